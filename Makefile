@@ -1,0 +1,35 @@
+PYTHON ?= python3
+RECIPE ?= ntm_copy
+bin := .venv/bin
+
+.PHONY: train test reproduce docs clean
+
+train: .venv/installed
+	$(bin)/keras-memory train $(RECIPE)
+
+# The figures of the model card: every seed and baseline of the recipe, and its preset.
+reproduce: .venv/installed
+	$(bin)/keras-memory reproduce $(RECIPE)
+
+test: .venv/installed-test
+	$(bin)/ruff check .
+	$(bin)/ruff format --check .
+	$(bin)/python -m pytest
+
+docs: .venv/installed-docs
+	$(bin)/mkdocs build --strict
+
+clean:
+	rm -rf .venv build dist site *.egg-info
+
+.venv/bin/pip:
+	$(PYTHON) -m venv .venv
+	$(bin)/pip install --quiet --upgrade pip
+
+.venv/installed: setup.py pyproject.toml | .venv/bin/pip
+	$(bin)/pip install --quiet --editable .
+	touch $@
+
+.venv/installed-%: setup.py pyproject.toml | .venv/bin/pip
+	$(bin)/pip install --quiet --editable ".[$*]"
+	touch $@ .venv/installed

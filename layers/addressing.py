@@ -1,0 +1,200 @@
+"""Where a head looks: the addressing of the neural Turing machine.
+
+Section 3.3 of [Graves et al., 2014](https://arxiv.org/abs/1410.5401): content addressing
+finds slots by what they hold, location addressing moves on from where the head was.
+
+    content addressing  ->  interpolation  ->  circular shift  ->  sharpening
+    key k, strength β       gate g             shift weights s     sharpness γ
+"""
+
+import keras
+from keras import ops
+
+from .precision import wide_dtype, widen
+from .scores import CosineScore
+from .validation import check_odd
+
+
+def interpolate(gate, content_weights, previous_weights):
+    """Blend where the content points with where the head was: w^g = g w^c + (1 - g) w'.
+
+    Args:
+        gate: g in [0, 1], shape `(..., 1)`.
+        content_weights: w^c, shape `(..., slots)`.
+        previous_weights: w' of the step before, shape `(..., slots)`.
+
+    Returns:
+        Weights of shape `(..., slots)`; equation 7 of the paper.
+    """
+    return gate * content_weights + (1 - gate) * previous_weights
+
+
+def circular_shift(weights, shift):
+    """Rotate the weights over the slots: w~(i) = Σ_j w(j) s(i - j), indices modulo slots.
+
+    Args:
+        weights: w^g, shape `(..., slots)`.
+        shift: s, a distribution over the moves -reach ... +reach, shape
+            `(..., 2 reach + 1)`; its last entry moves the focus `reach` slots up.
+
+    Returns:
+        Weights of shape `(..., slots)`; equation 8 of the paper.
+    """
+    width = shift.shape[-1]
+    check_odd("the shift width", width)
+    reach = width // 2
+    return sum(
+        shift[..., reach + move, None] * ops.roll(weights, move, axis=-1)
+        for move in range(-reach, reach + 1)
+    )
+
+
+def sharpen(weights, sharpness):
+    """Undo the blur of the shift: w(i) = w~(i)^γ / Σ_j w~(j)^γ.
+
+    Computed as the soft-max of γ log w~, which neither underflows in the sum nor makes
+    NaN of a weight that rounding left at or under zero.
+
+    Args:
+        weights: w~ ≥ 0, shape `(..., slots)`.
+        sharpness: γ ≥ 1, shape `(..., 1)`.
+
+    Returns:
+        Weights of shape `(..., slots)` that sum to 1; equation 9 of the paper.
+    """
+    smallest = 1e-30
+    return ops.softmax(sharpness * ops.log(ops.maximum(weights, smallest)), axis=-1)
+
+
+def masked_softmax(scores, mask=None):
+    """Soft-max over the last axis that gives masked slots weight exactly 0.
+
+    Args:
+        scores: Shape `(batch..., heads, slots)`.
+        mask: Booleans of shape `(batch..., slots)`, `True` where there is something to
+            attend to; `None` means everywhere.
+
+    Returns:
+        Weights of the scores' shape: each row sums to 1, or is all zeros if its mask is
+        `False` everywhere.
+    """
+    if mask is None:
+        return ops.softmax(scores, axis=-1)
+    mask = ops.cast(mask, "bool")[..., None, :]
+    lowest = ops.cast(-1e30, scores.dtype)
+    weights = ops.softmax(ops.where(mask, scores, lowest), axis=-1)
+    return ops.where(mask, weights, ops.zeros_like(weights))
+
+
+@keras.saving.register_keras_serializable(package="keras_memory")
+class ContentAddressing(keras.layers.Layer):
+    """Weights over memory slots by how well each matches a key.
+
+    w^c(i) = exp(β s(k, M(i))) / Σ_j exp(β s(k, M(j)))
+
+    Slots that `memory_mask` marks as padding get weight exactly 0; a row without any slot
+    to attend to is all zeros. The soft-max runs in float32 or wider.
+
+    Args:
+        score: s, any score layer; cosine similarity by default.
+
+    Call arguments:
+        key: k, shape `(batch..., heads, memory_width)`.
+        memory: M, shape `(batch..., slots, memory_width)`.
+        strength: β ≥ 0, shape `(batch..., heads, 1)`; 1 if absent.
+        memory_mask: Booleans of shape `(batch..., slots)`; `True` may be attended to.
+
+    Returns:
+        w^c, shape `(batch..., heads, slots)`, each row summing to 1.
+
+    Example:
+
+    >>> key, memory = keras.ops.ones((1, 1, 4)), keras.ops.eye(4)[None]
+    >>> ContentAddressing()(key, memory).shape
+    (1, 1, 4)
+
+    Reference:
+        [Graves et al., 2014](https://arxiv.org/abs/1410.5401), equation 5.
+    """
+
+    def __init__(self, score=None, **kwargs):
+        super().__init__(**kwargs)
+        self.score = CosineScore(dtype=self.dtype_policy) if score is None else score
+
+    def build(self, key_shape, memory_shape, strength_shape=None):
+        if not self.score.built:
+            self.score.build(key_shape, memory_shape)
+
+    def call(self, key, memory, strength=None, memory_mask=None):
+        scores = widen(self.score(key, memory))
+        if strength is not None:
+            scores = widen(strength) * scores
+        weights = masked_softmax(scores, memory_mask)
+        return ops.cast(weights, self.compute_dtype)
+
+    def compute_output_shape(self, key_shape, memory_shape, strength_shape=None):
+        return (*key_shape[:-1], memory_shape[-2])
+
+    def get_config(self):
+        score = keras.saving.serialize_keras_object(self.score)
+        return {**super().get_config(), "score": score}
+
+    @classmethod
+    def from_config(cls, config):
+        score = keras.saving.deserialize_keras_object(config["score"])
+        return cls(**{**config, "score": score})
+
+
+@keras.saving.register_keras_serializable(package="keras_memory")
+class HeadAddressing(keras.layers.Layer):
+    """From what the heads ask for and where they were to where they look now.
+
+    For any number of heads side by side: content addressing, interpolation, circular
+    shift, sharpening. Runs in float32 or wider, whatever the dtype policy.
+
+    Args:
+        score: What content addressing compares with; cosine similarity by default.
+
+    Call arguments:
+        key: k, shape `(batch..., heads, memory_width)`.
+        strength: β ≥ 0, shape `(batch..., heads, 1)`.
+        gate: g in [0, 1], shape `(batch..., heads, 1)`.
+        shift: s, rows that sum to 1, shape `(batch..., heads, shift_width)`, of odd width.
+        sharpness: γ ≥ 1, shape `(batch..., heads, 1)`.
+        memory: M, shape `(batch..., slots, memory_width)`.
+        previous_weights: w_{t-1}, shape `(batch..., heads, slots)`.
+
+    Returns:
+        w_t, shape `(batch..., heads, slots)`, each row summing to 1.
+
+    Reference:
+        [Graves et al., 2014](https://arxiv.org/abs/1410.5401), section 3.3 and figure 2.
+    """
+
+    def __init__(self, score=None, **kwargs):
+        super().__init__(**kwargs)
+        wide = wide_dtype(self.compute_dtype)
+        self.content_addressing = ContentAddressing(score, dtype=wide)
+
+    def build(self, key_shape, memory_shape, **shapes_of_the_others):
+        self.content_addressing.build(key_shape, memory_shape)
+
+    def call(
+        self, key, strength, gate, shift, sharpness, memory, previous_weights
+    ):
+        content_weights = self.content_addressing(key, memory, strength)  # w^c_t
+        gated = interpolate(widen(gate), content_weights, widen(previous_weights))  # w^g_t
+        weights = sharpen(circular_shift(gated, widen(shift)), widen(sharpness))  # w_t
+        return ops.cast(weights, self.compute_dtype)
+
+    def compute_output_shape(self, previous_weights_shape, **shapes_of_the_others):
+        return previous_weights_shape
+
+    def get_config(self):
+        score = keras.saving.serialize_keras_object(self.content_addressing.score)
+        return {**super().get_config(), "score": score}
+
+    @classmethod
+    def from_config(cls, config):
+        score = keras.saving.deserialize_keras_object(config["score"])
+        return cls(**{**config, "score": score})

@@ -1,0 +1,39 @@
+"""Heads: reading from and writing to a memory matrix, at weights over its slots.
+
+Sections 3.1 and 3.2 of [Graves et al., 2014](https://arxiv.org/abs/1410.5401).
+"""
+
+from keras import ops
+
+
+def read(memory, weights):
+    """r = Σ_i w(i) M(i): what the read heads see; equation 2 of the paper.
+
+    Args:
+        memory: M, shape `(batch, slots, memory_width)`.
+        weights: w, one row a head, shape `(batch, heads, slots)`.
+
+    Returns:
+        r, shape `(batch, heads, memory_width)`.
+    """
+    return ops.einsum("bhn,bnm->bhm", weights, memory)
+
+
+def write(memory, weights, erase, add):
+    """M'(i) = M(i) Π_h [1 - w_h(i) e_h] + Σ_h w_h(i) a_h; equations 3 and 4 of the paper.
+
+    All heads erase before any adds, so their order makes no difference.
+
+    Args:
+        memory: M, shape `(batch, slots, memory_width)`.
+        weights: w, one row a head, shape `(batch, heads, slots)`.
+        erase: e in [0, 1], shape `(batch, heads, memory_width)`.
+        add: a, shape `(batch, heads, memory_width)`.
+
+    Returns:
+        M', shape `(batch, slots, memory_width)`.
+    """
+    for head in range(weights.shape[1]):
+        erased = weights[:, head, :, None] * erase[:, head, None, :]
+        memory = memory * (1 - erased)
+    return memory + ops.einsum("bhn,bhm->bnm", weights, add)

@@ -1,0 +1,63 @@
+"""Looking inside a memory cell while it runs."""
+
+import keras
+from keras import ops
+
+
+@keras.saving.register_keras_serializable(package="keras_memory")
+class TracedCell(keras.layers.Layer):
+    """A cell whose output is followed by the state that it left behind, flat.
+
+    Under an RNN with `return_sequences=True` it gives the memory and every weighting at
+    every step, where `return_state=True` gives only the last.
+
+    Args:
+        cell: Any RNN cell with a flat state; its weights are shared, not copied.
+
+    Call arguments:
+        inputs: x_t, shape `(batch, features)`.
+        states: The cell's states.
+
+    Returns:
+        `(output, states)`: the output of size
+        `cell.output_size + sum(cell.state_size)`, and the cell's new states.
+
+    Example:
+
+    >>> cell = NTMCell(keras.layers.LSTMCell(32), memory_slots=16, memory_width=8)
+    >>> traced = MemoryRNN(TracedCell(cell), return_sequences=True)
+    >>> traced(keras.ops.ones((2, 5, 9))).shape
+    (2, 5, 272)
+    """
+
+    def __init__(self, cell, **kwargs):
+        super().__init__(**kwargs)
+        self.cell = cell
+
+    @property
+    def state_size(self):
+        return self.cell.state_size
+
+    @property
+    def output_size(self):
+        return self.cell.output_size + sum(self.cell.state_size)
+
+    def build(self, input_shape):
+        if not self.cell.built:
+            self.cell.build(input_shape)
+
+    def get_initial_state(self, batch_size):
+        return self.cell.get_initial_state(batch_size)
+
+    def call(self, inputs, states, training=None):
+        output, states = self.cell(inputs, states, training=training)
+        return ops.concatenate([output, *states], axis=-1), states
+
+    def get_config(self):
+        cell = keras.saving.serialize_keras_object(self.cell)
+        return {**super().get_config(), "cell": cell}
+
+    @classmethod
+    def from_config(cls, config):
+        cell = keras.saving.deserialize_keras_object(config["cell"])
+        return cls(**{**config, "cell": cell})

@@ -1,0 +1,14 @@
+"""The models: built of the layers, with trained presets, traces and figures."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach(
+    __name__,
+    submodules=["figures"],
+    submod_attrs={
+        "bits": ["BitsPerSequence", "WrongBitsPerSequence"],
+        "ntm": ["NTM"],
+        "preset_folders": ["presets"],
+        "pretrained": ["PretrainedModel", "from_preset"],
+    },
+)

@@ -1,0 +1,68 @@
+"""Presets on disk: a folder each, checked when read. Needs no Keras, so it lists fast."""
+
+import hashlib
+import json
+from pathlib import Path
+
+SHIPPED = Path(__file__).parent / "presets"
+CONFIG, WEIGHTS = "config.json", "model.weights.h5"
+METADATA, CARD = "metadata.json", "README.md"
+
+
+def presets():
+    """The names of the presets that come with the package, sorted."""
+    return sorted(file.parent.name for file in SHIPPED.glob(f"*/{METADATA}"))
+
+
+def preset_folder(preset):
+    """The folder of a preset, given its name or the folder itself.
+
+    Raises:
+        ValueError: There is no such preset.
+    """
+    for folder in (SHIPPED / preset, Path(preset)):
+        if (folder / METADATA).is_file():
+            return folder
+    raise ValueError(
+        f"Expected the name of a preset ({', '.join(presets()) or 'none is shipped'}) "
+        f"or the folder of one. Received: {str(preset)!r}"
+    )
+
+
+def read_metadata(preset):
+    """What is known of a preset: recipe, seed, data, metrics, versions, sha256."""
+    return _read_json(preset_folder(preset) / METADATA)
+
+
+def read_config(preset):
+    """The serialized model of a preset: its class and constructor arguments."""
+    return _read_json(preset_folder(preset) / CONFIG)
+
+
+def checked_weights(preset):
+    """The weights file of a preset, after comparing it with the recorded sha256.
+
+    Raises:
+        ValueError: The file is missing or is not the one that was saved.
+    """
+    path = preset_folder(preset) / WEIGHTS
+    expected = read_metadata(preset)["sha256"]
+    received = sha256(path) if path.is_file() else "no file"
+    if received != expected:
+        raise ValueError(
+            f"The weights of preset {str(preset)!r} are corrupted: expected sha256 "
+            f"{expected} for {path}. Received: {received}"
+        )
+    return path
+
+
+def sha256(path):
+    """The sha256 of a file, in hexadecimal."""
+    return hashlib.sha256(Path(path).read_bytes()).hexdigest()
+
+
+def _read_json(path):
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, json.JSONDecodeError) as error:
+        raise ValueError(f"Expected JSON in {path}. Received: {error}") from None

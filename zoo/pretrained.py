@@ -1,0 +1,99 @@
+"""Models that are saved to presets and loaded from them."""
+
+import json
+
+import keras
+
+from .model_cards import model_card
+from .preset_folders import (
+    CARD,
+    CONFIG,
+    METADATA,
+    WEIGHTS,
+    checked_weights,
+    read_config,
+    sha256,
+)
+from .whole_files import whole_folder
+
+
+def from_preset(preset, load_weights=True, **overrides):
+    """The model of a preset, of whatever class it is.
+
+    Args:
+        preset: A name out of `presets()`, or a folder written by `save_to_preset`.
+        load_weights: `False` for the architecture alone, with fresh weights.
+        **overrides: Constructor arguments that replace the preset's, where its weights
+            still fit: an `NTM` takes any `memory_slots`.
+
+    Returns:
+        A compiled `keras.Model`.
+
+    Raises:
+        ValueError: There is no such preset, its weights are corrupted, or an override
+            is unknown or makes them not fit.
+
+    Example:
+
+    ```python
+    model = keras_memory.zoo.from_preset("ntm_copy", memory_slots=2048)
+    ```
+    """
+    return PretrainedModel.from_preset(preset, load_weights, **overrides)
+
+
+class PretrainedModel(keras.Model):
+    """A functional model that knows its constructor arguments, saved to and from presets.
+
+    A subclass builds its layers in `__init__` and returns its arguments from
+    `get_config`.
+    """
+
+    @classmethod
+    def from_preset(cls, preset, load_weights=True, **overrides):
+        """The model of a preset; see `keras_memory.zoo.from_preset`."""
+        config = read_config(preset)
+        known = config["config"]
+        for name in overrides:
+            if name not in known:
+                raise ValueError(
+                    f"Expected an argument of preset {str(preset)!r} (one of "
+                    f"{', '.join(known)}). Received: {name!r}"
+                )
+        config["config"] = {**known, **overrides}
+        path = checked_weights(preset) if load_weights else None
+        model = keras.saving.deserialize_keras_object(config)
+        if not isinstance(model, cls):
+            raise ValueError(
+                f"Expected a preset of {cls.__name__}. Received: {str(preset)!r}, a "
+                f"preset of {type(model).__name__}"
+            )
+        if path:
+            model.load_weights(path)
+        return model
+
+    def save_to_preset(self, folder, metadata=None):
+        """Save configuration, weights, metadata and model card; an older preset is replaced.
+
+        Args:
+            folder: Where to.
+            metadata: What there is to tell of this model (recipe, seed, data, metrics),
+                JSON-clean; the sha256 of the weights is added to it.
+
+        Raises:
+            OSError: The folder cannot be written; an older preset in it is as it was.
+        """
+        with whole_folder(folder) as beside:
+            self.save_weights(beside / WEIGHTS)
+            config = keras.saving.serialize_keras_object(self)
+            config = {k: config[k] for k in ("module", "class_name", "config")} | {
+                "registered_name": config["registered_name"]
+            }
+            metadata = {**(metadata or {}), "sha256": sha256(beside / WEIGHTS)}
+            (beside / CONFIG).write_text(json.dumps(config, indent=2) + "\n")
+            (beside / METADATA).write_text(json.dumps(metadata, indent=2) + "\n")
+            (beside / CARD).write_text(model_card(self.name, metadata), "utf-8")
+
+    @classmethod
+    def from_config(cls, config):
+        return cls(**config)
