@@ -54,9 +54,7 @@ setup(
         "onnx": ["onnx>=1.17", "tf2onnx>=1.16"],
         "docs": ["mkdocs-material>=9.5", "mkdocstrings[python]>=0.28"],
     },
-    entry_points={
-        "console_scripts": ["keras-memory=keras_memory.recipes.command_line:main"]
-    },
+    entry_points={"console_scripts": ["keras-memory=keras_memory.recipes.command_line:main"]},
     classifiers=[
         "Programming Language :: Python :: 3",
         "Programming Language :: Python :: 3.11",

@@ -179,9 +179,7 @@ class HeadAddressing(keras.layers.Layer):
     def build(self, key_shape, memory_shape, **shapes_of_the_others):
         self.content_addressing.build(key_shape, memory_shape)
 
-    def call(
-        self, key, strength, gate, shift, sharpness, memory, previous_weights
-    ):
+    def call(self, key, strength, gate, shift, sharpness, memory, previous_weights):
         content_weights = self.content_addressing(key, memory, strength)  # w^c_t
         gated = interpolate(widen(gate), content_weights, widen(previous_weights))  # w^g_t
         weights = sharpen(circular_shift(gated, widen(shift)), widen(sharpness))  # w_t

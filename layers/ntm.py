@@ -5,7 +5,7 @@ from keras import ops
 
 from .addressing import HeadAddressing
 from .heads import read, write
-from .precision import wide_dtype, widen
+from .precision import widen
 from .validation import check_choice, check_odd, check_positive
 
 # M_0(i): small and constant, so that every content address starts the same (Collier & Beel).
@@ -195,7 +195,9 @@ class NTMCell(keras.layers.Layer):
         write_weights, read_weights, memory = [
             self._unflatten(name, state)
             for name, state in zip(
-                self.state_names[-3:], (write_weights, read_weights, memory), strict=True
+                self.state_names[-3:],
+                (write_weights, read_weights, memory),
+                strict=True,
             )
         ]
         asked = self.ask(hidden)

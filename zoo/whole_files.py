@@ -22,7 +22,7 @@ def whole_file(path):
         beside = Path(folder) / path.name
         yield beside
         _flush(beside)
-        os.replace(beside, path)
+        beside.replace(path)
 
 
 @contextlib.contextmanager
@@ -42,8 +42,8 @@ def whole_folder(path):
             if file.is_file():
                 _flush(file)
         if path.exists():
-            os.replace(path, Path(folder) / "old")
-        os.replace(beside, path)
+            path.replace(Path(folder) / "old")
+        beside.replace(path)
 
 
 def write_text(path, text):

@@ -1,0 +1,50 @@
+"""TFDS builders of our own, and the way from a builder to arrays."""
+
+import functools
+import logging
+import os
+
+import tensorflow_datasets as tfds
+
+# Where prepared data lie, and where files that must be fetched by hand are looked for.
+DATA_DIR, MANUAL_DIR = "TFDS_DATA_DIR", "KERAS_MEMORY_MANUAL_DIR"
+
+
+def load(builder_class, config, split):
+    """All examples of a split as read-only arrays, prepared first where they are not.
+
+    Data are kept in the folder that the environment's `TFDS_DATA_DIR` names
+    (`~/tensorflow_datasets` without it).
+
+    Args:
+        builder_class: A TFDS builder.
+        config: One of its configurations, or a configuration of the user's own.
+        split: The name of a split, or part of one, as `"train[:50%]"`.
+
+    Returns:
+        Arrays by name, the examples along the first axis; sequences padded with zeros.
+    """
+    registered = {known.name for known in builder_class.BUILDER_CONFIGS}
+    if config.name in registered:
+        config = config.name
+    data_dir = os.environ.get(DATA_DIR) or None
+    return _load(builder_class(config=config, data_dir=data_dir), split)
+
+
+def _load(builder, split):
+    if not builder.data_path.exists():
+        logging.getLogger(__name__).info("Preparing %s in %s", builder, builder.data_path)
+        manual_dir = os.environ.get(MANUAL_DIR) or None
+        builder.download_and_prepare(
+            download_config=tfds.download.DownloadConfig(manual_dir=manual_dir)
+        )
+    return _arrays(str(builder.data_path), split)
+
+
+@functools.lru_cache(maxsize=16)
+def _arrays(data_path, split):
+    builder = tfds.builder_from_directory(data_path)
+    arrays = tfds.as_numpy(builder.as_dataset(split=split, batch_size=-1))
+    for array in arrays.values():
+        array.flags.writeable = False
+    return arrays

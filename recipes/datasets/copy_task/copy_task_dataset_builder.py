@@ -56,7 +56,11 @@ class Builder(tfds.core.GeneratorBasedBuilder):
         shape = (None, self.builder_config.bits)
         return self.dataset_info_from_configs(
             features=tfds.features.FeaturesDict(
-                {"vectors": tfds.features.Tensor(shape=shape, dtype=np.uint8)}
+                {
+                    "vectors": tfds.features.Tensor(shape=shape, dtype=np.uint8),
+                    # A batch pads with zeros, which are vectors, too.
+                    "length": np.int32,
+                }
             ),
             homepage="https://arxiv.org/abs/1410.5401",
             disable_shuffling=True,
@@ -82,4 +86,4 @@ class Builder(tfds.core.GeneratorBasedBuilder):
         ends = np.cumsum(lengths)
         flat = random.integers(0, 2, (ends[-1], config.bits), dtype=np.uint8)
         for index, (start, end) in enumerate(zip(ends - lengths, ends, strict=True)):
-            yield index, {"vectors": flat[start:end]}
+            yield index, {"vectors": flat[start:end], "length": end - start}

@@ -1,0 +1,54 @@
+"""From arrays to batches: vectorised, prefetched, and the same at every restart."""
+
+import tensorflow as tf
+
+
+def training_batches(examples, lay_out, batch_size, steps, seed, epoch):
+    """One epoch of shuffled batches each time it is iterated, the next epoch's next time.
+
+    Passes over the examples follow each other without a gap, each in its own order, so
+    that no example comes again before all others have. What an epoch holds depends on
+    `seed` and the number of the epoch alone, wherever training starts.
+
+    Args:
+        examples: Arrays by name, with the examples along their first axis.
+        lay_out: From a batch of examples to what `model.fit` takes.
+        batch_size: Examples in a batch.
+        steps: Batches in an epoch.
+        seed: Seed of the order.
+        epoch: A `tf.Variable`, the number of the next epoch; each iteration adds one.
+
+    Returns:
+        A `tf.data.Dataset` of `steps` batches.
+    """
+    size = len(next(iter(examples.values())))
+    wanted = steps * batch_size
+    tensors = {name: tf.constant(array) for name, array in examples.items()}
+
+    def next_epoch(_):
+        first = tf.cast(epoch, tf.int64) * wanted
+        with tf.control_dependencies([first]):
+            epoch.assign_add(1)
+        passes = [
+            tf.random.experimental.stateless_shuffle(
+                tf.range(size),
+                seed=tf.stack([tf.constant(seed, tf.int64), first // size + i]),
+            )
+            for i in range(wanted // size + 2)
+        ]
+        start = first % size
+        order = tf.concat(passes, axis=0)[start : start + wanted]
+        return tf.data.Dataset.from_tensor_slices(tf.reshape(order, (steps, batch_size)))
+
+    def batch(order):
+        return lay_out({name: tf.gather(all_, order) for name, all_ in tensors.items()})
+
+    epochs = tf.data.Dataset.from_tensors(0).flat_map(next_epoch)
+    batches = epochs.map(batch, num_parallel_calls=2, deterministic=True)
+    return batches.apply(tf.data.experimental.assert_cardinality(steps)).prefetch(8)
+
+
+def evaluation_batches(examples, lay_out, batch_size):
+    """All examples once, in their order, laid out in batches."""
+    batches = tf.data.Dataset.from_tensor_slices(examples).batch(batch_size)
+    return batches.map(lay_out).prefetch(2)

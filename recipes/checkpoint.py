@@ -1,0 +1,89 @@
+"""Everything that training depends on, saved each epoch and restored bit for bit."""
+
+import json
+import time
+from pathlib import Path
+
+import keras
+import numpy as np
+
+from ..zoo.whole_files import whole_file
+
+
+class Checkpoint(keras.callbacks.Callback):
+    """Saves the state of training after each epoch, in one file, whole or not at all.
+
+    The state is every variable of the model (weights, seeds of random layers) and of
+    the optimiser, the history, and the weights of the best epoch so far. With the data's
+    order depending on the epoch alone, a run that goes on from here is the same, bit for
+    bit, as one that was never stopped.
+
+    Args:
+        path: The file, ending in `.npz`.
+        data_epoch: The `tf.Variable` that numbers the epochs of the training data.
+        monitor: The column of the history whose lowest value marks the best epoch.
+    """
+
+    def __init__(self, path, data_epoch, monitor="val_loss"):
+        super().__init__()
+        self.path = Path(path)
+        self.data_epoch = data_epoch
+        self.monitor = monitor
+        self.history = []
+        self.best = None
+
+    @property
+    def epochs_done(self):
+        return len(self.history)
+
+    @property
+    def seconds(self):
+        """Time spent in epochs, over all the sessions of the run."""
+        return sum(row["seconds"] for row in self.history)
+
+    def restore(self):
+        """Set the model to the saved state, if there is one.
+
+        Raises:
+            ValueError: The file is damaged, or of another model.
+        """
+        self.model.optimizer.build(self.model.trainable_variables)
+        if not self.path.exists():
+            return
+        try:
+            with np.load(self.path) as saved:
+                arrays = dict(saved)
+            self.history = json.loads(str(arrays.pop("history")))
+            for key, variable in self._variables():
+                variable.assign(arrays[key])
+            self.best = [arrays[f"best/{i}"] for i in range(len(self.model.weights))]
+        except Exception as error:
+            raise ValueError(
+                f"Expected a checkpoint of this recipe in {self.path}. Received: {error}"
+            ) from None
+
+    def restore_best(self):
+        """Set the weights to those of the best epoch."""
+        self.model.set_weights(self.best)
+
+    def on_epoch_begin(self, epoch, logs=None):
+        self.data_epoch.assign(epoch)
+        self.started = time.perf_counter()
+
+    def on_epoch_end(self, epoch, logs=None):
+        row = {"epoch": epoch, **{name: float(value) for name, value in logs.items()}}
+        row["seconds"] = round(time.perf_counter() - self.started, 3)
+        lowest = min((past[self.monitor] for past in self.history), default=np.inf)
+        if self.best is None or row[self.monitor] < lowest:
+            self.best = self.model.get_weights()
+        self.history.append(row)
+        arrays = {key: np.asarray(variable) for key, variable in self._variables()}
+        arrays |= {f"best/{i}": weights for i, weights in enumerate(self.best)}
+        with whole_file(self.path) as beside:
+            np.savez(beside, history=json.dumps(self.history), **arrays)
+
+    def _variables(self):
+        for owner in ("model", "optimizer"):
+            variables = (self.model if owner == "model" else self.model.optimizer).variables
+            for i, variable in enumerate(variables):
+                yield f"{owner}/{i}", variable

@@ -1,0 +1,101 @@
+"""Models for serving: SavedModel, ONNX and LiteRT."""
+
+from pathlib import Path
+
+import keras
+import tensorflow as tf
+
+from ..zoo.whole_files import whole_file, whole_folder
+
+FORMATS = ("tf_saved_model", "onnx", "litert")
+
+
+def export(model, path, format="tf_saved_model"):
+    """Write a model for serving, whole or not at all.
+
+    `"tf_saved_model"`: a folder with the signature `serving_default`, whole sequences of
+    any number and length. A model that can be run step by step has two more:
+    `initial_state`, from a batch size, and `step`, one step with the state in and out.
+
+    `"onnx"`: one file, whole sequences of any number and length.
+
+    `"litert"`: one file. A model that can be run step by step is written as its step,
+    for one stream: LiteRT has no loop over time without TensorFlow's own operations.
+
+    Args:
+        model: A model of the zoo.
+        path: The folder or the file to write.
+        format: One of the three.
+
+    Returns:
+        The path.
+
+    Raises:
+        ValueError: The format is unknown, or the model cannot be written in it.
+        ImportError: `"onnx"` without the packages of the extra `onnx`.
+    """
+    path = Path(path)
+    if format == "tf_saved_model":
+        with whole_folder(path) as beside:
+            _saved_model(model, beside)
+    elif format == "onnx":
+        with whole_file(path) as beside:
+            _onnx(model, beside)
+    elif format == "litert":
+        with whole_file(path) as beside:
+            beside.write_bytes(_litert(model))
+    else:
+        raise ValueError(f"Expected a format ({', '.join(FORMATS)}). Received: {format!r}")
+    return path
+
+
+def _saved_model(model, folder):
+    archive = keras.export.ExportArchive()
+    archive.track(model)
+    signature = [tf.TensorSpec((None, *i.shape[1:]), i.dtype, i.name) for i in model.inputs]
+    archive.add_endpoint(
+        "serving_default", lambda inputs: model(inputs, training=False), signature
+    )
+    if hasattr(model, "step"):
+        size = tf.TensorSpec((), tf.int32, "batch_size")
+        archive.add_endpoint("initial_state", model.initial_state, [size])
+        archive.add_endpoint("step", *_step(model, batch_size=None))
+    archive.write_out(str(folder), verbose=False)
+
+
+def _onnx(model, path):
+    try:
+        import tf2onnx  # noqa: F401
+    except ImportError:
+        raise ImportError(
+            "Expected the packages of ONNX export: pip install keras-memory[onnx]"
+        ) from None
+    model.export(str(path), format="onnx", verbose=False)
+
+
+def _litert(model):
+    if not hasattr(model, "step"):
+        raise ValueError(
+            "Expected a model that can be run step by step: LiteRT has no loop over "
+            f"time. Received: {type(model).__name__}"
+        )
+    function, signature = _step(model, batch_size=1)
+    concrete = tf.function(function).get_concrete_function(*signature)
+    converter = tf.lite.TFLiteConverter.from_concrete_functions([concrete], model)
+    return converter.convert()
+
+
+def _step(model, batch_size):
+    """One step as a function of `(inputs, state)`, with its signature."""
+    features = model.inputs[0].shape[-1]
+    inputs = tf.TensorSpec((batch_size, features), tf.float32, "inputs")
+    state = {
+        name: tf.TensorSpec((batch_size, *value.shape[1:]), tf.float32, name)
+        for name, value in model.initial_state(1).items()
+    }
+
+    def step(inputs, state):
+        logits, state = model.step(inputs, state)
+        return {"logits": logits, **state}
+
+    return step, [inputs, state]

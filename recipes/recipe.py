@@ -1,0 +1,149 @@
+"""What every recipe is: a frozen dataclass whose methods are the experiment."""
+
+import abc
+import dataclasses
+from functools import partial
+from typing import ClassVar
+
+import keras
+import pydantic
+import tensorflow as tf
+from pydantic import Field, NonNegativeInt, PositiveInt
+
+from .batches import evaluation_batches, training_batches
+
+# Decorates every recipe: fields are checked and parsed, and cannot be assigned to.
+recipe_dataclass = partial(
+    pydantic.dataclasses.dataclass,
+    frozen=True,
+    kw_only=True,
+    config=pydantic.ConfigDict(extra="forbid"),
+)
+
+
+@recipe_dataclass
+class Recipe(abc.ABC):
+    """A data set, a model, its training, its metrics and its search space.
+
+    A subclass adds fields and writes `examples`, `lay_out`, `model`, `evaluate` and
+    `search_space`; the rest is here.
+    """
+
+    seed: NonNegativeInt = Field(0, description="seed of weights and of data order")
+    epochs: PositiveInt = Field(1, description="how often validation takes place")
+    steps_per_epoch: PositiveInt = Field(100, description="updates in an epoch")
+    batch_size: PositiveInt = Field(16, description="examples in an update")
+    jit_compile: bool = Field(True, description="compile the training step with XLA")
+
+    # The metric's published figure and where it stands, by the metric's name.
+    published: ClassVar[dict[str, tuple[float | str, str]]] = {}
+    # What `answer` takes from the command line: a name and an example of each.
+    questions: ClassVar[dict[str, str]] = {}
+    # Data set and version, for the model card.
+    data: ClassVar[str]
+    # Fields to change for each run of the study behind the model card, by its title.
+    study: ClassVar[dict[str, list[dict]]] = {}
+
+    @property
+    def name(self):
+        """The recipe's name: that of its module."""
+        return type(self).__module__.rpartition(".")[2]
+
+    @property
+    def overrides(self):
+        """The fields that differ from their defaults."""
+        defaults = dataclasses.asdict(type(self)())
+        fields = dataclasses.asdict(self)
+        return {k: v for k, v in fields.items() if v != defaults[k]}
+
+    def replace(self, **overrides):
+        """The same recipe with some fields changed, checked as by `recipes.get`."""
+        from .registry import get
+
+        return get(self.name, **{**dataclasses.asdict(self), **overrides})
+
+    @abc.abstractmethod
+    def examples(self, split):
+        """Arrays by name, examples along the first axis."""
+
+    @abc.abstractmethod
+    def lay_out(self, examples):
+        """From a batch of examples to `(inputs, targets, sample_weight)` tensors."""
+
+    @abc.abstractmethod
+    def model(self):
+        """A built, compiled model with fresh weights."""
+
+    @abc.abstractmethod
+    def evaluate(self, model, split="test"):
+        """The paper's metrics, by name."""
+
+    @abc.abstractmethod
+    def search_space(self, hp):
+        """Field overrides drawn from a `keras_tuner.HyperParameters`."""
+
+    def figures(self, model):
+        """Matplotlib figures of a trained model, by name."""
+        return {}
+
+    def answer(self, model, **questions):
+        """What a model says to what the user typed: text in, a flat dictionary out."""
+        raise ValueError(f"{self.name} takes no questions")
+
+    def dataset(self, split, epoch=None):
+        """Batches of a split, as `model.fit` takes them.
+
+        Args:
+            split: `"train"`: one epoch at each iteration, shuffled by `seed`; or
+                `"validation"` or `"test"`: every example once.
+            epoch: A `tf.Variable` that counts the epochs of the training split.
+        """
+        examples = self.examples(split)
+        if split != "train":
+            return evaluation_batches(examples, self.lay_out, batch_size=250)
+        epoch = tf.Variable(0, dtype=tf.int64) if epoch is None else epoch
+        return training_batches(
+            examples,
+            self.lay_out,
+            self.batch_size,
+            self.steps_per_epoch,
+            self.seed,
+            epoch,
+        )
+
+    def fit(self, run_dir=None, resume=False, verbose="auto"):
+        """Train, keep the best epoch by validation, evaluate; all of it in a run's folder.
+
+        Args:
+            run_dir: The run's folder; `runs/<recipe>/<time>` if absent.
+            resume: Go on with the run in `run_dir` where it was stopped.
+            verbose: As in `model.fit`.
+
+        Returns:
+            The `Run`: its `model`, `metrics`, `history` and `folder`.
+
+        Raises:
+            ValueError: `run_dir` holds a run and `resume` is false, or holds another
+                recipe's run.
+            OSError: The folder cannot be written; files already in it are as they were.
+        """
+        from .runs import Run
+
+        return Run.start(self, run_dir, resume).train(verbose)
+
+    def tuner(self, max_trials=20, directory="tuning", algorithm="bayesian"):
+        """A `keras_tuner.Tuner` over `search_space`; see `recipes.tuning.tuner`."""
+        from .tuning import tuner
+
+        return tuner(self, max_trials, directory, algorithm)
+
+    def export(self, model, path, format="tf_saved_model"):
+        """Write a model for serving; see `recipes.exporting.export`."""
+        from .exporting import export
+
+        return export(model, path, format)
+
+    def seeded_model(self):
+        """`model()` after seeding every source of random numbers with `seed`."""
+        keras.utils.set_random_seed(self.seed)
+        return self.model()

@@ -1,0 +1,76 @@
+"""Every recipe by name; importing this imports none of them."""
+
+import difflib
+import importlib
+
+# A recipe's name is that of its module: its class there, and what it shows.
+RECIPES = {
+    "ntm_copy": (
+        "NTMCopy",
+        "A neural Turing machine learns to copy sequences (Graves et al., 2014)",
+    ),
+}
+
+
+def names():
+    """The names of all recipes, sorted."""
+    return sorted(RECIPES)
+
+
+def summary(name):
+    """One line on what a recipe shows."""
+    return RECIPES[name][1]
+
+
+def recipe_class(name):
+    """The class of a recipe.
+
+    Raises:
+        ValueError: There is no such recipe.
+    """
+    if name not in RECIPES:
+        raise ValueError(
+            f"Expected the name of a recipe ({', '.join(names())}). Received: {name!r}"
+        )
+    module = importlib.import_module(f".{name}", __package__)
+    return getattr(module, RECIPES[name][0])
+
+
+def get(name, **overrides):
+    """A recipe, with fields changed from their defaults.
+
+    Args:
+        name: A name out of `names()`.
+        **overrides: Values for its fields. Text is parsed, as on the command line.
+
+    Raises:
+        ValueError: The recipe or a field is unknown, or a value does not fit.
+
+    Example:
+
+    >>> get("ntm_copy", memory_slots=64).memory_slots
+    64
+    """
+    recipe = recipe_class(name)
+    fields = recipe.__pydantic_fields__
+    for field in overrides:
+        if field not in fields:
+            close = difflib.get_close_matches(field, fields, n=1)
+            hint = f"; did you mean {close[0]!r}?" if close else ""
+            raise ValueError(
+                f"Expected a field of {name} ({', '.join(fields)}). Received: {field!r}{hint}"
+            )
+    try:
+        return recipe(**overrides)
+    except ValueError as error:
+        raise ValueError(_one_line(name, error)) from None
+
+
+def _one_line(name, error):
+    """pydantic's report of wrong values, in one line."""
+    problems = [
+        f"{name}.{'.'.join(map(str, problem['loc'][:1])) or 'recipe'}: "
+        f"{problem['msg']}. Received: {problem['input']!r}"
+        for problem in error.errors()
+    ]
+    return "; ".join(dict.fromkeys(problems))

@@ -1,0 +1,202 @@
+"""A run of a recipe: the folder that holds all of it, from configuration to figures."""
+
+import csv
+import dataclasses
+import importlib.metadata
+import io
+import json
+import time
+from pathlib import Path
+
+import keras
+import tensorflow as tf
+
+from ..zoo import figures
+from ..zoo.preset_folders import METADATA, checked_weights, read_metadata
+from ..zoo.whole_files import whole_file, write_text
+from . import registry
+from .checkpoint import Checkpoint
+
+CONFIG, MODEL, METRICS = "config.json", "model.keras", "metrics.json"
+PACKAGES = ("keras-memory", "keras", "tensorflow", "numpy")
+
+
+class Run:
+    """A recipe, the folder of its run and, once trained, its model and figures.
+
+    Attributes:
+        recipe: The recipe.
+        folder: Where everything is: `config.json`, `model.keras`, `history.csv`,
+            `metrics.json`, `checkpoint.npz`, `tensorboard/`, `figures/`.
+        model: The model, at its best epoch by validation.
+        history: A row an epoch: losses, metrics, seconds.
+        metrics: The paper's metrics on the test split.
+    """
+
+    def __init__(self, recipe, folder):
+        self.recipe = recipe
+        self.folder = Path(folder)
+        self.model = None
+        self.history = []
+        self.metrics = {}
+
+    @classmethod
+    def start(cls, recipe, folder=None, resume=False):
+        """A new run, or with `resume` the one that is in `folder`.
+
+        Raises:
+            ValueError: There is a run in `folder` and `resume` is false; or it is of
+                another recipe, or of other fields.
+            OSError: The folder cannot be written to.
+        """
+        if folder is None:
+            folder = Path("runs") / recipe.name / time.strftime("%Y%m%d-%H%M%S")
+        folder = Path(folder)
+        if (folder / CONFIG).exists():
+            if not resume:
+                raise ValueError(
+                    f"Expected a folder without a run. Received: {folder}, which holds "
+                    "one; resume it, or choose another folder"
+                )
+            cls.open(folder)._check_same(recipe)
+        else:
+            config = {
+                "recipe": recipe.name,
+                "fields": dataclasses.asdict(recipe),
+                "versions": versions(),
+            }
+            write_text(folder / CONFIG, json.dumps(config, indent=2) + "\n")
+        return cls(recipe, folder)
+
+    @classmethod
+    def open(cls, folder):
+        """The run in a folder, whatever its recipe; its model is not loaded yet.
+
+        Raises:
+            ValueError: There is no run in `folder`, or its files are damaged.
+        """
+        folder = Path(folder)
+        path = folder / CONFIG
+        try:
+            config = json.loads(path.read_text(encoding="utf-8"))
+            recipe = registry.get(config["recipe"], **config["fields"])
+        except (OSError, KeyError, TypeError, json.JSONDecodeError) as error:
+            raise ValueError(
+                f"Expected the folder of a run, with its {CONFIG}. Received: {folder} "
+                f"({type(error).__name__}: {error})"
+            ) from None
+        run = cls(recipe, folder)
+        if (folder / METRICS).exists():
+            run.metrics = json.loads((folder / METRICS).read_text(encoding="utf-8"))
+        return run
+
+    def train(self, verbose="auto"):
+        """Train to the last epoch, from the last checkpoint if there is one; evaluate."""
+        recipe = self.recipe
+        self.model = recipe.seeded_model()
+        data_epoch = tf.Variable(0, dtype=tf.int64)
+        checkpoint = Checkpoint(self.folder / "checkpoint.npz", data_epoch)
+        checkpoint.set_model(self.model)
+        checkpoint.restore()
+        if checkpoint.epochs_done < recipe.epochs:
+            self.model.fit(
+                recipe.dataset("train", data_epoch),
+                validation_data=recipe.dataset("validation"),
+                initial_epoch=checkpoint.epochs_done,
+                epochs=recipe.epochs,
+                callbacks=[
+                    checkpoint,
+                    keras.callbacks.TensorBoard(self.folder / "tensorboard"),
+                ],
+                verbose=verbose,
+            )
+        checkpoint.restore_best()
+        self.history = checkpoint.history
+        with whole_file(self.folder / MODEL) as beside:
+            self.model.save(beside)
+        self._write_history()
+        self.metrics = recipe.evaluate(self.model)
+        write_text(self.folder / METRICS, json.dumps(self.metrics, indent=2) + "\n")
+        self.plot()
+        return self
+
+    def plot(self, folder=None):
+        """Draw the figures of the run; the paths of what was drawn."""
+        drawn = dict(self.recipe.figures(self.model))
+        if self.history:
+            drawn["learning_curve"] = figures.learning_curves(
+                {f"{self.recipe.name}, validation": self.history}
+            )
+        return save_figures(drawn, folder or self.folder / "figures")
+
+    def _write_history(self):
+        text = io.StringIO(newline="")
+        writer = csv.DictWriter(text, self.history[0])
+        writer.writeheader()
+        writer.writerows(self.history)
+        write_text(self.folder / "history.csv", text.getvalue())
+
+    def _check_same(self, recipe):
+        if recipe != self.recipe:
+            mine, theirs = dataclasses.asdict(self.recipe), dataclasses.asdict(recipe)
+            different = [k for k in mine if mine[k] != theirs.get(k, mine[k])]
+            raise ValueError(
+                f"Expected the run of {recipe.name} that {self.folder} holds. Received: "
+                f"{self.recipe.name if self.recipe.name != recipe.name else ''}"
+                f"{', '.join(f'{k}={theirs[k]} for {mine[k]}' for k in different)}"
+            )
+
+
+def load_model(name, **overrides):
+    """A recipe and its trained model, from a run's folder or a preset.
+
+    Args:
+        name: The folder of a run, or the name or the folder of a preset.
+        **overrides: Fields of the recipe to change, where the weights still fit.
+
+    Returns:
+        `(recipe, model)`.
+
+    Raises:
+        ValueError: There is neither a run nor a preset, a file is damaged, or the
+            weights do not fit the recipe with its overrides.
+    """
+    if (Path(name) / CONFIG).exists() and not (Path(name) / METADATA).exists():
+        run = Run.open(name)
+        recipe, weights = run.recipe, run.folder / MODEL
+        if not weights.exists():
+            raise ValueError(
+                f"Expected a run that was trained to its end. Received: {name}, without "
+                f"{MODEL}; resume it first"
+            )
+        recipe = recipe.replace(**overrides)
+    else:
+        metadata = read_metadata(name)
+        weights = checked_weights(name)
+        fields = {**metadata["overrides"], **overrides}
+        recipe = registry.get(metadata["recipe"], **fields)
+    model = recipe.model()
+    try:
+        model.load_weights(weights)
+    except Exception as error:
+        raise ValueError(
+            f"Expected fields that fit the weights of {name}. Received: "
+            f"{overrides or weights} ({str(error).splitlines()[0]})"
+        ) from None
+    return recipe, model
+
+
+def versions():
+    """The versions of the packages that a result depends on."""
+    return {package: importlib.metadata.version(package) for package in PACKAGES}
+
+
+def save_figures(drawn, folder):
+    """Write figures as PNG files; their paths."""
+    paths = []
+    for name, figure in drawn.items():
+        path = Path(folder) / f"{name}.png"
+        with whole_file(path) as beside:
+            figure.savefig(beside, dpi=150)
+        paths.append(path)
+    return paths

@@ -1,0 +1,109 @@
+"""Searching a recipe's hyper-parameters with KerasTuner; what is found is a recipe."""
+
+import dataclasses
+import json
+from pathlib import Path
+
+import keras_tuner
+
+from ..zoo.whole_files import write_text
+
+ALGORITHMS = {
+    "bayesian": keras_tuner.BayesianOptimization,
+    "hyperband": keras_tuner.Hyperband,
+    "random": keras_tuner.RandomSearch,
+}
+
+
+class RecipeHyperModel(keras_tuner.HyperModel):
+    """Builds and fits a recipe with the fields that its search space draws."""
+
+    def __init__(self, recipe):
+        super().__init__(name=recipe.name)
+        self.recipe = recipe
+
+    def drawn(self, hp):
+        """The recipe with the fields that `hp` holds."""
+        return self.recipe.replace(**self.recipe.search_space(hp))
+
+    def build(self, hp):
+        return self.drawn(hp).seeded_model()
+
+    def fit(self, hp, model, *args, **kwargs):
+        drawn = self.drawn(hp)
+        return model.fit(
+            drawn.dataset("train"),
+            *args,
+            validation_data=drawn.dataset("validation"),
+            **{"epochs": drawn.epochs, **kwargs},
+        )
+
+
+def tuner(recipe, max_trials=20, directory="tuning", algorithm="bayesian"):
+    """A tuner over the recipe's search space; `search()` it, then `best_recipe(tuner)`.
+
+    Finished trials are kept in `directory`: a search that was stopped goes on there.
+
+    Args:
+        recipe: The recipe, whose other fields stay as they are.
+        max_trials: How many combinations to try; Hyperband decides by itself.
+        directory: Where the trials are kept.
+        algorithm: `"bayesian"`, `"hyperband"` or `"random"`.
+
+    Raises:
+        ValueError: The algorithm is unknown, or `directory` holds a search of another
+            space, of other fields or by another algorithm.
+    """
+    if algorithm not in ALGORITHMS:
+        raise ValueError(
+            f"Expected an algorithm ({', '.join(ALGORITHMS)}). Received: {algorithm!r}"
+        )
+    _check_same_search(recipe, directory, algorithm)
+    limits = (
+        {"max_epochs": recipe.epochs}
+        if algorithm == "hyperband"
+        else {"max_trials": max_trials}
+    )
+    return ALGORITHMS[algorithm](
+        RecipeHyperModel(recipe),
+        objective=keras_tuner.Objective("val_loss", "min"),
+        directory=str(directory),
+        project_name=recipe.name,
+        seed=recipe.seed,
+        **limits,
+    )
+
+
+def best_recipe(tuner):
+    """The recipe with the best hyper-parameters that a tuner found.
+
+    Raises:
+        ValueError: No trial has finished yet.
+    """
+    found = tuner.get_best_hyperparameters(1)
+    if not found:
+        raise ValueError("Expected a tuner with a finished trial. Received: none")
+    return tuner.hypermodel.drawn(found[0])
+
+
+def _check_same_search(recipe, directory, algorithm):
+    """Refuse to mix searches: KerasTuner would keep the old space without a word."""
+    space = keras_tuner.HyperParameters()
+    recipe.search_space(space)
+    search = {
+        "algorithm": algorithm,
+        "fields": dataclasses.asdict(recipe),
+        "space": space.get_config()["space"],
+    }
+    search = json.loads(json.dumps(search))
+    path = Path(directory) / recipe.name / "search.json"
+    if not path.exists():
+        write_text(path, json.dumps(search, indent=2) + "\n")
+        return
+    kept = json.loads(path.read_text(encoding="utf-8"))
+    different = [name for name in search if search[name] != kept.get(name)]
+    if different:
+        raise ValueError(
+            f"Expected the search that {path.parent} was started with. Received: "
+            f"another {' and '.join(different)}; choose another directory"
+        )

@@ -1,0 +1,51 @@
+"""The model card of a preset, written from its metadata."""
+
+
+def model_card(name, metadata):
+    """A README in Markdown from a preset's metadata; what is absent is left out."""
+    parts = [f"# {metadata.get('preset', name)}"]
+    if "summary" in metadata:
+        parts.append(metadata["summary"] + ".")
+    facts = {
+        "Recipe": metadata.get("recipe"),
+        "Changed fields": _inline(metadata.get("overrides")),
+        "Seed": metadata.get("seed"),
+        "Data": metadata.get("data"),
+        "Chosen by": metadata.get("chosen_by"),
+        "Training time": _seconds(metadata.get("training_seconds")),
+        "Packages": _inline(metadata.get("versions")),
+        "sha256 of the weights": metadata["sha256"],
+    }
+    rows = [(key, value) for key, value in facts.items() if value not in (None, "")]
+    parts.append(table(["", ""], rows))
+    if "metrics" in metadata:
+        published = metadata.get("published", {})
+        rows = [
+            (metric, figure(value), *published.get(metric, ("", "")))
+            for metric, value in metadata["metrics"].items()
+        ]
+        header = ["Metric (test split)", "This model", "Published", "Source"]
+        parts += ["## Results", table(header, rows)]
+    for study in metadata.get("studies", []):
+        parts += [f"## {study['title']}", study.get("text", "")]
+        parts.append(table(study["columns"], study["rows"]))
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def table(header, rows):
+    """A table in Markdown."""
+    lines = [header, ["---"] * len(header), *rows]
+    return "\n".join(f"| {' | '.join(map(str, line))} |" for line in lines)
+
+
+def figure(value):
+    """A number as a reader wants it: few digits, and 0 where it is 0."""
+    return f"{value:.4g}" if isinstance(value, float) else str(value)
+
+
+def _inline(mapping):
+    return ", ".join(f"{key}={value}" for key, value in (mapping or {}).items())
+
+
+def _seconds(value):
+    return None if value is None else f"{value:.0f} s"
