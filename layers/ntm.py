@@ -6,10 +6,15 @@ from keras import ops
 from .addressing import HeadAddressing
 from .heads import read, write
 from .precision import widen
+from .scores import CosineScore
 from .validation import check_choice, check_odd, check_positive
 
 # M_0(i): small and constant, so that every content address starts the same (Collier & Beel).
 INITIAL_MEMORY_VALUE = 1e-6
+
+# ε of the default score. A slot shorter than this matches no key: what has leaked into slots
+# that were never written would otherwise give them directions, and training its jolts.
+WRITTEN_NORM = 1e-2
 
 
 @keras.saving.register_keras_serializable(package="keras_memory")
@@ -94,6 +99,8 @@ class NTMCell(keras.layers.Layer):
         self.num_heads = num_heads
         self.shift_width = shift_width
         self.initial_memory = initial_memory
+        if score is None:
+            score = CosineScore(epsilon=WRITTEN_NORM, dtype=self.dtype_policy)
         self.addressing = HeadAddressing(score, dtype=self.dtype_policy)
         self.interface = keras.layers.Dense(
             sum(heads * size for heads, size in self.interface_sizes.values()),

@@ -87,3 +87,11 @@ class Checkpoint(keras.callbacks.Callback):
             variables = (self.model if owner == "model" else self.model.optimizer).variables
             for i, variable in enumerate(variables):
                 yield f"{owner}/{i}", variable
+
+
+def saved_history(path):
+    """The history in a checkpoint, a row an epoch; empty where there is none."""
+    if not Path(path).exists():
+        return []
+    with np.load(path) as saved:
+        return json.loads(str(saved["history"]))

@@ -3,6 +3,7 @@
 import contextlib
 import functools
 import json
+import logging
 import os
 import sys
 import warnings
@@ -78,6 +79,8 @@ def environment(
     os.environ.update({key: str(value) for key, value in given.items() if value})
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     warnings.showwarning = _show_warning
+    logging.basicConfig(format="%(message)s")
+    logging.getLogger("keras_memory").setLevel(logging.INFO)
 
 
 @command("list")
@@ -317,10 +320,12 @@ def _print_json(value):
 
 def _print_metrics(recipe, metrics):
     rows = [
-        (name, f"{value:.4g}", *recipe.published.get(name, ("", "")))
+        (name, f"{value:.4g}", recipe.published.get(name, ("",))[0])
         for name, value in metrics.items()
     ]
-    _print_table(["metric", "ours", "published", "source"], rows)
+    _print_table(["metric", "ours", "published"], rows)
+    sources = {source for _, source in recipe.published.values()}
+    typer.echo(f"published: {'; '.join(sorted(sources))}")
 
 
 def _print_table(header, rows):
@@ -328,8 +333,9 @@ def _print_table(header, rows):
     from rich.table import Table
 
     table = Table(box=None, pad_edge=False)
-    for column in header:
-        table.add_column(column, overflow="fold")
+    table.add_column(header[0], no_wrap=True)
+    for column in header[1:]:
+        table.add_column(column)
     for row in rows:
         table.add_row(*(str(cell) for cell in row))
     Console().print(table)
@@ -342,8 +348,7 @@ def _stdout_for_json_only(as_json):
         yield
 
 
-def _show_warning(message, category, filename, lineno, file=None, line=None):
-    if issubclass(category, UserWarning) and "keras_memory" in str(
-        category.__module__ + filename
-    ):
+def _show_warning(message, category, filename, *_):
+    """One line for a warning of ours; those of other libraries are not for the user."""
+    if Path(filename).is_relative_to(Path(__file__).parents[1]):
         typer.echo(f"warning: {message}", err=True)

@@ -90,6 +90,22 @@ class Recipe(abc.ABC):
         """What a model says to what the user typed: text in, a flat dictionary out."""
         raise ValueError(f"{self.name} takes no questions")
 
+    def validation_score(self, model):
+        """What a study chooses its best run by; the lower the better."""
+        return sum(self.evaluate(model, "validation").values())
+
+    def further_metrics(self, model):
+        """What a model card tells besides the metrics of `evaluate`, by name."""
+        return {}
+
+    def study_row(self, run):
+        """A run's line in the table of a study, by column."""
+        return {"seed": self.seed, **{k: round(v, 4) for k, v in run.metrics.items()}}
+
+    def study_text(self, rows):
+        """What there is to say of a study's table."""
+        return ""
+
     def dataset(self, split, epoch=None):
         """Batches of a split, as `model.fit` takes them.
 

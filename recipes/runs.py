@@ -15,9 +15,10 @@ from ..zoo import figures
 from ..zoo.preset_folders import METADATA, checked_weights, read_metadata
 from ..zoo.whole_files import whole_file, write_text
 from . import registry
-from .checkpoint import Checkpoint
+from .checkpoint import Checkpoint, saved_history
 
-CONFIG, MODEL, METRICS = "config.json", "model.keras", "metrics.json"
+CONFIG, CHECKPOINT = "config.json", "checkpoint.npz"
+MODEL, METRICS = "model.keras", "metrics.json"
 PACKAGES = ("keras-memory", "keras", "tensorflow", "numpy")
 
 
@@ -88,6 +89,7 @@ class Run:
         run = cls(recipe, folder)
         if (folder / METRICS).exists():
             run.metrics = json.loads((folder / METRICS).read_text(encoding="utf-8"))
+        run.history = saved_history(folder / CHECKPOINT)
         return run
 
     def train(self, verbose="auto"):
@@ -95,7 +97,7 @@ class Run:
         recipe = self.recipe
         self.model = recipe.seeded_model()
         data_epoch = tf.Variable(0, dtype=tf.int64)
-        checkpoint = Checkpoint(self.folder / "checkpoint.npz", data_epoch)
+        checkpoint = Checkpoint(self.folder / CHECKPOINT, data_epoch)
         checkpoint.set_model(self.model)
         checkpoint.restore()
         if checkpoint.epochs_done < recipe.epochs:

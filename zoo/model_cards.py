@@ -26,6 +26,8 @@ def model_card(name, metadata):
         ]
         header = ["Metric (test split)", "This model", "Published", "Source"]
         parts += ["## Results", table(header, rows)]
+    for picture in metadata.get("figures", []):
+        parts.append(f"![{picture.replace('_', ' ')}]({picture}.png)")
     for study in metadata.get("studies", []):
         parts += [f"## {study['title']}", study.get("text", "")]
         parts.append(table(study["columns"], study["rows"]))

@@ -1,8 +1,10 @@
 """TFDS builders of our own, and the way from a builder to arrays."""
 
+import contextlib
 import functools
 import logging
 import os
+from pathlib import Path
 
 import tensorflow_datasets as tfds
 
@@ -33,11 +35,14 @@ def load(builder_class, config, split):
 
 def _load(builder, split):
     if not builder.data_path.exists():
-        logging.getLogger(__name__).info("Preparing %s in %s", builder, builder.data_path)
+        logging.getLogger(__name__).info("preparing data: %s", builder.data_path)
         manual_dir = os.environ.get(MANUAL_DIR) or None
-        builder.download_and_prepare(
-            download_config=tfds.download.DownloadConfig(manual_dir=manual_dir)
-        )
+        tfds.disable_progress_bar()
+        # What TFDS prints of its progress does not belong on standard output.
+        with Path(os.devnull).open("w") as nowhere, contextlib.redirect_stdout(nowhere):
+            builder.download_and_prepare(
+                download_config=tfds.download.DownloadConfig(manual_dir=manual_dir)
+            )
     return _arrays(str(builder.data_path), split)
 
 

@@ -1,0 +1,160 @@
+"""What a training step costs: `python -m benchmarks.train_step ntm_copy`.
+
+Every comparison is a ratio of medians of rounds taken in turn, in one process, so that it
+holds on a machine whose speed drifts.
+"""
+
+import argparse
+import os
+import resource
+import statistics
+import time
+from pathlib import Path
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+
+import tensorflow as tf
+from matplotlib.figure import Figure
+from rich.console import Console
+from rich.table import Table
+
+from keras_memory import recipes
+
+STEPS_A_ROUND = 5
+
+
+class TrainingStep:
+    """A recipe's compiled training step on one batch; calling it times a round."""
+
+    def __init__(self, recipe, batch):
+        self.model = recipe.seeded_model()
+        started = time.perf_counter()
+        self.model.train_on_batch(*batch)
+        self.first_call = time.perf_counter() - started
+        self.batches = iter(tf.data.Dataset.from_tensors(batch).repeat())
+        self()
+
+    def __call__(self):
+        """Seconds a step, over one round."""
+        started = time.perf_counter()
+        for _ in range(STEPS_A_ROUND):
+            logs = self.model.train_function(self.batches)
+        float(next(iter(logs.values())))
+        return (time.perf_counter() - started) / STEPS_A_ROUND
+
+
+class InputPipeline:
+    """A recipe's training batches without the training; calling it times a round."""
+
+    def __init__(self, recipe):
+        self.recipe = recipe
+        self.dataset = recipe.dataset("train")
+        self()
+
+    def __call__(self):
+        """Seconds a batch, over one epoch."""
+        started = time.perf_counter()
+        for _ in self.dataset:
+            pass
+        return (time.perf_counter() - started) / self.recipe.steps_per_epoch
+
+
+def medians(timed, rounds):
+    """The median of each, their rounds taken in turn."""
+    seconds = {name: [] for name in timed}
+    for _ in range(rounds):
+        for name, once in timed.items():
+            seconds[name].append(once())
+    return {name: statistics.median(values) for name, values in seconds.items()}
+
+
+def batch_of(recipe):
+    return next(iter(recipe.dataset("train")))
+
+
+def compare(recipe, rounds):
+    """XLA against none, and the step against its input."""
+    batch = batch_of(recipe)
+    compiled = TrainingStep(recipe, batch)
+    plain = TrainingStep(recipe.replace(jit_compile=False), batch)
+    timed = {"XLA": compiled, "no XLA": plain, "input": InputPipeline(recipe)}
+    cost = medians(timed, rounds)
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    return [
+        ("step with XLA", f"{cost['XLA'] * 1e3:.1f} ms"),
+        ("step without XLA", f"{cost['no XLA'] * 1e3:.1f} ms"),
+        ("XLA is faster by", f"{cost['no XLA'] / cost['XLA']:.2f} times"),
+        ("one batch from the input pipeline", f"{cost['input'] * 1e3:.2f} ms"),
+        ("input is faster than the step by", f"{cost['XLA'] / cost['input']:.0f} times"),
+        ("first call with XLA (compiling)", f"{compiled.first_call:.1f} s"),
+        ("first call without XLA", f"{plain.first_call:.1f} s"),
+        ("peak memory of the process", f"{peak:.0f} MiB"),
+    ]
+
+
+def scaling(recipe, field, values, rounds, **others):
+    """Cost of a step against a field, as ratios to the first value."""
+    timed = {}
+    for value in values:
+        changed = recipe.replace(**others, **{field: value})
+        timed[value] = TrainingStep(changed, synthetic_batch(changed))
+    cost = medians(timed, rounds)
+    return {value: seconds / cost[values[0]] for value, seconds in cost.items()}
+
+
+def synthetic_batch(recipe):
+    """A batch of sequences of the greatest length."""
+    shape = (recipe.batch_size, recipe.max_length, recipe.bits)
+    vectors = tf.random.stateless_uniform(shape, seed=(0, 0), maxval=2, dtype=tf.int32)
+    lengths = tf.fill(shape[:1], recipe.max_length)
+    return recipe.lay_out({"vectors": vectors, "length": lengths})
+
+
+def draw(curves, path):
+    figure = Figure(figsize=(9, 3.5), layout="constrained")
+    for axis, (label, ratios) in zip(
+        figure.subplots(1, len(curves)), curves.items(), strict=True
+    ):
+        values = list(ratios)
+        axis.plot(values, list(ratios.values()), "o-", label="measured")
+        linear = [value / values[0] for value in values]
+        axis.plot(values, linear, "--", color="gray", label="proportional")
+        axis.set(xscale="log", yscale="log", xlabel=label, ylabel="step time, relative")
+        axis.set_xticks(values, [str(value) for value in values])
+        axis.minorticks_off()
+        axis.grid(alpha=0.3)
+        axis.legend(frameon=False)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    figure.savefig(path, dpi=150)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("recipe", choices=["ntm_copy"])
+    parser.add_argument("--rounds", type=int, default=9)
+    parser.add_argument("--figure", type=Path, default=Path("runs/benchmarks/ntm_copy.png"))
+    arguments = parser.parse_args()
+    recipe = recipes.get(arguments.recipe)
+    console = Console()
+    table = Table("batch 16, 41 steps", "", title=arguments.recipe)
+    for row in compare(recipe, arguments.rounds):
+        table.add_row(*row)
+    console.print(table)
+    curves = {
+        "length (vectors)": scaling(
+            recipe, "max_length", [20, 40, 80, 160], 3, memory_slots=256, length=20
+        ),
+        "memory slots": scaling(
+            recipe, "memory_slots", [64, 128, 256, 512, 1024], 3, length=20
+        ),
+    }
+    for label, ratios in curves.items():
+        table = Table(label, *map(str, ratios))
+        table.add_row("step time, relative", *(f"{ratio:.2f}" for ratio in ratios.values()))
+        console.print(table)
+    draw(curves, arguments.figure)
+    console.print(f"figure: {arguments.figure}")
+
+
+if __name__ == "__main__":
+    main()

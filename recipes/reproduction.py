@@ -1,0 +1,90 @@
+"""The study behind a model card: every run of it, and the preset that is the best."""
+
+import logging
+from pathlib import Path
+
+from ..zoo import figures
+from ..zoo.preset_folders import SHIPPED
+from . import registry
+from .runs import Run, load_model, save_figures, versions
+
+log = logging.getLogger(__name__)
+
+
+def reproduce(name, runs="runs/reproduce", out=None, **overrides):
+    """Train all runs of a recipe's study and write the preset of the best.
+
+    Finished runs in `runs` are kept, a stopped one goes on. The best is chosen among the
+    runs of the study's first part, on the validation split.
+
+    Args:
+        name: The recipe.
+        runs: Where the runs are kept.
+        out: The preset's folder; in the package if absent.
+        **overrides: Fields changed in every run, as for a shorter trial.
+
+    Returns:
+        The preset's folder.
+    """
+    folder = Path(runs) / name
+    studies = {
+        title: [
+            _finished(registry.get(name, **{**fields, **overrides}), folder)
+            for fields in variants
+        ]
+        for title, variants in registry.recipe_class(name).study.items()
+    }
+    candidates = next(iter(studies.values()))
+    best = min(candidates, key=lambda run: run.recipe.validation_score(run.model))
+    recipe = best.recipe
+    out = Path(out) if out else SHIPPED / name
+    curves = {
+        f"{title}, seed {run.recipe.seed}": run.history
+        for title, finished in studies.items()
+        for run in finished
+    }
+    drawn = {**recipe.figures(best.model), "learning_curves": figures.learning_curves(curves)}
+    metadata = {
+        "preset": name,
+        "summary": registry.summary(name),
+        "recipe": name,
+        "overrides": recipe.overrides,
+        "seed": recipe.seed,
+        "data": recipe.data,
+        "chosen_by": f"validation split, among {len(candidates)} seeds",
+        "training_seconds": round(sum(row["seconds"] for row in best.history), 1),
+        "versions": versions(),
+        "metrics": best.metrics | recipe.further_metrics(best.model),
+        "published": recipe.published,
+        "studies": [_table(title, finished) for title, finished in studies.items()],
+        "figures": list(drawn),
+    }
+    best.model.save_to_preset(out, metadata)
+    save_figures(drawn, out)
+    return out
+
+
+def _finished(recipe, folder):
+    """The run of a recipe in its own folder, trained to the end."""
+    variant = "-".join(f"{k}={v}" for k, v in recipe.overrides.items() if k != "seed")
+    folder = folder / (variant or "default") / f"seed-{recipe.seed}"
+    run = Run.start(recipe, folder, resume=True)
+    if (folder / "metrics.json").exists():
+        run = Run.open(folder)
+        _, run.model = load_model(folder)
+    else:
+        log.info("training %s", folder)
+        run.train(verbose=0)
+    log.info("%s: %s", folder, run.metrics)
+    return run
+
+
+def _table(title, finished):
+    """The part of a study as a table, with what there is to say of it."""
+    rows = [run.recipe.study_row(run) for run in finished]
+    return {
+        "title": title,
+        "text": finished[0].recipe.study_text(rows),
+        "columns": list(rows[0]),
+        "rows": [list(row.values()) for row in rows],
+    }
