@@ -15,9 +15,10 @@ test: .venv/installed-test
 	$(bin)/ruff check .
 	$(bin)/ruff format --check .
 	$(bin)/python -m pytest
+	KERAS_BACKEND=jax $(bin)/python -m pytest tests/layers tests/zoo
 
 docs: .venv/installed-docs
-	$(bin)/mkdocs build --strict
+	NO_MKDOCS_2_WARNING=1 $(bin)/mkdocs build --strict --quiet
 
 clean:
 	rm -rf .venv build dist site *.egg-info

@@ -10,7 +10,7 @@ setup(
     description="Attention and external memory in Keras: layers, models, recipes, presets",
     long_description=Path(__file__).with_name("README.md").read_text(encoding="utf-8"),
     long_description_content_type="text/markdown",
-    license="Apache-2.0",
+    license="MIT",
     python_requires=">=3.11",
     # The root of the repository is the package.
     package_dir={"keras_memory": "."},

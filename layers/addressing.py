@@ -110,7 +110,7 @@ class ContentAddressing(keras.layers.Layer):
     Example:
 
     >>> key, memory = keras.ops.ones((1, 1, 4)), keras.ops.eye(4)[None]
-    >>> ContentAddressing()(key, memory).shape
+    >>> keras.ops.shape(ContentAddressing()(key, memory))
     (1, 1, 4)
 
     Reference:

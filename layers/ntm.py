@@ -5,7 +5,7 @@ from keras import ops
 
 from .addressing import HeadAddressing
 from .heads import read, write
-from .precision import widen
+from .precision import wide_dtype, widen
 from .scores import CosineScore
 from .validation import check_choice, check_odd, check_positive
 
@@ -63,7 +63,7 @@ class NTMCell(keras.layers.Layer):
     Example:
 
     >>> cell = NTMCell(keras.layers.LSTMCell(32), memory_slots=16, memory_width=8)
-    >>> keras.layers.RNN(cell, return_sequences=True)(keras.ops.ones((2, 5, 9))).shape
+    >>> keras.ops.shape(keras.layers.RNN(cell, return_sequences=True)(keras.ops.ones((2, 5, 9))))
     (2, 5, 40)
 
     Reference:
@@ -100,7 +100,8 @@ class NTMCell(keras.layers.Layer):
         self.shift_width = shift_width
         self.initial_memory = initial_memory
         if score is None:
-            score = CosineScore(epsilon=WRITTEN_NORM, dtype=self.dtype_policy)
+            wide = wide_dtype(self.compute_dtype)
+            score = CosineScore(epsilon=WRITTEN_NORM, dtype=wide)
         self.addressing = HeadAddressing(score, dtype=self.dtype_policy)
         self.interface = keras.layers.Dense(
             sum(heads * size for heads, size in self.interface_sizes.values()),

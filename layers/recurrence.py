@@ -15,7 +15,7 @@ class MemoryRNN(keras.layers.RNN):
     Example:
 
     >>> cell = NTMCell(keras.layers.LSTMCell(32), memory_slots=16, memory_width=8)
-    >>> MemoryRNN(cell, return_sequences=True)(keras.ops.ones((2, 5, 9))).shape
+    >>> keras.ops.shape(MemoryRNN(cell, return_sequences=True)(keras.ops.ones((2, 5, 9))))
     (2, 5, 40)
     """
 

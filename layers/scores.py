@@ -47,7 +47,7 @@ class DotScore(Score):
 
     Example:
 
-    >>> DotScore()(keras.ops.ones((2, 3, 8)), keras.ops.ones((2, 5, 8))).shape
+    >>> keras.ops.shape(DotScore()(keras.ops.ones((2, 3, 8)), keras.ops.ones((2, 5, 8))))
     (2, 3, 5)
     """
 

@@ -26,7 +26,7 @@ class TracedCell(keras.layers.Layer):
 
     >>> cell = NTMCell(keras.layers.LSTMCell(32), memory_slots=16, memory_width=8)
     >>> traced = MemoryRNN(TracedCell(cell), return_sequences=True)
-    >>> traced(keras.ops.ones((2, 5, 9))).shape
+    >>> keras.ops.shape(traced(keras.ops.ones((2, 5, 9))))
     (2, 5, 272)
     """
 

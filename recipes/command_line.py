@@ -273,13 +273,13 @@ def main():
 
 def _fields(overrides, **options):
     """Field overrides out of `--set field=value` and the options that stand for them."""
-    fields = {name: value for name, value in options.items() if value is not None}
+    fields = {}
     for override in overrides or []:
         name, equals, value = override.partition("=")
         if not equals:
             raise Mistake(f"Expected --set field=value. Received: --set {override}")
         fields[name] = value
-    return fields
+    return fields | {name: value for name, value in options.items() if value is not None}
 
 
 def _resumed(recipe, run_dir, fields):

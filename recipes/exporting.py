@@ -1,5 +1,6 @@
 """Models for serving: SavedModel, ONNX and LiteRT."""
 
+import tempfile
 from pathlib import Path
 
 import keras
@@ -79,10 +80,12 @@ def _litert(model):
             "Expected a model that can be run step by step: LiteRT has no loop over "
             f"time. Received: {type(model).__name__}"
         )
-    function, signature = _step(model, batch_size=1)
-    concrete = tf.function(function).get_concrete_function(*signature)
-    converter = tf.lite.TFLiteConverter.from_concrete_functions([concrete], model)
-    return converter.convert()
+    with tempfile.TemporaryDirectory() as folder:
+        archive = keras.export.ExportArchive()
+        archive.track(model)
+        archive.add_endpoint("step", *_step(model, batch_size=1))
+        archive.write_out(folder, verbose=False)
+        return tf.lite.TFLiteConverter.from_saved_model(folder, ["step"]).convert()
 
 
 def _step(model, batch_size):

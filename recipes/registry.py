@@ -48,8 +48,8 @@ def get(name, **overrides):
 
     Example:
 
-    >>> get("ntm_copy", memory_slots=64).memory_slots
-    64
+    >>> get("ntm_copy", memory_slots=256).memory_slots
+    256
     """
     recipe = recipe_class(name)
     fields = recipe.__pydantic_fields__

@@ -14,8 +14,8 @@ log = logging.getLogger(__name__)
 def reproduce(name, runs="runs/reproduce", out=None, **overrides):
     """Train all runs of a recipe's study and write the preset of the best.
 
-    Finished runs in `runs` are kept, a stopped one goes on. The best is chosen among the
-    runs of the study's first part, on the validation split.
+    Finished runs in `runs` are kept, a stopped one goes on. The best of them all is chosen
+    on the validation split.
 
     Args:
         name: The recipe.
@@ -34,34 +34,39 @@ def reproduce(name, runs="runs/reproduce", out=None, **overrides):
         ]
         for title, variants in registry.recipe_class(name).study.items()
     }
-    candidates = next(iter(studies.values()))
-    best = min(candidates, key=lambda run: run.recipe.validation_score(run.model))
-    recipe = best.recipe
-    out = Path(out) if out else SHIPPED / name
-    curves = {
-        f"{title}, seed {run.recipe.seed}": run.history
-        for title, finished in studies.items()
-        for run in finished
+    finished = [run for part in studies.values() for run in part]
+    best = min(finished, key=lambda run: run.recipe.validation_score(run.model))
+    histories = {title: [run.history for run in part] for title, part in studies.items()}
+    drawn = {
+        **best.recipe.figures(best.model),
+        "learning_curves": figures.learning_curves(histories),
     }
-    drawn = {**recipe.figures(best.model), "learning_curves": figures.learning_curves(curves)}
-    metadata = {
-        "preset": name,
-        "summary": registry.summary(name),
-        "recipe": name,
+    out = Path(out) if out else SHIPPED / name
+    metadata = _metadata(best, studies, list(drawn))
+    best.model.save_to_preset(out, metadata)
+    save_figures(drawn, out)
+    return out
+
+
+def _metadata(best, studies, drawn):
+    """What the model card tells of the best run and of the others."""
+    recipe = best.recipe
+    runs = sum(len(part) for part in studies.values())
+    return {
+        "preset": recipe.name,
+        "summary": registry.summary(recipe.name),
+        "recipe": recipe.name,
         "overrides": recipe.overrides,
         "seed": recipe.seed,
         "data": recipe.data,
-        "chosen_by": f"validation split, among {len(candidates)} seeds",
+        "chosen_by": f"validation split, among {runs} runs",
         "training_seconds": round(sum(row["seconds"] for row in best.history), 1),
         "versions": versions(),
         "metrics": best.metrics | recipe.further_metrics(best.model),
         "published": recipe.published,
-        "studies": [_table(title, finished) for title, finished in studies.items()],
-        "figures": list(drawn),
+        "studies": [_table(title, part) for title, part in studies.items()],
+        "figures": drawn,
     }
-    best.model.save_to_preset(out, metadata)
-    save_figures(drawn, out)
-    return out
 
 
 def _finished(recipe, folder):

@@ -127,7 +127,7 @@ class Run:
         drawn = dict(self.recipe.figures(self.model))
         if self.history:
             drawn["learning_curve"] = figures.learning_curves(
-                {f"{self.recipe.name}, validation": self.history}
+                {f"{self.recipe.name}, validation": [self.history]}
             )
         return save_figures(drawn, folder or self.folder / "figures")
 

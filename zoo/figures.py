@@ -64,7 +64,8 @@ def learning_curves(histories, quantity="val_loss", label="bits per sequence"):
     """How runs learned: a quantity of their histories against the epochs.
 
     Args:
-        histories: Rows of `{"epoch": …, quantity: …}` by the name of the run.
+        histories: The histories of the runs of each kind, in one colour, by its name; a
+            history is rows of `{"epoch": …, quantity: …}`.
         quantity: Which column to draw.
         label: What the quantity is, with its unit.
 
@@ -73,10 +74,12 @@ def learning_curves(histories, quantity="val_loss", label="bits per sequence"):
     """
     figure = Figure(figsize=(7, 4), layout="constrained")
     axis = figure.subplots()
-    for name, rows in histories.items():
-        epochs = [row["epoch"] + 1 for row in rows]
-        axis.plot(epochs, [row[quantity] for row in rows], label=name)
-    axis.set(xlabel="epoch", ylabel=label, ylim=(0, None))
+    for i, (kind, runs) in enumerate(histories.items()):
+        for j, rows in enumerate(runs):
+            epochs = [row["epoch"] + 1 for row in rows]
+            values = [row[quantity] for row in rows]
+            axis.plot(epochs, values, f"C{i}", lw=1, label=None if j else kind)
+    axis.set(xlabel="epoch", ylabel=label, yscale="log")
     axis.xaxis.get_major_locator().set_params(integer=True)
     axis.grid(alpha=0.3)
     axis.legend(frameon=False, fontsize="small")

@@ -1,0 +1,511 @@
+"""Every public layer and model, crossed with every promise.
+
+A new one enters with a line of `TABLE`. Sizes in quotes are dynamic: they may differ from
+call to call.
+"""
+
+import copy
+import functools
+import inspect
+import json
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+
+import keras
+import numpy as np
+import pytest
+from keras import ops
+
+from keras_memory import layers, zoo
+
+pytestmark = pytest.mark.skipif(
+    keras.backend.backend() != "tensorflow",
+    reason="compares TensorFlow with the rest, in processes of their own",
+)
+
+
+@keras.saving.register_keras_serializable(package="conformance")
+class NegativeDistance(layers.Score):
+    """The example of `Score`: what a user's own score must be able to do."""
+
+    def call(self, query, key):
+        difference = query[..., :, None, :] - key[..., None, :, :]
+        return -ops.sum(ops.square(difference), axis=-1)
+
+
+@dataclass(frozen=True)
+class Entry:
+    name: str
+    covers: type
+    make: callable
+    inputs: dict  # shapes without the batch, by the name of the call argument
+
+
+def cell(controller=None, **arguments):
+    controller = controller or keras.layers.LSTMCell(6)
+    sizes = {"memory_slots": 7, "memory_width": 5, "num_heads": 2}
+    return layers.NTMCell(controller, **{**sizes, **arguments})
+
+
+def rnn(cell):
+    return layers.MemoryRNN(cell, return_sequences=True)
+
+
+def ntm(**arguments):
+    sizes = {"memory_slots": 7, "memory_width": 5, "controller_units": 6}
+    return zoo.NTM(input_units=3, output_units=2, **{**sizes, **arguments})
+
+
+PAIR = {"query": ("queries", 4), "key": ("keys", 4)}
+LOOK = {"key": (2, 5), "memory": ("slots", 5), "strength": (2, 1)}
+HEADS = {
+    **LOOK,
+    "gate": (2, 1),
+    "shift": (2, 3),
+    "sharpness": (2, 1),
+    "previous_weights": (2, "slots"),
+}
+SEQUENCE, STEPS = {"sequences": ("steps", 3)}, {"inputs": ("steps", 3)}
+
+TABLE = [
+    Entry("DotScore", layers.DotScore, layers.DotScore, PAIR),
+    Entry("CosineScore", layers.CosineScore, layers.CosineScore, PAIR),
+    Entry("Score", layers.Score, NegativeDistance, PAIR),
+    Entry("ContentAddressing", layers.ContentAddressing, layers.ContentAddressing, LOOK),
+    Entry(
+        "ContentAddressing_mask",
+        layers.ContentAddressing,
+        lambda: layers.ContentAddressing(layers.DotScore()),
+        {**LOOK, "memory_mask": ("slots",)},
+    ),
+    Entry("HeadAddressing", layers.HeadAddressing, layers.HeadAddressing, HEADS),
+    Entry("NTMCell", layers.NTMCell, lambda: rnn(cell()), SEQUENCE),
+    Entry(
+        "NTMCell_dense",
+        layers.NTMCell,
+        lambda: rnn(cell(keras.layers.Dense(6), score=layers.DotScore())),
+        SEQUENCE,
+    ),
+    Entry(
+        "MemoryRNN", layers.MemoryRNN, lambda: rnn(cell(initial_memory="learned")), SEQUENCE
+    ),
+    Entry("MemoryRNN_gru", layers.MemoryRNN, lambda: rnn(keras.layers.GRUCell(4)), SEQUENCE),
+    Entry("TracedCell", layers.TracedCell, lambda: rnn(layers.TracedCell(cell())), SEQUENCE),
+    Entry("NTM", zoo.NTM, ntm, STEPS),
+    Entry(
+        "NTM_feedforward",
+        zoo.NTM,
+        lambda: ntm(controller="feedforward", num_heads=2, initial_memory="learned"),
+        STEPS,
+    ),
+]
+
+BY_NAME = {entry.name: entry for entry in TABLE}
+SIZES = {"queries": 3, "keys": 5, "slots": 6, "steps": 4}
+LONGER = {"queries": 2, "keys": 7, "slots": 8, "steps": 6}
+MASKED = [entry for entry in TABLE if "memory_mask" in entry.inputs]
+SEQUENTIAL = [entry for entry in TABLE if entry.inputs in (SEQUENCE, STEPS)]
+
+every_entry = pytest.mark.parametrize("entry", TABLE, ids=lambda entry: entry.name)
+
+
+def simplex(values):
+    powers = np.exp(values)
+    return powers / powers.sum(-1, keepdims=True)
+
+
+RANGES = {
+    "strength": np.abs,
+    "gate": lambda values: 1 / (1 + np.exp(-values)),
+    "shift": simplex,
+    "sharpness": lambda values: 1 + np.abs(values),
+    "previous_weights": simplex,
+}
+
+
+def inputs_of(entry, batch=3, sizes=SIZES, seed=5):
+    """Random arrays by the name of the call argument, each in its range."""
+    rng, arrays = np.random.default_rng(seed), {}
+    for name, shape in entry.inputs.items():
+        values = rng.normal(size=(batch, *(sizes.get(size, size) for size in shape)))
+        if name.endswith("mask"):
+            arrays[name] = values > -0.3
+        else:
+            arrays[name] = RANGES.get(name, np.asarray)(values).astype("float32")
+    return arrays
+
+
+def model_around(layer, entry):
+    """A functional model with dynamic sizes; a model is one already."""
+    if isinstance(layer, keras.Model):
+        return layer
+    inputs = {
+        name: keras.Input(
+            [None if isinstance(size, str) else size for size in shape],
+            name=name,
+            dtype="bool" if name.endswith("mask") else "float32",
+        )
+        for name, shape in entry.inputs.items()
+    }
+    return keras.Model(inputs, layer(**inputs))
+
+
+def build(entry, weights=None, seed=1):
+    keras.utils.set_random_seed(seed)
+    model = model_around(entry.make(), entry)
+    if weights is not None:
+        model.set_weights(weights)
+    return model
+
+
+@functools.cache
+def model_of(entry_name):
+    """A model with weights that leave nothing at zero; not to be changed."""
+    model = build(BY_NAME[entry_name])
+    rng = np.random.default_rng(2)
+    shaken = [w + rng.normal(size=w.shape, scale=0.3) for w in model.get_weights()]
+    model.set_weights(shaken)
+    return model
+
+
+def argument(model, arrays):
+    """Models of one input take it bare."""
+    return next(iter(arrays.values())) if isinstance(model, zoo.NTM) else arrays
+
+
+def answer(model, arrays, **kwargs):
+    return np.asarray(ops.cast(model(argument(model, arrays), **kwargs), "float32"))
+
+
+def child(script, folder, **environment):
+    """Run a script in a fresh process, with this file as `table` where it asks."""
+    process = subprocess.run(
+        [sys.executable, "-c", script, str(folder), __file__],
+        env={**os.environ, **environment},
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        timeout=300,
+    )
+    assert process.returncode == 0, process.stderr[-4000:]
+    with np.load(folder / "answers.npz") as answers:
+        return dict(answers)
+
+
+LOAD_TABLE = """
+import importlib.util, sys
+from pathlib import Path
+import numpy as np
+
+folder = Path(sys.argv[1])
+
+def load_table():
+    spec = importlib.util.spec_from_file_location("table", sys.argv[2])
+    table = sys.modules["table"] = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(table)
+    return table
+"""
+
+
+def named(entry, arrays):
+    return {f"{entry.name}/{name}": array for name, array in arrays.items()}
+
+
+def save_inputs(path, **arguments):
+    arrays = [named(entry, inputs_of(entry, **arguments)) for entry in TABLE]
+    np.savez(path, **functools.reduce(dict.__or__, arrays))
+
+
+def classes_of(module):
+    public = {name: getattr(module, name) for name in module.__all__}
+    return {name: thing for name, thing in public.items() if inspect.isclass(thing)}
+
+
+def test_every_layer_is_in_the_table():
+    covered = {entry.covers for entry in TABLE}
+    missing = {name for name, layer in classes_of(layers).items() if layer not in covered}
+    assert not missing
+
+
+def test_every_model_is_in_the_table():
+    covered = {entry.covers for entry in TABLE} | {zoo.PretrainedModel}
+    models = {n: c for n, c in classes_of(zoo).items() if issubclass(c, keras.Model)}
+    assert "NTM" in models
+    missing = {name for name, model in models.items() if model not in covered}
+    assert not missing
+
+
+def test_names_are_of_what_they_cover():
+    for entry in TABLE:
+        assert entry.name.split("_")[0] == entry.covers.__name__
+
+
+@every_entry
+def test_config_round_trip(entry):
+    """Of a layer that is built, whose parts then carry their shapes in the config."""
+    model = model_of(entry.name)
+    layer = model if isinstance(model, zoo.NTM) else model.layers[-1]
+    config = layer.get_config()
+    before = copy.deepcopy(config)
+    again = type(layer).from_config(config)
+    assert config == before, "from_config changed its argument"
+    again = model_around(again, entry)
+    again.set_weights(model.get_weights())
+    arrays = inputs_of(entry)
+    np.testing.assert_array_equal(answer(again, arrays), answer(model, arrays))
+
+
+@every_entry
+def test_config_round_trip_before_building(entry):
+    layer = entry.make()
+    config = layer.get_config()
+    assert layer.get_config() == config
+    assert json.loads(json.dumps(config)) == config
+    again = type(layer).from_config(copy.deepcopy(config))
+    assert again.get_config() == config
+    again = model_around(again, entry)
+    model = model_of(entry.name)
+    again.set_weights(model.get_weights())
+    arrays = inputs_of(entry)
+    np.testing.assert_array_equal(answer(again, arrays), answer(model, arrays))
+
+
+@pytest.fixture(scope="module")
+def reloaded(tmp_path_factory):
+    """Answers of a fresh process that loads the `.keras` files.
+
+    The classes of the zoo are registered when they are first touched.
+    """
+    folder = tmp_path_factory.mktemp("keras_files")
+    save_inputs(folder / "inputs.npz")
+    for entry in TABLE:
+        model_of(entry.name).save(folder / f"{entry.name}.keras")
+    script = (
+        LOAD_TABLE
+        + """
+import keras
+from keras_memory import layers, zoo
+public = [getattr(zoo, name) for name in zoo.__all__]
+inputs, answers = np.load(folder / "inputs.npz"), {}
+files = sorted(folder.glob("*.keras"), key=lambda file: file.stem == "Score")
+for file in files:
+    if file.stem == "Score":
+        load_table()
+    try:
+        model = keras.saving.load_model(file)
+        arrays = {k.split("/")[1]: inputs[k] for k in inputs if k.split("/")[0] == file.stem}
+        arrays = arrays if isinstance(model.input, dict) else next(iter(arrays.values()))
+        answers[file.stem] = np.asarray(model(arrays))
+    except Exception as error:
+        answers[file.stem] = str(error)
+np.savez(folder / "answers.npz", **answers)
+"""
+    )
+    return child(script, folder)
+
+
+@every_entry
+def test_keras_file_in_a_fresh_process(entry, reloaded):
+    found = reloaded[entry.name]
+    assert found.dtype.kind == "f", found
+    expected = answer(model_of(entry.name), inputs_of(entry))
+    np.testing.assert_allclose(found, expected, atol=1e-6)
+
+
+@pytest.fixture(scope="module")
+def exported(tmp_path_factory):
+    """Answers of a process without keras_memory that loads the SavedModels."""
+    folder = tmp_path_factory.mktemp("saved_models")
+    save_inputs(folder / "inputs.npz")
+    save_inputs(folder / "longer.npz", batch=2, sizes=LONGER)
+    for entry in TABLE:
+        path = folder / "models" / entry.name
+        model_of(entry.name).export(path, format="tf_saved_model", verbose=False)
+    script = (
+        LOAD_TABLE
+        + """
+class Blocker:
+    def find_spec(self, name, path=None, target=None):
+        if name.split(".")[0] == "keras_memory":
+            raise ImportError(name)
+
+sys.meta_path.insert(0, Blocker())
+import tensorflow as tf
+
+answers = {}
+for which in ("inputs", "longer"):
+    inputs = np.load(folder / f"{which}.npz")
+    for path in (folder / "models").iterdir():
+        arrays = {k.split("/")[1]: inputs[k] for k in inputs if k.split("/")[0] == path.name}
+        arrays = {k: tf.constant(v) for k, v in arrays.items()}
+        serve = tf.saved_model.load(str(path)).signatures["serving_default"]
+        (result,) = serve(**arrays).values()
+        answers[f"{path.name}/{which}"] = np.asarray(result)
+assert "keras_memory" not in sys.modules
+np.savez(folder / "answers.npz", **answers)
+"""
+    )
+    return child(script, folder)
+
+
+@every_entry
+def test_saved_model_without_the_package(entry, exported):
+    expected = answer(model_of(entry.name), inputs_of(entry))
+    np.testing.assert_allclose(exported[f"{entry.name}/inputs"], expected, atol=1e-5)
+
+
+@every_entry
+def test_saved_model_of_other_sizes(entry, exported):
+    expected = answer(model_of(entry.name), inputs_of(entry, batch=2, sizes=LONGER))
+    np.testing.assert_allclose(exported[f"{entry.name}/longer"], expected, atol=1e-5)
+
+
+@pytest.fixture(scope="module")
+def by_jax(tmp_path_factory):
+    """Answers of the same models with the same weights on the JAX backend."""
+    pytest.importorskip("jax")
+    folder = tmp_path_factory.mktemp("jax")
+    weights = [
+        named(entry, {str(i): w for i, w in enumerate(model_of(entry.name).get_weights())})
+        for entry in TABLE
+    ]
+    np.savez(folder / "weights.npz", **functools.reduce(dict.__or__, weights))
+    script = (
+        LOAD_TABLE
+        + """
+table, answers = load_table(), {}
+weights = np.load(folder / "weights.npz")
+for entry in table.TABLE:
+    count = sum(key.split("/")[0] == entry.name for key in weights)
+    model = table.build(entry, [weights[f"{entry.name}/{i}"] for i in range(count)])
+    answers[entry.name] = table.answer(model, table.inputs_of(entry))
+assert table.keras.backend.backend() == "jax"
+np.savez(folder / "answers.npz", **answers)
+"""
+    )
+    return child(script, folder, KERAS_BACKEND="jax", JAX_PLATFORMS="cpu")
+
+
+@every_entry
+def test_tensorflow_equals_jax(entry, by_jax):
+    expected = answer(model_of(entry.name), inputs_of(entry))
+    np.testing.assert_allclose(by_jax[entry.name], expected, atol=1e-5)
+
+
+@every_entry
+def test_xla_equals_no_xla(entry):
+    import tensorflow as tf
+
+    model, arrays = model_of(entry.name), inputs_of(entry)
+    compiled = tf.function(lambda inputs: model(inputs), jit_compile=True)
+    expected = answer(model, arrays)
+    arrays = keras.tree.map_structure(tf.constant, argument(model, arrays))
+    np.testing.assert_allclose(compiled(arrays), expected, atol=1e-5)
+
+
+@pytest.fixture(params=["mixed_bfloat16", "mixed_float16"])
+def policy(request):
+    before = keras.config.dtype_policy()
+    keras.config.set_dtype_policy(request.param)
+    yield request.param
+    keras.config.set_dtype_policy(before)
+
+
+@every_entry
+def test_half_precision(entry, policy):
+    expected = answer(model_of(entry.name), inputs_of(entry))
+    model = build(entry, model_of(entry.name).get_weights())
+    assert model.layers[-1].compute_dtype == policy.removeprefix("mixed_")
+    found = answer(model, inputs_of(entry))
+    scale = max(1, np.abs(expected).max())
+    tolerance = {"mixed_bfloat16": 6e-2, "mixed_float16": 1e-2}[policy]
+    np.testing.assert_allclose(found / scale, expected / scale, atol=tolerance)
+
+
+@every_entry
+def test_batch_of_one(entry):
+    model, arrays = model_of(entry.name), inputs_of(entry)
+    last = {name: array[-1:] for name, array in arrays.items()}
+    np.testing.assert_allclose(answer(model, last), answer(model, arrays)[-1:], atol=1e-6)
+
+
+@every_entry
+def test_same_seed_same_numbers(entry):
+    arrays = inputs_of(entry)
+    one, again, other = (build(entry, seed=seed) for seed in (8, 8, 9))
+    expected = answer(one, arrays, training=True)
+    np.testing.assert_array_equal(answer(again, arrays, training=True), expected)
+    if one.weights:
+        assert not np.array_equal(answer(other, arrays, training=True), expected)
+
+
+@every_entry
+@pytest.mark.parametrize("weights", ["as they are", "zero"])
+def test_no_nan_at_zero(entry, weights):
+    """Memory, keys and sequences of zeros, and a learned memory of zeros."""
+    import tensorflow as tf
+
+    model = build(entry, model_of(entry.name).get_weights())
+    if weights == "zero":
+        model.set_weights([0 * w for w in model.get_weights()])
+    zeros = ("query", "key", "memory", *SEQUENCE, *STEPS)
+    arrays = {
+        name: tf.constant(array * (name not in zeros) if array.dtype != bool else array)
+        for name, array in inputs_of(entry).items()
+    }
+    floats = [array for array in arrays.values() if array.dtype != tf.bool]
+    with tf.GradientTape() as tape:
+        tape.watch(floats)
+        output = model(argument(model, arrays))
+        loss = tf.reduce_sum(tf.square(output + 1))
+    assert np.all(np.isfinite(output))
+    found = tape.gradient(loss, [*floats, *model.trainable_variables])
+    for gradient in found:
+        assert gradient is None or np.all(np.isfinite(gradient))
+    assert any(gradient is not None for gradient in found)
+
+
+@pytest.mark.parametrize("entry", MASKED, ids=lambda entry: entry.name)
+def test_masked_slots_do_not_matter(entry):
+    """More slots, full of great numbers, that the mask leaves out."""
+    model, arrays = model_of(entry.name), inputs_of(entry)
+    padded = {
+        **arrays,
+        "memory": np.pad(arrays["memory"], ((0, 0), (0, 3), (0, 0)), constant_values=1e6),
+        "memory_mask": np.pad(arrays["memory_mask"], ((0, 0), (0, 3))),
+    }
+    found, slots = answer(model, padded), arrays["memory"].shape[1]
+    np.testing.assert_allclose(found[..., :slots], answer(model, arrays), atol=1e-6)
+    np.testing.assert_array_equal(found[..., slots:], 0)
+
+
+@pytest.mark.parametrize("entry", SEQUENTIAL, ids=lambda entry: entry.name)
+def test_later_steps_do_not_matter(entry):
+    """So padding at the end leaves the answers before it as they were."""
+    model, arrays = model_of(entry.name), inputs_of(entry)
+    steps = SIZES["steps"]
+    padded = {
+        name: np.pad(array, ((0, 0), (0, 2), (0, 0)), constant_values=9)
+        for name, array in arrays.items()
+    }
+    found = answer(model, padded)[:, :steps]
+    np.testing.assert_allclose(found, answer(model, arrays), atol=1e-6)
+
+
+RECURRENT = [entry for entry in SEQUENTIAL if entry.inputs == SEQUENCE]
+
+
+@pytest.mark.parametrize("entry", RECURRENT, ids=lambda entry: entry.name)
+def test_masked_steps_do_not_matter(entry):
+    """A sequence that ends with masked steps leaves the state of its last real one."""
+    layer = model_of(entry.name).layers[-1]
+    (sequences,) = inputs_of(entry).values()
+    mask = np.arange(SIZES["steps"])[None] < np.array([[4], [2], [1]])
+    garbage = np.where(mask[..., None], sequences, 1e3).astype("float32")
+    found = np.asarray(layer(garbage, mask=mask))
+    for row, steps in enumerate(mask.sum(1)):
+        expected = layer(sequences[row : row + 1, :steps])[0]
+        np.testing.assert_allclose(found[row, :steps], expected, atol=1e-6)
+        np.testing.assert_allclose(found[row, -1], expected[-1], atol=1e-6)

@@ -1,0 +1,181 @@
+import keras
+import numpy as np
+import pytest
+
+from keras_memory.layers import MemoryRNN, NTMCell, TracedCell
+
+BATCH, STEPS, FEATURES = 3, 5, 4
+
+
+def ntm_cell():
+    return NTMCell(keras.layers.LSTMCell(6), memory_slots=8, memory_width=5, num_heads=2)
+
+
+def pair(make_cell, **arguments):
+    """MemoryRNN and keras.layers.RNN around cells of the same weights."""
+    ours, theirs = (rnn(make_cell(), **arguments) for rnn in (MemoryRNN, keras.layers.RNN))
+    for layer in (ours, theirs):
+        layer.build((BATCH, STEPS, FEATURES))
+    theirs.set_weights(ours.get_weights())
+    return ours, theirs
+
+
+@pytest.fixture
+def sequences(rng):
+    return rng.normal(size=(BATCH, STEPS, FEATURES)).astype("float32")
+
+
+def assert_same(found, expected):
+    for one, other in zip(
+        keras.tree.flatten(found), keras.tree.flatten(expected), strict=True
+    ):
+        np.testing.assert_allclose(one, other, atol=1e-6)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        {},
+        {"return_sequences": True},
+        {"return_sequences": True, "return_state": True},
+        {"return_sequences": True, "go_backwards": True},
+        {"return_sequences": True, "unroll": True},
+    ],
+    ids=lambda arguments: "+".join(arguments) or "plain",
+)
+def test_equals_rnn(arguments, sequences):
+    ours, theirs = pair(ntm_cell, **arguments)
+    assert_same(ours(sequences), theirs(sequences))
+
+
+def test_equals_rnn_with_a_mask(sequences):
+    ours, theirs = pair(ntm_cell, return_sequences=True)
+    mask = np.array([[1, 1, 1, 1, 1], [1, 1, 1, 0, 0], [1, 0, 0, 0, 0]], bool)
+    assert_same(ours(sequences, mask=mask), theirs(sequences, mask=mask))
+
+
+def test_equals_rnn_from_a_given_state(sequences, rng):
+    ours, theirs = pair(lambda: keras.layers.GRUCell(6))
+    state = rng.normal(size=(BATCH, 6)).astype("float32")
+    assert_same(ours(sequences, initial_state=state), theirs(sequences, initial_state=state))
+
+
+def test_gradients_equal_those_of_rnn(sequences, gradients):
+    ours, theirs = pair(ntm_cell)
+    for found, expected in zip(
+        gradients(ours, sequences), gradients(theirs, sequences), strict=True
+    ):
+        assert np.any(found)
+        np.testing.assert_allclose(found, expected, atol=1e-6)
+
+
+def fitted(layer, sequences):
+    model = keras.Sequential([keras.Input((STEPS, FEATURES)), layer])
+    model.compile(optimizer=keras.optimizers.SGD(0.5), loss="mse")
+    targets = np.ones((BATCH, layer.cell.output_size), "float32")
+    losses = model.fit(sequences, targets, epochs=3, shuffle=False, verbose=0).history["loss"]
+    return losses, model.get_weights()
+
+
+def test_training_equals_that_of_rnn(sequences):
+    ours, theirs = pair(ntm_cell)
+    before = ours.get_weights()
+    (losses, weights), (expected_losses, expected_weights) = (
+        fitted(layer, sequences) for layer in (ours, theirs)
+    )
+    np.testing.assert_allclose(losses, expected_losses, rtol=1e-5)
+    for found, expected, first in zip(weights, expected_weights, before, strict=True):
+        np.testing.assert_allclose(found, expected, atol=1e-5)
+        assert not np.allclose(found, first, atol=1e-7)
+
+
+def test_frozen_cell_does_not_learn(sequences):
+    ours, _ = pair(ntm_cell)
+    ours.cell.trainable = False
+    before = ours.get_weights()
+    _, after = fitted(ours, sequences)
+    assert_same(after, before)
+
+
+def test_random_cell_draws_anew(sequences):
+    def dropping():
+        return keras.layers.LSTMCell(6, dropout=0.5, seed=3)
+
+    ours, theirs = pair(dropping)
+    first, second = (np.asarray(ours(sequences, training=True)) for _ in range(2))
+    assert not np.allclose(first, second)
+    assert_same([first, second], [theirs(sequences, training=True) for _ in range(2)])
+    assert_same(ours(sequences), ours(sequences))
+
+
+@keras.saving.register_keras_serializable(package="tests")
+class DroppingCell(keras.layers.Layer):
+    """A cell that draws random numbers inside the time loop."""
+
+    state_size = output_size = 6
+
+    def build(self, input_shape):
+        self.kernel = self.add_weight(shape=(input_shape[-1], 6))
+        self.dropout = keras.layers.Dropout(0.5, seed=3)
+
+    def call(self, inputs, states, training=None):
+        output = self.dropout(inputs @ self.kernel, training=training) + states[0]
+        return output, [output]
+
+
+def test_cell_that_draws_in_the_loop(sequences, only_tensorflow):
+    ours, theirs = pair(DroppingCell)
+    found = [np.asarray(ours(sequences, training=True)) for _ in range(2)]
+    assert not np.allclose(*found)
+    assert_same(found, [theirs(sequences, training=True) for _ in range(2)])
+    assert_same(fitted(ours, sequences), fitted(theirs, sequences))
+
+
+@pytest.mark.parametrize("policy", ["mixed_float16", "mixed_bfloat16"])
+def test_wide_cell_in_a_narrow_layer(policy, sequences):
+    """The weights of a float32 cell stay so, whatever the policy of the layer."""
+
+    def wide_cell():
+        return NTMCell(
+            keras.layers.LSTMCell(6, dtype="float32"),
+            memory_slots=8,
+            memory_width=5,
+            dtype="float32",
+        )
+
+    ours, theirs = pair(wide_cell, dtype=policy)
+    assert_same(ours(sequences), theirs(sequences))
+
+
+def test_traced_cell(sequences):
+    cell = ntm_cell()
+    plain = keras.layers.RNN(cell, return_sequences=True, return_state=True)
+    outputs, *last = plain(sequences)
+    traced = MemoryRNN(TracedCell(cell), return_sequences=True)(sequences)
+    assert traced.shape == (BATCH, STEPS, cell.output_size + sum(cell.state_size))
+    np.testing.assert_allclose(traced[..., : cell.output_size], outputs, atol=1e-6)
+    flat_state = np.concatenate([np.asarray(state) for state in last], axis=-1)
+    np.testing.assert_allclose(traced[:, -1, cell.output_size :], flat_state, atol=1e-6)
+
+
+def test_traced_cell_shares_its_weights():
+    cell = ntm_cell()
+    cell.build((None, FEATURES))
+    traced = TracedCell(cell)
+    traced.build((None, FEATURES))
+    assert [id(w) for w in traced.weights] == [id(w) for w in cell.weights]
+    assert traced.state_size == cell.state_size
+
+
+def test_traced_cell_builds_its_cell(sequences):
+    traced = TracedCell(ntm_cell())
+    MemoryRNN(traced)(sequences)
+    assert traced.cell.built
+    again = TracedCell.from_config(traced.get_config())
+    assert again.get_config() == traced.get_config()
+
+
+def test_traced_cell_drops_out_in_training_alone(sequences):
+    traced = MemoryRNN(TracedCell(keras.layers.LSTMCell(6, recurrent_dropout=0.5)))
+    assert_same(traced(sequences), traced(sequences))
+    assert not np.allclose(traced(sequences, training=True), traced(sequences), atol=1e-4)

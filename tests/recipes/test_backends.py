@@ -1,0 +1,39 @@
+"""The preset on another backend: the same answers, and the same training step."""
+
+import os
+import subprocess
+import sys
+
+import numpy as np
+
+STEP = """
+import sys
+import numpy as np
+from keras_memory import recipes, zoo
+model = zoo.from_preset("ntm_copy")
+recipe = recipes.get("ntm_copy")
+random = np.random.default_rng(3)
+lengths = np.array([6, 3, 5, 1], "int32")
+vectors = random.integers(0, 2, (4, 6, 8)).astype("uint8")
+inputs, targets, weights = (np.asarray(x) for x in recipe.lay_out(
+    {"vectors": vectors, "length": lengths}))
+before = model.predict(inputs, verbose=0)
+loss = model.train_on_batch(inputs, targets, sample_weight=weights)[0]
+after = {f"weight_{i}": w for i, w in enumerate(model.get_weights())}
+np.savez(sys.argv[1], logits=before, loss=loss, **after)
+"""
+
+
+def test_tensorflow_and_jax_agree(tmp_path):
+    results = {}
+    for backend in ("tensorflow", "jax"):
+        path = tmp_path / f"{backend}.npz"
+        environment = {**os.environ, "KERAS_BACKEND": backend}
+        command = [sys.executable, "-c", STEP, str(path)]
+        subprocess.run(command, check=True, capture_output=True, env=environment)
+        results[backend] = dict(np.load(path))
+    ours, theirs = results["tensorflow"], results["jax"]
+    probabilities = [1 / (1 + np.exp(-logits["logits"])) for logits in (ours, theirs)]
+    np.testing.assert_allclose(*probabilities, atol=1e-5)
+    for name in set(ours) - {"logits"}:
+        np.testing.assert_allclose(ours[name], theirs[name], rtol=1e-5, atol=1e-5)

@@ -1,0 +1,41 @@
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from keras_memory.recipes.batches import evaluation_batches, training_batches
+
+
+def epochs_of(size, batch_size, steps, start=0, epochs=1, seed=5):
+    epoch = tf.Variable(start, dtype=tf.int64)
+    batches = training_batches(
+        {"index": np.arange(size)},
+        lambda batch: batch["index"],
+        batch_size,
+        steps,
+        seed,
+        epoch,
+    )
+    return [np.stack([batch.numpy() for batch in batches]) for _ in range(epochs)]
+
+
+def test_an_epoch_depends_on_its_number_alone():
+    straight = epochs_of(50, 4, 5, epochs=4)
+    resumed = epochs_of(50, 4, 5, start=2, epochs=2)
+    np.testing.assert_array_equal(straight[2:], resumed)
+    assert not np.array_equal(straight[0], straight[1])
+
+
+@pytest.mark.parametrize(("size", "batch_size", "steps"), [(20, 4, 5), (20, 5, 2), (6, 5, 6)])
+def test_no_example_comes_again_before_all_others(size, batch_size, steps):
+    seen = np.concatenate(epochs_of(size, batch_size, steps, epochs=6)).ravel()
+    for start in range(0, len(seen) - size + 1, size):
+        assert sorted(seen[start : start + size]) == list(range(size))
+
+
+def test_seeds_give_different_orders():
+    assert not np.array_equal(epochs_of(50, 4, 5), epochs_of(50, 4, 5, seed=6))
+
+
+def test_evaluation_sees_every_example_once_in_order():
+    batches = evaluation_batches({"index": np.arange(7)}, lambda batch: batch["index"], 3)
+    assert [batch.numpy().tolist() for batch in batches] == [[0, 1, 2], [3, 4, 5], [6]]

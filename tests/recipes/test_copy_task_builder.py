@@ -1,0 +1,54 @@
+from pathlib import Path
+
+import numpy as np
+import pytest
+import tensorflow_datasets as tfds
+
+from keras_memory.recipes.datasets import load
+from keras_memory.recipes.datasets.copy_task import copy_task_dataset_builder as copy_task
+
+
+class CopyTaskTest(tfds.testing.DatasetBuilderTestCase):
+    """TFDS's own checks of a builder, on its smallest training configuration."""
+
+    DATASET_CLASS = copy_task.Builder
+    BUILDER_CONFIG_NAMES_TO_TEST = ["bits_8_length_10"]
+    SPLITS = {"validation": 1000, "test": 1000}
+    EXAMPLE_DIR = str(Path(copy_task.__file__).parent)
+    SKIP_CHECKSUMS = True
+
+
+@pytest.fixture(scope="module")
+def splits():
+    config = copy_task.copy_config(2, 5, bits=3, train_examples=300)
+    return {s: load(copy_task.Builder, config, s) for s in ("train", "validation", "test")}
+
+
+def test_sequences_are_of_the_configured_shape(splits):
+    train = splits["train"]
+    assert train["vectors"].shape == (300, 5, 3)
+    assert set(train["length"]) == {2, 3, 4, 5}
+    assert set(np.unique(train["vectors"])) == {0, 1}
+    beyond = np.arange(5) >= train["length"][:, None]
+    assert not train["vectors"][beyond].any()
+
+
+def test_bits_are_fair(splits):
+    inside = np.arange(5) < splits["test"]["length"][:, None]
+    assert abs(splits["test"]["vectors"][inside].mean() - 0.5) < 0.03
+
+
+def test_splits_are_streams_of_their_own(splits):
+    length = splits["validation"]["length"]
+    assert not np.array_equal(length, splits["test"]["length"])
+    assert not np.array_equal(length[:300], splits["train"]["length"])
+
+
+def test_generation_is_seeded(tmp_path):
+    config = copy_task.copy_config(2, 2, bits=4)
+    arrays = []
+    for folder in ("a", "b"):
+        builder = copy_task.Builder(config=config, data_dir=tmp_path / folder)
+        builder.download_and_prepare()
+        arrays.append(tfds.as_numpy(builder.as_dataset(split="test", batch_size=-1)))
+    np.testing.assert_array_equal(arrays[0]["vectors"], arrays[1]["vectors"])

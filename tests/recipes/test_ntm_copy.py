@@ -1,0 +1,86 @@
+import keras
+import numpy as np
+import pytest
+
+from keras_memory import recipes
+
+
+def test_layout_of_a_sequence():
+    recipe = recipes.get("ntm_copy", bits=2)
+    vectors = np.array([[[1, 0], [0, 1], [0, 0]]], "uint8")
+    laid_out = recipe.lay_out({"vectors": vectors, "length": np.array([2], "int32")})
+    inputs, targets, weights = map(np.asarray, laid_out)
+    channels = [[1, 0, 0], [0, 1, 0], [0, 0, 1], [0] * 3, [0] * 3, [0] * 3, [0] * 3]
+    np.testing.assert_array_equal(inputs[0], channels)
+    np.testing.assert_array_equal(weights[0], [0, 0, 0, 1, 1, 0, 0])
+    np.testing.assert_array_equal(targets[0, 3:5], [[1, 0], [0, 1]])
+    assert not np.any(targets[0, [0, 1, 2, 5, 6]])
+
+
+def test_the_paper_s_network_has_the_paper_s_weights():
+    model = recipes.get("ntm_copy").model()
+    lstm = 4 * 100 * (9 + 20 + 100 + 1)
+    heads = 101 * (2 * (20 + 1 + 1 + 3 + 1) + 2 * 20)
+    output = 8 * (100 + 20 + 1)
+    initial = 2 * 100 + 20
+    assert model.count_params() == lstm + heads + output + initial == 62_480
+
+
+@pytest.mark.parametrize("overrides", [{"controller": "feedforward"}, {"num_heads": 2}])
+def test_it_learns_to_copy(overrides):
+    """One or two vectors of four bits: guessing gets half of up to eight bits wrong."""
+    recipe = recipes.get(
+        "ntm_copy",
+        bits=4,
+        max_length=2,
+        length=2,
+        train_examples=20_000,
+        memory_slots=8,
+        memory_width=8,
+        controller_units=32,
+        learning_rate=1e-3,
+        epochs=6,
+        steps_per_epoch=100,
+        batch_size=32,
+        **overrides,
+    )
+    model = recipe.seeded_model()
+    model.fit(recipe.dataset("train"), epochs=recipe.epochs, verbose=0)
+    assert recipe.evaluate(model)["bits_per_sequence_length_2"] < 0.5
+
+
+def test_evaluation_counts_what_is_wrong(tiny):
+    """A model that says 1 everywhere is wrong where the sequence has a 0."""
+    inputs = keras.Input((None, 3))
+    ones = keras.layers.Dense(2, kernel_initializer="zeros", bias_initializer="ones")
+    metrics = tiny.evaluate(keras.Model(inputs, ones(inputs)))
+    assert 1.5 < metrics["bits_per_sequence_length_2"] < 2.5
+    assert 2.3 < metrics["bits_per_sequence_length_3"] < 3.7
+
+
+def test_the_baseline_is_the_paper_s():
+    model = recipes.get("ntm_copy", architecture="lstm").model()
+    assert [layer.units for layer in model.layers] == [256, 256, 256, 8]
+
+
+def test_answers_are_about_the_bits_given(tiny):
+    answer = tiny.answer(tiny.model(), bits="10,01,11")
+    assert len(answer["copy"].split(",")) == 3
+    assert 0 <= answer["wrong_bits"] <= 6
+
+
+@pytest.mark.parametrize("bits", ["", "10,1", "12", "10 01", "10,"])
+def test_ragged_bits_are_refused(tiny, bits):
+    with pytest.raises(ValueError, match="Expected vectors of 2 bits"):
+        tiny.answer(None, bits=bits)
+
+
+def test_fit_of_design(tiny):
+    model = tiny.model()
+    history = model.fit(
+        tiny.dataset("train"),
+        validation_data=tiny.dataset("validation"),
+        epochs=2,
+        verbose=0,
+    )
+    assert set(history.history) >= {"loss", "val_loss", "val_wrong_bits_per_sequence"}

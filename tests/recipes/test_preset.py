@@ -1,0 +1,38 @@
+"""The preset that is shipped does what its card says, on a part of the test split."""
+
+import numpy as np
+import pytest
+
+from keras_memory import recipes, zoo
+
+
+@pytest.mark.parametrize(
+    ("length", "slots", "sequences"), [(20, 128, 50), (120, 128, 20), (250, 512, 2)]
+)
+def test_it_copies_without_a_wrong_bit(length, slots, sequences):
+    recipe = recipes.get(
+        "ntm_copy", length=length, memory_slots=slots, test_sequences=sequences
+    )
+    model = zoo.from_preset("ntm_copy", memory_slots=slots)
+    metrics = recipe.evaluate(model)
+    assert metrics[f"bits_per_sequence_length_{length}"] == 0
+
+
+def test_the_card_tells_of_every_seed():
+    metadata = zoo.preset_folders.read_metadata("ntm_copy")
+    (_, first), *_ = [(study["title"], study) for study in metadata["studies"]]
+    assert [row[0] for row in first["rows"]] == list(range(10))
+
+
+def test_the_trace_shows_a_tape():
+    """Written once in order, read again in the same order: one slot further each step."""
+    length = 12
+    recipe = recipes.get("ntm_copy")
+    vectors = np.random.default_rng(1).integers(0, 2, (1, length, 8)).astype("uint8")
+    inputs, _, _ = recipe.lay_out({"vectors": vectors, "length": np.array([length], "int32")})
+    trace = zoo.from_preset("ntm_copy").trace(inputs)
+    written = trace["write_weights"][0, :length, 0].argmax(axis=-1)
+    read = trace["read_weights"][0, length + 1 :, 0].argmax(axis=-1)
+    moves = np.diff(written) % 128
+    assert len(set(moves)) == 1
+    assert set(np.diff(read) % 128) == set(moves)

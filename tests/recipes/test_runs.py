@@ -1,0 +1,147 @@
+"""A run's folder, and that nothing in it is ever lost."""
+
+import json
+import os
+import random
+import resource
+import signal
+import subprocess
+import sys
+import time
+
+import keras
+import numpy as np
+import pytest
+
+from keras_memory.recipes.runs import Run, load_model
+
+TRAIN = """
+import sys
+from keras_memory import recipes
+from keras_memory.recipes.runs import Run
+recipes.get("ntm_copy", **eval(sys.argv[1])).fit(sys.argv[2], resume=True, verbose=0)
+"""
+
+
+def test_the_folder_is_complete(tiny_run):
+    names = {path.name for path in tiny_run.folder.iterdir()}
+    assert names == {
+        "config.json",
+        "checkpoint.npz",
+        "model.keras",
+        "history.csv",
+        "metrics.json",
+        "tensorboard",
+        "figures",
+    }
+    figures = {path.name for path in (tiny_run.folder / "figures").iterdir()}
+    assert figures == {"memory_tape.png", "learning_curve.png"}
+    assert len((tiny_run.folder / "history.csv").read_text().splitlines()) == 1 + 4
+
+
+def test_the_model_is_that_of_the_best_epoch(tiny_run, tiny):
+    losses = [row["val_loss"] for row in tiny_run.history]
+    model = keras.models.load_model(tiny_run.folder / "model.keras")
+    logs = model.evaluate(tiny.dataset("validation"), verbose=0, return_dict=True)
+    assert logs["loss"] == pytest.approx(min(losses), rel=1e-4)
+
+
+def test_open_gives_recipe_history_and_metrics(tiny_run, tiny):
+    opened = Run.open(tiny_run.folder)
+    assert opened.recipe == tiny
+    assert opened.history == tiny_run.history
+    assert opened.metrics == tiny_run.metrics
+
+
+def test_load_model_takes_overrides_that_fit(tiny_run):
+    recipe, model = load_model(tiny_run.folder, memory_slots=9)
+    assert model.cell.memory_slots == recipe.memory_slots == 9
+    for mine, theirs in zip(model.get_weights(), tiny_run.model.get_weights(), strict=True):
+        np.testing.assert_array_equal(mine, theirs)
+    with pytest.raises(ValueError, match="fields that fit the weights"):
+        load_model(tiny_run.folder, memory_width=7)
+
+
+def test_a_run_is_not_overwritten(tiny_run, tiny):
+    with pytest.raises(ValueError, match="resume it, or choose another folder"):
+        tiny.fit(tiny_run.folder)
+
+
+def test_a_run_is_resumed_with_its_own_fields_only(tiny_run, tiny):
+    with pytest.raises(ValueError, match="seed=1 for 0"):
+        tiny.replace(seed=1).fit(tiny_run.folder, resume=True)
+
+
+@pytest.mark.parametrize("text", ["", "{}", "[]", '{"recipe": "nothing", "fields": {}}'])
+def test_a_damaged_configuration_is_one_clear_error(tmp_path, text):
+    (tmp_path / "config.json").write_text(text)
+    with pytest.raises(ValueError, match="Expected"):
+        Run.open(tmp_path)
+
+
+def test_a_damaged_checkpoint_is_one_clear_error(tmp_path, tiny):
+    run = Run.start(tiny, tmp_path / "run")
+    (run.folder / "checkpoint.npz").write_bytes(b"not a checkpoint")
+    with pytest.raises(ValueError, match="Expected a checkpoint"):
+        run.train(verbose=0)
+
+
+def test_killed_at_random_moments_and_resumed_it_ends_the_same(tmp_path, tiny):
+    """kill -9, ten times, at any moment; weights, optimiser and history, bit for bit."""
+    fields = {**tiny.overrides, "epochs": 6, "steps_per_epoch": 20}
+    command = [sys.executable, "-c", TRAIN, repr(fields)]
+    straight, killed = tmp_path / "straight", tmp_path / "killed"
+    started = time.monotonic()
+    subprocess.run([*command, straight], check=True, capture_output=True)
+    took = time.monotonic() - started
+    moments = random.Random(0)
+    for _ in range(10):
+        process = subprocess.Popen(
+            [*command, killed], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
+        try:
+            process.wait(moments.uniform(0.3, 1.0) * took)
+        except subprocess.TimeoutExpired:
+            os.kill(process.pid, signal.SIGKILL)
+            process.wait()
+    subprocess.run([*command, killed], check=True, capture_output=True)
+    with np.load(straight / "checkpoint.npz") as a, np.load(killed / "checkpoint.npz") as b:
+        assert set(a) == set(b)
+        for name in set(a) - {"history"}:
+            np.testing.assert_array_equal(a[name], b[name])
+        mine, theirs = (json.loads(str(saved["history"])) for saved in (a, b))
+    for row in (*mine, *theirs):
+        del row["seconds"]
+    assert mine == theirs
+    metrics = [(folder / "metrics.json").read_text() for folder in (straight, killed)]
+    assert metrics[0] == metrics[1]
+    assert not list(killed.glob(".writing-*/model.keras"))
+
+
+def test_a_full_disk_is_an_error_and_earlier_files_stay(tmp_path, tiny):
+    """A limit on the size of a file stands in for the end of the disk."""
+    folder = tmp_path / "run"
+    tiny.replace(epochs=2).fit(folder, verbose=0)
+    before = {p: p.read_bytes() for p in folder.iterdir() if p.is_file()}
+    script = f"""
+import resource, sys
+from keras_memory.recipes.runs import Run
+run = Run.open({str(folder)!r})
+run.recipe = run.recipe.replace(epochs=3)
+resource.setrlimit(resource.RLIMIT_FSIZE, (8000, {resource.RLIM_INFINITY}))
+try:
+    run.train(verbose=0)
+except OSError as error:
+    sys.exit(f"OSError: {{error}}")
+"""
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
+    assert done.returncode == 1
+    assert "OSError" in done.stderr
+    assert {p: p.read_bytes() for p in folder.iterdir() if p.is_file()} == before
+
+
+def test_a_folder_that_cannot_be_written_is_an_error(tmp_path, tiny):
+    (tmp_path / "file").write_text("in the way")
+    with pytest.raises(OSError, match="file"):
+        tiny.fit(tmp_path / "file" / "run")
+    assert (tmp_path / "file").read_text() == "in the way"

@@ -1,0 +1,97 @@
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+from keras_memory import recipes
+from keras_memory.recipes.tuning import best_recipe
+
+SEARCH = """
+import sys
+from keras_memory import recipes
+recipe = recipes.get("ntm_copy", **eval(sys.argv[1]))
+recipe.tuner(max_trials=4, directory=sys.argv[2], algorithm="random").search(verbose=0)
+"""
+
+
+@pytest.fixture
+def quick(tiny):
+    return tiny.replace(epochs=2, steps_per_epoch=2)
+
+
+@pytest.mark.parametrize("algorithm", ["bayesian", "hyperband"])
+def test_a_search_ends_in_a_recipe_that_trains(quick, tmp_path, algorithm):
+    tuner = quick.tuner(max_trials=3, directory=tmp_path, algorithm=algorithm)
+    tuner.search(verbose=0)
+    scores = [trial.score for trial in tuner.oracle.trials.values()]
+    assert len(scores) >= 2
+    assert min(scores) == tuner.oracle.get_best_trials(1)[0].score
+    best = best_recipe(tuner)
+    drawn = tuner.get_best_hyperparameters(1)[0].values
+    assert best.learning_rate == drawn["learning_rate"]
+    assert best.memory_slots == quick.memory_slots
+    assert best.fit(tmp_path / "run", verbose=0).metrics
+
+
+def test_killed_and_started_again_it_keeps_finished_trials(quick, tmp_path):
+    command = [sys.executable, "-c", SEARCH, repr(quick.overrides), str(tmp_path)]
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    finished = []
+    while process.poll() is None and len(finished) < 2:
+        time.sleep(0.05)
+        finished = finished_trials(tmp_path)
+    os.kill(process.pid, signal.SIGKILL)
+    process.wait()
+    kept = {path: path.read_text() for path in finished_trials(tmp_path)}
+    assert len(kept) >= 2
+    subprocess.run(command, check=True, capture_output=True)
+    assert len(finished_trials(tmp_path)) == 4
+    for path, text in kept.items():
+        assert path.read_text() == text
+
+
+def finished_trials(directory):
+    trials = directory.glob("ntm_copy/trial_*/trial.json")
+    return [path for path in trials if '"COMPLETED"' in path.read_text()]
+
+
+@pytest.mark.parametrize(
+    ("change", "algorithm", "what"),
+    [({"steps_per_epoch": 3}, "random", "fields"), ({}, "bayesian", "algorithm")],
+)
+def test_another_search_in_the_same_directory_is_refused(
+    quick, tmp_path, change, algorithm, what
+):
+    quick.tuner(directory=tmp_path, algorithm="random")
+    with pytest.raises(ValueError, match=f"another {what}; choose another directory"):
+        quick.replace(**change).tuner(directory=tmp_path, algorithm=algorithm)
+
+
+def test_a_changed_space_is_refused(quick, tmp_path, monkeypatch):
+    quick.tuner(directory=tmp_path)
+    monkeypatch.setattr(
+        type(quick), "search_space", lambda self, hp: {"seed": hp.Int("seed", 0, 9)}
+    )
+    with pytest.raises(ValueError, match="another space"):
+        quick.tuner(directory=tmp_path)
+
+
+def test_an_unknown_algorithm_is_refused(quick, tmp_path):
+    with pytest.raises(ValueError, match="bayesian, hyperband, random.*'grid'"):
+        quick.tuner(directory=tmp_path, algorithm="grid")
+
+
+def test_no_finished_trial_is_said(quick, tmp_path):
+    with pytest.raises(ValueError, match="finished trial"):
+        best_recipe(quick.tuner(directory=tmp_path))
+
+
+def test_the_space_holds_fields_only():
+    import keras_tuner
+
+    for name in recipes.names():
+        recipe = recipes.get(name)
+        recipe.replace(**recipe.search_space(keras_tuner.HyperParameters()))

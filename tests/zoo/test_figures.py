@@ -1,0 +1,89 @@
+import io
+
+import numpy as np
+import pytest
+from matplotlib.figure import Figure
+
+from keras_memory.zoo import figures
+
+
+@pytest.fixture(scope="module")
+def trace(make_ntm):
+    inputs = np.random.default_rng(0).integers(0, 2, size=(2, 9, 3)).astype("float32")
+    return make_ntm().trace(inputs)
+
+
+def picture(figure):
+    file = io.BytesIO()
+    figure.savefig(file, format="png")
+    return file.getvalue()
+
+
+def panels(figure):
+    """The panels by title, without the colour bars."""
+    return {axis.get_title("left"): axis for axis in figure.axes if axis.get_title("left")}
+
+
+def test_memory_tape(trace):
+    figure = figures.memory_tape(trace)
+    assert isinstance(figure, Figure)
+    assert {title: axis.get_ylabel() for title, axis in panels(figure).items()} == {
+        "Inputs": "channel",
+        "Outputs": "bit",
+        "Adds": "component",
+        "Reads": "component",
+        "Write weights": "slot",
+        "Read weights": "slot",
+    }
+    for title in ("Write weights", "Read weights"):
+        assert panels(figure)[title].get_xlabel() == "time step"
+    assert picture(figure).startswith(b"\x89PNG")
+
+
+def drawn(figure, title):
+    return np.asarray(panels(figure)[title].images[0].get_array())
+
+
+@pytest.mark.parametrize("example", [0, 1])
+def test_tape_shows_the_trace(example, trace):
+    figure = figures.memory_tape(trace, example)
+    np.testing.assert_allclose(drawn(figure, "Inputs"), trace["inputs"][example].T)
+    np.testing.assert_allclose(drawn(figure, "Outputs"), trace["outputs"][example].T)
+    reads = trace["reads"][example].reshape(9, -1)
+    np.testing.assert_allclose(drawn(figure, "Reads"), reads.T)
+
+
+def test_unvisited_slots_are_left_out(trace):
+    weights = np.zeros((2, 9, 2, 50), "float32")
+    weights[:, :, :, 20:23] = 1 / 3
+    figure = figures.memory_tape({**trace, "write_weights": weights, "read_weights": weights})
+    assert drawn(figure, "Write weights").shape == (3, 9)
+    assert panels(figure)["Write weights"].get_ylim() == (19.5, 22.5)
+
+
+def test_tape_of_heads_that_are_nowhere(trace):
+    weights = np.full((2, 9, 2, 50), 0.02, "float32")
+    figure = figures.memory_tape({**trace, "write_weights": weights, "read_weights": weights})
+    assert drawn(figure, "Write weights").shape == (50, 9)
+
+
+def test_learning_curves():
+    histories = {
+        "seed 1": [{"epoch": 0, "val_loss": 3.0}, {"epoch": 1, "val_loss": 1.0}],
+        "seed 2": [{"epoch": 0, "val_loss": 2.0}],
+    }
+    figure = figures.learning_curves(histories)
+    (axis,) = figure.axes
+    assert (axis.get_xlabel(), axis.get_ylabel()) == ("epoch", "bits per sequence")
+    one, two = axis.lines
+    assert (list(one.get_xdata()), list(one.get_ydata())) == ([1, 2], [3.0, 1.0])
+    assert [text.get_text() for text in axis.get_legend().texts] == ["seed 1", "seed 2"]
+    assert list(two.get_ydata()) == [2.0]
+    assert picture(figure).startswith(b"\x89PNG")
+
+
+def test_learning_curves_of_another_quantity():
+    rows = [{"epoch": 4, "accuracy": 0.5}]
+    (axis,) = figures.learning_curves({"a": rows}, "accuracy", "accuracy (%)").axes
+    assert axis.get_ylabel() == "accuracy (%)"
+    assert list(axis.lines[0].get_xdata()) == [5]
