@@ -63,7 +63,7 @@ class NTMCell(keras.layers.Layer):
     Example:
 
     >>> cell = NTMCell(keras.layers.LSTMCell(32), memory_slots=16, memory_width=8)
-    >>> keras.ops.shape(keras.layers.RNN(cell, return_sequences=True)(keras.ops.ones((2, 5, 9))))
+    >>> keras.ops.shape(MemoryRNN(cell, return_sequences=True)(keras.ops.ones((2, 5, 9))))
     (2, 5, 40)
 
     Reference:
@@ -99,10 +99,10 @@ class NTMCell(keras.layers.Layer):
         self.num_heads = num_heads
         self.shift_width = shift_width
         self.initial_memory = initial_memory
+        wide = wide_dtype(self.compute_dtype)
         if score is None:
-            wide = wide_dtype(self.compute_dtype)
             score = CosineScore(epsilon=WRITTEN_NORM, dtype=wide)
-        self.addressing = HeadAddressing(score, dtype=self.dtype_policy)
+        self.addressing = HeadAddressing(score, dtype=wide)
         self.interface = keras.layers.Dense(
             sum(heads * size for heads, size in self.interface_sizes.values()),
             dtype=self.dtype_policy,
@@ -157,7 +157,8 @@ class NTMCell(keras.layers.Layer):
     def build(self, input_shape):
         batch, features = input_shape
         reads = self.num_heads * self.memory_width
-        self.controller.build((batch, features + reads))
+        if not self.controller.built:
+            self.controller.build((batch, features + reads))
         self.interface.build((batch, self.output_size - reads))
         self.addressing.build(
             key_shape=(batch, *self.interface_sizes["key"]),
@@ -242,7 +243,7 @@ class NTMCell(keras.layers.Layer):
         }
 
     def _unflatten(self, name, state):
-        return ops.reshape(state, (-1, *self.state_shapes[name]))
+        return ops.reshape(widen(state), (-1, *self.state_shapes[name]))
 
     def _control(self, inputs, states, training):
         """h_t and the controller's new state, flat."""

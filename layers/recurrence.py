@@ -20,7 +20,9 @@ class MemoryRNN(keras.layers.RNN):
     """
 
     def inner_loop(self, sequences, initial_state, mask, training=False):
-        if keras.backend.backend() != "tensorflow":  # JAX and torch hoist by themselves
+        # JAX hoists by itself; under a mixed policy the copies would be rounded ones.
+        mixed = self.compute_dtype != self.variable_dtype
+        if keras.backend.backend() != "tensorflow" or mixed:
             return super().inner_loop(sequences, initial_state, mask, training)
         weights = [(w, ops.copy(w)) for w in self.cell.trainable_variables]
         with keras.StatelessScope(state_mapping=weights) as scope:
@@ -30,3 +32,7 @@ class MemoryRNN(keras.layers.RNN):
             # would lose: such a cell runs the plain way.
             return super().inner_loop(sequences, initial_state, mask, training)
         return result
+
+    @classmethod
+    def from_config(cls, config):
+        return super().from_config(dict(config))  # which removes the cell from it

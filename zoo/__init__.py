@@ -9,6 +9,6 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "bits": ["BitsPerSequence", "WrongBitsPerSequence"],
         "ntm": ["NTM"],
         "preset_folders": ["presets"],
-        "pretrained": ["PretrainedModel", "from_preset"],
+        "pretrained": ["PretrainedModel", "from_preset", "load"],
     },
 )

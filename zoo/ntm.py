@@ -64,6 +64,8 @@ class NTM(PretrainedModel):
         initial_memory="constant",
         name="ntm",
     ):
+        check_positive("input_units", input_units)
+        check_positive("output_units", output_units)
         check_choice("controller", controller, CONTROLLERS)
         check_positive("controller_units", controller_units)
         cell = NTMCell(
@@ -148,7 +150,11 @@ class NTM(PretrainedModel):
 def graves_rmsprop(learning_rate=1e-4):
     """RMSProp as the paper used it, with its elementwise clipping of gradients to ±10.
 
-    n ← .95 n + .05 g²;  m ← .95 m + .05 g;  Δ ← .9 Δ - η g / √(n - m² + 1e-4)
+    n ← .95 n + .05 g²;  m ← .95 m + .05 g;  Δ ← .9 Δ - η g / √(n - m² + ε)
+
+    ε has the unit of a squared gradient, so its size depends on the scale of the cost. For
+    ours, in bits per sequence, averaged over the batch, it is 1e-2: with the 1e-4 of the
+    reference (whose cost is another), training is thrown back again and again.
 
     Reference:
         [Graves, 2013](https://arxiv.org/abs/1308.0850), equations 38 to 41.
@@ -157,7 +163,7 @@ def graves_rmsprop(learning_rate=1e-4):
         learning_rate,
         rho=0.95,
         momentum=0.9,
-        epsilon=1e-4,
+        epsilon=1e-2,
         centered=True,
         clipvalue=10.0,
     )

@@ -1,5 +1,6 @@
 """Models that are saved to presets and loaded from them."""
 
+import importlib
 import json
 
 import keras
@@ -42,6 +43,27 @@ def from_preset(preset, load_weights=True, **overrides):
     return PretrainedModel.from_preset(preset, load_weights, **overrides)
 
 
+def load(path):
+    """A model of the zoo, or one with its layers, saved as `.keras`.
+
+    Keras finds only classes that were imported: this imports all of ours first.
+
+    Args:
+        path: A file written by `model.save`.
+
+    Returns:
+        A `keras.Model`.
+    """
+    _import_models()
+    return keras.saving.load_model(path)
+
+
+def _import_models():
+    zoo = importlib.import_module(__package__)
+    for name in zoo.__all__:
+        getattr(zoo, name)
+
+
 class PretrainedModel(keras.Model):
     """A functional model that knows its constructor arguments, saved to and from presets.
 
@@ -62,6 +84,7 @@ class PretrainedModel(keras.Model):
                 )
         config["config"] = {**known, **overrides}
         path = checked_weights(preset) if load_weights else None
+        _import_models()
         model = keras.saving.deserialize_keras_object(config)
         if not isinstance(model, cls):
             raise ValueError(

@@ -48,7 +48,8 @@ def test_equals_rnn(arguments, sequences):
     assert_same(ours(sequences), theirs(sequences))
 
 
-def test_equals_rnn_with_a_mask(sequences):
+def test_equals_rnn_with_a_mask(sequences, only_tensorflow):
+    """Keras's own loop on JAX takes no mask where states differ in width (3.15)."""
     ours, theirs = pair(ntm_cell, return_sequences=True)
     mask = np.array([[1, 1, 1, 1, 1], [1, 1, 1, 0, 0], [1, 0, 0, 0, 0]], bool)
     assert_same(ours(sequences, mask=mask), theirs(sequences, mask=mask))
