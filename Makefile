@@ -14,8 +14,8 @@ reproduce: .venv/installed
 test: .venv/installed-test
 	$(bin)/ruff check .
 	$(bin)/ruff format --check .
-	$(bin)/python -m pytest
-	KERAS_BACKEND=jax $(bin)/python -m pytest tests/layers tests/zoo
+	$(bin)/python -m pytest -n 2 --dist loadfile
+	KERAS_BACKEND=jax $(bin)/python -m pytest -n 2 --dist loadfile tests/layers tests/zoo
 
 docs: .venv/installed-docs
 	NO_MKDOCS_2_WARNING=1 $(bin)/mkdocs build --strict --quiet

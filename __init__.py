@@ -4,12 +4,16 @@
 presets, `keras_memory.recipes` the experiments. Each loads when it is first touched.
 """
 
-import importlib.metadata
-
 import lazy_loader
 
-__version__ = importlib.metadata.version("keras-memory")
-
-__getattr__, __dir__, __all__ = lazy_loader.attach(
+_load, __dir__, __all__ = lazy_loader.attach(
     __name__, submodules=["layers", "zoo", "recipes"]
 )
+
+
+def __getattr__(name):
+    if name == "__version__":
+        import importlib.metadata
+
+        return importlib.metadata.version("keras-memory")
+    return _load(name)

@@ -47,6 +47,7 @@ setup(
             "onnxruntime>=1.20",
             "onnx>=1.17",
             "pytest>=8.3",
+            "pytest-xdist>=3.6",
             "ruff>=0.9",
             "tf2onnx>=1.16",
         ],

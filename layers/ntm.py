@@ -1,5 +1,7 @@
 """The neural Turing machine as an RNN cell."""
 
+import math
+
 import keras
 from keras import ops
 
@@ -128,26 +130,24 @@ class NTMCell(keras.layers.Layer):
         return keras.tree.flatten(getattr(self.controller, "state_size", []))
 
     @property
+    def state_shapes(self):
+        """The shape behind each flat state, without the batch, by its name."""
+        controller = enumerate(self.controller_sizes)
+        return {
+            **{f"controller_{i}": (size,) for i, size in controller},
+            "reads": (self.num_heads, self.memory_width),
+            "write_weights": (self.num_heads, self.memory_slots),
+            "read_weights": (self.num_heads, self.memory_slots),
+            "memory": (self.memory_slots, self.memory_width),
+        }
+
+    @property
     def state_names(self):
-        controller = [f"controller_{i}" for i in range(len(self.controller_sizes))]
-        return [*controller, "reads", "write_weights", "read_weights", "memory"]
+        return list(self.state_shapes)
 
     @property
     def state_size(self):
-        weights = self.num_heads * self.memory_slots
-        reads = self.num_heads * self.memory_width
-        memory = self.memory_slots * self.memory_width
-        return [*self.controller_sizes, reads, weights, weights, memory]
-
-    @property
-    def state_shapes(self):
-        """The shape behind each flat state, without the batch, by `state_names`."""
-        controller = [(size,) for size in self.controller_sizes]
-        reads = (self.num_heads, self.memory_width)
-        weights = (self.num_heads, self.memory_slots)
-        memory = (self.memory_slots, self.memory_width)
-        shapes = [*controller, reads, weights, weights, memory]
-        return dict(zip(self.state_names, shapes, strict=True))
+        return [math.prod(shape) for shape in self.state_shapes.values()]
 
     @property
     def output_size(self):
@@ -201,17 +201,16 @@ class NTMCell(keras.layers.Layer):
         *controller_states, reads, write_weights, read_weights, memory = states
         inputs = ops.concatenate([inputs, reads], axis=-1)
         hidden, controller_states = self._control(inputs, controller_states, training)  # h_t
-        write_weights, read_weights, memory = [
-            self._unflatten(name, state)
-            for name, state in zip(
-                self.state_names[-3:],
-                (write_weights, read_weights, memory),
-                strict=True,
-            )
-        ]
+        weights = ops.concatenate(  # w_{t-1}
+            [
+                self._unflatten("write_weights", write_weights),
+                self._unflatten("read_weights", read_weights),
+            ],
+            axis=1,
+        )
+        memory = self._unflatten("memory", memory)  # M_{t-1}
         asked = self.ask(hidden)
         erase, add = asked.pop("erase"), asked.pop("add")  # e_t, a_t
-        weights = ops.concatenate([write_weights, read_weights], axis=1)
         weights = self.addressing(**asked, memory=memory, previous_weights=weights)  # w_t
         write_weights, read_weights = ops.split(weights, 2, axis=1)
         memory = write(memory, write_weights, erase, add)  # M_t

@@ -250,8 +250,10 @@ class NTMCopy(Recipe):
         shape = (1, self.max_length, self.bits)
         vectors = random.integers(0, 2, shape, dtype=np.uint8)
         lengths = np.array([self.max_length], "int32")
-        inputs, _, _ = self.lay_out({"vectors": vectors, "length": lengths})
-        return {"memory_tape": figures.memory_tape(model.trace(inputs))}
+        inputs, _, weights = self.lay_out({"vectors": vectors, "length": lengths})
+        trace = model.trace(inputs)
+        trace["outputs"][np.asarray(weights) == 0] = np.nan  # nobody asks for these
+        return {"memory_tape": figures.memory_tape(trace)}
 
     def answer(self, model, bits):
         """Have the machine copy what the user typed."""
