@@ -42,6 +42,8 @@ setup(
     ],
     extras_require={
         "test": [
+            # TensorFlow Datasets' own checks of a builder import it.
+            "dill>=0.3",
             "hypothesis>=6.100",
             "jax>=0.5",
             "onnxruntime>=1.20",
