@@ -93,7 +93,9 @@ class NTMCopy(Recipe):
     }
     study: ClassVar = {
         "NTM, LSTM controller": [{"seed": seed} for seed in range(10)],
-        "NTM, LSTM controller, longer training": [{"seed": 3, "epochs": 60}],
+        "NTM, LSTM controller, longer training": [
+            {"seed": seed, "epochs": 100} for seed in range(10)
+        ],
         "LSTM baseline, 3 x 256": [
             # The paper's learning rate for this baseline.
             {"architecture": "lstm", "learning_rate": 3e-5, "seed": seed}
