@@ -22,6 +22,9 @@ from keras_memory import recipes
 
 STEPS_A_ROUND = 5
 
+# Each field compared compiles a step of its own, which TensorFlow takes for an oversight.
+tf.get_logger().setLevel("ERROR")
+
 
 class TrainingStep:
     """A recipe's compiled training step on one batch; calling it times a round."""

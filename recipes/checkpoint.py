@@ -1,5 +1,6 @@
 """Everything that training depends on, saved each epoch and restored bit for bit."""
 
+import contextlib
 import json
 import time
 from pathlib import Path
@@ -50,17 +51,12 @@ class Checkpoint(keras.callbacks.Callback):
         self.model.optimizer.build(self.model.trainable_variables)
         if not self.path.exists():
             return
-        try:
-            with np.load(self.path) as saved:
-                arrays = dict(saved)
-            self.history = json.loads(str(arrays.pop("history")))
+        with _reading(self.path) as saved:
+            history = json.loads(str(saved["history"]))
             for key, variable in self._variables():
-                variable.assign(arrays[key])
-            self.best = [arrays[f"best/{i}"] for i in range(len(self.model.weights))]
-        except Exception as error:
-            raise ValueError(
-                f"Expected a checkpoint of this recipe in {self.path}. Received: {error}"
-            ) from None
+                variable.assign(saved[key])
+            self.best = [saved[f"best/{i}"] for i in range(len(self.model.weights))]
+        self.history = history
 
     def restore_best(self):
         """Set the weights to those of the best epoch."""
@@ -73,6 +69,11 @@ class Checkpoint(keras.callbacks.Callback):
     def on_epoch_end(self, epoch, logs=None):
         row = {"epoch": epoch, **{name: float(value) for name, value in logs.items()}}
         row["seconds"] = round(time.perf_counter() - self.started, 3)
+        if not np.isfinite(row[self.monitor]):
+            raise ValueError(
+                f"Expected a finite {self.monitor}. Received: {row[self.monitor]} in epoch "
+                f"{epoch + 1}; {self.path} holds the epoch before"
+            )
         lowest = min((past[self.monitor] for past in self.history), default=np.inf)
         if self.best is None or row[self.monitor] < lowest:
             self.best = self.model.get_weights()
@@ -90,8 +91,25 @@ class Checkpoint(keras.callbacks.Callback):
 
 
 def saved_history(path):
-    """The history in a checkpoint, a row an epoch; empty where there is none."""
+    """The history in a checkpoint, a row an epoch; empty where there is none.
+
+    Raises:
+        ValueError: The file is damaged.
+    """
     if not Path(path).exists():
         return []
-    with np.load(path) as saved:
+    with _reading(path) as saved:
         return json.loads(str(saved["history"]))
+
+
+@contextlib.contextmanager
+def _reading(path):
+    """The arrays in a checkpoint; whatever goes wrong with them is a `ValueError`."""
+    try:
+        with np.load(path) as saved:
+            yield saved
+    except Exception as error:
+        raise ValueError(
+            f"Expected a checkpoint of this recipe in {path}. Received: "
+            f"{type(error).__name__}: {error}"
+        ) from None

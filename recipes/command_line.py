@@ -1,11 +1,8 @@
 """The command `keras-memory`. TensorFlow is imported by the commands that need it."""
 
-import contextlib
 import functools
-import json
 import logging
 import os
-import sys
 import warnings
 from pathlib import Path
 from typing import Annotated
@@ -13,7 +10,7 @@ from typing import Annotated
 import typer
 
 from ..zoo import preset_folders
-from . import registry
+from . import registry, terminal
 
 app = typer.Typer(
     name="keras-memory",
@@ -31,14 +28,13 @@ Overrides = Annotated[
     list[str] | None,
     typer.Option("--set", metavar="FIELD=VALUE", help="Change a field of the recipe."),
 ]
-Seed = Annotated[int | None, typer.Option(help="The same as --set seed=…")]
+Seed = Annotated[str | None, typer.Option(metavar="N", help="As --set seed=N.")]
+Epochs = Annotated[str | None, typer.Option(metavar="N", help="As --set epochs=N.")]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 RunDir = Annotated[Path | None, typer.Option(help="The run's folder.")]
 Resume = Annotated[bool, typer.Option("--resume", help="Go on with a stopped run.")]
 
-
-class Mistake(Exception):
-    """What the user asked for cannot be done, and why."""
+DEBUG = "KERAS_MEMORY_DEBUG"
 
 
 def command(name=None, **options):
@@ -49,8 +45,10 @@ def command(name=None, **options):
         def guarded(*args, **kwargs):
             try:
                 function(*args, **kwargs)
-            except (Mistake, ValueError, OSError, ImportError) as error:
-                typer.echo(f"keras-memory: {' '.join(str(error).split())}", err=True)
+            except Exception as error:
+                if os.environ.get(DEBUG) or not terminal.is_mistake(error):
+                    raise
+                terminal.say_mistake(error)
                 raise typer.Exit(2) from None
 
         return app.command(name, **options)(guarded)
@@ -69,16 +67,20 @@ def environment(
     manual_dir: Annotated[
         Path | None, typer.Option(help="Where data fetched by hand are.")
     ] = None,
+    debug: Annotated[
+        bool, typer.Option("--debug", help="Show where a mistake was found.")
+    ] = False,
 ):
     """Set what libraries read when they are imported."""
     given = {
         "KERAS_BACKEND": backend,
         "TFDS_DATA_DIR": data_dir,
         "KERAS_MEMORY_MANUAL_DIR": manual_dir,
+        DEBUG: debug,
     }
     os.environ.update({key: str(value) for key, value in given.items() if value})
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    warnings.showwarning = _show_warning
+    warnings.showwarning = terminal.show_warning
     logging.basicConfig(format="%(message)s")
     logging.getLogger("keras_memory").setLevel(logging.INFO)
 
@@ -92,7 +94,7 @@ def list_everything(as_json: Json = False):
         for name in preset_folders.presets()
     }
     if as_json:
-        return _print_json({"recipes": recipes, "presets": presets})
+        return terminal.print_json({"recipes": recipes, "presets": presets})
     for title, entries in (("Recipes", recipes), ("Presets", presets)):
         typer.echo(f"{title}:")
         for name, summary in entries.items():
@@ -104,7 +106,7 @@ def info(recipe: RecipeName, as_json: Json = False):
     """A recipe's fields, their defaults, and the published figures."""
     import dataclasses
 
-    chosen = registry.get(recipe)
+    chosen = _recipe(recipe)
     documented = type(chosen).__pydantic_fields__
     fields = {
         name: {"default": value, "description": documented[name].description}
@@ -116,14 +118,17 @@ def info(recipe: RecipeName, as_json: Json = False):
             for metric, (figure, source) in chosen.published.items()
         }
         entry = {"recipe": recipe, "summary": registry.summary(recipe)}
-        return _print_json({**entry, "fields": fields, "published": published})
+        given = {"fields": fields, "published": published, "predict": chosen.questions}
+        return terminal.print_json({**entry, **given})
     typer.echo(f"{recipe}: {registry.summary(recipe)}\n")
     rows = [(name, entry["default"], entry["description"]) for name, entry in fields.items()]
-    _print_table(["field", "default", ""], rows)
-    _print_table(
+    terminal.print_table(["field", "default", ""], rows)
+    terminal.print_table(
         ["metric", "published", "source"],
         [(metric, *published) for metric, published in chosen.published.items()],
     )
+    if chosen.questions:
+        typer.echo(f"keras-memory predict MODEL {_expected_questions(chosen)}")
 
 
 @command()
@@ -131,7 +136,7 @@ def train(
     recipe: RecipeName,
     overrides: Overrides = None,
     seed: Seed = None,
-    epochs: Annotated[int | None, typer.Option(help="As --set epochs=…")] = None,
+    epochs: Epochs = None,
     run_dir: RunDir = None,
     resume: Resume = False,
     as_json: Json = False,
@@ -139,16 +144,14 @@ def train(
     """Train a recipe, evaluate it and draw its figures, in a run's folder."""
     fields = _fields(overrides, seed=seed, epochs=epochs)
     if resume and run_dir is None:
-        raise Mistake("Expected --run-dir beside --resume. Received: --resume alone")
-    chosen = registry.get(recipe, **fields)
-    if resume and (run_dir / "config.json").exists():
-        chosen = _resumed(recipe, run_dir, fields)
-    with _stdout_for_json_only(as_json):
+        raise ValueError("Expected --run-dir beside --resume. Received: --resume alone")
+    chosen = _resumed(recipe, run_dir, fields) if resume else _recipe(recipe, fields)
+    with terminal.stdout_for_json_only(as_json):
         run = chosen.fit(run_dir, resume, verbose=0 if as_json else "auto")
     drawn = sorted(str(path) for path in (run.folder / "figures").glob("*.png"))
     if as_json:
-        return _print_json({"run": str(run.folder), "metrics": run.metrics})
-    _print_metrics(chosen, run.metrics)
+        return terminal.print_json({"run": str(run.folder), "metrics": run.metrics})
+    terminal.print_metrics(chosen, run.metrics)
     typer.echo(f"run: {run.folder}")
     for path in drawn:
         typer.echo(f"figure: {path}")
@@ -163,11 +166,11 @@ def evaluate(
 ):
     """The paper's metrics on the test split, beside the published figures."""
     recipe, trained = _load(model, _fields(overrides, seed=seed))
-    with _stdout_for_json_only(as_json):
+    with terminal.stdout_for_json_only(as_json):
         metrics = recipe.evaluate(trained)
     if as_json:
-        return _print_json(metrics)
-    _print_metrics(recipe, metrics)
+        return terminal.print_json(metrics)
+    terminal.print_metrics(recipe, metrics)
 
 
 @command()
@@ -183,8 +186,8 @@ def tune(
     as_json: Json = False,
 ):
     """Search hyper-parameters; a search that was stopped goes on where it was."""
-    chosen = registry.get(recipe, **_fields(overrides, seed=seed))
-    with _stdout_for_json_only(as_json):
+    chosen = _recipe(recipe, _fields(overrides, seed=seed))
+    with terminal.stdout_for_json_only(as_json):
         from .tuning import best_recipe
 
         tuner = chosen.tuner(trials, directory, algorithm)
@@ -192,9 +195,9 @@ def tune(
         best = best_recipe(tuner)
     changed = best.overrides
     if as_json:
-        return _print_json({"recipe": recipe, "overrides": changed})
-    settings = " ".join(f"--set {name}={value}" for name, value in changed.items())
-    typer.echo(f"best: keras-memory train {recipe} {settings}")
+        return terminal.print_json({"recipe": recipe, "overrides": changed})
+    settings = [terminal.setting(name, value) for name, value in changed.items()]
+    typer.echo(" ".join(["best: keras-memory train", recipe, *settings]))
 
 
 @command(
@@ -205,7 +208,7 @@ def predict(context: typer.Context, model: ModelName, as_json: Json = False):
     recipe, trained = _load(model, {})
     answer = recipe.answer(trained, **_questions(recipe, context.args))
     if as_json:
-        return _print_json(answer)
+        return terminal.print_json(answer)
     for name, value in answer.items():
         typer.echo(f"{name}: {value}")
 
@@ -222,10 +225,10 @@ def export(
 ):
     """Write a model for serving."""
     recipe, trained = _load(model, _fields(overrides))
-    with _stdout_for_json_only(as_json):
+    with terminal.stdout_for_json_only(as_json):
         written = recipe.export(trained, path, format)
     if as_json:
-        return _print_json({"path": str(written), "format": format})
+        return terminal.print_json({"path": str(written), "format": format})
     typer.echo(f"exported: {written}")
 
 
@@ -242,7 +245,7 @@ def plot(
 
     paths = [str(path) for path in save_figures(recipe.figures(trained), out)]
     if as_json:
-        return _print_json({"figures": paths})
+        return terminal.print_json({"figures": paths})
     for path in paths:
         typer.echo(f"figure: {path}")
 
@@ -259,7 +262,7 @@ def reproduce(
     overrides: Overrides = None,
 ):
     """Train every run of a recipe's study; make its preset and model card of the best."""
-    registry.recipe_class(recipe)
+    _recipe(recipe)
     from .reproduction import reproduce as run_study
 
     folder = run_study(recipe, runs, out, **_fields(overrides))
@@ -277,18 +280,27 @@ def _fields(overrides, **options):
     for override in overrides or []:
         name, equals, value = override.partition("=")
         if not equals:
-            raise Mistake(f"Expected --set field=value. Received: --set {override}")
+            raise ValueError(f"Expected --set field=value. Received: --set {override}")
         fields[name] = value
     return fields | {name: value for name, value in options.items() if value is not None}
 
 
+def _recipe(name, fields=None):
+    with terminal.quiet_import():
+        registry.recipe_class(name)
+    return registry.get(name, **(fields or {}))
+
+
 def _resumed(recipe, run_dir, fields):
     """The recipe of the run in a folder, with fields that the user says again."""
+    if not (run_dir / "config.json").exists():
+        raise ValueError(f"Expected the folder of a run to resume. Received: {run_dir}")
+    _recipe(recipe)
     from .runs import Run
 
     run = Run.open(run_dir)
     if run.recipe.name != recipe:
-        raise Mistake(
+        raise ValueError(
             f"Expected a run of {recipe} in {run_dir}. Received: a run of {run.recipe.name}"
         )
     return run.recipe.replace(**fields)
@@ -298,57 +310,22 @@ def _load(model, fields):
     # Neither a preset nor a run: say so without waiting for TensorFlow.
     if not (Path(model) / "config.json").exists():
         preset_folders.preset_folder(model)
-    from .runs import load_model
+    with terminal.quiet_import():
+        from .runs import load_model
 
     return load_model(model, **fields)
 
 
+def _expected_questions(recipe):
+    return " ".join(f"--{name} {form}" for name, form in recipe.questions.items())
+
+
 def _questions(recipe, words):
     """`--bits 1010` as `{"bits": "1010"}`, for the questions that the recipe takes."""
-    expected = ", ".join(f"--{name} {form}" for name, form in recipe.questions.items())
+    words = [part for word in words for part in word.split("=", 1)]
     names, values = words[::2], words[1::2]
     known = {f"--{name}" for name in recipe.questions}
     if len(names) != len(values) or set(names) != known:
         received = " ".join(words) or "nothing"
-        raise Mistake(f"Expected {expected}. Received: {received}")
+        raise ValueError(f"Expected {_expected_questions(recipe)}. Received: {received}")
     return {name[2:]: value for name, value in zip(names, values, strict=True)}
-
-
-def _print_json(value):
-    typer.echo(json.dumps(value))
-
-
-def _print_metrics(recipe, metrics):
-    rows = [
-        (name, f"{value:.4g}", recipe.published.get(name, ("",))[0])
-        for name, value in metrics.items()
-    ]
-    _print_table(["metric", "ours", "published"], rows)
-    sources = {source for _, source in recipe.published.values()}
-    typer.echo(f"published: {'; '.join(sorted(sources))}")
-
-
-def _print_table(header, rows):
-    from rich.console import Console
-    from rich.table import Table
-
-    table = Table(box=None, pad_edge=False)
-    table.add_column(header[0], no_wrap=True)
-    for column in header[1:]:
-        table.add_column(column)
-    for row in rows:
-        table.add_row(*(str(cell) for cell in row))
-    Console().print(table)
-
-
-@contextlib.contextmanager
-def _stdout_for_json_only(as_json):
-    """With `--json`, whatever libraries print goes to standard error."""
-    with contextlib.redirect_stdout(sys.stderr if as_json else sys.stdout):
-        yield
-
-
-def _show_warning(message, category, filename, *_):
-    """One line for a warning of ours; those of other libraries are not for the user."""
-    if Path(filename).is_relative_to(Path(__file__).parents[1]):
-        typer.echo(f"warning: {message}", err=True)

@@ -32,12 +32,13 @@ def export(model, path, format="tf_saved_model"):
         The path.
 
     Raises:
-        ValueError: The format is unknown, or the model cannot be written in it.
+        ValueError: The format is unknown, the model cannot be written in it, or `path` is
+            a folder with other files.
         ImportError: `"onnx"` without the packages of the extra `onnx`.
     """
     path = Path(path)
     if format == "tf_saved_model":
-        with whole_folder(path) as beside:
+        with whole_folder(path, "saved_model.pb") as beside:
             _saved_model(model, beside)
     elif format == "onnx":
         with whole_file(path) as beside:
@@ -53,9 +54,14 @@ def export(model, path, format="tf_saved_model"):
 def _saved_model(model, folder):
     archive = keras.export.ExportArchive()
     archive.track(model)
-    signature = [tf.TensorSpec((None, *i.shape[1:]), i.dtype, i.name) for i in model.inputs]
     archive.add_endpoint(
-        "serving_default", lambda inputs: model(inputs, training=False), signature
+        "serving_default",
+        lambda inputs: model(inputs, training=False),
+        [
+            keras.tree.map_structure(
+                lambda x: tf.TensorSpec((None, *x.shape[1:]), x.dtype, x.name), model.input
+            )
+        ],
     )
     if hasattr(model, "step"):
         size = tf.TensorSpec((), tf.int32, "batch_size")

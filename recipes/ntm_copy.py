@@ -51,7 +51,7 @@ class NTMCopy(Recipe):
 
     epochs: PositiveInt = Field(25, description="how often validation takes place")
     steps_per_epoch: PositiveInt = Field(125, description="updates in an epoch")
-    learning_rate: PositiveFloat = Field(1e-4, description="of RMSProp")
+    learning_rate: PositiveFloat = Field(1e-4, allow_inf_nan=False, description="of RMSProp")
 
     bits: PositiveInt = Field(8, description="width of a vector")
     min_length: PositiveInt = Field(1, description="shortest training sequence")
@@ -67,9 +67,7 @@ class NTMCopy(Recipe):
     architecture: Literal["ntm", "lstm"] = Field(
         "ntm", description="the machine, or the paper's baseline of stacked LSTMs"
     )
-    controller: Literal["lstm", "feedforward"] = Field(
-        "lstm", description="the machine's controller"
-    )
+    controller: Literal[*CONTROLLERS] = Field("lstm", description="the machine's controller")
     controller_units: PositiveInt = Field(100, description="units of the controller")
     memory_slots: PositiveInt = Field(128, description="rows of the memory")
     memory_width: PositiveInt = Field(20, description="columns of the memory")
@@ -83,7 +81,9 @@ class NTMCopy(Recipe):
     )
 
     questions: ClassVar = {"bits": "10110010,00001111"}
-    data: ClassVar = "copy_task 1.0.0 (generated)"
+    data: ClassVar = f"copy_task {Builder.VERSION} (generated)"
+    chosen_by: ClassVar = "cost on 1,000 sequences of each test length, validation split"
+    loss_label: ClassVar = "bits per sequence"
     published: ClassVar = {
         "bits_per_sequence_length_10": ("very few mistakes", GRAVES),
         "bits_per_sequence_length_20": ("very few mistakes", GRAVES),
@@ -109,10 +109,12 @@ class NTMCopy(Recipe):
                 f"Expected min_length up to max_length={self.max_length}. "
                 f"Received: min_length={self.min_length}"
             )
-        longest = max((self.max_length, *self.length))
-        if self.architecture == "ntm" and longest > self.memory_slots:
+        self._warn_if_too_long(max((self.max_length, *self.length)))
+
+    def _warn_if_too_long(self, length):
+        if self.architecture == "ntm" and length > self.memory_slots:
             warnings.warn(
-                f"Sequences of {longest} vectors are longer than the memory of "
+                f"Sequences of {length} vectors are longer than the memory of "
                 f"{self.memory_slots} slots can hold: expect wrong bits",
                 stacklevel=1,
             )
@@ -185,6 +187,11 @@ class NTMCopy(Recipe):
             metrics[f"cost_bits_per_sequence_length_{length}"] = float(cost)
         return metrics
 
+    def validation_score(self, run):
+        """The cost at the test lengths, on the validation split."""
+        metrics = self.evaluate(run.model, "validation")
+        return sum(value for name, value in metrics.items() if name.startswith("cost"))
+
     def further_metrics(self, model):
         """The same weights with a larger memory, on sequences far longer."""
         if self.architecture != "ntm" or self.initial_memory == "learned":
@@ -196,33 +203,28 @@ class NTMCopy(Recipe):
         return {f"{name}_slots_2048": value for name, value in metrics.items()}
 
     def study_row(self, run):
-        name = "wrong_bits_per_sequence"
-        reached = [row["epoch"] for row in run.history if row[f"val_{name}"] < 0.1]
+        name = "val_wrong_bits_per_sequence"
+        reached = [row["epoch"] + 1 for row in run.history if row[name] < 0.1]
         best = min(run.history, key=lambda row: row["val_loss"])
-        far = {}
-        if run.metrics.get("bits_per_sequence_length_120") == 0:
-            far = self.further_metrics(run.model)
+        lengths = {
+            f"length {length}": run.metrics[f"bits_per_sequence_length_{length}"]
+            for length in self.length
+        }
+        far = self.further_metrics(run.model) if lengths.get("length 120") == 0 else {}
         return {
             "seed": self.seed,
             "sequences until under 0.1": (
-                (reached[0] + 1) * self.steps_per_epoch * self.batch_size
-                if reached
-                else "never"
+                reached[0] * self.examples_per_epoch if reached else "never"
             ),
-            "lengths 1 to 20 (validation)": round(best[f"val_{name}"], 4),
-            **{
-                f"length {length}": round(
-                    run.metrics[f"bits_per_sequence_length_{length}"], 4
-                )
-                for length in self.length
-            },
-            "length 1000, 2048 slots": round(
-                far.get("bits_per_sequence_length_1000_slots_2048", float("nan")), 4
+            "lengths 1 to 20 (validation)": best[name],
+            **lengths,
+            "length 1000, 2048 slots": far.get(
+                "bits_per_sequence_length_1000_slots_2048", "not tried"
             ),
         }
 
     def study_text(self, rows):
-        sequences = self.epochs * self.steps_per_epoch * self.batch_size
+        sequences = self.epochs * self.examples_per_epoch
         solved = sum(row["lengths 1 to 20 (validation)"] < 0.1 for row in rows)
         counts = [
             f"{sum(row[column] == 0 for row in rows)} at {column}"
@@ -261,6 +263,7 @@ class NTMCopy(Recipe):
         """Have the machine copy what the user typed."""
         vectors = self._parse(bits)
         length = len(vectors)
+        self._warn_if_too_long(length)
         inputs, _, _ = self.lay_out(
             {"vectors": vectors[None], "length": np.array([length], "int32")}
         )

@@ -2,6 +2,7 @@
 
 import abc
 import dataclasses
+import difflib
 from functools import partial
 from typing import ClassVar
 
@@ -29,25 +30,49 @@ class Recipe(abc.ABC):
     `search_space`; the rest is here.
     """
 
-    seed: NonNegativeInt = Field(0, description="seed of weights and of data order")
+    seed: NonNegativeInt = Field(0, lt=2**32, description="seed of weights and data order")
     epochs: PositiveInt = Field(1, description="how often validation takes place")
     steps_per_epoch: PositiveInt = Field(100, description="updates in an epoch")
     batch_size: PositiveInt = Field(16, description="examples in an update")
     jit_compile: bool = Field(True, description="compile the training step with XLA")
 
+    # The recipe's name: that of its module.
+    name: ClassVar[str]
     # The metric's published figure and where it stands, by the metric's name.
     published: ClassVar[dict[str, tuple[float | str, str]]] = {}
     # What `answer` takes from the command line: a name and an example of each.
     questions: ClassVar[dict[str, str]] = {}
-    # Data set and version, for the model card.
-    data: ClassVar[str]
+    # Data set and version, and what `validation_score` is, for the model card.
+    data: ClassVar[str] = ""
+    chosen_by: ClassVar[str] = "loss on the validation split"
+    # The unit of the loss, for learning curves.
+    loss_label: ClassVar[str] = "loss"
     # Fields to change for each run of the study behind the model card, by its title.
     study: ClassVar[dict[str, list[dict]]] = {}
 
-    @property
-    def name(self):
-        """The recipe's name: that of its module."""
-        return type(self).__module__.rpartition(".")[2]
+    def __init_subclass__(cls):
+        cls.name = cls.__module__.rpartition(".")[2]
+
+    @classmethod
+    def of(cls, **fields):
+        """The recipe with these fields, checked and parsed.
+
+        Raises:
+            ValueError: A field is unknown, or a value does not fit; in one line.
+        """
+        known = cls.__pydantic_fields__
+        for field in fields:
+            if field not in known:
+                close = difflib.get_close_matches(field, known, n=1)
+                hint = f"; did you mean {close[0]!r}?" if close else ""
+                raise ValueError(
+                    f"Expected a field of {cls.name} ({', '.join(known)}). "
+                    f"Received: {field!r}{hint}"
+                )
+        try:
+            return cls(**fields)
+        except ValueError as error:
+            raise ValueError(_one_line(cls.name, error)) from None
 
     @property
     def overrides(self):
@@ -58,9 +83,12 @@ class Recipe(abc.ABC):
 
     def replace(self, **overrides):
         """The same recipe with some fields changed, checked as by `recipes.get`."""
-        from .registry import get
+        return self.of(**{**dataclasses.asdict(self), **overrides})
 
-        return get(self.name, **{**dataclasses.asdict(self), **overrides})
+    @property
+    def examples_per_epoch(self):
+        """How many training examples an epoch sees."""
+        return self.steps_per_epoch * self.batch_size
 
     @abc.abstractmethod
     def examples(self, split):
@@ -90,9 +118,9 @@ class Recipe(abc.ABC):
         """What a model says to what the user typed: text in, a flat dictionary out."""
         raise ValueError(f"{self.name} takes no questions")
 
-    def validation_score(self, model):
+    def validation_score(self, run):
         """What a study chooses its best run by; the lower the better."""
-        return sum(self.evaluate(model, "validation").values())
+        return min(row["val_loss"] for row in run.history)
 
     def further_metrics(self, model):
         """What a model card tells besides the metrics of `evaluate`, by name."""
@@ -100,7 +128,7 @@ class Recipe(abc.ABC):
 
     def study_row(self, run):
         """A run's line in the table of a study, by column."""
-        return {"seed": self.seed, **{k: round(v, 4) for k, v in run.metrics.items()}}
+        return {"seed": self.seed, **run.metrics}
 
     def study_text(self, rows):
         """What there is to say of a study's table."""
@@ -163,3 +191,13 @@ class Recipe(abc.ABC):
         """`model()` after seeding every source of random numbers with `seed`."""
         keras.utils.set_random_seed(self.seed)
         return self.model()
+
+
+def _one_line(name, error):
+    """pydantic's report of wrong values, in one line."""
+    problems = [
+        f"{name}.{'.'.join(map(str, problem['loc'][:1])) or 'recipe'}: "
+        f"{problem['msg']}. Received: {problem['input']!r}"
+        for problem in error.errors()
+    ]
+    return "; ".join(dict.fromkeys(problems))

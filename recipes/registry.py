@@ -1,6 +1,5 @@
 """Every recipe by name; importing this imports none of them."""
 
-import difflib
 import importlib
 
 # A recipe's name is that of its module: its class there, and what it shows.
@@ -51,26 +50,4 @@ def get(name, **overrides):
     >>> get("ntm_copy", memory_slots=256).memory_slots
     256
     """
-    recipe = recipe_class(name)
-    fields = recipe.__pydantic_fields__
-    for field in overrides:
-        if field not in fields:
-            close = difflib.get_close_matches(field, fields, n=1)
-            hint = f"; did you mean {close[0]!r}?" if close else ""
-            raise ValueError(
-                f"Expected a field of {name} ({', '.join(fields)}). Received: {field!r}{hint}"
-            )
-    try:
-        return recipe(**overrides)
-    except ValueError as error:
-        raise ValueError(_one_line(name, error)) from None
-
-
-def _one_line(name, error):
-    """pydantic's report of wrong values, in one line."""
-    problems = [
-        f"{name}.{'.'.join(map(str, problem['loc'][:1])) or 'recipe'}: "
-        f"{problem['msg']}. Received: {problem['input']!r}"
-        for problem in error.errors()
-    ]
-    return "; ".join(dict.fromkeys(problems))
+    return recipe_class(name).of(**overrides)

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from ..zoo import figures
 from ..zoo.preset_folders import SHIPPED
+from ..zoo.pretrained import PretrainedModel
 from . import registry
 from .runs import Run, load_model, save_figures, versions
 
@@ -35,11 +36,13 @@ def reproduce(name, runs="runs/reproduce", out=None, **overrides):
         for title, variants in registry.recipe_class(name).study.items()
     }
     finished = [run for part in studies.values() for run in part]
-    best = min(finished, key=lambda run: run.recipe.validation_score(run.model))
-    histories = {title: [run.history for run in part] for title, part in studies.items()}
+    # A baseline may be a plain Keras model.
+    ours = [run for run in finished if isinstance(run.model, PretrainedModel)]
+    best = min(ours, key=lambda run: run.recipe.validation_score(run))
+    curves = {title: [run.learning_curve for run in part] for title, part in studies.items()}
     drawn = {
         **best.recipe.figures(best.model),
-        "learning_curves": figures.learning_curves(histories),
+        "learning_curves": figures.learning_curves(curves, best.recipe.loss_label),
     }
     out = Path(out) if out else SHIPPED / name
     metadata = _metadata(best, studies, list(drawn))
@@ -59,7 +62,7 @@ def _metadata(best, studies, drawn):
         "overrides": recipe.overrides,
         "seed": recipe.seed,
         "data": recipe.data,
-        "chosen_by": f"validation split, among {runs} runs",
+        "chosen_by": f"{recipe.chosen_by}, among {runs} runs",
         "training_seconds": round(sum(row["seconds"] for row in best.history), 1),
         "versions": versions(),
         "metrics": best.metrics | recipe.further_metrics(best.model),

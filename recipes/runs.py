@@ -12,8 +12,8 @@ import keras
 import tensorflow as tf
 
 from ..zoo import figures
-from ..zoo.preset_folders import METADATA, checked_weights, read_metadata
-from ..zoo.whole_files import whole_file, write_text
+from ..zoo.preset_folders import METADATA, checked_weights, presets, read_metadata
+from ..zoo.whole_files import read_json, whole_file, write_text
 from . import registry
 from .checkpoint import Checkpoint, saved_history
 
@@ -77,18 +77,17 @@ class Run:
             ValueError: There is no run in `folder`, or its files are damaged.
         """
         folder = Path(folder)
-        path = folder / CONFIG
         try:
-            config = json.loads(path.read_text(encoding="utf-8"))
+            config = read_json(folder / CONFIG)
             recipe = registry.get(config["recipe"], **config["fields"])
-        except (OSError, KeyError, TypeError, json.JSONDecodeError) as error:
+        except (KeyError, TypeError, ValueError) as error:
             raise ValueError(
                 f"Expected the folder of a run, with its {CONFIG}. Received: {folder} "
                 f"({type(error).__name__}: {error})"
             ) from None
         run = cls(recipe, folder)
         if (folder / METRICS).exists():
-            run.metrics = json.loads((folder / METRICS).read_text(encoding="utf-8"))
+            run.metrics = read_json(folder / METRICS)
         run.history = saved_history(folder / CHECKPOINT)
         return run
 
@@ -96,7 +95,8 @@ class Run:
         """Train to the last epoch, from the last checkpoint if there is one; evaluate."""
         recipe = self.recipe
         self.model = recipe.seeded_model()
-        data_epoch = tf.Variable(0, dtype=tf.int64)
+        with tf.device("CPU"):
+            data_epoch = tf.Variable(0, dtype=tf.int64)
         checkpoint = Checkpoint(self.folder / CHECKPOINT, data_epoch)
         checkpoint.set_model(self.model)
         checkpoint.restore()
@@ -104,6 +104,7 @@ class Run:
             self.model.fit(
                 recipe.dataset("train", data_epoch),
                 validation_data=recipe.dataset("validation"),
+                shuffle=False,
                 initial_epoch=checkpoint.epochs_done,
                 epochs=recipe.epochs,
                 callbacks=[
@@ -122,12 +123,19 @@ class Run:
         self.plot()
         return self
 
+    @property
+    def learning_curve(self):
+        """The training examples seen and the validation loss, after each epoch."""
+        size = self.recipe.examples_per_epoch
+        return [((row["epoch"] + 1) * size, row["val_loss"]) for row in self.history]
+
     def plot(self, folder=None):
         """Draw the figures of the run; the paths of what was drawn."""
         drawn = dict(self.recipe.figures(self.model))
         if self.history:
             drawn["learning_curve"] = figures.learning_curves(
-                {f"{self.recipe.name}, validation": [self.history]}
+                {f"{self.recipe.name}, validation": [self.learning_curve]},
+                self.recipe.loss_label,
             )
         return save_figures(drawn, folder or self.folder / "figures")
 
@@ -142,10 +150,10 @@ class Run:
         if recipe != self.recipe:
             mine, theirs = dataclasses.asdict(self.recipe), dataclasses.asdict(recipe)
             different = [k for k in mine if mine[k] != theirs.get(k, mine[k])]
+            changes = [f"{k}={theirs[k]} for {mine[k]}" for k in different]
             raise ValueError(
-                f"Expected the run of {recipe.name} that {self.folder} holds. Received: "
-                f"{self.recipe.name if self.recipe.name != recipe.name else ''}"
-                f"{', '.join(f'{k}={theirs[k]} for {mine[k]}' for k in different)}"
+                f"Expected the run of {self.recipe.name} that {self.folder} holds. Received: "
+                f"{', '.join(changes) or recipe.name}"
             )
 
 
@@ -163,7 +171,7 @@ def load_model(name, **overrides):
         ValueError: There is neither a run nor a preset, a file is damaged, or the
             weights do not fit the recipe with its overrides.
     """
-    if (Path(name) / CONFIG).exists() and not (Path(name) / METADATA).exists():
+    if _is_run(name):
         run = Run.open(name)
         recipe, weights = run.recipe, run.folder / MODEL
         if not weights.exists():
@@ -175,6 +183,11 @@ def load_model(name, **overrides):
     else:
         metadata = read_metadata(name)
         weights = checked_weights(name)
+        if "recipe" not in metadata:
+            raise ValueError(
+                f"Expected a preset that a recipe trained. Received: {name}, whose "
+                f"{METADATA} names no recipe; zoo.from_preset loads it"
+            )
         fields = {**metadata["overrides"], **overrides}
         recipe = registry.get(metadata["recipe"], **fields)
     model = recipe.model()
@@ -186,6 +199,13 @@ def load_model(name, **overrides):
             f"{overrides or weights} ({str(error).splitlines()[0]})"
         ) from None
     return recipe, model
+
+
+def _is_run(name):
+    """A bare name is a preset's, even where a folder is called the same."""
+    folder = Path(name)
+    is_preset = str(name) in presets() or (folder / METADATA).exists()
+    return not is_preset and (folder / CONFIG).exists()
 
 
 def versions():

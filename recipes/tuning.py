@@ -6,7 +6,7 @@ from pathlib import Path
 
 import keras_tuner
 
-from ..zoo.whole_files import write_text
+from ..zoo.whole_files import read_json, write_text
 
 ALGORITHMS = {
     "bayesian": keras_tuner.BayesianOptimization,
@@ -34,6 +34,7 @@ class RecipeHyperModel(keras_tuner.HyperModel):
         return model.fit(
             drawn.dataset("train"),
             *args,
+            shuffle=False,
             validation_data=drawn.dataset("validation"),
             **{"epochs": drawn.epochs, **kwargs},
         )
@@ -100,7 +101,7 @@ def _check_same_search(recipe, directory, algorithm):
     if not path.exists():
         write_text(path, json.dumps(search, indent=2) + "\n")
         return
-    kept = json.loads(path.read_text(encoding="utf-8"))
+    kept = read_json(path)
     different = [name for name in search if search[name] != kept.get(name)]
     if different:
         raise ValueError(

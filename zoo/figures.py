@@ -60,13 +60,12 @@ def memory_tape(trace, example=0):
     return figure
 
 
-def learning_curves(histories, quantity="val_loss", label="bits per sequence"):
-    """How runs learned: a quantity of their histories against the epochs.
+def learning_curves(curves, label="loss"):
+    """How runs learned: a quantity against the training examples seen.
 
     Args:
-        histories: The histories of the runs of each kind, in one colour, by its name; a
-            history is rows of `{"epoch": …, quantity: …}`.
-        quantity: Which column to draw.
+        curves: The curves of each kind of run, in one colour, by the kind's name; a curve
+            is pairs of examples seen and the quantity then.
         label: What the quantity is, with its unit.
 
     Returns:
@@ -74,13 +73,11 @@ def learning_curves(histories, quantity="val_loss", label="bits per sequence"):
     """
     figure = Figure(figsize=(7, 4), layout="constrained")
     axis = figure.subplots()
-    for i, (kind, runs) in enumerate(histories.items()):
-        for j, rows in enumerate(runs):
-            epochs = [row["epoch"] + 1 for row in rows]
-            values = [row[quantity] for row in rows]
-            axis.plot(epochs, values, f"C{i}", lw=1, label=None if j else kind)
-    axis.set(xlabel="epoch", ylabel=label, yscale="log")
-    axis.xaxis.get_major_locator().set_params(integer=True)
+    for i, (kind, runs) in enumerate(curves.items()):
+        for j, pairs in enumerate(runs):
+            axis.plot(*zip(*pairs, strict=True), f"C{i}", lw=1, label=None if j else kind)
+    axis.set(xlabel="training examples", ylabel=label, yscale="log")
+    axis.xaxis.set_major_formatter("{x:,.0f}")
     axis.grid(alpha=0.3)
     axis.legend(frameon=False, fontsize="small")
     return figure

@@ -21,7 +21,7 @@ def model_card(name, metadata):
     if "metrics" in metadata:
         published = metadata.get("published", {})
         rows = [
-            (metric, figure(value), *published.get(metric, ("", "")))
+            (metric, value, *published.get(metric, ("", "")))
             for metric, value in metadata["metrics"].items()
         ]
         header = ["Metric (test split)", "This model", "Published", "Source"]
@@ -37,7 +37,7 @@ def model_card(name, metadata):
 def table(header, rows):
     """A table in Markdown."""
     lines = [header, ["---"] * len(header), *rows]
-    return "\n".join(f"| {' | '.join(map(str, line))} |" for line in lines)
+    return "\n".join(f"| {' | '.join(map(figure, line))} |" for line in lines)
 
 
 def figure(value):

@@ -1,8 +1,9 @@
 """Presets on disk: a folder each, checked when read. Needs no Keras, so it lists fast."""
 
 import hashlib
-import json
 from pathlib import Path
+
+from .whole_files import read_json
 
 SHIPPED = Path(__file__).parent / "presets"
 CONFIG, WEIGHTS = "config.json", "model.weights.h5"
@@ -31,12 +32,12 @@ def preset_folder(preset):
 
 def read_metadata(preset):
     """What is known of a preset: recipe, seed, data, metrics, versions, sha256."""
-    return _read_json(preset_folder(preset) / METADATA)
+    return read_json(preset_folder(preset) / METADATA)
 
 
 def read_config(preset):
     """The serialized model of a preset: its class and constructor arguments."""
-    return _read_json(preset_folder(preset) / CONFIG)
+    return read_json(preset_folder(preset) / CONFIG)
 
 
 def checked_weights(preset):
@@ -59,10 +60,3 @@ def checked_weights(preset):
 def sha256(path):
     """The sha256 of a file, in hexadecimal."""
     return hashlib.sha256(Path(path).read_bytes()).hexdigest()
-
-
-def _read_json(path):
-    try:
-        return json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, json.JSONDecodeError) as error:
-        raise ValueError(f"Expected JSON in {path}. Received: {error}") from None

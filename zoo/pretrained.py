@@ -104,19 +104,24 @@ class PretrainedModel(keras.Model):
                 JSON-clean; the sha256 of the weights is added to it.
 
         Raises:
+            ValueError: The folder holds files that are no preset.
             OSError: The folder cannot be written; an older preset in it is as it was.
         """
-        with whole_folder(folder) as beside:
+        with whole_folder(folder, METADATA) as beside:
             self.save_weights(beside / WEIGHTS)
             config = keras.saving.serialize_keras_object(self)
             config = {k: config[k] for k in ("module", "class_name", "config")} | {
                 "registered_name": config["registered_name"]
             }
             metadata = {**(metadata or {}), "sha256": sha256(beside / WEIGHTS)}
-            (beside / CONFIG).write_text(json.dumps(config, indent=2) + "\n")
-            (beside / METADATA).write_text(json.dumps(metadata, indent=2) + "\n")
+            _write_json(beside / CONFIG, config)
+            _write_json(beside / METADATA, metadata)
             (beside / CARD).write_text(model_card(self.name, metadata), "utf-8")
 
     @classmethod
     def from_config(cls, config):
         return cls(**config)
+
+
+def _write_json(path, value):
+    path.write_text(json.dumps(value, indent=2, allow_nan=False) + "\n", "utf-8")

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from keras_memory.recipes import command_line, ntm_copy
+from keras_memory.recipes import command_line, ntm_copy, terminal
 
 TOOL = Path(sys.executable).parent / "keras-memory"
 
@@ -41,10 +41,11 @@ def test_help_and_list_do_not_wait_for_tensorflow(words):
     assert not imported & {"tensorflow", "keras", "tensorflow_datasets", "numpy"}
 
 
-def test_help_answers_in_half_a_second():
+@pytest.mark.parametrize("words", ["--help", "list"])
+def test_help_and_list_answer_in_half_a_second(words):
     def seconds():
         started = time.perf_counter()
-        subprocess.run([TOOL, "--help"], check=True, capture_output=True)
+        subprocess.run([TOOL, words], check=True, capture_output=True)
         return time.perf_counter() - started
 
     assert min(seconds() for _ in range(5)) < 0.5
@@ -60,6 +61,21 @@ def test_layers_import_no_data_sets_and_no_tuner():
     assert done.stdout.strip() == "set()"
 
 
+def test_a_mistake_is_all_that_is_said(tmp_path):
+    """In a process of its own, where TensorFlow would talk, too."""
+    words = ["train", "ntm_copy", "--set", "num_heads=0"]
+    done = subprocess.run([TOOL, *words], capture_output=True, text=True, cwd=tmp_path)
+    assert done.returncode == 2
+    assert len(done.stderr.splitlines()) == 1
+    assert done.stdout == ""
+
+
+def test_debug_shows_where(tmp_path):
+    words = ["--debug", "evaluate", "nothing"]
+    done = subprocess.run([TOOL, *words], capture_output=True, text=True, cwd=tmp_path)
+    assert "Traceback" in done.stderr
+
+
 def test_list_as_json(run):
     listed = json.loads(run("list", "--json").stdout)
     assert "ntm_copy" in listed["recipes"]
@@ -70,6 +86,7 @@ def test_info(run):
     text = run("info", "ntm_copy").stdout
     assert "memory_slots" in text
     assert "128" in text
+    assert "--bits 10110010,00001111" in text
     entry = json.loads(run("info", "ntm_copy", "--json").stdout)
     assert entry["fields"]["memory_slots"]["default"] == 128
     assert entry["published"]["bits_per_sequence_length_120"]["source"]
@@ -122,7 +139,10 @@ def test_tune_ends_with_a_command_to_train(run, tiny, tmp_path):
         (["train", "ntm_copy", "--set", "memory_slots=x"], "memory_slots"),
         (["train", "ntm_copy", "--set", "num_heads=0"], "num_heads"),
         (["train", "ntm_copy", "--set", "shift_width=2"], "odd"),
+        (["train", "ntm_copy", "--epochs", "abc"], "epochs"),
+        (["train", "ntm_copy", "--seed", 2**32, "--run-dir", "run"], "seed"),
         (["train", "ntm_copy", "--resume"], "Expected --run-dir"),
+        (["train", "ntm_copy", "--resume", "--run-dir", "run"], "a run to resume"),
         (["evaluate", "nothing"], "Expected the name of a preset"),
         (["predict", "ntm_copy"], "Expected --bits"),
         (["predict", "ntm_copy", "--bits", "101"], "Expected vectors of 8 bits"),
@@ -162,6 +182,29 @@ def test_a_corrupted_preset_is_refused(run, tmp_path):
     done = run("evaluate", tmp_path)
     assert done.exit_code == 2
     assert "sha256" in done.stderr
+
+
+def test_export_leaves_a_folder_with_other_files_alone(run, tmp_path):
+    (tmp_path / "thesis.tex").write_text("years of work")
+    done = run("export", "ntm_copy", tmp_path)
+    assert done.exit_code == 2
+    assert "holds other files" in done.stderr
+    assert (tmp_path / "thesis.tex").read_text() == "years of work"
+
+
+def test_what_tune_prints_can_be_typed():
+    settings = terminal.setting("length", (10, 20)), terminal.setting("learning_rate", 1e-4)
+    assert settings == ("--set length=10,20", "--set learning_rate=0.0001")
+
+
+def test_a_question_may_be_asked_with_an_equals_sign(run, tiny_run):
+    done = run("predict", tiny_run.folder, "--bits=10,01", "--json")
+    assert json.loads(done.stdout)["copy"].count(",") == 1
+
+
+def test_more_than_the_memory_holds_warns(tiny_run):
+    with pytest.warns(UserWarning, match="7 vectors are longer than the memory of 6 slots"):
+        tiny_run.recipe.answer(tiny_run.model, bits=",".join(["10"] * 7))
 
 
 def test_a_warning_is_one_line_on_standard_error():

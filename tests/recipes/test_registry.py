@@ -34,12 +34,22 @@ def test_overrides_are_what_differs():
         ({"min_length": 30}, "min_length=30"),
         ({"length": ()}, "length"),
         ({"learning_rate": float("nan")}, "learning_rate"),
+        ({"learning_rate": float("inf")}, "learning_rate"),
+        ({"seed": 2**32}, "seed"),
     ],
 )
 def test_wrong_fields_are_one_clear_line(overrides, message):
     with pytest.raises(ValueError, match=message) as caught:
         recipes.get("ntm_copy", **overrides)
     assert "\n" not in str(caught.value)
+
+
+def test_a_recipe_of_one_s_own_can_be_replaced():
+    class Mine(type(recipes.get("ntm_copy"))):
+        pass
+
+    changed = Mine(seed=4).replace(epochs="2")
+    assert (type(changed), changed.seed, changed.epochs) == (Mine, 4, 2)
 
 
 def test_an_unknown_recipe_names_the_known_ones():

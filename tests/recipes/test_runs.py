@@ -79,11 +79,52 @@ def test_a_damaged_configuration_is_one_clear_error(tmp_path, text):
         Run.open(tmp_path)
 
 
-def test_a_damaged_checkpoint_is_one_clear_error(tmp_path, tiny):
+@pytest.mark.parametrize("kept", [0, 100, -100], ids=["empty", "start", "truncated"])
+def test_a_damaged_checkpoint_is_one_clear_error(tmp_path, tiny, tiny_run, kept):
     run = Run.start(tiny, tmp_path / "run")
-    (run.folder / "checkpoint.npz").write_bytes(b"not a checkpoint")
-    with pytest.raises(ValueError, match="Expected a checkpoint"):
+    whole = (tiny_run.folder / "checkpoint.npz").read_bytes()
+    (run.folder / "checkpoint.npz").write_bytes(whole[:kept])
+    with pytest.raises(ValueError, match="Expected a checkpoint of this recipe in .*npz"):
         run.train(verbose=0)
+    with pytest.raises(ValueError, match="Expected a checkpoint of this recipe in .*npz"):
+        Run.open(run.folder)
+
+
+def test_damaged_metrics_are_one_clear_error(tmp_path, tiny):
+    run = Run.start(tiny, tmp_path / "run")
+    (run.folder / "metrics.json").write_text("{")
+    with pytest.raises(ValueError, match="Expected JSON in .*metrics.json"):
+        Run.open(run.folder)
+
+
+def test_a_loss_that_is_not_finite_stops_the_run(tmp_path, tiny, monkeypatch):
+    diverged = keras.losses.BinaryCrossentropy()
+    monkeypatch.setattr(diverged, "call", lambda y_true, y_pred: y_pred[..., 0] * np.nan)
+
+    def model(self):
+        model = plain(self)
+        model.compile(optimizer="sgd", loss=diverged)
+        return model
+
+    plain = type(tiny).model
+    monkeypatch.setattr(type(tiny), "model", model)
+    with pytest.raises(ValueError, match="finite val_loss. Received: nan in epoch 1"):
+        tiny.fit(tmp_path / "run", verbose=0)
+
+
+def test_a_preset_s_name_is_not_a_folder_s(tmp_path, monkeypatch, tiny):
+    Run.start(tiny, tmp_path / "ntm_copy")
+    monkeypatch.chdir(tmp_path)
+    recipe, _ = load_model("ntm_copy")
+    assert recipe.bits == 8
+    with pytest.raises(ValueError, match="trained to its end"):
+        load_model("./ntm_copy")
+
+
+def test_a_preset_without_a_recipe_says_so(tmp_path, tiny):
+    tiny.model().save_to_preset(tmp_path / "mine")
+    with pytest.raises(ValueError, match="mine, whose metadata.json names no recipe"):
+        load_model(tmp_path / "mine")
 
 
 def test_killed_at_random_moments_and_resumed_it_ends_the_same(tmp_path, tiny):

@@ -1,8 +1,8 @@
+import contextlib
 import os
 import signal
 import subprocess
 import sys
-import time
 
 import pytest
 
@@ -13,7 +13,7 @@ SEARCH = """
 import sys
 from keras_memory import recipes
 recipe = recipes.get("ntm_copy", **eval(sys.argv[1]))
-recipe.tuner(max_trials=4, directory=sys.argv[2], algorithm="random").search(verbose=0)
+recipe.tuner(max_trials=4, directory=sys.argv[2], algorithm=sys.argv[3]).search(verbose=0)
 """
 
 
@@ -36,19 +36,21 @@ def test_a_search_ends_in_a_recipe_that_trains(quick, tmp_path, algorithm):
     assert best.fit(tmp_path / "run", verbose=0).metrics
 
 
-def test_killed_and_started_again_it_keeps_finished_trials(quick, tmp_path):
-    command = [sys.executable, "-c", SEARCH, repr(quick.overrides), str(tmp_path)]
+@pytest.mark.parametrize("algorithm", ["bayesian", "hyperband"])
+def test_killed_and_started_again_it_keeps_finished_trials(quick, tmp_path, algorithm):
+    command = [sys.executable, "-c", SEARCH, repr(quick.overrides), tmp_path, algorithm]
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     finished = []
     while process.poll() is None and len(finished) < 2:
-        time.sleep(0.05)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(0.05)
         finished = finished_trials(tmp_path)
     os.kill(process.pid, signal.SIGKILL)
     process.wait()
     kept = {path: path.read_text() for path in finished_trials(tmp_path)}
     assert len(kept) >= 2
     subprocess.run(command, check=True, capture_output=True)
-    assert len(finished_trials(tmp_path)) == 4
+    assert len(finished_trials(tmp_path)) >= 3
     for path, text in kept.items():
         assert path.read_text() == text
 

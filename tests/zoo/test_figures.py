@@ -68,26 +68,16 @@ def test_tape_of_heads_that_are_nowhere(trace):
 
 
 def test_learning_curves():
-    histories = {
-        "NTM": [
-            [{"epoch": 0, "val_loss": 3.0}, {"epoch": 1, "val_loss": 1.0}],
-            [{"epoch": 0, "val_loss": 4.0}],
-        ],
-        "LSTM": [[{"epoch": 0, "val_loss": 2.0}]],
-    }
-    figure = figures.learning_curves(histories)
+    curves = {"NTM": [[(100, 3.0), (200, 1.0)], [(100, 4.0)]], "LSTM": [[(100, 2.0)]]}
+    figure = figures.learning_curves(curves, "bits per sequence")
     (axis,) = figure.axes
-    assert (axis.get_xlabel(), axis.get_ylabel()) == ("epoch", "bits per sequence")
+    assert (axis.get_xlabel(), axis.get_ylabel()) == (
+        "training examples",
+        "bits per sequence",
+    )
     one, again, two = axis.lines
     assert one.get_color() == again.get_color() != two.get_color()
-    assert (list(one.get_xdata()), list(one.get_ydata())) == ([1, 2], [3.0, 1.0])
+    assert (list(one.get_xdata()), list(one.get_ydata())) == ([100, 200], [3.0, 1.0])
     assert [text.get_text() for text in axis.get_legend().texts] == ["NTM", "LSTM"]
     assert list(two.get_ydata()) == [2.0]
     assert picture(figure).startswith(b"\x89PNG")
-
-
-def test_learning_curves_of_another_quantity():
-    rows = [{"epoch": 4, "accuracy": 0.5}]
-    (axis,) = figures.learning_curves({"a": [rows]}, "accuracy", "accuracy (%)").axes
-    assert axis.get_ylabel() == "accuracy (%)"
-    assert list(axis.lines[0].get_xdata()) == [5]

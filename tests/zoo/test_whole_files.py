@@ -1,6 +1,8 @@
+from pathlib import Path
+
 import pytest
 
-from keras_memory.zoo.whole_files import whole_file, whole_folder, write_text
+from keras_memory.zoo.whole_files import read_json, whole_file, whole_folder, write_text
 
 
 def test_new_file(tmp_path):
@@ -45,7 +47,7 @@ def test_folder(old, tmp_path):
         path.mkdir(parents=True)
         for name, text in old.items():
             (path / name).write_text(text)
-    with whole_folder(path) as beside:
+    with whole_folder(path, "a") as beside:
         (beside / "a").write_text("new")
         (beside / "inner").mkdir()
         (beside / "inner" / "b").write_text("new")
@@ -58,7 +60,7 @@ def test_failure_leaves_the_older_folder(tmp_path):
     path = tmp_path / "folder"
     path.mkdir()
     (path / "a").write_text("old")
-    with pytest.raises(KeyError), whole_folder(path) as beside:
+    with pytest.raises(KeyError), whole_folder(path, "a") as beside:
         (beside / "a").write_text("half")
         raise KeyError
     assert (path / "a").read_text() == "old"
@@ -66,7 +68,61 @@ def test_failure_leaves_the_older_folder(tmp_path):
 
 
 def test_failure_leaves_no_new_folder(tmp_path):
-    with pytest.raises(KeyError), whole_folder(tmp_path / "folder") as beside:
+    with pytest.raises(KeyError), whole_folder(tmp_path / "folder", "a") as beside:
         (beside / "a").write_text("half")
         raise KeyError
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_of_another_kind_is_left_alone(tmp_path):
+    thesis = tmp_path / "folder" / "thesis.tex"
+    write_text(thesis, "years of work")
+    with (
+        pytest.raises(ValueError, match="with a to replace.*which holds other files"),
+        whole_folder(tmp_path / "folder", "a"),
+    ):
+        pytest.fail("was let in")
+    assert thesis.read_text() == "years of work"
+
+
+def test_an_empty_folder_is_filled(tmp_path):
+    (tmp_path / "folder").mkdir()
+    with whole_folder(tmp_path / "folder", "a") as beside:
+        (beside / "a").write_text("new")
+    assert (tmp_path / "folder" / "a").read_text() == "new"
+
+
+def test_a_folder_that_cannot_take_its_place_gives_it_back(tmp_path, monkeypatch):
+    write_text(tmp_path / "folder" / "a", "old")
+    replace = Path.replace
+
+    def fail_for_the_new(self, target):
+        if (self / "a").exists() and (self / "a").read_text() == "new":
+            raise OSError("no")
+        return replace(self, target)
+
+    monkeypatch.setattr(Path, "replace", fail_for_the_new)
+    with pytest.raises(OSError, match="no"), whole_folder(tmp_path / "folder", "a") as beside:
+        (beside / "a").write_text("new")
+    assert (tmp_path / "folder" / "a").read_text() == "old"
+    assert [entry.name for entry in tmp_path.iterdir()] == ["folder"]
+
+
+def test_what_a_killed_writer_left_goes_with_the_next(tmp_path):
+    write_text(tmp_path / ".writing-b.txt" / "b.txt", "half")
+    write_text(tmp_path / "b.txt", "new")
+    assert [entry.name for entry in tmp_path.iterdir()] == ["b.txt"]
+
+
+def test_a_folder_moved_aside_by_a_killed_writer_comes_back(tmp_path):
+    write_text(tmp_path / ".writing-folder" / ".old" / "a", "old")
+    with pytest.raises(KeyError), whole_folder(tmp_path / "folder", "a"):
+        raise KeyError
+    assert (tmp_path / "folder" / "a").read_text() == "old"
+
+
+@pytest.mark.parametrize("text", ["", "{", "\udcff"])
+def test_read_json_names_the_file(tmp_path, text):
+    (tmp_path / "b.json").write_bytes(text.encode(errors="surrogateescape"))
+    with pytest.raises(ValueError, match="Expected JSON in .*b.json"):
+        read_json(tmp_path / "b.json")

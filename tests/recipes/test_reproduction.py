@@ -1,0 +1,63 @@
+"""The study behind a model card."""
+
+import json
+
+import pytest
+
+from keras_memory import zoo
+from keras_memory.recipes.reproduction import reproduce
+from keras_memory.recipes.runs import Run
+
+
+@pytest.fixture
+def study(tiny, monkeypatch):
+    """Two seeds and a baseline, each trained for an epoch."""
+    baseline = {"architecture": "lstm", "seed": 0}
+    parts = {"machines": [{"seed": 0}, {"seed": 1}], "baseline": [baseline]}
+    monkeypatch.setattr(type(tiny), "study", parts)
+    return {**tiny.overrides, "epochs": 1, "length": (2,)}
+
+
+def test_a_study_ends_in_a_preset_and_its_card(study, tmp_path):
+    folder = reproduce("ntm_copy", tmp_path / "runs", tmp_path / "preset", **study)
+    metadata = json.loads((folder / "metadata.json").read_text())
+    machines, baseline = metadata["studies"]
+    assert [row[0] for row in machines["rows"]] == [0, 1]
+    assert [row[0] for row in baseline["rows"]] == [0]
+    assert metadata["chosen_by"].endswith("validation split, among 3 runs")
+    assert {path.name for path in folder.glob("*.png")} == {
+        "memory_tape.png",
+        "learning_curves.png",
+    }
+    card = (folder / "README.md").read_text()
+    assert "## machines" in card
+    assert "## baseline" in card
+
+    runs = [Run.open(path.parent) for path in tmp_path.glob("runs/**/metrics.json")]
+    ntms = [run for run in runs if run.recipe.architecture == "ntm"]
+    assert (len(runs), len(ntms)) == (3, 2)
+    for run in ntms:
+        run.model = zoo.load(run.folder / "model.keras")
+    best = min(ntms, key=lambda run: run.recipe.validation_score(run))
+    assert metadata["seed"] == best.recipe.seed
+    for name, value in best.metrics.items():
+        assert metadata["metrics"][name] == value
+
+
+def test_a_stopped_study_goes_on_and_keeps_what_is_finished(study, tmp_path, monkeypatch):
+    def train(self, verbose="auto"):
+        if self.recipe.seed == 1:
+            raise KeyboardInterrupt
+        return plain(self, verbose)
+
+    plain = Run.train
+    arguments = ("ntm_copy", tmp_path / "runs", tmp_path / "preset")
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr(Run, "train", train)
+        reproduce(*arguments, **study)
+    assert not (tmp_path / "preset").exists()
+    kept = {path: path.stat().st_mtime_ns for path in tmp_path.glob("runs/**/model.keras")}
+    assert len(kept) == 1
+    reproduce(*arguments, **study)
+    assert {path: path.stat().st_mtime_ns for path in kept} == kept
+    assert len(list(tmp_path.glob("runs/**/model.keras"))) == 3
