@@ -137,7 +137,7 @@ def main():
     parser.add_argument("--rounds", type=int, default=9)
     parser.add_argument("--figure", type=Path, default=Path("runs/benchmarks/ntm_copy.png"))
     arguments = parser.parse_args()
-    recipe = recipes.get(arguments.recipe)
+    recipe = recipes.get(arguments.recipe, batch_size=16, steps_per_epoch=125)
     console = Console()
     table = Table("batch 16, 41 steps", "", title=arguments.recipe)
     for row in compare(recipe, arguments.rounds):

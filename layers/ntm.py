@@ -16,7 +16,7 @@ INITIAL_MEMORY_VALUE = 1e-6
 
 # ε of the default score. A slot shorter than this matches no key: what has leaked into slots
 # that were never written would otherwise give them directions, and training its jolts.
-WRITTEN_NORM = 1e-2
+WRITTEN_NORM = 0.1
 
 
 @keras.saving.register_keras_serializable(package="keras_memory")

@@ -20,7 +20,7 @@ import tensorflow as tf
 from pydantic import Field, PositiveFloat, PositiveInt
 
 from ..zoo import NTM, BitsPerSequence, WrongBitsPerSequence, figures
-from ..zoo.ntm import CONTROLLERS, graves_rmsprop
+from ..zoo.ntm import CONTROLLERS, clipped_rmsprop
 from .datasets import load
 from .datasets.copy_task.copy_task_dataset_builder import Builder, copy_config
 from .recipe import Recipe, recipe_dataclass
@@ -45,12 +45,14 @@ def _odd(value):
 class NTMCopy(Recipe):
     """Section 4.1 of [Graves et al., 2014](https://arxiv.org/abs/1410.5401).
 
-    Defaults are the paper's: its network, its optimiser, its lengths. Batches of 16,
-    where the paper does not say, and 50,000 sequences in all.
+    Defaults are the paper's: its network, its lengths, its optimiser (see
+    `zoo.ntm.clipped_rmsprop`). Batches of 4, where the paper does not say, and 50,000
+    sequences in all.
     """
 
     epochs: PositiveInt = Field(25, description="how often validation takes place")
-    steps_per_epoch: PositiveInt = Field(125, description="updates in an epoch")
+    steps_per_epoch: PositiveInt = Field(500, description="updates in an epoch")
+    batch_size: PositiveInt = Field(4, description="sequences in an update")
     learning_rate: PositiveFloat = Field(1e-4, allow_inf_nan=False, description="of RMSProp")
 
     bits: PositiveInt = Field(8, description="width of a vector")
@@ -144,7 +146,7 @@ class NTMCopy(Recipe):
         build = {"ntm": self._ntm, "lstm": self._lstm}[self.architecture]
         model = build()
         model.compile(
-            optimizer=graves_rmsprop(self.learning_rate),
+            optimizer=clipped_rmsprop(self.learning_rate),
             loss=BitsPerSequence(),
             weighted_metrics=[WrongBitsPerSequence()],
             jit_compile=self.jit_compile,
