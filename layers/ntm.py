@@ -209,9 +209,11 @@ class NTMCell(keras.layers.Layer):
             axis=1,
         )
         memory = self._unflatten("memory", memory)  # M_{t-1}
-        asked = self.ask(hidden)
-        erase, add = asked.pop("erase"), asked.pop("add")  # e_t, a_t
-        weights = self.addressing(**asked, memory=memory, previous_weights=weights)  # w_t
+        parameters = self.head_parameters(hidden)
+        erase, add = parameters.pop("erase"), parameters.pop("add")  # e_t, a_t
+        weights = self.addressing(
+            **parameters, memory=memory, previous_weights=weights
+        )  # w_t
         write_weights, read_weights = ops.split(weights, 2, axis=1)
         memory = write(memory, write_weights, erase, add)  # M_t
         reads = read(memory, read_weights)  # r_t
@@ -223,22 +225,22 @@ class NTMCell(keras.layers.Layer):
         reads = states[len(controller_states)]
         return ops.concatenate([hidden, reads], axis=-1), states
 
-    def ask(self, hidden):
-        """What the heads ask for, from h_t: each part `(..., heads, size)`, by name."""
+    def head_parameters(self, hidden):
+        """What h_t tells the heads: each parameter `(..., heads, size)`, by name."""
         flat = widen(self.interface(hidden))
-        asked, start = {}, 0
+        parameters, start = {}, 0
         for name, (heads, size) in self.interface_sizes.items():
             part = flat[..., start : start + heads * size]
-            asked[name] = ops.reshape(part, (*ops.shape(flat)[:-1], heads, size))
+            parameters[name] = ops.reshape(part, (*ops.shape(flat)[:-1], heads, size))
             start += heads * size
         return {
-            "key": ops.tanh(asked["key"]),  # k_t
-            "strength": ops.softplus(asked["strength"]),  # β_t
-            "gate": ops.sigmoid(asked["gate"]),  # g_t
-            "shift": ops.softmax(asked["shift"], axis=-1),  # s_t
-            "sharpness": 1 + ops.softplus(asked["sharpness"]),  # γ_t
-            "erase": ops.sigmoid(asked["erase"]),  # e_t
-            "add": ops.tanh(asked["add"]),  # a_t
+            "key": ops.tanh(parameters["key"]),  # k_t
+            "strength": ops.softplus(parameters["strength"]),  # β_t
+            "gate": ops.sigmoid(parameters["gate"]),  # g_t
+            "shift": ops.softmax(parameters["shift"], axis=-1),  # s_t
+            "sharpness": 1 + ops.softplus(parameters["sharpness"]),  # γ_t
+            "erase": ops.sigmoid(parameters["erase"]),  # e_t
+            "add": ops.tanh(parameters["add"]),  # a_t
         }
 
     def _unflatten(self, name, state):

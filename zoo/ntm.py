@@ -136,7 +136,7 @@ class NTM(PretrainedModel):
         trace = {
             "inputs": inputs,
             "outputs": ops.sigmoid(self.output_layer(hidden)),
-            "adds": self.cell.ask(hidden[..., :units])["add"],
+            "adds": self.cell.head_parameters(hidden[..., :units])["add"],
         }
         for (name, shape), state in zip(shapes.items(), states, strict=True):
             if not name.startswith("controller"):

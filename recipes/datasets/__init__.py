@@ -4,6 +4,7 @@ import contextlib
 import functools
 import logging
 import os
+import time
 from pathlib import Path
 
 import tensorflow_datasets as tfds
@@ -35,7 +36,9 @@ def load(builder_class, config, split):
 
 def _load(builder, split):
     if not builder.data_path.exists():
-        logging.getLogger(__name__).info("preparing data: %s", builder.data_path)
+        log = logging.getLogger(__name__)
+        log.info("preparing data: %s", builder.data_path)
+        started = time.perf_counter()
         manual_dir = os.environ.get(MANUAL_DIR) or None
         tfds.disable_progress_bar()
         # What TFDS prints of its progress does not belong on standard output.
@@ -43,6 +46,7 @@ def _load(builder, split):
             builder.download_and_prepare(
                 download_config=tfds.download.DownloadConfig(manual_dir=manual_dir)
             )
+        log.info("prepared in %.1f s", time.perf_counter() - started)
     return _arrays(str(builder.data_path), split)
 
 

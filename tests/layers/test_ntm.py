@@ -52,7 +52,7 @@ def lstm_step(controller, naive, x, h, c):
     return naive.sigmoid(o) * np.tanh(c), c
 
 
-def ask(cell, naive, h):
+def head_parameters(cell, naive, h):
     """What each head asks for: `{name: row a head}`, from the interface's weights."""
     kernel, bias = (w.astype("float64") for w in cell.interface.get_weights())
     flat, heads, width = h @ kernel + bias, cell.num_heads, cell.memory_width
@@ -65,13 +65,13 @@ def ask(cell, naive, h):
         ("erase", heads, width, naive.sigmoid),
         ("add", heads, width, np.tanh),
     ]
-    asked, start = {}, 0
+    parameters, start = {}, 0
     for name, rows, size, bound in parts:
         rows = flat[start : start + rows * size].reshape(rows, size)
-        asked[name] = np.array([bound(row) for row in rows])
+        parameters[name] = np.array([bound(row) for row in rows])
         start += rows.size
     assert start == len(flat)
-    return asked
+    return parameters
 
 
 def naive_step(cell, naive, x, state):
@@ -83,13 +83,13 @@ def naive_step(cell, naive, x, state):
         state["controller_0"],
         state["controller_1"],
     )
-    asked, heads = ask(cell, naive, h), cell.num_heads
+    parameters, heads = head_parameters(cell, naive, h), cell.num_heads
     previous = np.concatenate([state["write_weights"], state["read_weights"]])
     weights = np.array(
         [
             naive.address(
-                *(asked[name][i] for name in ("key", "strength", "gate", "shift")),
-                asked["sharpness"][i],
+                *(parameters[name][i] for name in ("key", "strength", "gate", "shift")),
+                parameters["sharpness"][i],
                 state["memory"],
                 previous[i],
                 epsilon=cell.addressing.content_addressing.score.epsilon,
@@ -97,7 +97,9 @@ def naive_step(cell, naive, x, state):
             for i in range(2 * heads)
         ]
     )
-    memory = naive.write(state["memory"], weights[:heads], asked["erase"], asked["add"])
+    memory = naive.write(
+        state["memory"], weights[:heads], parameters["erase"], parameters["add"]
+    )
     reads = np.array([naive.read(memory, w) for w in weights[heads:]])
     return np.concatenate([h, reads.ravel()]), {
         "controller_0": h,
