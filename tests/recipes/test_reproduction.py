@@ -15,6 +15,7 @@ def study(tiny, monkeypatch):
     baseline = {"architecture": "lstm", "seed": 0}
     parts = {"machines": [{"seed": 0}, {"seed": 1}], "baseline": [baseline]}
     monkeypatch.setattr(type(tiny), "study", parts)
+    monkeypatch.setattr(type(tiny), "further_metrics", lambda *arguments: {})
     return {**tiny.overrides, "epochs": 1, "length": (2,)}
 
 
