@@ -7,7 +7,8 @@ from keras_memory import recipes, zoo
 
 
 @pytest.mark.parametrize(
-    ("length", "slots", "sequences"), [(20, 128, 50), (120, 128, 20), (250, 512, 2)]
+    ("length", "slots", "sequences"),
+    [(20, 128, 200), (50, 128, 100), (120, 128, 50), (1000, 2048, 4)],
 )
 def test_it_copies_without_a_wrong_bit(length, slots, sequences):
     recipe = recipes.get(
@@ -38,3 +39,21 @@ def test_the_trace_shows_a_tape():
     moves = np.diff(written) % 128
     assert len(set(moves)) == 1
     assert set(np.diff(read) % 128) == set(moves)
+
+
+def test_the_card_lists_every_seed_and_the_baseline():
+    metadata = zoo.preset_folders.read_metadata("ntm_copy")
+    machines, longer, baseline = metadata["studies"]
+    seed = machines["columns"].index("seed")
+    assert [row[seed] for row in machines["rows"]] == list(range(10))
+    reached = machines["columns"].index("lengths 1 to 20 (validation)")
+    assert sum(row[reached] < 0.1 for row in machines["rows"]) >= 9
+    assert metadata["seed"] in [row[seed] for row in [*machines["rows"], *longer["rows"]]]
+    assert len(baseline["rows"]) == len(recipes.get("ntm_copy").study[baseline["title"]])
+
+
+def test_the_card_keeps_the_promise():
+    """No wrong bit in the whole test split, at any length tried."""
+    metrics = zoo.preset_folders.read_metadata("ntm_copy")["metrics"]
+    for length in ("20", "50", "120", "1000_slots_2048"):
+        assert metrics[f"bits_per_sequence_length_{length}"] == 0
