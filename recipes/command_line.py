@@ -176,7 +176,9 @@ def evaluate(
 @command()
 def tune(
     recipe: RecipeName,
-    trials: Annotated[int, typer.Option(min=1, help="How many trials.")] = 20,
+    trials: Annotated[
+        int, typer.Option(min=1, help="How many trials; Hyperband decides itself.")
+    ] = 20,
     algorithm: Annotated[
         str, typer.Option(help="bayesian, hyperband or random.")
     ] = "bayesian",
