@@ -95,9 +95,9 @@ class NTMCopy(Recipe):
     }
     study: ClassVar = {
         "NTM, LSTM controller": [{"seed": seed} for seed in range(10)],
-        # The five that copy 1,000 vectors best, on the validation split.
+        # Four of the five that copy 1,000 vectors best, on the validation split.
         "NTM, LSTM controller, longer training": [
-            {"seed": seed, "epochs": 100} for seed in (0, 2, 3, 6, 9)
+            {"seed": seed, "epochs": 100} for seed in (0, 2, 3, 9)
         ],
         # The paper's learning rate for this baseline.
         "LSTM baseline, 3 x 256": [
