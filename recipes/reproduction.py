@@ -45,16 +45,15 @@ def reproduce(name, runs="runs/reproduce", out=None, **overrides):
         "learning_curves": figures.learning_curves(curves, best.recipe.loss_label),
     }
     out = Path(out) if out else SHIPPED / name
-    metadata = _metadata(best, studies, list(drawn))
+    metadata = _metadata(best, len(ours), studies, list(drawn))
     best.model.save_to_preset(out, metadata)
     save_figures(drawn, out)
     return out
 
 
-def _metadata(best, studies, drawn):
+def _metadata(best, candidates, studies, drawn):
     """What the model card tells of the best run and of the others."""
     recipe = best.recipe
-    runs = sum(len(part) for part in studies.values())
     return {
         "preset": recipe.name,
         "summary": registry.summary(recipe.name),
@@ -62,7 +61,7 @@ def _metadata(best, studies, drawn):
         "overrides": recipe.overrides,
         "seed": recipe.seed,
         "data": recipe.data,
-        "chosen_by": f"{recipe.chosen_by}, among {runs} runs",
+        "chosen_by": f"{recipe.chosen_by}, among {candidates} runs",
         "training_seconds": round(sum(row["seconds"] for row in best.history), 1),
         "versions": versions(),
         "metrics": best.metrics | recipe.further_metrics(best.model),

@@ -25,7 +25,7 @@ def test_a_study_ends_in_a_preset_and_its_card(study, tmp_path):
     machines, baseline = metadata["studies"]
     assert [row[0] for row in machines["rows"]] == [0, 1]
     assert [row[0] for row in baseline["rows"]] == [0]
-    assert metadata["chosen_by"].endswith("validation split, among 3 runs")
+    assert metadata["chosen_by"].endswith("among 2 runs")
     assert {path.name for path in folder.glob("*.png")} == {
         "memory_tape.png",
         "learning_curves.png",
