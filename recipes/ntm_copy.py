@@ -99,9 +99,16 @@ class NTMCopy(Recipe):
         "NTM, LSTM controller, longer training": [
             {"seed": seed, "epochs": 100} for seed in (0, 2, 3, 9)
         ],
-        # The paper's learning rate for this baseline.
+        # The paper's learning rate for this baseline; batches of 16 are three times faster.
         "LSTM baseline, 3 x 256": [
-            {"architecture": "lstm", "learning_rate": 3e-5, "seed": seed} for seed in range(2)
+            {
+                "architecture": "lstm",
+                "learning_rate": 3e-5,
+                "batch_size": 16,
+                "steps_per_epoch": 125,
+                "seed": seed,
+            }
+            for seed in range(2)
         ],
     }
 
