@@ -1,5 +1,6 @@
 """Models for serving: SavedModel, ONNX and LiteRT."""
 
+import logging
 import tempfile
 from pathlib import Path
 
@@ -55,13 +56,7 @@ def _saved_model(model, folder):
     archive = keras.export.ExportArchive()
     archive.track(model)
     archive.add_endpoint(
-        "serving_default",
-        lambda inputs: model(inputs, training=False),
-        [
-            keras.tree.map_structure(
-                lambda x: tf.TensorSpec((None, *x.shape[1:]), x.dtype, x.name), model.input
-            )
-        ],
+        "serving_default", lambda inputs: model(inputs, training=False), _signature(model)
     )
     if hasattr(model, "step"):
         size = tf.TensorSpec((), tf.int32, "batch_size")
@@ -77,7 +72,9 @@ def _onnx(model, path):
         raise ImportError(
             "Expected the packages of ONNX export: pip install keras-memory[onnx]"
         ) from None
-    model.export(str(path), format="onnx", verbose=False)
+    # Its optimiser logs a traceback for every product that it leaves as it is.
+    logging.getLogger("tf2onnx").setLevel(logging.CRITICAL)
+    model.export(str(path), format="onnx", verbose=False, input_signature=_signature(model))
 
 
 def _litert(model):
@@ -92,6 +89,15 @@ def _litert(model):
         archive.add_endpoint("step", *_step(model, batch_size=1))
         archive.write_out(folder, verbose=False)
         return tf.lite.TFLiteConverter.from_saved_model(folder, ["step"]).convert()
+
+
+def _signature(model):
+    """Whole sequences, of any number and length."""
+    return [
+        keras.tree.map_structure(
+            lambda x: tf.TensorSpec((None, *x.shape[1:]), x.dtype, x.name), model.input
+        )
+    ]
 
 
 def _step(model, batch_size):

@@ -26,7 +26,9 @@ def is_mistake(error):
 
 def show_warning(message, category, filename, *_):
     """One line for a warning of ours; those of other libraries are not for the user."""
-    if Path(filename).is_relative_to(Path(__file__).parents[1]):
+    package = Path(__file__).parents[1]
+    floors = [package / floor for floor in ("layers", "zoo", "recipes")]
+    if any(Path(filename).is_relative_to(floor) for floor in floors):
         typer.echo(f"warning: {message}", err=True)
 
 

@@ -106,5 +106,5 @@ def _check_same_search(recipe, directory, algorithm):
     if different:
         raise ValueError(
             f"Expected the search that {path.parent} was started with. Received: "
-            f"another {' and '.join(different)}; choose another directory"
+            f"one with other {' and '.join(different)}; choose another directory"
         )

@@ -10,6 +10,7 @@ import pytest
 import tensorflow as tf
 
 from keras_memory.recipes import exporting
+from keras_memory.recipes.runs import load_model
 
 SERVE = """
 import sys
@@ -75,6 +76,11 @@ def test_onnx(tiny, model, inputs, expected, tmp_path):
     for part in (inputs, inputs[:1, :5]):
         (logits,) = session.run(None, {name: part})
         np.testing.assert_allclose(logits, expected[: len(part), : part.shape[1]], atol=1e-5)
+
+
+def test_onnx_of_a_model_that_has_just_been_loaded(tiny, tiny_run, tmp_path):
+    _, model = load_model(tiny_run.folder)
+    assert tiny.export(model, tmp_path / "model.onnx", format="onnx").stat().st_size > 0
 
 
 def test_litert_streams(tiny, model, inputs, expected, tmp_path):

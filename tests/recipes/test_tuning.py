@@ -68,7 +68,7 @@ def test_another_search_in_the_same_directory_is_refused(
     quick, tmp_path, change, algorithm, what
 ):
     quick.tuner(directory=tmp_path, algorithm="random")
-    with pytest.raises(ValueError, match=f"another {what}; choose another directory"):
+    with pytest.raises(ValueError, match=f"other {what}; choose another directory"):
         quick.replace(**change).tuner(directory=tmp_path, algorithm=algorithm)
 
 
@@ -77,7 +77,7 @@ def test_a_changed_space_is_refused(quick, tmp_path, monkeypatch):
     monkeypatch.setattr(
         type(quick), "search_space", lambda self, hp: {"seed": hp.Int("seed", 0, 9)}
     )
-    with pytest.raises(ValueError, match="another space"):
+    with pytest.raises(ValueError, match="other space"):
         quick.tuner(directory=tmp_path)
 
 
