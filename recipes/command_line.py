@@ -1,7 +1,6 @@
 """The command `keras-memory`. TensorFlow is imported by the commands that need it."""
 
 import functools
-import logging
 import os
 import warnings
 from pathlib import Path
@@ -81,8 +80,7 @@ def environment(
     os.environ.update({key: str(value) for key, value in given.items() if value})
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     warnings.showwarning = terminal.show_warning
-    logging.basicConfig(format="%(message)s")
-    logging.getLogger("keras_memory").setLevel(logging.INFO)
+    terminal.show_logs()
 
 
 @command("list")

@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import logging
 import os
 import sys
 from pathlib import Path
@@ -9,6 +10,8 @@ from pathlib import Path
 import typer
 
 from ..zoo.model_cards import figure
+
+OURS = __package__.partition(".")[0]
 
 
 def say_mistake(error):
@@ -32,6 +35,16 @@ def show_warning(message, category, filename, *_):
         typer.echo(f"warning: {message}", err=True)
 
 
+def show_logs():
+    """What our code does, on standard error; of other libraries, errors alone."""
+    handler = logging.StreamHandler()
+    handler.addFilter(
+        lambda record: record.name.startswith(OURS) or record.levelno >= logging.ERROR
+    )
+    logging.basicConfig(format="%(message)s", handlers=[handler])
+    logging.getLogger(OURS).setLevel(logging.INFO)
+
+
 def print_json(value):
     typer.echo(json.dumps(value))
 
@@ -43,7 +56,7 @@ def print_metrics(recipe, metrics):
         for name, value in metrics.items()
     ]
     print_table(["metric", "ours", "published"], rows)
-    sources = {source for _, source in recipe.published.values()}
+    sources = {source for name, (_, source) in recipe.published.items() if name in metrics}
     if sources:
         typer.echo(f"published: {'; '.join(sorted(sources))}")
 
