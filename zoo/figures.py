@@ -9,7 +9,8 @@ def memory_tape(trace, example=0):
 
     As figures 6 and beyond of [Graves et al., 2014](https://arxiv.org/abs/1410.5401):
     inputs and outputs, what the heads add and read, and the write and read weights of
-    every step, time from left to right. Slots that no head ever visits are left out.
+    every step, time from left to right. Slots that no head ever visits are left out; as
+    the slots form a ring, those below 0 count from its end.
 
     Args:
         trace: The result of a model's `trace`.
@@ -20,10 +21,12 @@ def memory_tape(trace, example=0):
     """
     one = {name: np.asarray(values[example], "float64") for name, values in trace.items()}
     weights = np.concatenate([one["write_weights"], one["read_weights"]], axis=1)
-    visited = np.flatnonzero(weights.max(axis=(0, 1)) > 0.1)
-    slots = slice(visited.min(), visited.max() + 1) if visited.size else slice(None)
-    first = slots.start or 0
-    write, read = one["write_weights"][..., slots], one["read_weights"][..., slots]
+    slots = _shortest_arc(weights.max(axis=(0, 1)) > 0.1)
+    first = slots[0]
+    write, read = (
+        one[name].take(slots, axis=-1, mode="wrap")
+        for name in ("write_weights", "read_weights")
+    )
     panels = [
         ("Inputs", one["inputs"], "channel", 0, (0, 1)),
         ("Outputs", one["outputs"], "bit", 0, (0, 1)),
@@ -81,6 +84,16 @@ def learning_curves(curves, label="loss"):
     axis.grid(alpha=0.3)
     axis.legend(frameon=False, fontsize="small")
     return figure
+
+
+def _shortest_arc(visited):
+    """The fewest neighbours on the ring of slots that include all that were visited."""
+    places, size = np.flatnonzero(visited), len(visited)
+    if not places.size:
+        return np.arange(size)
+    gaps = np.diff(places, append=places[0] + size)
+    last = places[gaps.argmax()]
+    return np.arange(last + gaps.max() - size, last + 1)
 
 
 def _heads_in_a_row(values):

@@ -61,6 +61,14 @@ def test_unvisited_slots_are_left_out(trace):
     assert panels(figure)["Write weights"].get_ylim() == (19.5, 22.5)
 
 
+def test_slots_are_a_ring(trace):
+    weights = np.zeros((2, 9, 2, 50), "float32")
+    weights[..., [48, 49, 0, 1]] = [0.2, 0.4, 0.6, 0.8]
+    figure = figures.memory_tape({**trace, "write_weights": weights, "read_weights": weights})
+    np.testing.assert_allclose(drawn(figure, "Read weights")[:, 0], [0.2, 0.4, 0.6, 0.8])
+    assert panels(figure)["Read weights"].get_ylim() == (-2.5, 1.5)
+
+
 def test_tape_of_heads_that_are_nowhere(trace):
     weights = np.full((2, 9, 2, 50), 0.02, "float32")
     figure = figures.memory_tape({**trace, "write_weights": weights, "read_weights": weights})
