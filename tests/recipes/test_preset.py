@@ -43,12 +43,13 @@ def test_the_trace_shows_a_tape():
 
 def test_the_card_lists_every_seed_and_the_baseline():
     metadata = zoo.preset_folders.read_metadata("ntm_copy")
-    machines, longer, baseline = metadata["studies"]
+    machines, *longer, baseline = metadata["studies"]
     seed = machines["columns"].index("seed")
     assert [row[seed] for row in machines["rows"]] == list(range(10))
     reached = machines["columns"].index("lengths 1 to 20 (validation)")
     assert sum(row[reached] < 0.1 for row in machines["rows"]) >= 9
-    assert metadata["seed"] in [row[seed] for row in [*machines["rows"], *longer["rows"]]]
+    rows = [row for part in (machines, *longer) for row in part["rows"]]
+    assert metadata["seed"] in [row[seed] for row in rows]
     assert len(baseline["rows"]) == len(recipes.get("ntm_copy").study[baseline["title"]])
 
 
