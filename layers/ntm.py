@@ -211,9 +211,8 @@ class NTMCell(keras.layers.Layer):
         memory = self._unflatten("memory", memory)  # M_{t-1}
         parameters = self.head_parameters(hidden)
         erase, add = parameters.pop("erase"), parameters.pop("add")  # e_t, a_t
-        weights = self.addressing(
-            **parameters, memory=memory, previous_weights=weights
-        )  # w_t
+        # w_t
+        weights = self.addressing(**parameters, memory=memory, previous_weights=weights)
         write_weights, read_weights = ops.split(weights, 2, axis=1)
         memory = write(memory, write_weights, erase, add)  # M_t
         reads = read(memory, read_weights)  # r_t

@@ -148,7 +148,7 @@ class NTM(PretrainedModel):
 
 
 def clipped_rmsprop(learning_rate=1e-4):
-    """RMSProp with momentum, gradients clipped elementwise to ±10, as the paper used it.
+    """RMSProp with momentum and the paper's elementwise clipping of gradients to ±10.
 
     n ← .95 n + .05 g²;  Δ ← .9 Δ - η g / √(n + ε)
 
