@@ -93,6 +93,12 @@ class NTMCopy(Recipe):
         "bits_per_sequence_length_50": ("very few mistakes", GRAVES),
         "bits_per_sequence_length_120": ("one global, some local errors", GRAVES),
     }
+    targets: ClassVar = {
+        "bits_per_sequence_length_20": ("≤", 0),
+        "bits_per_sequence_length_50": ("≤", 0),
+        "bits_per_sequence_length_120": ("≤", 0),
+        "bits_per_sequence_length_1000_slots_2048": ("≤", 0),
+    }
     study: ClassVar = {
         "NTM, LSTM controller": [{"seed": seed} for seed in range(10)],
         # The five that copy 1,000 vectors best, on the validation split.
@@ -158,6 +164,7 @@ class NTMCopy(Recipe):
             loss=BitsPerSequence(),
             weighted_metrics=[WrongBitsPerSequence()],
             jit_compile=self.jit_compile,
+            steps_per_execution=10,
         )
         return model
 

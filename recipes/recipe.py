@@ -40,6 +40,8 @@ class Recipe(abc.ABC):
     name: ClassVar[str]
     # The metric's published figure and where it stands, by the metric's name.
     published: ClassVar[dict[str, tuple[float | str, str]]] = {}
+    # What the preset must reach, by the metric's name: `("≤", 0.5)` or `("≥", 0.88)`.
+    targets: ClassVar[dict[str, tuple[str, float]]] = {}
     # What `answer` takes from the command line: a name and an example of each.
     questions: ClassVar[dict[str, str]] = {}
     # Data set and version, and what `validation_score` is, for the model card.

@@ -66,6 +66,7 @@ def _metadata(best, candidates, studies, drawn):
         "versions": versions(),
         "metrics": best.metrics | recipe.further_metrics(best.model),
         "published": recipe.published,
+        "targets": recipe.targets,
         "studies": [_table(title, part) for title, part in studies.items()],
         "figures": drawn,
     }

@@ -1,5 +1,11 @@
 """The model card of a preset, written from its metadata."""
 
+import math
+import operator
+
+# What a target may say of a metric.
+COMPARISONS = {"≤": operator.le, "≥": operator.ge}
+
 
 def model_card(name, metadata):
     """A README in Markdown from a preset's metadata; what is absent is left out."""
@@ -25,13 +31,26 @@ def model_card(name, metadata):
             for metric, value in metadata["metrics"].items()
         ]
         header = ["Metric (test split)", "This model", "Published", "Source"]
-        parts += ["## Results", table(header, rows)]
+        parts += ["## Results", _verdict(metadata), table(header, rows)]
     for picture in metadata.get("figures", []):
         parts.append(f"![{picture.replace('_', ' ')}]({picture}.png)")
     for study in metadata.get("studies", []):
         parts += [f"## {study['title']}", study.get("text", "")]
         parts.append(table(study["columns"], study["rows"]))
     return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def _verdict(metadata):
+    """Whether every target is reached; if not, which is missed, and by how much."""
+    targets = metadata.get("targets", {})
+    missed = []
+    for metric, (sign, bound) in targets.items():
+        reached = metadata["metrics"].get(metric, math.nan)  # not measured: not reached
+        if not COMPARISONS[sign](reached, bound):
+            missed.append(f"{metric} is {figure(reached)}, with a target of {sign} {bound}")
+    if missed:
+        return f"**Missed**: {'; '.join(missed)}."
+    return "Every target is reached." if targets else ""
 
 
 def table(header, rows):

@@ -132,6 +132,24 @@ def test_card(preset):
     assert "| Training time | 12 s |" in card
 
 
+@pytest.mark.parametrize(
+    ("targets", "says"),
+    [
+        ({"failed_tasks": ("≤", 0)}, "Every target is reached."),
+        ({"failed_tasks": ("≥", 0)}, "Every target is reached."),
+        (
+            {"failed_tasks": ("≥", 2), "bits_per_sequence_length_20": ("≤", 0.1)},
+            "**Missed**: failed_tasks is 0, with a target of ≥ 2; "
+            "bits_per_sequence_length_20 is 0.1235, with a target of ≤ 0.1.",
+        ),
+        ({"never_measured": ("≤", 1)}, "**Missed**: never_measured is nan"),
+    ],
+)
+def test_card_says_which_targets_are_missed(targets, says, model, tmp_path):
+    model.save_to_preset(tmp_path / "aimed", {**METADATA, "targets": targets})
+    assert says in (tmp_path / "aimed" / "README.md").read_text("utf-8")
+
+
 def test_card_of_nothing_known(model, tmp_path):
     model.save_to_preset(tmp_path / "bare")
     card = (tmp_path / "bare" / "README.md").read_text("utf-8")
