@@ -20,14 +20,12 @@ from rich.table import Table
 
 from keras_memory import recipes
 
-STEPS_A_ROUND = 5
-
 # Each field compared compiles a step of its own, which TensorFlow takes for an oversight.
 tf.get_logger().setLevel("ERROR")
 
 
 class TrainingStep:
-    """A recipe's compiled training step on one batch; calling it times a round."""
+    """A recipe's compiled training step on one batch; calling it times a few."""
 
     def __init__(self, recipe, batch):
         self.model = recipe.seeded_model()
@@ -38,16 +36,15 @@ class TrainingStep:
         self()
 
     def __call__(self):
-        """Seconds a step, over one round."""
+        """Seconds a step, over one execution of the compiled function."""
         started = time.perf_counter()
-        for _ in range(STEPS_A_ROUND):
-            logs = self.model.train_function(self.batches)
+        logs = self.model.train_function(self.batches)
         float(next(iter(logs.values())))
-        return (time.perf_counter() - started) / STEPS_A_ROUND
+        return (time.perf_counter() - started) / self.model.steps_per_execution
 
 
 class InputPipeline:
-    """A recipe's training batches without the training; calling it times a round."""
+    """A recipe's training batches without the training; calling it times an epoch."""
 
     def __init__(self, recipe):
         self.recipe = recipe

@@ -104,6 +104,10 @@ class Recipe(abc.ABC):
     def model(self):
         """A built, compiled model with fresh weights."""
 
+    def callbacks(self):
+        """Keras callbacks that training needs."""
+        return []
+
     @abc.abstractmethod
     def evaluate(self, model, split="test"):
         """The paper's metrics, by name."""

@@ -109,6 +109,7 @@ class Run:
                 epochs=recipe.epochs,
                 callbacks=[
                     checkpoint,
+                    *recipe.callbacks(),
                     keras.callbacks.TensorBoard(self.folder / "tensorboard"),
                 ],
                 verbose=verbose,

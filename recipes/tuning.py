@@ -29,13 +29,14 @@ class RecipeHyperModel(keras_tuner.HyperModel):
     def build(self, hp):
         return self.drawn(hp).seeded_model()
 
-    def fit(self, hp, model, *args, **kwargs):
+    def fit(self, hp, model, *args, callbacks=(), **kwargs):
         drawn = self.drawn(hp)
         return model.fit(
             drawn.dataset("train"),
             *args,
             shuffle=False,
             validation_data=drawn.dataset("validation"),
+            callbacks=[*drawn.callbacks(), *callbacks],
             **{"epochs": drawn.epochs, **kwargs},
         )
 
