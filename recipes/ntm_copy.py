@@ -63,6 +63,9 @@ class NTMCopy(Recipe):
     min_length: PositiveInt = Field(1, description="shortest training sequence")
     max_length: PositiveInt = Field(20, description="longest training sequence")
     train_examples: PositiveInt = Field(200_000, description="sequences to draw from")
+    # A zero vector looks like the blank input of the answer; the paper's data have two in a
+    # row once in 65,536 times, too seldom to learn that they are not.
+    zero_vectors: float = Field(0, ge=0, lt=1, description="training vectors made zero")
     length: Annotated[tuple[PositiveInt, ...], pydantic.BeforeValidator(_lengths)] = Field(
         (10, 20, 30, 50, 120), min_length=1, description="test lengths"
     )
@@ -140,7 +143,15 @@ class NTMCopy(Recipe):
 
     def examples(self, split):
         config = copy_config(self.min_length, self.max_length, self.bits, self.train_examples)
-        return load(Builder, config, split)
+        examples = load(Builder, config, split)
+        if split == "train" and self.zero_vectors:
+            vectors = examples["vectors"]
+            zero = np.random.default_rng(self.seed).random(vectors.shape[:2])
+            examples = {
+                **examples,
+                "vectors": np.where(zero[..., None] < self.zero_vectors, 0, vectors),
+            }
+        return examples
 
     def lay_out(self, examples):
         vectors = tf.cast(examples["vectors"], tf.float32)

@@ -49,6 +49,27 @@ def test_it_learns_to_copy(overrides):
     assert recipe.evaluate(model)["bits_per_sequence_length_2"] < 0.5
 
 
+def test_zero_vectors_are_for_training_alone(tiny):
+    plain, silent = tiny.examples("train"), tiny.replace(zero_vectors=0.5).examples("train")
+    zero, were_zero = ~silent["vectors"].any(-1), ~plain["vectors"].any(-1)
+    inside = np.arange(2) < plain["length"][:, None]
+    assert abs(zero[inside].mean() - (0.5 + 0.5 * 0.25)) < 0.06
+    assert np.all(zero | (silent["vectors"] == plain["vectors"]).all(-1))
+    np.testing.assert_array_equal(~tiny.examples("train")["vectors"].any(-1), were_zero)
+    held_out = [
+        r.examples("validation")["vectors"] for r in (tiny, tiny.replace(zero_vectors=0.5))
+    ]
+    np.testing.assert_array_equal(*held_out)
+
+
+def test_the_learning_rate_falls_to_the_end(tiny):
+    (scheduler,) = tiny.replace(epochs=10, decay_epochs=3, learning_rate=1.0).callbacks()
+    rates = [scheduler.schedule(epoch, None) for epoch in range(10)]
+    np.testing.assert_allclose(rates, [1.0] * 7 + [0.75, 0.5, 0.25])
+    (scheduler,) = tiny.callbacks()
+    assert {scheduler.schedule(epoch, None) for epoch in range(4)} == {tiny.learning_rate}
+
+
 def test_evaluation_counts_what_is_wrong(tiny):
     """A model that says 1 everywhere is wrong where the sequence has a 0."""
     inputs = keras.Input((None, 3))
