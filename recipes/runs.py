@@ -142,7 +142,7 @@ class Run:
 
     def _write_history(self):
         text = io.StringIO(newline="")
-        writer = csv.DictWriter(text, self.history[0])
+        writer = csv.DictWriter(text, self.history[0], lineterminator="\n")
         writer.writeheader()
         writer.writerows(self.history)
         write_text(self.folder / "history.csv", text.getvalue())
