@@ -8,21 +8,66 @@ from .addressing import (
     masked_softmax,
     sharpen,
 )
+from .attention import Attention, MultiHeadAttention
 from .heads import read, write
+from .local import LocalAttention
+from .moving import GaussianWindowAttention, MonotonicAttention
 from .ntm import NTMCell
+from .pointer import PointerAttention
+from .pooling import AttentionPooling
 from .recurrence import MemoryRNN
-from .scores import CosineScore, DotScore, Score
+from .reinforce import Policy, ReinforceLoss
+from .saliency import KWinners, SaliencyGate, WinnerTakeAllPooling
+from .scores import (
+    AdditiveScore,
+    BilinearScore,
+    CosineScore,
+    DotScore,
+    ScaledDotScore,
+    Score,
+)
+from .selections import (
+    ArgMax,
+    Sample,
+    Selection,
+    Softmax,
+    Sparsemax,
+    StraightThroughGumbel,
+    TopKSoftmax,
+)
 from .tracing import TracedCell
 
 __all__ = [
+    "AdditiveScore",
+    "ArgMax",
+    "Attention",
+    "AttentionPooling",
+    "BilinearScore",
     "ContentAddressing",
     "CosineScore",
     "DotScore",
+    "GaussianWindowAttention",
     "HeadAddressing",
+    "KWinners",
+    "LocalAttention",
     "MemoryRNN",
+    "MonotonicAttention",
+    "MultiHeadAttention",
     "NTMCell",
+    "PointerAttention",
+    "Policy",
+    "ReinforceLoss",
+    "SaliencyGate",
+    "Sample",
+    "ScaledDotScore",
     "Score",
+    "Selection",
+    "Softmax",
+    "Sparsemax",
+    "StraightThroughGumbel",
+    "TopKSoftmax",
     "TracedCell",
+    "WinnerTakeAllPooling",
     "circular_shift",
     "interpolate",
     "masked_softmax",

@@ -10,6 +10,7 @@ finds slots by what they hold, location addressing moves on from where the head 
 import keras
 from keras import ops
 
+from .parts import build_part
 from .precision import wide_dtype, widen
 from .scores import CosineScore
 from .validation import check_odd
@@ -122,8 +123,7 @@ class ContentAddressing(keras.layers.Layer):
         self.score = CosineScore(dtype=self.dtype_policy) if score is None else score
 
     def build(self, key_shape, memory_shape, strength_shape=None):
-        if not self.score.built:
-            self.score.build(key_shape, memory_shape)
+        build_part(self.score, key_shape, memory_shape)
 
     def call(self, key, memory, strength=None, memory_mask=None):
         scores = widen(self.score(key, memory))

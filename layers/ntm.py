@@ -7,6 +7,7 @@ from keras import ops
 
 from .addressing import HeadAddressing
 from .heads import read, write
+from .parts import build_part
 from .precision import wide_dtype, widen
 from .scores import CosineScore
 from .validation import check_choice, check_odd, check_positive
@@ -157,8 +158,7 @@ class NTMCell(keras.layers.Layer):
     def build(self, input_shape):
         batch, features = input_shape
         reads = self.num_heads * self.memory_width
-        if not self.controller.built:
-            self.controller.build((batch, features + reads))
+        build_part(self.controller, (batch, features + reads))
         self.interface.build((batch, self.output_size - reads))
         self.addressing.build(
             key_shape=(batch, *self.interface_sizes["key"]),

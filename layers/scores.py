@@ -2,12 +2,19 @@
 
 A score maps queries `(batch..., queries, dim)` and keys `(batch..., keys, dim)` to
 `(batch..., queries, keys)`. Whatever needs one takes any of them.
+
+    dot       q · k                     additive     v · tanh(W q + U k)
+    scaled    q · k / √dim              bilinear     q · W k
+    cosine    q · k / (‖q‖ ‖k‖)         low rank     (U q) · (V k)
 """
+
+import math
 
 import keras
 from keras import ops
 
 from .precision import widen
+from .validation import check_positive, check_same_width
 
 
 class Score(keras.layers.Layer):
@@ -27,11 +34,22 @@ class Score(keras.layers.Layer):
     ```
     """
 
+    def __init__(self, **kwargs):
+        super().__init__(**kwargs)
+        self.supports_masking = True
+
     def build(self, query_shape, key_shape):
         """Create the weights; a score without any needs nothing."""
 
     def compute_output_shape(self, query_shape, key_shape):
         return (*query_shape[:-1], key_shape[-2])
+
+    def compute_mask(self, query, previous_mask=None):
+        """None: a query's mask is no mask of its scores."""
+
+    def get_config(self):
+        # Keras's own, which it gives to no layer that was made with a dtype policy.
+        return super().get_config()
 
 
 @keras.saving.register_keras_serializable(package="keras_memory")
@@ -45,14 +63,51 @@ class DotScore(Score):
     Returns:
         Scores of shape `(batch..., queries, keys)`.
 
+    Raises:
+        ValueError: Queries and keys differ in width.
+
     Example:
 
     >>> keras.ops.shape(DotScore()(keras.ops.ones((2, 3, 8)), keras.ops.ones((2, 5, 8))))
     (2, 3, 5)
+
+    Reference:
+        [Luong et al., 2015](https://arxiv.org/abs/1508.04025), equation 8, "dot".
+    """
+
+    def build(self, query_shape, key_shape):
+        check_same_width(self.name, query_shape, key_shape)
+
+    def call(self, query, key):
+        return ops.matmul(query, ops.swapaxes(key, -1, -2))
+
+
+@keras.saving.register_keras_serializable(package="keras_memory")
+class ScaledDotScore(DotScore):
+    """Dot product of unit variance: s(q, k) = q · k / √dim.
+
+    Call arguments:
+        query: Tensor of shape `(batch..., queries, dim)`.
+        key: Tensor of shape `(batch..., keys, dim)`.
+
+    Returns:
+        Scores of shape `(batch..., queries, keys)`.
+
+    Raises:
+        ValueError: Queries and keys differ in width.
+
+    Example:
+
+    >>> query, key = keras.ops.ones((2, 3, 8)), keras.ops.ones((2, 5, 8))
+    >>> keras.ops.shape(ScaledDotScore()(query, key))
+    (2, 3, 5)
+
+    Reference:
+        [Vaswani et al., 2017](https://arxiv.org/abs/1706.03762), equation 1.
     """
 
     def call(self, query, key):
-        return ops.einsum("...qd,...kd->...qk", query, key)
+        return super().call(query / math.sqrt(query.shape[-1]), key)
 
 
 @keras.saving.register_keras_serializable(package="keras_memory")
@@ -72,6 +127,9 @@ class CosineScore(DotScore):
 
     Returns:
         Scores of shape `(batch..., queries, keys)`.
+
+    Raises:
+        ValueError: Queries and keys differ in width.
 
     Reference:
         [Graves et al., 2014](https://arxiv.org/abs/1410.5401), equation 6.
@@ -93,3 +151,199 @@ class CosineScore(DotScore):
 
     def get_config(self):
         return {**super().get_config(), "epsilon": self.epsilon}
+
+
+@keras.saving.register_keras_serializable(package="keras_memory")
+class BilinearScore(Score):
+    """Dot product after a learned map: s(q, k) = q · W k, or (U q) · (V k).
+
+    With `rank`, W = Uᵀ V of that rank: fewer weights, and a key is mapped once for all
+    queries.
+
+    Args:
+        rank: Rows of U and V; a full W if absent.
+        kernel_initializer: Of the weights.
+
+    Call arguments:
+        query: Tensor of shape `(batch..., queries, query_dim)`.
+        key: Tensor of shape `(batch..., keys, key_dim)`; the widths may differ.
+
+    Returns:
+        Scores of shape `(batch..., queries, keys)`.
+
+    Raises:
+        ValueError: `rank` is not a positive integer.
+
+    Example:
+
+    >>> score = BilinearScore(rank=4)
+    >>> keras.ops.shape(score(keras.ops.ones((2, 3, 8)), keras.ops.ones((2, 5, 6))))
+    (2, 3, 5)
+
+    Reference:
+        [Luong et al., 2015](https://arxiv.org/abs/1508.04025), equation 8, "general".
+    """
+
+    def __init__(self, rank=None, kernel_initializer="glorot_uniform", **kwargs):
+        super().__init__(**kwargs)
+        if rank is not None:
+            check_positive("rank", rank)
+        self.rank = rank
+        self.kernel_initializer = keras.initializers.get(kernel_initializer)
+
+    def build(self, query_shape, key_shape):
+        units = self.rank or key_shape[-1]
+        self.query_kernel = self.add_weight(  # U, or W
+            shape=(query_shape[-1], units),
+            initializer=self.kernel_initializer,
+            name="query_kernel",
+        )
+        if self.rank:
+            self.key_kernel = self.add_weight(  # V
+                shape=(key_shape[-1], units),
+                initializer=self.kernel_initializer.clone(),
+                name="key_kernel",
+            )
+
+    def call(self, query, key):
+        query = ops.matmul(query, self.query_kernel)
+        if self.rank:
+            key = ops.matmul(key, self.key_kernel)
+        return ops.matmul(query, ops.swapaxes(key, -1, -2))
+
+    def get_config(self):
+        return {
+            **super().get_config(),
+            "rank": self.rank,
+            "kernel_initializer": keras.initializers.serialize(self.kernel_initializer),
+        }
+
+
+@keras.saving.register_keras_serializable(package="keras_memory")
+class AdditiveScore(Score):
+    """A perceptron of one hidden layer: s(q, k) = v · tanh(W q + U k).
+
+    Never holds more than about `max_elements` numbers of the (queries × keys × units)
+    hidden layer: beyond that it goes through the hidden units a few at a time, forward and
+    backward, so that the memory it needs is that of a few tables of scores.
+
+    Args:
+        units: Width of the hidden layer; that of the keys if absent.
+        max_elements: How many numbers of the hidden layer may be held at once.
+        kernel_initializer: Of the weights.
+
+    Call arguments:
+        query: Tensor of shape `(batch..., queries, query_dim)`.
+        key: Tensor of shape `(batch..., keys, key_dim)`; the widths may differ.
+
+    Returns:
+        Scores of shape `(batch..., queries, keys)`.
+
+    Raises:
+        ValueError: `units` or `max_elements` is not a positive integer.
+
+    Example:
+
+    >>> score = AdditiveScore(units=10)
+    >>> keras.ops.shape(score(keras.ops.ones((2, 3, 8)), keras.ops.ones((2, 5, 6))))
+    (2, 3, 5)
+
+    Reference:
+        [Bahdanau et al., 2014](https://arxiv.org/abs/1409.0473), section A.1.2. As there,
+        the scores themselves have no bias, which would not change the weights.
+    """
+
+    def __init__(
+        self,
+        units=None,
+        max_elements=2**22,
+        kernel_initializer="glorot_uniform",
+        **kwargs,
+    ):
+        super().__init__(**kwargs)
+        if units is not None:
+            check_positive("units", units)
+        check_positive("max_elements", max_elements)
+        self.units = units
+        self.max_elements = max_elements
+        self.kernel_initializer = keras.initializers.get(kernel_initializer)
+
+    def build(self, query_shape, key_shape):
+        units = self.units or key_shape[-1]
+
+        def kernel(name, *shape):
+            initializer = self.kernel_initializer.clone()
+            return self.add_weight(shape=shape, initializer=initializer, name=name)
+
+        self.query_kernel = kernel("query_kernel", query_shape[-1], units)  # W
+        self.key_kernel = kernel("key_kernel", key_shape[-1], units)  # U
+        self.scale = kernel("scale", units, 1)  # v
+
+    def call(self, query, key):
+        query = ops.matmul(query, self.query_kernel)  # W q
+        key = ops.matmul(key, self.key_kernel)  # U k
+        scale = ops.cast(self.scale, query.dtype)  # v
+        sizes = (*ops.shape(key)[:-1], ops.shape(query)[-2], query.shape[-1])
+        ways = [lambda: at_once(query, key, scale), lambda: unit_by_unit(query, key, scale)]
+        if all(isinstance(size, int) for size in sizes):
+            return ways[math.prod(sizes) > self.max_elements]()
+        elements = ops.prod(ops.cast(ops.stack(sizes), "float32"))
+        return ops.cond(elements <= self.max_elements, *ways)
+
+    def get_config(self):
+        return {
+            **super().get_config(),
+            "units": self.units,
+            "max_elements": self.max_elements,
+            "kernel_initializer": keras.initializers.serialize(self.kernel_initializer),
+        }
+
+
+def at_once(query, key, scale):
+    """Σ_u v_u tanh(q_u + k_u) by way of the whole (queries × keys × units) hidden layer."""
+    hidden = ops.tanh(query[..., :, None, :] + key[..., None, :, :])
+    return ops.einsum("...u,u->...", hidden, scale[:, 0])
+
+
+def unit_by_unit(query, key, scale):
+    """The same, one hidden unit after the other; its gradient computes them again."""
+
+    @ops.custom_gradient
+    def scores(query, key, scale):
+        # Units first, to be taken one at a time.
+        units = (ops.moveaxis(query, -1, 0), ops.moveaxis(key, -1, 0), scale)
+
+        def add(i, scores):
+            q, k, v = (unit[i] for unit in units)
+            return scores + v * ops.tanh(q[..., :, None] + k[..., None, :])
+
+        def gradient(*arguments, upstream=None):
+            upstream = arguments[0] if upstream is None else upstream
+
+            def of_unit(unit):
+                q, k, v = unit
+                hidden = ops.tanh(q[..., :, None] + k[..., None, :])
+                slope = upstream * v * (1 - ops.square(hidden))
+                to_v = ops.sum(upstream * hidden, keepdims=True)
+                return ops.sum(slope, axis=-1), ops.sum(slope, axis=-2), to_v
+
+            to_query, to_key, to_scale = ops.map(of_unit, units)
+            return (
+                ops.moveaxis(to_query, 0, -1),
+                ops.moveaxis(to_key, 0, -1),
+                ops.reshape(to_scale, (-1, 1)),
+            )
+
+        start = ops.zeros_like(query[..., :, None, 0] + key[..., None, :, 0])
+        return ops.fori_loop(0, scale.shape[0], add, start), gradient
+
+    return scores(query, key, scale)
+
+
+SCORES = {
+    "additive": AdditiveScore,
+    "bilinear": BilinearScore,
+    "cosine": CosineScore,
+    "dot": DotScore,
+    "scaled_dot": ScaledDotScore,
+}

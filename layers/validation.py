@@ -14,8 +14,38 @@ def check_odd(name, value):
         raise ValueError(f"Expected an odd number for {name}. Received: {value!r}")
 
 
+def check_above_zero(name, value):
+    """Raise a `ValueError` unless `value` is a number above 0."""
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not value > 0:
+        raise ValueError(f"Expected a number above 0 for {name}. Received: {value!r}")
+
+
 def check_choice(name, value, choices):
     """Raise a `ValueError` unless `value` is one of `choices`."""
     if value not in choices:
         expected = ", ".join(repr(choice) for choice in choices)
         raise ValueError(f"Expected one of {expected} for {name}. Received: {value!r}")
+
+
+def check_same_width(name, query_shape, key_shape):
+    """Raise a `ValueError` unless queries and keys have the same last axis."""
+    if query_shape[-1] != key_shape[-1]:
+        raise ValueError(
+            f"Expected queries and keys of the same width for {name}. Received: "
+            f"query {tuple(query_shape)}, key {tuple(key_shape)}"
+        )
+
+
+def check_same_batch(name, query, value, key):
+    """Raise a `ValueError` unless the shapes are those of queries, values and their keys."""
+    *batch, keys, _ = value
+    fits = len(query) == len(value) == len(key) >= 3 and all(
+        None in pair or pair[0] == pair[1]
+        for pair in zip((*batch, *batch, keys), (*query[:-2], *key[:-1]), strict=True)
+    )
+    if not fits:
+        raise ValueError(
+            f"Expected query (batch, queries, dim), value (batch, keys, value_dim) and key "
+            f"(batch, keys, dim) for {name}. Received: query {tuple(query)}, value "
+            f"{tuple(value)}, key {tuple(key)}"
+        )

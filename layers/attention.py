@@ -1,0 +1,256 @@
+"""Attention: read values by how well their keys match a query.
+
+    scores = score(query, key)  ->  weights = selection(scores, mask)  ->  weights · value
+
+Any score (see `scores`) goes with any selection (see `selections`). Self-attention is
+`attention(x, x)`; with `use_causal_mask=True`, it sees no later step.
+"""
+
+import keras
+from keras import ops
+
+from .masks import join_masks
+from .parts import build_part, layer_named
+from .scores import SCORES
+from .selections import SELECTIONS
+from .validation import check_positive, check_same_batch
+
+
+@keras.saving.register_keras_serializable(package="keras_memory")
+class Attention(keras.layers.Layer):
+    """What the values hold where their keys match the query: Σ_i w_i v_i.
+
+    w = selection(score(query, key)). Weights are computed in float32 or wider; masked keys
+    get weight exactly 0, and a query that may attend to nothing gets zeros. It takes
+    Keras's implicit masks, and hands on that of the query.
+
+    Args:
+        score: A score layer, or `"additive"`, `"bilinear"`, `"cosine"`, `"dot"` or
+            `"scaled_dot"`.
+        selection: A selection layer, or `"argmax"`, `"sample"`, `"softmax"`, `"sparsemax"`
+            or `"straight_through_gumbel"`.
+        dropout: Fraction of the weights that training drops.
+        seed: Of the dropout.
+
+    Call arguments:
+        query: Shape `(batch..., queries, dim)`.
+        value: Shape `(batch..., keys, value_dim)`.
+        key: Shape `(batch..., keys, dim)`; the values if absent.
+        query_mask: Booleans of shape `(batch..., queries)`; `True` may attend.
+        value_mask: Booleans of shape `(batch..., keys)`; `True` may be attended to.
+        key_mask: As `value_mask`.
+        attention_mask: Booleans of shape `(batch..., queries, keys)`.
+        return_attention_scores: Whether to return the weights, too.
+        training: Whether to sample and to drop as in training.
+        use_causal_mask: Whether query i attends to keys 0 ... i alone.
+
+    Returns:
+        What was read, shape `(batch..., queries, value_dim)`; with
+        `return_attention_scores=True` also the weights, `(batch..., queries, keys)`.
+
+    Raises:
+        ValueError: Score or selection is unknown, ranks, widths or numbers of keys do not
+            fit, or a mask has another shape.
+
+    Example:
+
+    >>> query, value = keras.ops.ones((2, 3, 8)), keras.ops.ones((2, 5, 6))
+    >>> keras.ops.shape(Attention(score="additive", selection="sparsemax")(query, value))
+    (2, 3, 6)
+
+    Reference:
+        [Bahdanau et al., 2014](https://arxiv.org/abs/1409.0473) (additive, soft);
+        [Luong et al., 2015](https://arxiv.org/abs/1508.04025) (dot, bilinear);
+        [Xu et al., 2015](https://arxiv.org/abs/1502.03044) (hard). Other than
+        `keras.layers.Attention`, it takes any score and selection, and a row that is wholly
+        masked gives zeros instead of the mean of what is masked.
+    """
+
+    def __init__(
+        self, score="scaled_dot", selection="softmax", dropout=0.0, seed=None, **kwargs
+    ):
+        super().__init__(**kwargs)
+        self.supports_masking = True
+        policy = self.dtype_policy
+        self.score = layer_named("score", score, SCORES, dtype=policy)
+        self.selection = layer_named("selection", selection, SELECTIONS, dtype=policy)
+        self.dropout = keras.layers.Dropout(dropout, seed=seed, dtype=policy)
+        self.seed = seed
+
+    def build(self, query_shape, value_shape, key_shape=None):
+        key_shape = key_shape or value_shape
+        check_same_batch(self.name, query=query_shape, value=value_shape, key=key_shape)
+        build_part(self.score, query_shape, key_shape)
+        build_part(self.selection, (*query_shape[:-1], key_shape[-2]))
+
+    def call(
+        self,
+        query,
+        value,
+        key=None,
+        query_mask=None,
+        value_mask=None,
+        key_mask=None,
+        attention_mask=None,
+        return_attention_scores=False,
+        training=False,
+        use_causal_mask=False,
+    ):
+        key = value if key is None else key
+        mask = join_masks(
+            query, key, query_mask, value_mask, key_mask, attention_mask, use_causal_mask
+        )
+        read, weights = self.attend(query, value, key, mask, training)
+        return (read, weights) if return_attention_scores else read
+
+    def attend(self, query, value, key, mask=None, training=False):
+        """What is read and the weights, with one mask that broadcasts to the scores."""
+        weights = self.selection(self.score(query, key), mask=mask, training=training)
+        return self.read(weights, value, training), weights
+
+    def read(self, weights, value, training=False):
+        """Σ_i w_i v_i."""
+        if not self.selection.reads_have_gradients:
+            weights = ops.stop_gradient(weights)
+        return ops.matmul(self.dropout(weights, training=training), value)
+
+    def compute_output_spec(
+        self, query, value, key=None, return_attention_scores=False, **masks_and_modes
+    ):
+        keys = (value if key is None else key).shape[-2]
+        shapes = [(*query.shape[:-1], size) for size in (value.shape[-1], keys)]
+        read, weights = (keras.KerasTensor(s, dtype=self.compute_dtype) for s in shapes)
+        return (read, weights) if return_attention_scores else read
+
+    def get_config(self):
+        serialize = keras.saving.serialize_keras_object
+        return {
+            **super().get_config(),
+            "score": serialize(self.score),
+            "selection": serialize(self.selection),
+            "dropout": self.dropout.rate,
+            "seed": self.seed,
+        }
+
+    @classmethod
+    def from_config(cls, config):
+        parts = {
+            name: keras.saving.deserialize_keras_object(config[name])
+            for name in ("score", "selection")
+        }
+        return cls(**{**config, **parts})
+
+
+@keras.saving.register_keras_serializable(package="keras_memory")
+class MultiHeadAttention(Attention):
+    """Several attentions side by side, each on maps of its own, their results joined.
+
+    head_h = attention(W^q_h query, W^v_h value, W^k_h key);  output = W^o [head_1 ...]
+
+    The heads share the weights of their score, if it has any.
+
+    Args:
+        num_heads: How many heads.
+        key_dim: Width of a head's queries and keys.
+        value_dim: Width of a head's values; `key_dim` if absent.
+        output_dim: Width of the result; that of the query if absent.
+        use_bias: Whether the maps have biases.
+        **attention: `score`, `selection`, `dropout` and `seed`, as for `Attention`.
+
+    Call arguments:
+        As for `Attention`, with one batch axis.
+
+    Returns:
+        Shape `(batch, queries, output_dim)`; with `return_attention_scores=True` also the
+        weights, `(batch, heads, queries, keys)`.
+
+    Raises:
+        ValueError: As for `Attention`, or a size is not a positive integer.
+
+    Example:
+
+    >>> x = keras.ops.ones((2, 5, 8))
+    >>> keras.ops.shape(MultiHeadAttention(num_heads=2, key_dim=4)(x, x))
+    (2, 5, 8)
+
+    Reference:
+        [Vaswani et al., 2017](https://arxiv.org/abs/1706.03762), section 3.2.2. With scaled
+        dot scores and soft-max it computes what `keras.layers.MultiHeadAttention` does, given
+        its weights; any other score and selection is what it adds.
+    """
+
+    def __init__(
+        self, num_heads, key_dim, value_dim=None, output_dim=None, use_bias=True, **attention
+    ):
+        super().__init__(**attention)
+        check_positive("num_heads", num_heads)
+        check_positive("key_dim", key_dim)
+        for name, size in (("value_dim", value_dim), ("output_dim", output_dim)):
+            if size is not None:
+                check_positive(name, size)
+        self.num_heads = num_heads
+        self.key_dim = key_dim
+        self.value_dim = value_dim or key_dim
+        self.output_dim = output_dim
+        self.use_bias = use_bias
+
+    def build(self, query_shape, value_shape, key_shape=None):
+        key_shape = key_shape or value_shape
+        check_same_batch(self.name, query=query_shape, value=value_shape, key=key_shape)
+        batch, queries, width = query_shape
+        heads, keys = self.num_heads, key_shape[-2]
+        self.query_dense = self._heads_of(query_shape, self.key_dim, "query")  # W^q
+        self.key_dense = self._heads_of(key_shape, self.key_dim, "key")  # W^k
+        self.value_dense = self._heads_of(value_shape, self.value_dim, "value")  # W^v
+        self.output_dense = keras.layers.EinsumDense(  # W^o
+            "bthd,hdo->bto",
+            output_shape=(None, self.output_dim or width),
+            bias_axes="o" if self.use_bias else None,
+            dtype=self.dtype_policy,
+            name="output",
+        )
+        self.output_dense.build((batch, queries, heads, self.value_dim))
+        query_shape = (batch, heads, queries, self.key_dim)
+        build_part(self.score, query_shape, (batch, heads, keys, self.key_dim))
+        build_part(self.selection, (batch, heads, queries, keys))
+
+    def _heads_of(self, shape, size, name):
+        dense = keras.layers.EinsumDense(
+            "btc,chd->bthd",
+            output_shape=(None, self.num_heads, size),
+            bias_axes="hd" if self.use_bias else None,
+            dtype=self.dtype_policy,
+            name=name,
+        )
+        dense.build(shape)
+        return dense
+
+    def attend(self, query, value, key, mask=None, training=False):
+        if mask is not None:
+            mask = ops.expand_dims(mask, -3)  # the same for every head
+        heads = (self.query_dense(query), self.value_dense(value), self.key_dense(key))
+        heads = (ops.swapaxes(head, 1, 2) for head in heads)  # heads before steps
+        read, weights = super().attend(*heads, mask, training)
+        return self.output_dense(ops.swapaxes(read, 1, 2)), weights
+
+    def compute_output_spec(
+        self, query, value, key=None, return_attention_scores=False, **masks_and_modes
+    ):
+        batch, queries, width = query.shape
+        keys = (value if key is None else key).shape[-2]
+        shapes = [
+            (batch, queries, self.output_dim or width),
+            (batch, self.num_heads, queries, keys),
+        ]
+        read, weights = (keras.KerasTensor(s, dtype=self.compute_dtype) for s in shapes)
+        return (read, weights) if return_attention_scores else read
+
+    def get_config(self):
+        return {
+            **super().get_config(),
+            "num_heads": self.num_heads,
+            "key_dim": self.key_dim,
+            "value_dim": self.value_dim,
+            "output_dim": self.output_dim,
+            "use_bias": self.use_bias,
+        }

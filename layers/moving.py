@@ -1,0 +1,286 @@
+"""Attention that only moves forward over its keys."""
+
+import keras
+from keras import ops
+
+from .masks import join_masks
+from .parts import build_part, layer_named
+from .precision import widen
+from .scores import SCORES
+from .validation import check_above_zero, check_positive, check_same_batch
+
+
+@keras.saving.register_keras_serializable(package="keras_memory")
+class GaussianWindowAttention(keras.layers.Layer):
+    """A mixture of Gaussian windows that each query moves on: Σ_u φ(t, u) v_u.
+
+    φ(t, u) = Σ_k α_k exp(-β_k (κ_k - u)²), u = 0 ... keys - 1
+
+    (α, β, κ̂) = exp(W q_t + b), κ_t = κ_{t-1} + κ̂_t, κ_{-1} = 0: where the windows are depends
+    on the queries alone, not on what the values hold. The weights need not sum to 1.
+
+    Args:
+        num_windows: Gaussians of the mixture.
+        speed: κ̂ before training, in keys a query.
+
+    Call arguments:
+        query: Shape `(batch, queries, dim)`.
+        value: Shape `(batch, keys, value_dim)`.
+        query_mask: Booleans of shape `(batch, queries)`; masked queries get zeros and do not
+            move the windows.
+        value_mask: Booleans of shape `(batch, keys)`; masked values get weight 0.
+        position: κ before the first query, shape `(batch, num_windows)`; 0 if absent.
+        return_attention_scores: Whether to return the weights, too.
+        return_position: Whether to return κ after the last query, too, for a decoder that
+            goes step by step.
+
+    Returns:
+        What was read, shape `(batch, queries, value_dim)`; then, as asked for, the weights,
+        `(batch, queries, keys)`, and the position, `(batch, num_windows)`.
+
+    Raises:
+        ValueError: `num_windows` is not a positive integer, `speed` is not above 0, or the
+            shapes do not fit.
+
+    Example:
+
+    >>> query, value = keras.ops.ones((2, 3, 8)), keras.ops.ones((2, 5, 6))
+    >>> keras.ops.shape(GaussianWindowAttention(num_windows=4)(query, value))
+    (2, 3, 6)
+
+    Reference:
+        [Graves, 2013](https://arxiv.org/abs/1308.0850), equations 46 to 51. There u counts
+        from 1 and the biases of κ̂ start at 0, which is a speed of 1.
+    """
+
+    def __init__(self, num_windows=10, speed=1.0, **kwargs):
+        super().__init__(**kwargs)
+        self.supports_masking = True
+        check_positive("num_windows", num_windows)
+        check_above_zero("speed", speed)
+        self.num_windows = num_windows
+        self.speed = speed
+
+    def build(self, query_shape, value_shape):
+        check_same_batch(self.name, query=query_shape, value=value_shape, key=value_shape)
+        windows = self.num_windows
+
+        def biases(shape, dtype=None):
+            still, moving = ops.zeros((2 * windows,)), ops.full((windows,), self.speed)
+            return ops.cast(ops.concatenate([still, ops.log(moving)]), dtype)
+
+        self.windows = keras.layers.Dense(
+            3 * windows, bias_initializer="zeros", dtype=self.dtype_policy
+        )
+        self.windows.build(query_shape)
+        self.windows.bias.assign(biases((3 * windows,), self.windows.bias.dtype))
+
+    def call(
+        self,
+        query,
+        value,
+        query_mask=None,
+        value_mask=None,
+        position=None,
+        return_attention_scores=False,
+        return_position=False,
+    ):
+        mask = join_masks(query, value, query_mask, value_mask)
+        parameters = ops.exp(widen(self.windows(query)))
+        alpha, beta, step = ops.split(parameters, 3, axis=-1)
+        if query_mask is not None:
+            step = step * ops.cast(query_mask, step.dtype)[..., None]
+        kappa = ops.cumsum(step, axis=1)  # κ_t
+        if position is not None:
+            kappa = kappa + widen(position)[:, None]
+        places = ops.arange(ops.shape(value)[1], dtype=kappa.dtype)  # u
+        weights = sum(  # one window after the other: no table of all of them
+            alpha[..., k, None]
+            * ops.exp(-beta[..., k, None] * ops.square(kappa[..., k, None] - places))
+            for k in range(self.num_windows)
+        )
+        if mask is not None:
+            weights = ops.where(mask, weights, 0)
+        weights = ops.cast(weights, self.compute_dtype)
+        results = [ops.matmul(weights, value)]
+        if return_attention_scores:
+            results.append(weights)
+        if return_position:
+            results.append(ops.cast(kappa[:, -1], self.compute_dtype))
+        return tuple(results) if len(results) > 1 else results[0]
+
+    def compute_mask(self, query, previous_mask=None):
+        return previous_mask
+
+    def compute_output_spec(
+        self,
+        query,
+        value,
+        return_attention_scores=False,
+        return_position=False,
+        **masks_and_position,
+    ):
+        batch, queries, _ = query.shape
+        shapes = [(batch, queries, value.shape[-1])]
+        if return_attention_scores:
+            shapes.append((batch, queries, value.shape[1]))
+        if return_position:
+            shapes.append((batch, self.num_windows))
+        results = tuple(keras.KerasTensor(shape, self.compute_dtype) for shape in shapes)
+        return results if len(results) > 1 else results[0]
+
+    def get_config(self):
+        return {
+            **super().get_config(),
+            "num_windows": self.num_windows,
+            "speed": self.speed,
+        }
+
+
+@keras.saving.register_keras_serializable(package="keras_memory")
+class MonotonicAttention(keras.layers.Layer):
+    """Attention whose focus never moves back: each query goes on from where the last stopped.
+
+    At each key a query stops with probability p_ij = sigmoid(s(q_i, k_j) + r), or goes on:
+
+        α_ij = p_ij Σ_{l ≤ j} α_{i-1,l} Π_{m = l ... j-1} (1 - p_im)
+
+    In training α is that expectation, with noise added to the scores that makes p choose
+    sides; otherwise p is 0 or 1, and α the one key where the query stops, or zeros where it
+    runs past the end.
+
+    Args:
+        score: s, a score layer or its name; the paper's is additive.
+        noise: Standard deviation of the noise in training.
+        offset: r before training; below 0, so that a query looks far ahead at first.
+        seed: Of the noise.
+
+    Call arguments:
+        query: Shape `(batch, queries, dim)`.
+        value: Shape `(batch, keys, value_dim)`.
+        key: Shape `(batch, keys, dim)`; the values if absent.
+        query_mask: Booleans of shape `(batch, queries)`; masked queries get zeros.
+        value_mask: Booleans of shape `(batch, keys)`; nobody stops at masked keys.
+        key_mask: As `value_mask`.
+        return_attention_scores: Whether to return α, too.
+        training: Whether to take the expectation.
+
+    Returns:
+        What was read, shape `(batch, queries, value_dim)`; with
+        `return_attention_scores=True` also α, `(batch, queries, keys)`.
+
+    Raises:
+        ValueError: The score is unknown, or the shapes do not fit.
+
+    Example:
+
+    >>> query, value = keras.ops.ones((2, 3, 8)), keras.ops.ones((2, 5, 6))
+    >>> keras.ops.shape(MonotonicAttention()(query, value))
+    (2, 3, 6)
+
+    Reference:
+        [Raffel et al., 2017](https://arxiv.org/abs/1704.00784), equations 8 to 13. The sum is
+        computed by a scan, without the paper's division by products that vanish.
+    """
+
+    def __init__(self, score="additive", noise=1.0, offset=-4.0, seed=None, **kwargs):
+        super().__init__(**kwargs)
+        self.supports_masking = True
+        self.score = layer_named("score", score, SCORES, dtype=self.dtype_policy)
+        self.noise = noise
+        self.offset = offset
+        self.seed = seed
+        self.seed_generator = keras.random.SeedGenerator(seed)
+
+    def build(self, query_shape, value_shape, key_shape=None):
+        key_shape = key_shape or value_shape
+        check_same_batch(self.name, query=query_shape, value=value_shape, key=key_shape)
+        build_part(self.score, query_shape, key_shape)
+        self.bias = self.add_weight(  # r
+            shape=(), initializer=keras.initializers.Constant(self.offset), name="bias"
+        )
+
+    def call(
+        self,
+        query,
+        value,
+        key=None,
+        query_mask=None,
+        value_mask=None,
+        key_mask=None,
+        return_attention_scores=False,
+        training=False,
+    ):
+        key = value if key is None else key
+        scores = widen(self.score(query, key)) + ops.cast(self.bias, "float32")
+        if training:
+            noise = keras.random.normal(ops.shape(scores), seed=self.seed_generator)
+            stop = ops.sigmoid(scores + self.noise * ops.cast(noise, scores.dtype))
+        else:
+            stop = ops.cast(scores > 0, scores.dtype)
+        mask = join_masks(query, key, None, value_mask, key_mask)
+        if mask is not None:
+            stop = ops.where(mask, stop, 0)
+        weights = expected_stops(stop, query_mask)
+        weights = ops.cast(weights, self.compute_dtype)
+        read = ops.matmul(weights, value)
+        return (read, weights) if return_attention_scores else read
+
+    def compute_mask(self, query, previous_mask=None):
+        return previous_mask
+
+    def compute_output_spec(
+        self, query, value, key=None, return_attention_scores=False, **masks_and_modes
+    ):
+        shapes = [(*query.shape[:-1], size) for size in (value.shape[-1], value.shape[-2])]
+        read, weights = (keras.KerasTensor(s, dtype=self.compute_dtype) for s in shapes)
+        return (read, weights) if return_attention_scores else read
+
+    def get_config(self):
+        return {
+            **super().get_config(),
+            "score": keras.saving.serialize_keras_object(self.score),
+            "noise": self.noise,
+            "offset": self.offset,
+            "seed": self.seed,
+        }
+
+    @classmethod
+    def from_config(cls, config):
+        score = keras.saving.deserialize_keras_object(config["score"])
+        return cls(**{**config, "score": score})
+
+
+def expected_stops(stop, query_mask=None):
+    """Where each query stops, given that it starts where the last one stopped.
+
+    α_ij = p_ij q_ij, with q_ij = (1 - p_{i,j-1}) q_{i,j-1} + α_{i-1,j} and α_{-1} all on
+    key 0.
+
+    Args:
+        stop: p, shape `(batch, queries, keys)`.
+        query_mask: Booleans of shape `(batch, queries)`; a masked query stops nowhere, and
+            the next goes on where the one before it stopped.
+
+    Returns:
+        α, of the shape of `stop`.
+    """
+
+    def then(first, second):  # of two maps q -> going q + arriving, one after the other
+        return first[0] * second[0], second[0] * first[1] + second[1]
+
+    def next_query(before, inputs):
+        p, real = inputs
+        going = ops.pad(1 - p[:, :-1], ((0, 0), (1, 0)))
+        _, passing = ops.associative_scan(then, (going, before), axis=1)  # q_i
+        alpha = p * passing
+        return ops.where(real, alpha, before), alpha * ops.cast(real, alpha.dtype)
+
+    by_query = ops.moveaxis(stop, 1, 0)
+    real = ops.ones_like(by_query[..., :1], dtype="bool")
+    if query_mask is not None:
+        real = ops.cast(ops.transpose(query_mask), "bool")[..., None]
+    start = ops.zeros_like(by_query[0])
+    start = start + ops.one_hot(0, ops.shape(stop)[-1], dtype=start.dtype)
+    _, alphas = ops.scan(next_query, start, (by_query, real))
+    return ops.moveaxis(alphas, 0, 1)

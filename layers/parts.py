@@ -1,0 +1,21 @@
+"""Parts: layers that a layer is given, or that a name stands for."""
+
+import keras
+
+
+def layer_named(kind, value, choices, **arguments):
+    """The layer that `value` is, or names among `choices`."""
+    if isinstance(value, keras.layers.Layer):
+        return value
+    if not isinstance(value, str) or value not in choices:
+        expected = ", ".join(repr(choice) for choice in choices)
+        raise ValueError(
+            f"Expected a layer or one of {expected} for {kind}. Received: {value!r}"
+        )
+    return choices[value](**arguments)
+
+
+def build_part(layer, *shapes):
+    """Build a layer, unless it comes built, as from a file."""
+    if not layer.built:
+        layer.build(*shapes)
