@@ -5,7 +5,6 @@ from .addressing import (
     HeadAddressing,
     circular_shift,
     interpolate,
-    masked_softmax,
     sharpen,
 )
 from .attention import Attention, MultiHeadAttention
@@ -70,7 +69,6 @@ __all__ = [
     "WinnerTakeAllPooling",
     "circular_shift",
     "interpolate",
-    "masked_softmax",
     "read",
     "sharpen",
     "write",

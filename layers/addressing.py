@@ -10,9 +10,10 @@ finds slots by what they hold, location addressing moves on from where the head 
 import keras
 from keras import ops
 
-from .parts import build_part
+from .parts import build_part, layer_named, with_parts
 from .precision import wide_dtype, widen
-from .scores import CosineScore
+from .scores import SCORES
+from .selections import SELECTIONS
 from .validation import check_odd
 
 
@@ -67,26 +68,6 @@ def sharpen(weights, sharpness):
     return ops.softmax(sharpness * ops.log(ops.maximum(weights, smallest)), axis=-1)
 
 
-def masked_softmax(scores, mask=None):
-    """Soft-max over the last axis that gives masked slots weight exactly 0.
-
-    Args:
-        scores: Shape `(batch..., heads, slots)`.
-        mask: Booleans of shape `(batch..., slots)`, `True` where there is something to
-            attend to; `None` means everywhere.
-
-    Returns:
-        Weights of the scores' shape: each row sums to 1, or is all zeros if its mask is
-        `False` everywhere.
-    """
-    if mask is None:
-        return ops.softmax(scores, axis=-1)
-    mask = ops.cast(mask, "bool")[..., None, :]
-    lowest = ops.cast(-1e30, scores.dtype)
-    weights = ops.softmax(ops.where(mask, scores, lowest), axis=-1)
-    return ops.where(mask, weights, ops.zeros_like(weights))
-
-
 @keras.saving.register_keras_serializable(package="keras_memory")
 class ContentAddressing(keras.layers.Layer):
     """Weights over memory slots by how well each matches a key.
@@ -94,10 +75,12 @@ class ContentAddressing(keras.layers.Layer):
     w^c(i) = exp(β s(k, M(i))) / Σ_j exp(β s(k, M(j)))
 
     Slots that `memory_mask` marks as padding get weight exactly 0; a row without any slot
-    to attend to is all zeros. The soft-max runs in float32 or wider.
+    to attend to is all zeros. Weights are computed in float32 or wider.
 
     Args:
-        score: s, any score layer; cosine similarity by default.
+        score: s, a score layer or its name; cosine similarity by default.
+        selection: What turns β s into weights, a selection layer or its name; the soft-max
+            above by default.
 
     Call arguments:
         key: k, shape `(batch..., heads, memory_width)`.
@@ -118,31 +101,37 @@ class ContentAddressing(keras.layers.Layer):
         [Graves et al., 2014](https://arxiv.org/abs/1410.5401), equation 5.
     """
 
-    def __init__(self, score=None, **kwargs):
+    def __init__(self, score="cosine", selection="softmax", **kwargs):
         super().__init__(**kwargs)
-        self.score = CosineScore(dtype=self.dtype_policy) if score is None else score
+        policy = self.dtype_policy
+        self.score = layer_named("score", score, SCORES, dtype=policy)
+        self.selection = layer_named("selection", selection, SELECTIONS, dtype=policy)
 
     def build(self, key_shape, memory_shape, strength_shape=None):
         build_part(self.score, key_shape, memory_shape)
+        build_part(self.selection, (*key_shape[:-1], memory_shape[-2]))
 
-    def call(self, key, memory, strength=None, memory_mask=None):
+    def call(self, key, memory, strength=None, memory_mask=None, training=False):
         scores = widen(self.score(key, memory))
         if strength is not None:
             scores = widen(strength) * scores
-        weights = masked_softmax(scores, memory_mask)
-        return ops.cast(weights, self.compute_dtype)
+        mask = None if memory_mask is None else memory_mask[..., None, :]
+        return self.selection(scores, mask=mask, training=training)
 
     def compute_output_shape(self, key_shape, memory_shape, strength_shape=None):
         return (*key_shape[:-1], memory_shape[-2])
 
     def get_config(self):
-        score = keras.saving.serialize_keras_object(self.score)
-        return {**super().get_config(), "score": score}
+        serialize = keras.saving.serialize_keras_object
+        return {
+            **super().get_config(),
+            "score": serialize(self.score),
+            "selection": serialize(self.selection),
+        }
 
     @classmethod
     def from_config(cls, config):
-        score = keras.saving.deserialize_keras_object(config["score"])
-        return cls(**{**config, "score": score})
+        return cls(**with_parts(config, "score", "selection"))
 
 
 @keras.saving.register_keras_serializable(package="keras_memory")
@@ -153,7 +142,8 @@ class HeadAddressing(keras.layers.Layer):
     shift, sharpening. Runs in float32 or wider, whatever the dtype policy.
 
     Args:
-        score: What content addressing compares with; cosine similarity by default.
+        score: What content addressing compares with, a score layer or its name; cosine
+            similarity by default.
 
     Call arguments:
         key: k, shape `(batch..., heads, memory_width)`.
@@ -171,7 +161,7 @@ class HeadAddressing(keras.layers.Layer):
         [Graves et al., 2014](https://arxiv.org/abs/1410.5401), section 3.3 and figure 2.
     """
 
-    def __init__(self, score=None, **kwargs):
+    def __init__(self, score="cosine", **kwargs):
         super().__init__(**kwargs)
         wide = wide_dtype(self.compute_dtype)
         self.content_addressing = ContentAddressing(score, dtype=wide)
@@ -194,5 +184,4 @@ class HeadAddressing(keras.layers.Layer):
 
     @classmethod
     def from_config(cls, config):
-        score = keras.saving.deserialize_keras_object(config["score"])
-        return cls(**{**config, "score": score})
+        return cls(**with_parts(config, "score"))

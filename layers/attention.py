@@ -10,7 +10,7 @@ import keras
 from keras import ops
 
 from .masks import join_masks
-from .parts import build_part, layer_named
+from .parts import build_part, layer_named, with_parts
 from .scores import SCORES
 from .selections import SELECTIONS
 from .validation import check_positive, check_same_batch
@@ -134,11 +134,7 @@ class Attention(keras.layers.Layer):
 
     @classmethod
     def from_config(cls, config):
-        parts = {
-            name: keras.saving.deserialize_keras_object(config[name])
-            for name in ("score", "selection")
-        }
-        return cls(**{**config, **parts})
+        return cls(**with_parts(config, "score", "selection"))
 
 
 @keras.saving.register_keras_serializable(package="keras_memory")

@@ -4,7 +4,7 @@ import keras
 from keras import ops
 
 from .masks import join_masks
-from .parts import build_part, layer_named
+from .parts import build_part, layer_named, with_parts
 from .precision import widen
 from .scores import SCORES
 from .validation import check_above_zero, check_positive, check_same_batch
@@ -247,8 +247,7 @@ class MonotonicAttention(keras.layers.Layer):
 
     @classmethod
     def from_config(cls, config):
-        score = keras.saving.deserialize_keras_object(config["score"])
-        return cls(**{**config, "score": score})
+        return cls(**with_parts(config, "score"))
 
 
 def expected_stops(stop, query_mask=None):

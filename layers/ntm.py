@@ -7,7 +7,7 @@ from keras import ops
 
 from .addressing import HeadAddressing
 from .heads import read, write
-from .parts import build_part
+from .parts import build_part, with_parts
 from .precision import wide_dtype, widen
 from .scores import CosineScore
 from .validation import check_choice, check_odd, check_positive
@@ -268,8 +268,4 @@ class NTMCell(keras.layers.Layer):
 
     @classmethod
     def from_config(cls, config):
-        parts = {
-            name: keras.saving.deserialize_keras_object(config[name])
-            for name in ("controller", "score")
-        }
-        return cls(**{**config, **parts})
+        return cls(**with_parts(config, "controller", "score"))

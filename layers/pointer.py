@@ -4,7 +4,7 @@ import keras
 from keras import ops
 
 from .masks import join_masks
-from .parts import build_part, layer_named
+from .parts import build_part, layer_named, with_parts
 from .precision import wide_dtype, widen
 from .scores import SCORES
 from .selections import LOWEST
@@ -73,5 +73,4 @@ class PointerAttention(keras.layers.Layer):
 
     @classmethod
     def from_config(cls, config):
-        score = keras.saving.deserialize_keras_object(config["score"])
-        return cls(**{**config, "score": score})
+        return cls(**with_parts(config, "score"))

@@ -12,6 +12,7 @@ model.fit(x, {"answer": y, "policy": y})
 import keras
 from keras import ops
 
+from .parts import with_parts
 from .precision import wide_dtype, widen
 
 
@@ -104,5 +105,4 @@ class ReinforceLoss(keras.losses.Loss):
 
     @classmethod
     def from_config(cls, config):
-        loss = keras.saving.deserialize_keras_object(config["loss"])
-        return cls(**{**config, "loss": loss})
+        return cls(**with_parts(config, "loss"))

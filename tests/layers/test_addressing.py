@@ -11,7 +11,6 @@ from keras_memory.layers import (
     HeadAddressing,
     circular_shift,
     interpolate,
-    masked_softmax,
     sharpen,
 )
 
@@ -122,36 +121,6 @@ def test_sharpen_without_nan(sharpness, gradients):
 
     for gradient in gradients(second_slot, weights, sharpness):
         assert np.all(np.isfinite(gradient))
-
-
-def test_masked_softmax(rng, naive):
-    scores = 5 * normal(rng, BATCH, HEADS, SLOTS)
-    mask = np.array([[1, 0, 1, 1, 0, 0, 1], [0, 0, 1, 0, 0, 0, 0]], bool)
-    weights = np.asarray(masked_softmax(scores, mask))
-    for b in range(BATCH):
-        for h in range(HEADS):
-            np.testing.assert_array_equal(weights[b, h, ~mask[b]], 0)
-            expected = naive.softmax(scores[b, h, mask[b]].astype("float64"))
-            np.testing.assert_allclose(weights[b, h, mask[b]], expected, atol=1e-6)
-
-
-def test_masked_softmax_without_a_mask(rng, naive):
-    scores = normal(rng, BATCH, HEADS, SLOTS)
-    expected = every_head(naive.softmax, scores)
-    np.testing.assert_allclose(masked_softmax(scores), expected, atol=1e-6)
-
-
-def test_nothing_to_attend_to(rng, gradients):
-    scores, mask = normal(rng, 1, HEADS, SLOTS), np.zeros((1, SLOTS), bool)
-    np.testing.assert_array_equal(masked_softmax(scores, mask), 0)
-    (gradient,) = gradients(lambda scores: masked_softmax(scores, mask), scores)
-    np.testing.assert_array_equal(gradient, 0)
-
-
-def test_padding_of_any_score_does_not_matter(rng):
-    scores, mask = normal(rng, 1, HEADS, SLOTS), np.arange(SLOTS)[None] < 4
-    padded = np.where(mask[:, None], scores, 1e9).astype("float32")
-    np.testing.assert_array_equal(masked_softmax(scores, mask), masked_softmax(padded, mask))
 
 
 def test_content_addressing(rng, naive):
