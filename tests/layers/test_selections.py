@@ -52,9 +52,7 @@ def sparsemax(row):
     low, high = row.min() - 1, row.max()
     for _ in range(200):
         middle = (low + high) / 2
-        low, high = (
-            (middle, high) if np.maximum(row - middle, 0).sum() > 1 else (low, middle)
-        )
+        low, high = (middle, high) if np.maximum(row - middle, 0).sum() > 1 else (low, middle)
     return np.maximum(row - low, 0)
 
 
