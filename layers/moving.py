@@ -180,7 +180,7 @@ class MonotonicAttention(keras.layers.Layer):
 
     Reference:
         [Raffel et al., 2017](https://arxiv.org/abs/1704.00784), equations 8 to 13. The sum is
-        computed by a scan, without the paper's division by products that vanish.
+        computed without the paper's division by products that vanish.
     """
 
     def __init__(self, score="additive", noise=1.0, offset=-4.0, seed=None, **kwargs):
@@ -265,21 +265,36 @@ def expected_stops(stop, query_mask=None):
         α, of the shape of `stop`.
     """
 
-    def then(first, second):  # of two maps q -> going q + arriving, one after the other
-        return first[0] * second[0], second[0] * first[1] + second[1]
-
     def next_query(before, inputs):
-        p, real = inputs
+        real, p = inputs[:, :1] > 0, inputs[:, 1:]
         going = ops.pad(1 - p[:, :-1], ((0, 0), (1, 0)))
-        _, passing = ops.associative_scan(then, (going, before), axis=1)  # q_i
-        alpha = p * passing
-        return ops.where(real, alpha, before), alpha * ops.cast(real, alpha.dtype)
+        alpha = p * carry_forward(going, before)  # p_i q_i
+        return ops.where(real, alpha, before), ops.where(real, alpha, 0)
 
-    by_query = ops.moveaxis(stop, 1, 0)
-    real = ops.ones_like(by_query[..., :1], dtype="bool")
+    real = ops.ones_like(stop[..., :1])
     if query_mask is not None:
-        real = ops.cast(ops.transpose(query_mask), "bool")[..., None]
-    start = ops.zeros_like(by_query[0])
-    start = start + ops.one_hot(0, ops.shape(stop)[-1], dtype=start.dtype)
-    _, alphas = ops.scan(next_query, start, (by_query, real))
+        real = ops.cast(query_mask, stop.dtype)[..., None]
+    # In one tensor: TensorFlow's scan takes no two of unknown length.
+    by_query = ops.moveaxis(ops.concatenate([real, stop], axis=-1), 1, 0)
+    start = ops.zeros_like(stop[:, 0]) + ops.one_hot(0, ops.shape(stop)[-1], dtype=stop.dtype)
+    _, alphas = ops.scan(next_query, start, by_query)
     return ops.moveaxis(alphas, 0, 1)
+
+
+def carry_forward(going, arriving):
+    """q_j = going_j q_{j-1} + arriving_j along the last axis.
+
+    By doubling: after step i, q_j holds what arrived at the 2^i keys up to j.
+    """
+    keys = ops.shape(arriving)[-1]
+    known = isinstance(keys, int)
+    for i in range((keys - 1).bit_length() if known else 20):
+        reach = min(2**i, keys) if known else ops.minimum(2**i, keys)
+
+        def earlier(values, reach=reach):
+            none = ops.zeros_like(values[..., :reach])
+            return ops.concatenate([none, values[..., : keys - reach]], axis=-1)
+
+        arriving = arriving + going * earlier(arriving)
+        going = going * earlier(going)
+    return arriving
