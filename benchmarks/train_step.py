@@ -7,18 +7,18 @@ holds on a machine whose speed drifts.
 import argparse
 import os
 import resource
-import statistics
 import time
 from pathlib import Path
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 import tensorflow as tf
-from matplotlib.figure import Figure
 from rich.console import Console
 from rich.table import Table
 
 from keras_memory import recipes
+
+from .timing import draw, medians, relative
 
 # Each field compared compiles a step of its own, which TensorFlow takes for an oversight.
 tf.get_logger().setLevel("ERROR")
@@ -59,15 +59,6 @@ class InputPipeline:
         return (time.perf_counter() - started) / self.recipe.steps_per_epoch
 
 
-def medians(timed, rounds):
-    """The median of each, their rounds taken in turn."""
-    seconds = {name: [] for name in timed}
-    for _ in range(rounds):
-        for name, once in timed.items():
-            seconds[name].append(once())
-    return {name: statistics.median(values) for name, values in seconds.items()}
-
-
 def batch_of(recipe):
     return next(iter(recipe.dataset("train")))
 
@@ -98,8 +89,7 @@ def scaling(recipe, field, values, rounds, **others):
     for value in values:
         changed = recipe.replace(**others, **{field: value})
         timed[value] = TrainingStep(changed, synthetic_batch(changed))
-    cost = medians(timed, rounds)
-    return {value: seconds / cost[values[0]] for value, seconds in cost.items()}
+    return relative(medians(timed, rounds))
 
 
 def synthetic_batch(recipe):
@@ -108,24 +98,6 @@ def synthetic_batch(recipe):
     vectors = tf.random.stateless_uniform(shape, seed=(0, 0), maxval=2, dtype=tf.int32)
     lengths = tf.fill(shape[:1], recipe.max_length)
     return recipe.lay_out({"vectors": vectors, "length": lengths})
-
-
-def draw(curves, path):
-    figure = Figure(figsize=(9, 3.5), layout="constrained")
-    for axis, (label, ratios) in zip(
-        figure.subplots(1, len(curves)), curves.items(), strict=True
-    ):
-        values = list(ratios)
-        axis.plot(values, list(ratios.values()), "o-", label="measured")
-        linear = [value / values[0] for value in values]
-        axis.plot(values, linear, "--", color="gray", label="proportional")
-        axis.set(xscale="log", yscale="log", xlabel=label, ylabel="step time, relative")
-        axis.set_xticks(values, [str(value) for value in values])
-        axis.minorticks_off()
-        axis.grid(alpha=0.3)
-        axis.legend(frameon=False)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    figure.savefig(path, dpi=150)
 
 
 def main():
@@ -152,7 +124,8 @@ def main():
         table = Table(label, *map(str, ratios))
         table.add_row("step time, relative", *(f"{ratio:.2f}" for ratio in ratios.values()))
         console.print(table)
-    draw(curves, arguments.figure)
+    panels = {label: {"measured": ratios} for label, ratios in curves.items()}
+    draw(panels, arguments.figure)
     console.print(f"figure: {arguments.figure}")
 
 
