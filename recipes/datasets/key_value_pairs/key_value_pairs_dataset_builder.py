@@ -1,0 +1,82 @@
+"""Key-value pairs and a query that asks for one of them."""
+
+import dataclasses
+
+import numpy as np
+import tensorflow_datasets as tfds
+
+# The rotation draws from (SEED, dim); a split from (SEED, its configuration, its number).
+SEED = 2016_0331
+SIZES = {"train": 20_000, "validation": 1_000, "test": 1_000}
+
+
+@dataclasses.dataclass
+class KeyValueConfig(tfds.core.BuilderConfig):
+    """`distractors` pairs beside the wanted one; queries with `noise` added."""
+
+    distractors: int = 7
+    noise: float = 0.1
+    dim: int = 16
+    classes: int = 10
+
+
+def key_value_config(distractors=7, noise=0.1, dim=16, classes=10):
+    """The configuration of such pairs, under a name that says which."""
+    name = f"pairs_{distractors + 1}_noise_{noise:g}"
+    if (dim, classes) != (16, 10):
+        name += f"_dim_{dim}_classes_{classes}"
+    return KeyValueConfig(
+        name=name, distractors=distractors, noise=noise, dim=dim, classes=classes
+    )
+
+
+class Builder(tfds.core.GeneratorBasedBuilder):
+    """Keys and values side by side, a query, and the value that it asks for."""
+
+    VERSION = tfds.core.Version("1.0.0")
+    RELEASE_NOTES = {"1.0.0": "Initial release."}
+    BUILDER_CONFIGS = [key_value_config(distractors) for distractors in (7, 31)]
+
+    def _info(self):
+        config = self.builder_config
+        pairs = config.distractors + 1
+        return self.dataset_info_from_configs(
+            features=tfds.features.FeaturesDict(
+                {
+                    "keys": tfds.features.Tensor(shape=(pairs, config.dim), dtype=np.float32),
+                    "values": tfds.features.Tensor(shape=(pairs,), dtype=np.int32),
+                    "query": tfds.features.Tensor(shape=(config.dim,), dtype=np.float32),
+                    "answer": np.int32,
+                }
+            ),
+            homepage="https://arxiv.org/abs/1606.03126",
+            disable_shuffling=True,
+        )
+
+    def _split_generators(self, dl_manager):
+        return {
+            split: self._generate_examples(stream, size)
+            for stream, (split, size) in enumerate(SIZES.items())
+        }
+
+    def _generate_examples(self, stream, size):
+        config = self.builder_config
+        pairs, thousandths = config.distractors + 1, round(1000 * config.noise)
+        key = (SEED, config.dim, pairs, config.classes, thousandths, stream)
+        random = np.random.default_rng(key)
+        turn, _ = np.linalg.qr(
+            np.random.default_rng((SEED, config.dim)).normal(size=(config.dim, config.dim))
+        )
+        keys = random.normal(size=(size, pairs, config.dim))
+        values = random.integers(0, config.classes, (size, pairs))
+        wanted = random.integers(0, pairs, size)
+        rows = np.arange(size)
+        noise = config.noise * random.normal(size=(size, config.dim))
+        queries = keys[rows, wanted] @ turn + noise
+        for row in rows:
+            yield int(row), {
+                "keys": keys[row].astype("float32"),
+                "values": values[row].astype("int32"),
+                "query": queries[row].astype("float32"),
+                "answer": values[row, wanted[row]],
+            }
