@@ -1,5 +1,6 @@
 """The mathematics: Keras layers and RNN cells of attention and external memory."""
 
+from .additive import AdditiveScore
 from .addressing import (
     ContentAddressing,
     HeadAddressing,
@@ -8,6 +9,7 @@ from .addressing import (
     sharpen,
 )
 from .attention import Attention, MultiHeadAttention
+from .hard_selections import ArgMax, Sample, StraightThroughGumbel
 from .heads import read, write
 from .local import LocalAttention
 from .moving import GaussianWindowAttention, MonotonicAttention
@@ -17,23 +19,8 @@ from .pooling import AttentionPooling
 from .recurrence import MemoryRNN
 from .reinforce import Policy, ReinforceLoss
 from .saliency import KWinners, SaliencyGate, WinnerTakeAllPooling
-from .scores import (
-    AdditiveScore,
-    BilinearScore,
-    CosineScore,
-    DotScore,
-    ScaledDotScore,
-    Score,
-)
-from .selections import (
-    ArgMax,
-    Sample,
-    Selection,
-    Softmax,
-    Sparsemax,
-    StraightThroughGumbel,
-    TopKSoftmax,
-)
+from .scores import BilinearScore, CosineScore, DotScore, ScaledDotScore, Score
+from .selections import Selection, Softmax, Sparsemax, TopKSoftmax
 from .tracing import TracedCell
 
 __all__ = [

@@ -10,10 +10,9 @@ finds slots by what they hold, location addressing moves on from where the head 
 import keras
 from keras import ops
 
-from .parts import build_part, layer_named, with_parts
+from .masks import join_masks
+from .parts import build_part, score_named, selection_named, with_parts
 from .precision import wide_dtype, widen
-from .scores import SCORES
-from .selections import SELECTIONS
 from .validation import check_odd
 
 
@@ -103,9 +102,8 @@ class ContentAddressing(keras.layers.Layer):
 
     def __init__(self, score="cosine", selection="softmax", **kwargs):
         super().__init__(**kwargs)
-        policy = self.dtype_policy
-        self.score = layer_named("score", score, SCORES, dtype=policy)
-        self.selection = layer_named("selection", selection, SELECTIONS, dtype=policy)
+        self.score = score_named(score, self.dtype_policy)
+        self.selection = selection_named(selection, self.dtype_policy)
 
     def build(self, key_shape, memory_shape, strength_shape=None):
         build_part(self.score, key_shape, memory_shape)
@@ -115,8 +113,9 @@ class ContentAddressing(keras.layers.Layer):
         scores = widen(self.score(key, memory))
         if strength is not None:
             scores = widen(strength) * scores
-        mask = None if memory_mask is None else memory_mask[..., None, :]
-        return self.selection(scores, mask=mask, training=training)
+        mask = join_masks(key, memory, key_mask=memory_mask)
+        weights = self.selection(scores, mask=mask, training=training)
+        return ops.cast(weights, self.compute_dtype)
 
     def compute_output_shape(self, key_shape, memory_shape, strength_shape=None):
         return (*key_shape[:-1], memory_shape[-2])

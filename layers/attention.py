@@ -10,9 +10,7 @@ import keras
 from keras import ops
 
 from .masks import join_masks
-from .parts import build_part, layer_named, with_parts
-from .scores import SCORES
-from .selections import SELECTIONS
+from .parts import build_part, score_named, selection_named, with_parts
 from .validation import check_positive, check_same_batch
 
 
@@ -30,7 +28,7 @@ class Attention(keras.layers.Layer):
         selection: A selection layer, or `"argmax"`, `"sample"`, `"softmax"`, `"sparsemax"`
             or `"straight_through_gumbel"`.
         dropout: Fraction of the weights that training drops.
-        seed: Of the dropout.
+        seed: Of the dropout, and of a selection that draws.
 
     Call arguments:
         query: Shape `(batch..., queries, dim)`.
@@ -39,7 +37,8 @@ class Attention(keras.layers.Layer):
         query_mask: Booleans of shape `(batch..., queries)`; `True` may attend.
         value_mask: Booleans of shape `(batch..., keys)`; `True` may be attended to.
         key_mask: As `value_mask`.
-        attention_mask: Booleans of shape `(batch..., queries, keys)`.
+        attention_mask: Booleans of shape `(batch..., queries, keys)`; leading axes may be 1
+            or absent.
         return_attention_scores: Whether to return the weights, too.
         training: Whether to sample and to drop as in training.
         use_causal_mask: Whether query i attends to keys 0 ... i alone.
@@ -72,9 +71,10 @@ class Attention(keras.layers.Layer):
         super().__init__(**kwargs)
         self.supports_masking = True
         policy = self.dtype_policy
-        self.score = layer_named("score", score, SCORES, dtype=policy)
-        self.selection = layer_named("selection", selection, SELECTIONS, dtype=policy)
-        self.dropout = keras.layers.Dropout(dropout, seed=seed, dtype=policy)
+        self.score = score_named(score, policy)
+        self.selection = selection_named(selection, policy, seed)
+        self.dropout = dropout
+        self.dropout_layer = keras.layers.Dropout(dropout, seed=seed, dtype=policy)
         self.seed = seed
 
     def build(self, query_shape, value_shape, key_shape=None):
@@ -105,22 +105,19 @@ class Attention(keras.layers.Layer):
 
     def attend(self, query, value, key, mask=None, training=False):
         """What is read and the weights, with one mask that broadcasts to the scores."""
-        weights = self.selection(self.score(query, key), mask=mask, training=training)
+        weights = self.weigh(query, key, mask, training)
         return self.read(weights, value, training), weights
+
+    def weigh(self, query, key, mask=None, training=False):
+        """w = selection(score(query, key))."""
+        weights = self.selection(self.score(query, key), mask=mask, training=training)
+        return ops.cast(weights, self.compute_dtype)
 
     def read(self, weights, value, training=False):
         """Σ_i w_i v_i."""
         if not self.selection.reads_have_gradients:
             weights = ops.stop_gradient(weights)
-        return ops.matmul(self.dropout(weights, training=training), value)
-
-    def compute_output_spec(
-        self, query, value, key=None, return_attention_scores=False, **masks_and_modes
-    ):
-        keys = (value if key is None else key).shape[-2]
-        shapes = [(*query.shape[:-1], size) for size in (value.shape[-1], keys)]
-        read, weights = (keras.KerasTensor(s, dtype=self.compute_dtype) for s in shapes)
-        return (read, weights) if return_attention_scores else read
+        return ops.matmul(self.dropout_layer(weights, training=training), value)
 
     def get_config(self):
         serialize = keras.saving.serialize_keras_object
@@ -128,7 +125,7 @@ class Attention(keras.layers.Layer):
             **super().get_config(),
             "score": serialize(self.score),
             "selection": serialize(self.selection),
-            "dropout": self.dropout.rate,
+            "dropout": self.dropout,
             "seed": self.seed,
         }
 
@@ -143,7 +140,8 @@ class MultiHeadAttention(Attention):
 
     head_h = attention(W^q_h query, W^v_h value, W^k_h key);  output = W^o [head_1 ...]
 
-    The heads share the weights of their score, if it has any.
+    The heads share the weights of their score, if it has any. A query that may attend to
+    nothing reads zeros, of which the last map makes its bias, as in Keras.
 
     Args:
         num_heads: How many heads.
@@ -192,7 +190,7 @@ class MultiHeadAttention(Attention):
 
     def build(self, query_shape, value_shape, key_shape=None):
         key_shape = key_shape or value_shape
-        check_same_batch(self.name, query=query_shape, value=value_shape, key=key_shape)
+        check_same_batch(self.name, query_shape, value_shape, key_shape, rank=3)
         batch, queries, width = query_shape
         heads, keys = self.num_heads, key_shape[-2]
         self.query_dense = self._heads_of(query_shape, self.key_dim, "query")  # W^q
@@ -218,6 +216,7 @@ class MultiHeadAttention(Attention):
             dtype=self.dtype_policy,
             name=name,
         )
+        dense.supports_masking = True  # which this layer sees to
         dense.build(shape)
         return dense
 
@@ -228,18 +227,6 @@ class MultiHeadAttention(Attention):
         heads = (ops.swapaxes(head, 1, 2) for head in heads)  # heads before steps
         read, weights = super().attend(*heads, mask, training)
         return self.output_dense(ops.swapaxes(read, 1, 2)), weights
-
-    def compute_output_spec(
-        self, query, value, key=None, return_attention_scores=False, **masks_and_modes
-    ):
-        batch, queries, width = query.shape
-        keys = (value if key is None else key).shape[-2]
-        shapes = [
-            (batch, queries, self.output_dim or width),
-            (batch, self.num_heads, queries, keys),
-        ]
-        read, weights = (keras.KerasTensor(s, dtype=self.compute_dtype) for s in shapes)
-        return (read, weights) if return_attention_scores else read
 
     def get_config(self):
         return {

@@ -4,8 +4,9 @@ import keras
 from keras import ops
 
 from .attention import Attention
-from .masks import join_masks
-from .validation import check_positive
+from .masks import check_mask, join_masks
+from .parts import build_part
+from .validation import check_positive, check_same_batch
 
 
 @keras.saving.register_keras_serializable(package="keras_memory")
@@ -22,7 +23,7 @@ class LocalAttention(Attention):
         **attention: `score`, `selection`, `dropout` and `seed`, as for `Attention`.
 
     Call arguments:
-        As for `Attention`, with one batch axis, without `attention_mask`;
+        As for `Attention`, with one batch axis, without `attention_mask`; padding comes last.
         `use_causal_mask` leaves out the keys after step t.
 
     Returns:
@@ -31,7 +32,8 @@ class LocalAttention(Attention):
         weights do not sum to 1.
 
     Raises:
-        ValueError: As for `Attention`, or `reach` is not a positive integer.
+        ValueError: As for `Attention`, or `reach` is not a positive integer, or the selection
+            of a predicted position has no gradients.
 
     Example:
 
@@ -46,11 +48,19 @@ class LocalAttention(Attention):
     def __init__(self, reach, predictive=False, **attention):
         super().__init__(**attention)
         check_positive("reach", reach)
+        if predictive and not self.selection.reads_have_gradients:
+            raise ValueError(
+                "Expected a selection with gradients, for a predicted position to learn. "
+                f"Received: {self.selection.name}"
+            )
         self.reach = reach
         self.predictive = predictive
 
     def build(self, query_shape, value_shape, key_shape=None):
-        super().build(query_shape, value_shape, key_shape)
+        key_shape = key_shape or value_shape
+        check_same_batch(self.name, query_shape, value_shape, key_shape, rank=3)
+        build_part(self.score, query_shape, key_shape)
+        build_part(self.selection, (*query_shape[:-1], 1, 2 * self.reach + 1))
         if self.predictive:
             width = query_shape[-1]
             self.hidden = keras.layers.Dense(  # W
@@ -76,7 +86,7 @@ class LocalAttention(Attention):
     ):
         key = value if key is None else key
         keys = ops.shape(key)[-2]
-        allowed = join_masks(key, key, value_mask=value_mask, key_mask=key_mask)
+        allowed = join_masks(query, key, value_mask=value_mask, key_mask=key_mask)
         places = self._places(query, allowed, keys)  # p_t
         window = ops.cast(ops.round(places), "int32") + ops.arange(
             -self.reach, self.reach + 1, dtype="int32"
@@ -87,12 +97,14 @@ class LocalAttention(Attention):
             real = self._gather(ops.swapaxes(allowed, -1, -2), index)[..., 0]
             mask = ops.logical_and(mask, real)
         if query_mask is not None:
+            check_mask("query_mask", query_mask, query.shape[:-1])
             mask = ops.logical_and(mask, ops.cast(query_mask, "bool")[..., None])
         if use_causal_mask:
             steps = ops.arange(ops.shape(query)[-2], dtype="int32")
             mask = ops.logical_and(mask, window <= steps[:, None])
-        scores = self.score(query[..., None, :], self._gather(key, index))
-        weights = self.selection(scores, mask=mask[..., None, :], training=training)
+        weights = self.weigh(
+            query[..., None, :], self._gather(key, index), mask[..., None, :], training
+        )
         if self.predictive:
             distance = (ops.cast(window, "float32") - places) / (self.reach / 2)  # σ = D / 2
             nearness = ops.exp(-ops.square(distance) / 2)[..., None, :]
@@ -119,10 +131,9 @@ class LocalAttention(Attention):
     @staticmethod
     def _gather(values, index):
         """`(batch, keys, dim)` at `(batch, queries, window)`, with a last axis `dim`."""
-        queries, width = ops.shape(index)[1], index.shape[2]
-        flat = ops.reshape(index, (-1, queries * width, 1))
-        taken = ops.take_along_axis(values, flat, axis=1)
-        return ops.reshape(taken, (-1, queries, width, values.shape[-1]))
+        batch, keys = ops.shape(values)[:2]
+        rows = index + keys * ops.arange(batch, dtype="int32")[:, None, None]
+        return ops.take(ops.reshape(values, (-1, values.shape[-1])), rows, axis=0)
 
     def get_config(self):
         return {

@@ -2,6 +2,38 @@
 
 from keras import ops
 
+LOWEST = -1e30  # the score of what is masked: finite, so that no gradient is NaN
+
+
+def mask_scores(scores, mask):
+    """Scores, far below all others where `mask`, which broadcasts to them, is `False`."""
+    return scores if mask is None else ops.where(ops.cast(mask, "bool"), scores, LOWEST)
+
+
+def kth_largest(scores, k):
+    """The k-th largest of each row, shape `(..., 1)`; LOWEST in rows that are shorter.
+
+    Raises:
+        ValueError: Rows are known to be shorter than `k`.
+    """
+    return ops.min(k_largest(scores, k), axis=-1, keepdims=True)
+
+
+def k_largest(scores, k):
+    """The k largest of each row, in descending order, filled up with LOWEST."""
+    length = scores.shape[-1]
+    if length is None:
+        filler = ops.full((*ops.shape(scores)[:-1], k), LOWEST, dtype=scores.dtype)
+        scores = ops.concatenate([scores, filler], axis=-1)
+    elif k > length:
+        raise ValueError(f"Expected at least k={k} to choose from. Received: {length}")
+    return ops.top_k(scores, k)[0]
+
+
+def any_item(mask):
+    """Of sequences: which have any item that is not masked. `None` of `None`."""
+    return None if mask is None else ops.any(mask, axis=-1)
+
 
 def join_masks(
     query,
@@ -20,7 +52,7 @@ def join_masks(
         query_mask: Shape `(batch..., queries)`; a masked query attends to nothing.
         value_mask: Shape `(batch..., keys)`.
         key_mask: Shape `(batch..., keys)`; a key is masked if either says so.
-        attention_mask: Shape `(batch..., queries, keys)`, or one that broadcasts to it.
+        attention_mask: Shape `(batch..., queries, keys)`; leading axes may be 1 or absent.
         causal: Whether query i may attend to keys 0 ... i alone.
 
     Returns:
@@ -37,10 +69,12 @@ def join_masks(
         ("key_mask", key_mask, keys, -2),
     ):
         if mask is not None:
-            _check_fits(name, mask, (*batch, length))
+            check_mask(name, mask, (*batch, length))
             parts.append(ops.expand_dims(ops.cast(mask, "bool"), axis))
     if attention_mask is not None:
-        _check_fits("attention_mask", attention_mask, (*batch, queries, keys))
+        expected = (*batch, queries, keys)
+        rank = max(2, len(attention_mask.shape))
+        check_mask("attention_mask", attention_mask, expected[-rank:])
         parts.append(ops.cast(attention_mask, "bool"))
     if causal:
         parts.append(causal_mask(ops.shape(query)[-2], ops.shape(key)[-2]))
@@ -55,8 +89,8 @@ def causal_mask(queries, keys):
     return ops.arange(queries)[:, None] >= ops.arange(keys)[None, :]
 
 
-def _check_fits(name, mask, expected):
-    """Each axis must be as expected, 1, or unknown."""
+def check_mask(name, mask, expected):
+    """Raise a `ValueError` unless each axis is as expected, 1, or unknown."""
     shape = tuple(mask.shape)
     pairs = zip(shape, expected, strict=False)
     if len(shape) != len(expected) or any(

@@ -3,10 +3,9 @@
 import keras
 from keras import ops
 
-from .masks import join_masks
-from .parts import build_part, layer_named, with_parts
+from .masks import check_mask, join_masks
+from .parts import build_part, score_named, with_parts
 from .precision import widen
-from .scores import SCORES
 from .validation import check_above_zero, check_positive, check_same_batch
 
 
@@ -21,7 +20,7 @@ class GaussianWindowAttention(keras.layers.Layer):
 
     Args:
         num_windows: Gaussians of the mixture.
-        speed: κ̂ before training, in keys a query.
+        speed: What the bias of κ̂ starts at, in keys a query.
 
     Call arguments:
         query: Shape `(batch, queries, dim)`.
@@ -36,7 +35,8 @@ class GaussianWindowAttention(keras.layers.Layer):
 
     Returns:
         What was read, shape `(batch, queries, value_dim)`; then, as asked for, the weights,
-        `(batch, queries, keys)`, and the position, `(batch, num_windows)`.
+        `(batch, queries, keys)`, and the position, `(batch, num_windows)`, in float32 or
+        wider.
 
     Raises:
         ValueError: `num_windows` is not a positive integer, `speed` is not above 0, or the
@@ -54,7 +54,8 @@ class GaussianWindowAttention(keras.layers.Layer):
     """
 
     def __init__(self, num_windows=10, speed=1.0, **kwargs):
-        super().__init__(**kwargs)
+        # κ grows with the length: rounded to half precision, it would stand still.
+        super().__init__(autocast=False, **kwargs)
         self.supports_masking = True
         check_positive("num_windows", num_windows)
         check_above_zero("speed", speed)
@@ -62,7 +63,7 @@ class GaussianWindowAttention(keras.layers.Layer):
         self.speed = speed
 
     def build(self, query_shape, value_shape):
-        check_same_batch(self.name, query=query_shape, value=value_shape, key=value_shape)
+        check_same_batch(self.name, query_shape, value_shape, value_shape, rank=3)
         windows = self.num_windows
 
         def biases(shape, dtype=None):
@@ -70,10 +71,9 @@ class GaussianWindowAttention(keras.layers.Layer):
             return ops.cast(ops.concatenate([still, ops.log(moving)]), dtype)
 
         self.windows = keras.layers.Dense(
-            3 * windows, bias_initializer="zeros", dtype=self.dtype_policy
+            3 * windows, bias_initializer=biases, dtype=self.dtype_policy
         )
         self.windows.build(query_shape)
-        self.windows.bias.assign(biases((3 * windows,), self.windows.bias.dtype))
 
     def call(
         self,
@@ -85,6 +85,7 @@ class GaussianWindowAttention(keras.layers.Layer):
         return_attention_scores=False,
         return_position=False,
     ):
+        query, value = (ops.cast(x, self.compute_dtype) for x in (query, value))
         mask = join_masks(query, value, query_mask, value_mask)
         parameters = ops.exp(widen(self.windows(query)))
         alpha, beta, step = ops.split(parameters, 3, axis=-1)
@@ -94,7 +95,7 @@ class GaussianWindowAttention(keras.layers.Layer):
         if position is not None:
             kappa = kappa + widen(position)[:, None]
         places = ops.arange(ops.shape(value)[1], dtype=kappa.dtype)  # u
-        weights = sum(  # one window after the other: no table of all of them
+        weights = sum(
             alpha[..., k, None]
             * ops.exp(-beta[..., k, None] * ops.square(kappa[..., k, None] - places))
             for k in range(self.num_windows)
@@ -106,28 +107,11 @@ class GaussianWindowAttention(keras.layers.Layer):
         if return_attention_scores:
             results.append(weights)
         if return_position:
-            results.append(ops.cast(kappa[:, -1], self.compute_dtype))
+            results.append(kappa[:, -1])
         return tuple(results) if len(results) > 1 else results[0]
 
     def compute_mask(self, query, previous_mask=None):
         return previous_mask
-
-    def compute_output_spec(
-        self,
-        query,
-        value,
-        return_attention_scores=False,
-        return_position=False,
-        **masks_and_position,
-    ):
-        batch, queries, _ = query.shape
-        shapes = [(batch, queries, value.shape[-1])]
-        if return_attention_scores:
-            shapes.append((batch, queries, value.shape[1]))
-        if return_position:
-            shapes.append((batch, self.num_windows))
-        results = tuple(keras.KerasTensor(shape, self.compute_dtype) for shape in shapes)
-        return results if len(results) > 1 else results[0]
 
     def get_config(self):
         return {
@@ -162,15 +146,19 @@ class MonotonicAttention(keras.layers.Layer):
         query_mask: Booleans of shape `(batch, queries)`; masked queries get zeros.
         value_mask: Booleans of shape `(batch, keys)`; nobody stops at masked keys.
         key_mask: As `value_mask`.
+        position: α of the query before the first, shape `(batch, keys)`; absent: all on
+            key 0.
         return_attention_scores: Whether to return α, too.
+        return_position: Whether to return α of the last query that is not masked, too, for a
+            decoder that goes step by step.
         training: Whether to take the expectation.
 
     Returns:
-        What was read, shape `(batch, queries, value_dim)`; with
-        `return_attention_scores=True` also α, `(batch, queries, keys)`.
+        What was read, shape `(batch, queries, value_dim)`; then, as asked for, α,
+        `(batch, queries, keys)`, and the position, `(batch, keys)`, in float32 or wider.
 
     Raises:
-        ValueError: The score is unknown, or the shapes do not fit.
+        ValueError: The score is unknown, `noise` is below 0, or the shapes do not fit.
 
     Example:
 
@@ -179,14 +167,17 @@ class MonotonicAttention(keras.layers.Layer):
     (2, 3, 6)
 
     Reference:
-        [Raffel et al., 2017](https://arxiv.org/abs/1704.00784), equations 8 to 13. The sum is
-        computed without the paper's division by products that vanish.
+        [Raffel et al., 2017](https://arxiv.org/abs/1704.00784), equations 8 to 13, with any
+        score in the place of the paper's additive one of normalised v. The sum is computed
+        without the paper's division by products that vanish.
     """
 
     def __init__(self, score="additive", noise=1.0, offset=-4.0, seed=None, **kwargs):
-        super().__init__(**kwargs)
+        super().__init__(autocast=False, **kwargs)
         self.supports_masking = True
-        self.score = layer_named("score", score, SCORES, dtype=self.dtype_policy)
+        self.score = score_named(score, self.dtype_policy)
+        if noise < 0:
+            raise ValueError(f"Expected noise of at least 0. Received: {noise!r}")
         self.noise = noise
         self.offset = offset
         self.seed = seed
@@ -194,7 +185,7 @@ class MonotonicAttention(keras.layers.Layer):
 
     def build(self, query_shape, value_shape, key_shape=None):
         key_shape = key_shape or value_shape
-        check_same_batch(self.name, query=query_shape, value=value_shape, key=key_shape)
+        check_same_batch(self.name, query_shape, value_shape, key_shape, rank=3)
         build_part(self.score, query_shape, key_shape)
         self.bias = self.add_weight(  # r
             shape=(), initializer=keras.initializers.Constant(self.offset), name="bias"
@@ -208,33 +199,36 @@ class MonotonicAttention(keras.layers.Layer):
         query_mask=None,
         value_mask=None,
         key_mask=None,
+        position=None,
         return_attention_scores=False,
+        return_position=False,
         training=False,
     ):
-        key = value if key is None else key
-        scores = widen(self.score(query, key)) + ops.cast(self.bias, "float32")
+        query, value = (ops.cast(x, self.compute_dtype) for x in (query, value))
+        key = value if key is None else ops.cast(key, self.compute_dtype)
+        scores = widen(self.score(query, key))
+        scores = scores + ops.cast(self.bias, scores.dtype)
         if training:
             noise = keras.random.normal(ops.shape(scores), seed=self.seed_generator)
             stop = ops.sigmoid(scores + self.noise * ops.cast(noise, scores.dtype))
         else:
             stop = ops.cast(scores > 0, scores.dtype)
-        mask = join_masks(query, key, None, value_mask, key_mask)
+        mask = join_masks(query, key, value_mask=value_mask, key_mask=key_mask)
         if mask is not None:
             stop = ops.where(mask, stop, 0)
-        weights = expected_stops(stop, query_mask)
+        if query_mask is not None:
+            check_mask("query_mask", query_mask, query.shape[:-1])
+        weights, position = expected_stops(stop, query_mask, position)
         weights = ops.cast(weights, self.compute_dtype)
-        read = ops.matmul(weights, value)
-        return (read, weights) if return_attention_scores else read
+        results = [ops.matmul(weights, value)]
+        if return_attention_scores:
+            results.append(weights)
+        if return_position:
+            results.append(position)
+        return tuple(results) if len(results) > 1 else results[0]
 
     def compute_mask(self, query, previous_mask=None):
         return previous_mask
-
-    def compute_output_spec(
-        self, query, value, key=None, return_attention_scores=False, **masks_and_modes
-    ):
-        shapes = [(*query.shape[:-1], size) for size in (value.shape[-1], value.shape[-2])]
-        read, weights = (keras.KerasTensor(s, dtype=self.compute_dtype) for s in shapes)
-        return (read, weights) if return_attention_scores else read
 
     def get_config(self):
         return {
@@ -250,19 +244,19 @@ class MonotonicAttention(keras.layers.Layer):
         return cls(**with_parts(config, "score"))
 
 
-def expected_stops(stop, query_mask=None):
+def expected_stops(stop, query_mask=None, before=None):
     """Where each query stops, given that it starts where the last one stopped.
 
-    α_ij = p_ij q_ij, with q_ij = (1 - p_{i,j-1}) q_{i,j-1} + α_{i-1,j} and α_{-1} all on
-    key 0.
+    α_ij = p_ij q_ij, with q_ij = (1 - p_{i,j-1}) q_{i,j-1} + α_{i-1,j}.
 
     Args:
         stop: p, shape `(batch, queries, keys)`.
         query_mask: Booleans of shape `(batch, queries)`; a masked query stops nowhere, and
             the next goes on where the one before it stopped.
+        before: α_{-1}, shape `(batch, keys)`; all on key 0 if absent.
 
     Returns:
-        α, of the shape of `stop`.
+        α, of the shape of `stop`, and where the last query stopped, `(batch, keys)`.
     """
 
     def next_query(before, inputs):
@@ -276,9 +270,11 @@ def expected_stops(stop, query_mask=None):
         real = ops.cast(query_mask, stop.dtype)[..., None]
     # In one tensor: TensorFlow's scan takes no two of unknown length.
     by_query = ops.moveaxis(ops.concatenate([real, stop], axis=-1), 1, 0)
-    start = ops.zeros_like(stop[:, 0]) + ops.one_hot(0, ops.shape(stop)[-1], dtype=stop.dtype)
-    _, alphas = ops.scan(next_query, start, by_query)
-    return ops.moveaxis(alphas, 0, 1)
+    if before is None:
+        before = ops.one_hot(0, ops.shape(stop)[-1], dtype=stop.dtype)
+    before = ops.zeros_like(stop[:, 0]) + ops.cast(before, stop.dtype)
+    last, alphas = ops.scan(next_query, before, by_query)
+    return ops.moveaxis(alphas, 0, 1), last
 
 
 def carry_forward(going, arriving):

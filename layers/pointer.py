@@ -1,13 +1,10 @@
 """Pointing: the weights of an attention are the answer."""
 
 import keras
-from keras import ops
 
-from .masks import join_masks
-from .parts import build_part, layer_named, with_parts
-from .precision import wide_dtype, widen
-from .scores import SCORES
-from .selections import LOWEST
+from .masks import join_masks, mask_scores
+from .parts import build_part, score_named, with_parts
+from .precision import widen
 from .validation import check_same_batch
 
 
@@ -15,8 +12,9 @@ from .validation import check_same_batch
 class PointerAttention(keras.layers.Layer):
     """Which of the keys does each query point at? One logit for each: s(q_i, k_j).
 
-    Masked keys get -1e30, so that their probability is exactly 0. Train with a cross-entropy
-    `from_logits=True` whose targets are indices of keys.
+    Masked keys get -1e30, so that their probability is exactly 0; a query that may point at
+    nothing gets no other logit. Train with a cross-entropy `from_logits=True` whose targets
+    are indices of keys; any selection makes weights of the logits.
 
     Args:
         score: s, a score layer or its name; the paper's is additive.
@@ -47,7 +45,7 @@ class PointerAttention(keras.layers.Layer):
     def __init__(self, score="additive", **kwargs):
         super().__init__(**kwargs)
         self.supports_masking = True
-        self.score = layer_named("score", score, SCORES, dtype=self.dtype_policy)
+        self.score = score_named(score, self.dtype_policy)
 
     def build(self, query_shape, key_shape):
         check_same_batch(self.name, query=query_shape, value=key_shape, key=key_shape)
@@ -56,14 +54,10 @@ class PointerAttention(keras.layers.Layer):
     def call(self, query, key, key_mask=None, attention_mask=None):
         logits = widen(self.score(query, key))
         mask = join_masks(query, key, key_mask=key_mask, attention_mask=attention_mask)
-        return logits if mask is None else ops.where(mask, logits, LOWEST)
+        return mask_scores(logits, mask)
 
     def compute_mask(self, query, previous_mask=None):
         return previous_mask
-
-    def compute_output_spec(self, query, key, **masks):
-        shape = (*query.shape[:-1], key.shape[-2])
-        return keras.KerasTensor(shape, dtype=wide_dtype(self.compute_dtype))
 
     def get_config(self):
         return {

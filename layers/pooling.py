@@ -4,6 +4,8 @@ import keras
 from keras import ops
 
 from .attention import Attention
+from .masks import any_item, check_mask
+from .validation import check_positive
 
 
 @keras.saving.register_keras_serializable(package="keras_memory")
@@ -38,12 +40,14 @@ class AttentionPooling(Attention):
     (2, 8)
 
     Reference:
-        [Yang et al., 2016](https://aclanthology.org/N16-1174), section 2.2. There u also has
-        the role of v; here u gives the bias b = W u.
+        [Yang et al., 2016](https://aclanthology.org/N16-1174), section 2.2. What is called u
+        there is v here; here, u makes the bias b = W u.
     """
 
     def __init__(self, units=None, score="additive", **attention):
         super().__init__(score=score, **attention)
+        if units is not None:
+            check_positive("units", units)
         self.units = units
 
     def build(self, input_shape):
@@ -59,6 +63,8 @@ class AttentionPooling(Attention):
         super().build((*input_shape[:-2], 1, units), input_shape)
 
     def call(self, inputs, mask=None, return_attention_scores=False, training=False):
+        if mask is not None:
+            check_mask("mask", mask, inputs.shape[:-1])
         batch = ops.shape(inputs)[:-2]
         query = ops.broadcast_to(
             ops.cast(self.context, self.compute_dtype), (*batch, *self.context.shape)
@@ -70,13 +76,7 @@ class AttentionPooling(Attention):
         return (read, weights) if return_attention_scores else read
 
     def compute_mask(self, inputs, previous_mask=None):
-        """Of the sequences: which have any item."""
-        return None if previous_mask is None else ops.any(previous_mask, axis=-1)
-
-    def compute_output_spec(self, inputs, return_attention_scores=False, **mask_and_mode):
-        shapes = [(*inputs.shape[:-2], inputs.shape[-1]), inputs.shape[:-1]]
-        read, weights = (keras.KerasTensor(s, dtype=self.compute_dtype) for s in shapes)
-        return (read, weights) if return_attention_scores else read
+        return any_item(previous_mask)
 
     def get_config(self):
         return {**super().get_config(), "units": self.units}

@@ -1,12 +1,15 @@
 """REINFORCE: the gradient of a choice that was sampled, as a loss for `model.fit`.
 
-weights = Sample()(scores)                       one key, drawn
-answer  = the rest of the model, which reads with the weights
-policy  = Policy()(answer, weights)              what the loss below needs of the model
+```python
+attention = Attention(selection="sample")  # reads one key, drawn
+read, weights = attention(query, value, key, return_attention_scores=True)
+answer = keras.layers.Dense(classes)(read[:, 0])
+policy = Policy()(answer, weights)  # what the loss below needs of the model
 
-model = keras.Model(inputs, {"answer": answer, "policy": policy})
+model = keras.Model([query, value, key], {"answer": answer, "policy": policy})
 model.compile(loss={"answer": loss, "policy": ReinforceLoss(loss)})
 model.fit(x, {"answer": y, "policy": y})
+```
 """
 
 import keras
@@ -41,7 +44,16 @@ class Policy(keras.layers.Layer):
         [Mnih & Gregor, 2014](https://arxiv.org/abs/1402.0030), section 2.3 (baselines).
     """
 
+    def __init__(self, **kwargs):
+        super().__init__(**kwargs)
+        self.supports_masking = True
+
     def build(self, answer_shape, weights_shape, context_shape=None):
+        if len(answer_shape) != 2:
+            raise ValueError(
+                f"Expected an answer (batch, classes) for {self.name}. Received: "
+                f"{tuple(answer_shape)}"
+            )
         if context_shape is None:
             self.baseline = self.add_weight(
                 shape=(1, 1), initializer="zeros", name="baseline"
@@ -53,24 +65,20 @@ class Policy(keras.layers.Layer):
     def call(self, answer, weights, context=None):
         answer = widen(ops.stop_gradient(answer))
         axes = tuple(range(1, len(weights.shape)))
-        log_policy = ops.sum(widen(weights), axis=axes)[:, None]
+        weights = ops.sum(widen(weights), axis=axes)[:, None]
         if context is None:
             baseline = ops.cast(self.baseline, answer.dtype) + ops.zeros_like(answer[:, :1])
         else:
             baseline = self.baseline(ops.stop_gradient(context))
-        return ops.concatenate([answer, log_policy, baseline], axis=-1)
-
-    def compute_output_spec(self, answer, weights, context=None):
-        shape = (*answer.shape[:-1], answer.shape[-1] + 2)
-        return keras.KerasTensor(shape, dtype=wide_dtype(self.compute_dtype))
+        return ops.concatenate([answer, weights, baseline], axis=-1)
 
 
 @keras.saving.register_keras_serializable(package="keras_memory")
 class ReinforceLoss(keras.losses.Loss):
     """Score-function estimate of a sampled choice's gradient: (L - b) ∇ log π(z).
 
-    And (L - b)², which trains the baseline b. L is the loss of the answer that followed from
-    the sample z, for each example; it is a constant here.
+    L is the loss of the answer that followed from the sample z, for each example; it is a
+    constant here. The value of this loss is (L - b)², which trains the baseline b.
 
     Args:
         loss: A Keras loss, or its name: L.
@@ -80,20 +88,26 @@ class ReinforceLoss(keras.losses.Loss):
         y_true: The targets of the answer.
         y_pred: The output of `Policy`.
 
+    Raises:
+        ValueError: There is no such loss.
+
     Reference:
         [Williams, 1992](https://doi.org/10.1007/BF00992696), theorem 1, with the reward -L.
     """
 
     def __init__(self, loss, baseline_weight=1.0, name="reinforce", **kwargs):
         super().__init__(name=name, **kwargs)
+        if loss is None:
+            raise ValueError("Expected a Keras loss, or its name. Received: None")
         self.loss = keras.losses.get(loss)
         self.baseline_weight = baseline_weight
 
     def call(self, y_true, y_pred):
-        answer, log_policy, baseline = y_pred[..., :-2], y_pred[..., -2], y_pred[..., -1]
+        answer, weights, baseline = y_pred[..., :-2], y_pred[..., -2], y_pred[..., -1]
         unreduced = getattr(self.loss, "call", self.loss)
         losses = ops.stop_gradient(unreduced(y_true, answer))
         advantage = ops.stop_gradient(losses - baseline)
+        log_policy = weights - ops.stop_gradient(weights)  # its gradient, with the value 0
         return advantage * log_policy + self.baseline_weight * ops.square(losses - baseline)
 
     def get_config(self):

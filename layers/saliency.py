@@ -3,8 +3,8 @@
 import keras
 from keras import ops
 
+from .masks import LOWEST, any_item, check_mask, k_largest, kth_largest, mask_scores
 from .precision import widen
-from .selections import LOWEST
 from .validation import check_positive
 
 
@@ -17,7 +17,10 @@ class Saliency(keras.layers.Layer):
 
     @staticmethod
     def _zero_masked(values, mask):
-        return values if mask is None else ops.where(mask[..., None], values, 0)
+        if mask is None:
+            return values
+        check_mask("mask", mask, values.shape[:-1])
+        return ops.where(ops.cast(mask, "bool")[..., None], values, 0)
 
 
 @keras.saving.register_keras_serializable(package="keras_memory")
@@ -62,14 +65,6 @@ class SaliencyGate(Saliency):
         gated = self._zero_masked(inputs, mask) * gates
         return (gated, gates) if return_attention_scores else gated
 
-    def compute_output_spec(self, inputs, mask=None, return_attention_scores=False):
-        shapes = [
-            inputs.shape,
-            (*inputs.shape[:-1], inputs.shape[-1] * self.per_feature or 1),
-        ]
-        gated, gates = (keras.KerasTensor(s, dtype=self.compute_dtype) for s in shapes)
-        return (gated, gates) if return_attention_scores else gated
-
     def get_config(self):
         return {**super().get_config(), "per_feature": self.per_feature}
 
@@ -108,25 +103,18 @@ class KWinners(Saliency):
         check_positive("k", k)
         self.k = k
 
-    def build(self, input_shape):
-        items = input_shape[-2]
-        if items is not None and self.k > items:
-            raise ValueError(
-                f"Expected at least k={self.k} items for {self.name}. Received: inputs "
-                f"{tuple(input_shape)}"
-            )
-
     def call(self, inputs, mask=None):
-        values, largest = self._largest(inputs, mask)
-        kth = ops.min(largest, axis=-1)[..., None, :]
-        return self._zero_masked(ops.where(values >= kth, inputs, 0), mask)
+        values = self._by_feature(inputs, mask)
+        wins = ops.swapaxes(values >= kth_largest(values, self.k), -1, -2)
+        return self._zero_masked(ops.where(wins, inputs, 0), mask)
 
-    def _largest(self, inputs, mask):
-        """The values, masked ones far below all others, and each feature's k largest."""
-        values = widen(inputs)
+    @staticmethod
+    def _by_feature(inputs, mask):
+        """A row of values for each feature, those of masked items far below all others."""
         if mask is not None:
-            values = ops.where(mask[..., None], values, LOWEST)
-        return values, ops.top_k(ops.swapaxes(values, -1, -2), self.k)[0]
+            check_mask("mask", mask, inputs.shape[:-1])
+            mask = ops.cast(mask, "bool")[..., None]
+        return ops.swapaxes(mask_scores(widen(inputs), mask), -1, -2)
 
     def compute_output_shape(self, input_shape):
         return tuple(input_shape)
@@ -139,6 +127,7 @@ class KWinners(Saliency):
 class WinnerTakeAllPooling(KWinners):
     """The mean of each feature's k largest values over the items; the largest for k = 1.
 
+    What `keras.layers.GlobalMaxPooling1D` is for k = 1, with masks and any leading axes.
     Where fewer than k items are not masked, the mean of those; where none is, 0.
 
     Args:
@@ -154,6 +143,10 @@ class WinnerTakeAllPooling(KWinners):
     Raises:
         ValueError: `k` is not a positive integer, or more than the items.
 
+    Reference:
+        [Kalchbrenner et al., 2014](https://arxiv.org/abs/1404.2188), section 3.2, keeps the k
+        largest in their order; here, their mean.
+
     Example:
 
     >>> WinnerTakeAllPooling()(keras.ops.array([[[1.0, 4.0], [3.0, 2.0]]])).numpy().tolist()
@@ -164,15 +157,14 @@ class WinnerTakeAllPooling(KWinners):
         super().__init__(k, **kwargs)
 
     def call(self, inputs, mask=None):
-        _, largest = self._largest(inputs, mask)
+        largest = k_largest(self._by_feature(inputs, mask), self.k)
         real = largest > LOWEST / 2
         count = ops.maximum(ops.sum(ops.cast(real, largest.dtype), axis=-1), 1)
         pooled = ops.sum(ops.where(real, largest, 0), axis=-1) / count
         return ops.cast(pooled, self.compute_dtype)
 
     def compute_mask(self, inputs, previous_mask=None):
-        """Of the sequences: which have any item."""
-        return None if previous_mask is None else ops.any(previous_mask, axis=-1)
+        return any_item(previous_mask)
 
     def compute_output_shape(self, input_shape):
         return (*input_shape[:-2], input_shape[-1])

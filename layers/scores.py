@@ -14,7 +14,7 @@ import keras
 from keras import ops
 
 from .precision import widen
-from .validation import check_positive, check_same_width
+from .validation import check_above_zero, check_positive, check_same_width
 
 
 class Score(keras.layers.Layer):
@@ -48,7 +48,8 @@ class Score(keras.layers.Layer):
         """None: a query's mask is no mask of its scores."""
 
     def get_config(self):
-        # Keras's own, which it gives to no layer that was made with a dtype policy.
+        # Written out, since Keras refuses its own to a layer that was given a dtype policy. A
+        # subclass with arguments adds them here.
         return super().get_config()
 
 
@@ -129,7 +130,7 @@ class CosineScore(DotScore):
         Scores of shape `(batch..., queries, keys)`.
 
     Raises:
-        ValueError: Queries and keys differ in width.
+        ValueError: Queries and keys differ in width, or `epsilon` is not above 0.
 
     Reference:
         [Graves et al., 2014](https://arxiv.org/abs/1410.5401), equation 6.
@@ -137,6 +138,7 @@ class CosineScore(DotScore):
 
     def __init__(self, epsilon=1e-6, **kwargs):
         super().__init__(**kwargs)
+        check_above_zero("epsilon", epsilon)
         self.epsilon = epsilon
 
     def call(self, query, key):
@@ -217,133 +219,3 @@ class BilinearScore(Score):
             "rank": self.rank,
             "kernel_initializer": keras.initializers.serialize(self.kernel_initializer),
         }
-
-
-@keras.saving.register_keras_serializable(package="keras_memory")
-class AdditiveScore(Score):
-    """A perceptron of one hidden layer: s(q, k) = v · tanh(W q + U k).
-
-    Never holds more than about `max_elements` numbers of the (queries × keys × units)
-    hidden layer: beyond that it goes through the hidden units a few at a time, forward and
-    backward, so that the memory it needs is that of a few tables of scores.
-
-    Args:
-        units: Width of the hidden layer; that of the keys if absent.
-        max_elements: How many numbers of the hidden layer may be held at once.
-        kernel_initializer: Of the weights.
-
-    Call arguments:
-        query: Tensor of shape `(batch..., queries, query_dim)`.
-        key: Tensor of shape `(batch..., keys, key_dim)`; the widths may differ.
-
-    Returns:
-        Scores of shape `(batch..., queries, keys)`.
-
-    Raises:
-        ValueError: `units` or `max_elements` is not a positive integer.
-
-    Example:
-
-    >>> score = AdditiveScore(units=10)
-    >>> keras.ops.shape(score(keras.ops.ones((2, 3, 8)), keras.ops.ones((2, 5, 6))))
-    (2, 3, 5)
-
-    Reference:
-        [Bahdanau et al., 2014](https://arxiv.org/abs/1409.0473), section A.1.2. As there,
-        the scores themselves have no bias, which would not change the weights.
-    """
-
-    def __init__(
-        self,
-        units=None,
-        max_elements=2**22,
-        kernel_initializer="glorot_uniform",
-        **kwargs,
-    ):
-        super().__init__(**kwargs)
-        if units is not None:
-            check_positive("units", units)
-        check_positive("max_elements", max_elements)
-        self.units = units
-        self.max_elements = max_elements
-        self.kernel_initializer = keras.initializers.get(kernel_initializer)
-
-    def build(self, query_shape, key_shape):
-        units = self.units or key_shape[-1]
-
-        def kernel(name, *shape):
-            initializer = self.kernel_initializer.clone()
-            return self.add_weight(shape=shape, initializer=initializer, name=name)
-
-        self.query_kernel = kernel("query_kernel", query_shape[-1], units)  # W
-        self.key_kernel = kernel("key_kernel", key_shape[-1], units)  # U
-        self.scale = kernel("scale", units, 1)  # v
-
-    def call(self, query, key):
-        query = ops.matmul(query, self.query_kernel)  # W q
-        key = ops.matmul(key, self.key_kernel)  # U k
-        scale = ops.cast(self.scale, query.dtype)  # v
-        sizes = (*ops.shape(key)[:-1], ops.shape(query)[-2], query.shape[-1])
-        ways = [lambda: at_once(query, key, scale), lambda: unit_by_unit(query, key, scale)]
-        if all(isinstance(size, int) for size in sizes):
-            return ways[math.prod(sizes) > self.max_elements]()
-        elements = ops.prod(ops.cast(ops.stack(sizes), "float32"))
-        return ops.cond(elements <= self.max_elements, *ways)
-
-    def get_config(self):
-        return {
-            **super().get_config(),
-            "units": self.units,
-            "max_elements": self.max_elements,
-            "kernel_initializer": keras.initializers.serialize(self.kernel_initializer),
-        }
-
-
-def at_once(query, key, scale):
-    """Σ_u v_u tanh(q_u + k_u) by way of the whole (queries × keys × units) hidden layer."""
-    hidden = ops.tanh(query[..., :, None, :] + key[..., None, :, :])
-    return ops.einsum("...u,u->...", hidden, scale[:, 0])
-
-
-def unit_by_unit(query, key, scale):
-    """The same, one hidden unit after the other; its gradient computes them again."""
-
-    @ops.custom_gradient
-    def scores(query, key, scale):
-        # Units first, to be taken one at a time.
-        units = (ops.moveaxis(query, -1, 0), ops.moveaxis(key, -1, 0), scale)
-
-        def add(i, scores):
-            q, k, v = (unit[i] for unit in units)
-            return scores + v * ops.tanh(q[..., :, None] + k[..., None, :])
-
-        def gradient(*arguments, upstream=None):
-            upstream = arguments[0] if upstream is None else upstream
-
-            def of_unit(unit):
-                q, k, v = unit
-                hidden = ops.tanh(q[..., :, None] + k[..., None, :])
-                slope = upstream * v * (1 - ops.square(hidden))
-                to_v = ops.sum(upstream * hidden, keepdims=True)
-                return ops.sum(slope, axis=-1), ops.sum(slope, axis=-2), to_v
-
-            to_query, to_key, to_scale = ops.map(of_unit, units)
-            return (
-                ops.moveaxis(to_query, 0, -1),
-                ops.moveaxis(to_key, 0, -1),
-                ops.reshape(to_scale, (-1, 1)),
-            )
-
-        start = ops.zeros_like(query[..., :, None, 0] + key[..., None, :, 0])
-        return ops.fori_loop(0, scale.shape[0], add, start), gradient
-
-    return scores(query, key, scale)
-
-
-SCORES = {
-    "additive": AdditiveScore,
-    "bilinear": BilinearScore,
-    "cosine": CosineScore,
-    "dot": DotScore,
-    "scaled_dot": ScaledDotScore,
-}

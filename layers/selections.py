@@ -4,17 +4,16 @@ A selection maps scores `(batch..., queries, keys)` to weights of the same shape
 knows of masks: a key that is masked gets weight exactly 0, and a row without any key to
 attend to is all zeros. Whatever turns scores into weights takes any of them.
 
-    soft     Softmax, TopKSoftmax, Sparsemax       weights that sum to 1, with gradients
-    hard     ArgMax, StraightThroughGumbel, Sample     all the weight on one key
+Here are the soft ones, whose weights sum to 1 and have gradients; `hard_selections` has those
+that give all the weight to one key.
 """
 
 import keras
 from keras import ops
 
+from .masks import kth_largest, mask_scores
 from .precision import widen
 from .validation import check_above_zero, check_positive
-
-LOWEST = -1e30  # the score of a masked key: finite, so that no gradient is NaN
 
 
 class Selection(keras.layers.Layer):
@@ -32,10 +31,10 @@ class Selection(keras.layers.Layer):
     Example:
 
     ```python
-    class Uniform(Selection):
+    class Rectified(Selection):
         def select(self, scores, training=False):
-            allowed = ops.cast(scores > -1e29, scores.dtype)
-            return allowed / ops.maximum(ops.sum(allowed, axis=-1, keepdims=True), 1)
+            positive = ops.relu(scores)
+            return positive / (ops.sum(positive, axis=-1, keepdims=True) + 1e-6)
     ```
     """
 
@@ -50,13 +49,9 @@ class Selection(keras.layers.Layer):
         """Create the weights; a selection without any needs nothing."""
 
     def call(self, scores, mask=None, training=False):
-        scores = widen(scores)
-        if mask is None:
-            weights = self.select(scores, training)
-        else:
-            mask = ops.cast(mask, "bool")
-            weights = self.select(ops.where(mask, scores, LOWEST), training)
-            weights = ops.where(mask, weights, 0)
+        weights = self.select(mask_scores(widen(scores), mask), training)
+        if mask is not None:
+            weights = ops.where(ops.cast(mask, "bool"), weights, 0)
         return ops.cast(weights, self.compute_dtype)
 
     def select(self, scores, training=False):
@@ -69,7 +64,8 @@ class Selection(keras.layers.Layer):
         """None: what is masked has weight 0."""
 
     def get_config(self):
-        # Keras's own, which it gives to no layer that was made with a dtype policy.
+        # Written out, since Keras refuses its own to a layer that was given a dtype policy. A
+        # subclass with arguments adds them here.
         return super().get_config()
 
 
@@ -129,10 +125,11 @@ class TopKSoftmax(TemperedSelection):
 
     Raises:
         ValueError: `k` is not a positive integer, the temperature is not above 0, or a row
-            is shorter than `k`.
+            is known to be shorter than `k`.
 
     Reference:
-        [Ke et al., 2018](https://arxiv.org/abs/1809.03702) select so.
+        [Ke et al., 2018](https://arxiv.org/abs/1809.03702), section 3.1, keeps k of its past
+        states in this way.
     """
 
     def __init__(self, k, temperature=1.0, **kwargs):
@@ -140,17 +137,8 @@ class TopKSoftmax(TemperedSelection):
         check_positive("k", k)
         self.k = k
 
-    def build(self, scores_shape):
-        keys = scores_shape[-1]
-        if keys is not None and self.k > keys:
-            raise ValueError(
-                f"Expected at least k={self.k} keys for {self.name}. Received: scores "
-                f"{tuple(scores_shape)}"
-            )
-
     def select(self, scores, training=False):
-        kth = ops.min(ops.top_k(scores, self.k)[0], axis=-1, keepdims=True)
-        largest = ops.where(scores >= kth, scores, LOWEST)
+        largest = mask_scores(scores, scores >= kth_largest(scores, self.k))
         return ops.softmax(largest / self.temperature, axis=-1)
 
     def get_config(self):
@@ -161,8 +149,9 @@ class TopKSoftmax(TemperedSelection):
 class Sparsemax(Selection):
     """The point of the simplex nearest to the scores: w_i = max(s_i - τ, 0), Σ w_i = 1.
 
-    Most weights are exactly 0. τ = (Σ_{i ≤ k} s_(i) - 1) / k, where s_(i) is the i-th
-    largest score and k the greatest with 1 + k s_(k) > Σ_{i ≤ k} s_(i).
+    `keras.ops.sparsemax`, with masks and in float32 or wider. Most weights are exactly 0.
+    τ = (Σ_{i ≤ k} s_(i) - 1) / k, where s_(i) is the i-th largest score and k the greatest
+    with 1 + k s_(k) > Σ_{i ≤ k} s_(i).
 
     Call arguments:
         scores, mask, training: As for every `Selection`.
@@ -189,134 +178,3 @@ class Sparsemax(Selection):
         size = ops.sum(in_support, axis=-1, keepdims=True)  # k
         threshold = (ops.sum(descending * in_support, axis=-1, keepdims=True) - 1) / size  # τ
         return ops.maximum(scores - threshold, 0)
-
-
-class HardSelection(Selection):
-    """A selection that gives all the weight to one key."""
-
-    @staticmethod
-    def one_hot(scores):
-        largest = ops.argmax(scores, axis=-1)
-        return ops.one_hot(largest, ops.shape(scores)[-1], dtype=scores.dtype)
-
-
-@keras.saving.register_keras_serializable(package="keras_memory")
-class ArgMax(HardSelection):
-    """All the weight on the largest score, the first of equals. No gradient.
-
-    Call arguments:
-        scores, mask, training: As for every `Selection`.
-
-    Returns:
-        Weights of the scores' shape, 0 or 1.
-
-    Example:
-
-    >>> ArgMax()(keras.ops.array([[[2.0, 5.0, -1.0]]])).numpy().tolist()
-    [[[0.0, 1.0, 0.0]]]
-    """
-
-    reads_have_gradients = False
-
-    def select(self, scores, training=False):
-        return self.one_hot(scores)
-
-
-class SampledSelection(HardSelection):
-    """A hard selection that draws its key in training and takes the likeliest otherwise."""
-
-    def __init__(self, seed=None, **kwargs):
-        super().__init__(**kwargs)
-        self.seed = seed
-        self.seed_generator = keras.random.SeedGenerator(seed)
-
-    def gumbel(self, scores):
-        """Noise that makes the largest score a draw from the soft-max of the scores."""
-        shape, dtype = ops.shape(scores), scores.dtype
-        uniform = keras.random.uniform(
-            shape, minval=1e-20, maxval=1.0, dtype=dtype, seed=self.seed_generator
-        )
-        return -ops.log(-ops.log(uniform))
-
-    def get_config(self):
-        return {**super().get_config(), "seed": self.seed}
-
-
-@keras.saving.register_keras_serializable(package="keras_memory")
-class StraightThroughGumbel(SampledSelection):
-    """A key drawn from the soft-max of the scores, with the gradient of a soft choice.
-
-    In training: w = one_hot(argmax_i (s_i + g_i)), with Gumbel noise g, and the gradient of
-    softmax((s + g) / τ). Otherwise the largest score.
-
-    Args:
-        temperature: τ > 0 of the soft choice that lends its gradient.
-        seed: Of the draws; a `keras.random.SeedGenerator` of its own advances them.
-
-    Call arguments:
-        scores, mask, training: As for every `Selection`.
-
-    Returns:
-        Weights of the scores' shape, 0 or 1.
-
-    Raises:
-        ValueError: The temperature is not above 0.
-
-    Reference:
-        [Jang et al., 2016](https://arxiv.org/abs/1611.01144), section 2.2.
-    """
-
-    def __init__(self, temperature=1.0, seed=None, **kwargs):
-        super().__init__(seed, **kwargs)
-        check_above_zero("temperature", temperature)
-        self.temperature = temperature
-
-    def select(self, scores, training=False):
-        if not training:
-            return self.one_hot(scores)
-        scores = scores + self.gumbel(scores)
-        soft = ops.softmax(scores / self.temperature, axis=-1)
-        return self.one_hot(scores) + (soft - ops.stop_gradient(soft))
-
-    def get_config(self):
-        return {**super().get_config(), "temperature": self.temperature}
-
-
-@keras.saving.register_keras_serializable(package="keras_memory")
-class Sample(SampledSelection):
-    """A key drawn from the soft-max of the scores, for training by REINFORCE.
-
-    In training: w = one_hot(z), z ~ π = softmax(s); otherwise the largest score. What is
-    read with w has no gradient to the scores. The gradient of Σ w is that of log π(z), which
-    `Policy` and `ReinforceLoss` turn into the estimate of the scores' gradient.
-
-    Args:
-        seed: Of the draws; a `keras.random.SeedGenerator` of its own advances them.
-
-    Call arguments:
-        scores, mask, training: As for every `Selection`.
-
-    Returns:
-        Weights of the scores' shape, 0 or 1.
-
-    Reference:
-        [Williams, 1992](https://doi.org/10.1007/BF00992696).
-    """
-
-    reads_have_gradients = False
-
-    def select(self, scores, training=False):
-        if not training:
-            return self.one_hot(scores)
-        drawn = self.one_hot(scores + self.gumbel(scores))
-        log_policy = ops.log_softmax(scores, axis=-1)
-        return drawn * (1 + log_policy - ops.stop_gradient(log_policy))
-
-
-SELECTIONS = {
-    "argmax": ArgMax,
-    "sample": Sample,
-    "softmax": Softmax,
-    "sparsemax": Sparsemax,
-    "straight_through_gumbel": StraightThroughGumbel,
-}

@@ -36,12 +36,11 @@ def check_same_width(name, query_shape, key_shape):
         )
 
 
-def check_same_batch(name, query, value, key):
+def check_same_batch(name, query, value, key, rank=None):
     """Raise a `ValueError` unless the shapes are those of queries, values and their keys."""
-    *batch, keys, _ = value
-    fits = len(query) == len(value) == len(key) >= 3 and all(
+    fits = len(query) == len(value) == len(key) == (rank or max(3, len(query))) and all(
         None in pair or pair[0] == pair[1]
-        for pair in zip((*batch, *batch, keys), (*query[:-2], *key[:-1]), strict=True)
+        for pair in zip((*value[:-2], *value[:-1]), (*query[:-2], *key[:-1]), strict=True)
     )
     if not fits:
         raise ValueError(

@@ -12,13 +12,11 @@ ones only learn if their gradient is estimated, by straight-through or by REINFO
 from typing import ClassVar, Literal
 
 import keras
-import numpy as np
 import tensorflow as tf
 from pydantic import Field, NonNegativeFloat, PositiveFloat, PositiveInt
 
 from .. import layers
-from ..layers.scores import SCORES
-from ..zoo import figures
+from ..layers.parts import SCORES
 from .datasets import load
 from .datasets.key_value_pairs.key_value_pairs_dataset_builder import (
     Builder,

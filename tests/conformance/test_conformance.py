@@ -36,12 +36,12 @@ class NegativeDistance(layers.Score):
 
 
 @keras.saving.register_keras_serializable(package="conformance")
-class Uniform(layers.Selection):
+class Rectified(layers.Selection):
     """The example of `Selection`."""
 
     def select(self, scores, training=False):
-        allowed = ops.cast(scores > -1e29, scores.dtype)
-        return allowed / ops.maximum(ops.sum(allowed, axis=-1, keepdims=True), 1)
+        positive = ops.relu(scores)
+        return positive / (ops.sum(positive, axis=-1, keepdims=True) + 1e-6)
 
 
 @dataclass(frozen=True)
@@ -107,7 +107,7 @@ TABLE = [
         layers.StraightThroughGumbel,
         SCORES,
     ),
-    Entry("Selection", layers.Selection, Uniform, SCORES),
+    Entry("Selection", layers.Selection, Rectified, SCORES),
     Entry("Attention", layers.Attention, layers.Attention, READ),
     Entry(
         "Attention_parts",
@@ -200,7 +200,7 @@ MASKED = [entry for entry in TABLE if MASKS[entry.name]]
 SEQUENTIAL = [entry for entry in TABLE if entry.inputs in (SEQUENCE, STEPS)]
 
 # They draw, or take the largest: outside training, nothing has a gradient.
-HARD = (layers.ArgMax, layers.Sample, layers.StraightThroughGumbel, layers.Selection)
+HARD = (layers.ArgMax, layers.Sample, layers.StraightThroughGumbel)
 
 every_entry = pytest.mark.parametrize("entry", TABLE, ids=lambda entry: entry.name)
 

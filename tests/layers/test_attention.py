@@ -120,12 +120,14 @@ def test_multi_head_attention_of_keras(causal, query, key, value, mask, rng, bac
 
 @pytest.mark.parametrize("score", ["additive", "bilinear", "cosine", "dot", "scaled_dot"])
 @pytest.mark.parametrize(
-    "selection", ["softmax", "sparsemax", TopKSoftmax(2), "argmax", "sample"]
+    "selection",
+    ["softmax", "sparsemax", "top_k", "argmax", "sample", "straight_through_gumbel"],
 )
 @pytest.mark.parametrize("make", [Attention, lambda **k: MultiHeadAttention(2, 3, **k)])
 def test_every_score_goes_with_every_selection(
     score, selection, make, query, key, value, mask
 ):
+    selection = TopKSoftmax(2) if selection == "top_k" else selection
     attention = make(score=score, selection=selection)
     read, weights = attention(
         query, value, key, value_mask=mask, return_attention_scores=True, training=True
@@ -153,6 +155,26 @@ def test_rows_without_anything_to_attend_to_are_zero(query, value, key):
     found = np.asarray(Attention()(query, value, key, query_mask=some))
     np.testing.assert_array_equal(found[~some], 0)
     assert np.all(np.abs(found[some]).sum(-1) > 0)
+
+
+@pytest.mark.filterwarnings("error")
+def test_heads_take_the_masks_of_an_embedding():
+    embedding = keras.layers.Embedding(9, DIM, mask_zero=True)
+    words = embedding(np.array([[1, 2, 0], [3, 4, 5]]))
+    attention = MultiHeadAttention(2, 3, use_bias=False)
+    attended, weights = attention(words, words, return_attention_scores=True)
+    np.testing.assert_array_equal(np.asarray(weights)[0, :, :, 2], 0)
+    np.testing.assert_array_equal(np.asarray(attended)[0, 2], 0)
+
+
+def test_a_drawn_selection_takes_the_seed(query, key, value):
+    def draw(seed):
+        attention = Attention(selection="sample", seed=seed)
+        many = np.tile(query, (1, 20, 1))
+        return np.asarray(attention(many, value, key, training=True))
+
+    np.testing.assert_array_equal(draw(3), draw(3))
+    assert not np.array_equal(draw(3), draw(4))
 
 
 def test_masks_of_an_embedding_go_through():
@@ -207,10 +229,11 @@ def test_weights_come_back_from_functional_models_and_files(make, query, value, 
             r"value_mask of shape \(2, 5\). Received: \(2, 4\)",
         ),
         (
-            lambda q, k, v: Attention()(q, v, k, attention_mask=np.ones((3, 5), bool)),
-            r"attention_mask of shape \(2, 3, 5\). Received: \(3, 5\)",
+            lambda q, k, v: Attention()(q, v, k, attention_mask=np.ones((3, 4), bool)),
+            r"attention_mask of shape \(3, 5\). Received: \(3, 4\)",
         ),
-        (lambda q, k, v: Attention(selection=TopKSoftmax(6))(q, v, k), "at least k=6 keys"),
+        (lambda q, k, v: Attention(selection=TopKSoftmax(6))(q, v, k), "at least k=6 .*: 5"),
+        (lambda q, k, v: MultiHeadAttention(2, 3)(q[None], v[None]), "Expected query"),
         (lambda q, k, v: MultiHeadAttention(0, 3), "for num_heads. Received: 0"),
     ],
 )

@@ -86,6 +86,8 @@ def test_masked_queries_get_zeros(query, key, value):
     assert np.all(np.abs(found[real]).sum(-1) > 0)
 
 
-def test_bad_reach():
+def test_bad_arguments():
     with pytest.raises(ValueError, match="positive integer for reach. Received: 0"):
         LocalAttention(0)
+    with pytest.raises(ValueError, match="selection with gradients.*arg_max"):
+        LocalAttention(2, predictive=True, selection="argmax")

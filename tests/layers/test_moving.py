@@ -1,3 +1,4 @@
+import keras
 import numpy as np
 import pytest
 
@@ -95,22 +96,23 @@ def process(stop):
 def test_expected_stops(rng):
     stop = rng.uniform(size=(BATCH, QUERIES, KEYS)).astype("float32")
     expected = [process(p.astype("float64")) for p in stop]
-    np.testing.assert_allclose(expected_stops(stop), expected, atol=1e-6)
+    np.testing.assert_allclose(expected_stops(stop)[0], expected, atol=1e-6)
 
 
 def test_expected_stops_where_products_vanish():
     """Where p is 1, going on has probability 0, which the paper's closed form divides by."""
     stop = np.zeros((1, 3, KEYS), "float32")
     stop[0, 0, 2] = stop[0, 1, 5] = stop[0, 2, 3] = 1
-    np.testing.assert_array_equal(expected_stops(stop), [process(stop[0])])
-    assert not np.any(np.asarray(expected_stops(stop))[0, 2])
+    alphas, _ = expected_stops(stop)
+    np.testing.assert_array_equal(alphas, [process(stop[0])])
+    assert not np.any(np.asarray(alphas)[0, 2])
 
 
 def test_gradients_of_expected_stops(rng, gradients, slopes, only_tensorflow):
     stop = rng.uniform(0.1, 0.9, size=(1, 3, 4))
     amounts = np.arange(1.0, 13).reshape(1, 3, 4)
-    (found,) = gradients(lambda p: expected_stops(p) * amounts, stop)
-    (slope,) = slopes(lambda p: expected_stops(p) * amounts, stop)
+    (found,) = gradients(lambda p: expected_stops(p)[0] * amounts, stop)
+    (slope,) = slopes(lambda p: expected_stops(p)[0] * amounts, stop)
     np.testing.assert_allclose(found, slope, rtol=1e-6, atol=1e-7)
 
 
@@ -136,7 +138,68 @@ def test_training_is_noisy_and_seeded(query, value, key):
     assert not np.allclose(train(1), train(2))
 
 
+def test_training_expects_the_process(query, value, key, naive):
+    attention = MonotonicAttention(score="dot", offset=-0.5, noise=0.0)
+    _, weights = attention(query, value, key, return_attention_scores=True, training=True)
+    for b in range(BATCH):
+        stop = naive.sigmoid(query[b].astype("float64") @ key[b].T - 0.5)
+        np.testing.assert_allclose(weights[b], process(stop), atol=1e-5)
+
+
+@pytest.mark.parametrize("training", [False, True])
+def test_monotonic_attention_goes_on_step_by_step(training, query, value, key):
+    attention = MonotonicAttention(score="dot", offset=0.0, noise=0.0)
+    real = np.array([[1, 0, 1, 1], [1, 1, 1, 1]], bool)
+    expected = attention(query, value, key, query_mask=real, training=training)
+    position, reads = None, []
+    for t in range(QUERIES):
+        read, position = attention(
+            query[:, t : t + 1],
+            value,
+            key,
+            query_mask=real[:, t : t + 1],
+            position=position,
+            return_position=True,
+            training=training,
+        )
+        reads.append(np.asarray(read)[:, 0])
+    np.testing.assert_allclose(np.stack(reads, 1), expected, atol=1e-6)
+
+
+def test_windows_go_on_in_half_precision(value, rng):
+    """Beyond 256 keys, bfloat16 could not add 1 to a position."""
+    attention = GaussianWindowAttention(num_windows=1, dtype="mixed_bfloat16")
+    still = np.zeros((BATCH, 1, DIM), "float32")
+    position = np.full((BATCH, 1), 300.0, "float32")
+    _, moved = attention(still, value, position=position, return_position=True)
+    np.testing.assert_allclose(moved, 301, atol=1e-3)
+
+
+def test_speed_inside_a_model_of_ones_own(query, value):
+    class Reader(keras.Model):
+        def __init__(self):
+            super().__init__()
+            self.attention = GaussianWindowAttention(num_windows=1, speed=0.25)
+
+        def call(self, inputs):
+            return self.attention(*inputs, return_position=True)[1]
+
+    still = np.zeros_like(query)
+    np.testing.assert_allclose(Reader()((still, value)), 0.25 * QUERIES, rtol=1e-6)
+
+
+@pytest.mark.parametrize("make", [GaussianWindowAttention, MonotonicAttention])
+def test_double_precision(make, query, value):
+    query, value = query[..., :DIM].astype("float64"), value[..., :DIM].astype("float64")
+    found = make(dtype="float64")(query, value)
+    assert keras.backend.standardize_dtype(found.dtype) == "float64"
+
+
 def test_bad_arguments(query, value):
+    with pytest.raises(ValueError, match="noise of at least 0. Received: -1"):
+        MonotonicAttention(noise=-1)
+    with pytest.raises(ValueError, match="query_mask of shape"):
+        MonotonicAttention()(query, value, query_mask=np.ones((BATCH, 2), bool))
     with pytest.raises(ValueError, match="for num_windows. Received: 0"):
         GaussianWindowAttention(0)
     with pytest.raises(ValueError, match="above 0 for speed. Received: 0"):

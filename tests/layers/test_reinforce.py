@@ -35,8 +35,15 @@ def test_the_baseline_learns_the_loss_and_takes_it_off():
 
     right = packed(np.full((2, 1), 9.0), answer)  # b = L: neither term is left
     np.testing.assert_allclose(loss(targets, right), 0, atol=1e-6)
-    off = packed(np.array([[1.0], [0.0]]), answer - 1)
-    np.testing.assert_allclose(loss(targets, off), (1 * 1 + 1 + 0 + 1) / 2, atol=1e-6)
+    off = packed(np.array([[1.0], [0.0]]), answer - 3)
+    np.testing.assert_allclose(loss(targets, off), 9, atol=1e-6)
+
+
+def test_bad_arguments():
+    with pytest.raises(ValueError, match="Keras loss, or its name. Received: None"):
+        ReinforceLoss(None)
+    with pytest.raises(ValueError, match=r"answer \(batch, classes\).*Received: \(2, 3, 4\)"):
+        Policy()(np.ones((2, 3, 4), "float32"), np.ones((2, 1, KEYS), "float32"))
 
 
 @pytest.fixture

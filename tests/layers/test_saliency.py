@@ -67,7 +67,9 @@ def test_padding_does_not_matter(layer, inputs, real):
 
 def test_more_winners_than_items(inputs):
     for make in (KWinners, WinnerTakeAllPooling):
-        with pytest.raises(ValueError, match=r"at least k=7 items.*Received: inputs \(2, 6"):
+        with pytest.raises(ValueError, match="at least k=7 .*Received: 6"):
             make(7)(inputs)
         with pytest.raises(ValueError, match="positive integer for k. Received: 0"):
             make(0)
+    with pytest.raises(ValueError, match=r"mask of shape \(2, 6\). Received: \(6,\)"):
+        KWinners(2)(inputs, mask=np.ones(ITEMS, bool))

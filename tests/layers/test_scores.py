@@ -3,7 +3,14 @@ import numpy as np
 import pytest
 from keras import ops
 
-from keras_memory.layers import CosineScore, DotScore, Score
+from keras_memory.layers import (
+    AdditiveScore,
+    BilinearScore,
+    CosineScore,
+    DotScore,
+    ScaledDotScore,
+    Score,
+)
 
 BATCH, QUERIES, KEYS, DIM = 2, 3, 5, 4
 
@@ -28,6 +35,112 @@ def every_pair(score, query, key):
 def test_dot_score(query, key):
     expected = every_pair(lambda q, k: q.astype("float64") @ k, query, key)
     np.testing.assert_allclose(DotScore()(query, key), expected, rtol=1e-5, atol=1e-5)
+
+
+def test_scaled_dot_score(query, key):
+    expected = every_pair(lambda q, k: q.astype("float64") @ k / 2, query, key)
+    np.testing.assert_allclose(ScaledDotScore()(query, key), expected, rtol=1e-5, atol=1e-5)
+
+
+@pytest.fixture
+def wide_key(rng):
+    """Keys wider than the queries."""
+    return rng.normal(size=(BATCH, KEYS, 6)).astype("float32")
+
+
+def test_bilinear_score(query, wide_key):
+    score = BilinearScore()
+    found, (kernel,) = score(query, wide_key), score.get_weights()
+    expected = every_pair(lambda q, k: q.astype("float64") @ kernel @ k, query, wide_key)
+    np.testing.assert_allclose(found, expected, atol=1e-5)
+
+
+def test_bilinear_score_of_low_rank(query, wide_key):
+    score = BilinearScore(rank=2)
+    found, (first, second) = score(query, wide_key), score.get_weights()
+    assert (first.shape, second.shape) == ((DIM, 2), (6, 2))
+    expected = every_pair(lambda q, k: (q @ first) @ (k @ second), query, wide_key)
+    np.testing.assert_allclose(found, expected, atol=1e-5)
+
+
+WHOLE, UNIT_BY_UNIT = 2**62, 1
+
+
+@pytest.mark.parametrize("max_elements", [WHOLE, UNIT_BY_UNIT])
+def test_additive_score(max_elements, query, wide_key):
+    score = AdditiveScore(units=7, max_elements=max_elements)
+    found, (of_query, of_key, scale) = score(query, wide_key), score.get_weights()
+    assert scale.shape == (7, 1)
+    expected = every_pair(
+        lambda q, k: np.tanh(q @ of_query + k @ of_key) @ scale[:, 0], query, wide_key
+    )
+    np.testing.assert_allclose(found, expected, atol=1e-5)
+
+
+def additive_gradients(max_elements, gradients, query, key, dtype):
+    """By query, key and the three weights, which are given as arguments."""
+    score = AdditiveScore(units=7, max_elements=max_elements, dtype=dtype)
+    score.build(query.shape, key.shape)
+    rng = np.random.default_rng(3)
+    weights = [rng.normal(size=w.shape).astype(query.dtype) for w in score.weights]
+    amounts = rng.normal(size=(BATCH, QUERIES, KEYS)).astype(query.dtype)
+
+    def weighted(query, key, *weights):
+        found, _ = score.stateless_call(weights, [], query, key)
+        return found * amounts
+
+    return weighted, (query, key, *weights)
+
+
+@pytest.mark.parametrize("max_elements", [WHOLE, UNIT_BY_UNIT])
+def test_additive_gradients_by_finite_differences(
+    max_elements, query, wide_key, gradients, slopes, only_tensorflow
+):
+    arrays = query.astype("float64"), wide_key.astype("float64")
+    weighted, arrays = additive_gradients(max_elements, gradients, *arrays, "float64")
+    for found, slope in zip(
+        gradients(weighted, *arrays), slopes(weighted, *arrays), strict=True
+    ):
+        np.testing.assert_allclose(found, slope, rtol=1e-6, atol=1e-6)
+
+
+def test_additive_gradients_do_not_depend_on_the_way(query, wide_key, gradients):
+    found, expected = (
+        gradients(*_flat(additive_gradients(way, gradients, query, wide_key, "float32")))
+        for way in (UNIT_BY_UNIT, WHOLE)
+    )
+    for one, other in zip(found, expected, strict=True):
+        np.testing.assert_allclose(one, other, atol=1e-5)
+
+
+def _flat(pair):
+    function, arrays = pair
+    return function, *arrays
+
+
+@pytest.mark.parametrize("jit_compile", [False, True])
+def test_additive_gradients_of_dynamic_sizes(jit_compile, query, wide_key, only_tensorflow):
+    import tensorflow as tf
+
+    score = AdditiveScore(units=7, max_elements=UNIT_BY_UNIT)
+    whole = AdditiveScore(units=7, max_elements=WHOLE)
+    score.build(query.shape, wide_key.shape)
+    whole.build(query.shape, wide_key.shape)
+    whole.set_weights(score.get_weights())
+
+    def of(score):
+        def gradient(query, key):
+            with tf.GradientTape() as tape:
+                total = tf.reduce_sum(tf.square(score(query, key)))
+            return tape.gradient(total, score.trainable_variables)
+
+        return gradient
+
+    sizes = [tf.TensorSpec([None, None, DIM]), tf.TensorSpec([None, None, 6])]
+    dynamic = tf.function(of(score), input_signature=sizes, jit_compile=jit_compile)
+    expected = of(whole)(query, wide_key)
+    for found, wanted in zip(dynamic(query, wide_key), expected, strict=True):
+        np.testing.assert_allclose(found, wanted, rtol=1e-4, atol=1e-5)
 
 
 def test_cosine_score(query, key, naive):

@@ -74,9 +74,12 @@ class Builder(tfds.core.GeneratorBasedBuilder):
         noise = config.noise * random.normal(size=(size, config.dim))
         queries = keys[rows, wanted] @ turn + noise
         for row in rows:
-            yield int(row), {
-                "keys": keys[row].astype("float32"),
-                "values": values[row].astype("int32"),
-                "query": queries[row].astype("float32"),
-                "answer": values[row, wanted[row]],
-            }
+            yield (
+                int(row),
+                {
+                    "keys": keys[row].astype("float32"),
+                    "values": values[row].astype("int32"),
+                    "query": queries[row].astype("float32"),
+                    "answer": values[row, wanted[row]],
+                },
+            )
