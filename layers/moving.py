@@ -5,7 +5,7 @@ from keras import ops
 
 from .masks import check_mask, join_masks
 from .parts import build_part, score_named, with_parts
-from .precision import widen
+from .precision import wide_dtype, widen
 from .validation import check_above_zero, check_positive, check_same_batch
 
 
@@ -229,6 +229,30 @@ class MonotonicAttention(keras.layers.Layer):
 
     def compute_mask(self, query, previous_mask=None):
         return previous_mask
+
+    def compute_output_spec(
+        self,
+        query,
+        value,
+        key=None,
+        query_mask=None,
+        value_mask=None,
+        key_mask=None,
+        position=None,
+        return_attention_scores=False,
+        return_position=False,
+        training=False,
+    ):
+        # Written out, since JAX cannot take the scan apart for sequences of unknown length.
+        (batch, queries, _), keys = query.shape, value.shape[1]
+        wide = wide_dtype(self.compute_dtype)
+        results = [((batch, queries, value.shape[-1]), self.compute_dtype)]
+        if return_attention_scores:
+            results.append(((batch, queries, keys), self.compute_dtype))
+        if return_position:
+            results.append(((batch, keys), wide))
+        specs = tuple(keras.KerasTensor(shape, dtype) for shape, dtype in results)
+        return specs if len(specs) > 1 else specs[0]
 
     def get_config(self):
         return {
