@@ -1,22 +1,24 @@
 """Looking up: which value belongs to the key that is asked for?
 
-A memory of key-value pairs and a query that is a key, turned and blurred. One attention reads
-the value; all it has to learn is how queries and keys belong together:
+A memory of key-value pairs and a query that is one of the keys, turned and blurred. All that
+an attention has to learn is how queries and keys belong together:
 
     weights = selection(score(W query, keys))        answer = softmax(V Σ_i w_i value_i)
 
 Every score goes with every selection. Soft weights hand the error to all keys at once; hard
-ones only learn if their gradient is estimated, by straight-through or by REINFORCE.
+ones learn only if their gradient is estimated, by straight-through or by REINFORCE.
 """
 
 from typing import ClassVar, Literal
 
 import keras
+import numpy as np
 import tensorflow as tf
 from pydantic import Field, NonNegativeFloat, PositiveFloat, PositiveInt
 
-from .. import layers
 from ..layers.parts import SCORES
+from ..zoo import KeyValueMemory, figures
+from ..zoo.key_value_memory import SELECTIONS
 from .datasets import load
 from .datasets.key_value_pairs.key_value_pairs_dataset_builder import (
     Builder,
@@ -24,21 +26,13 @@ from .datasets.key_value_pairs.key_value_pairs_dataset_builder import (
 )
 from .recipe import Recipe, recipe_dataclass
 
-SELECTIONS = {
-    "softmax": lambda recipe: layers.Softmax(recipe.temperature),
-    "top_k": lambda recipe: layers.TopKSoftmax(3, recipe.temperature),
-    "sparsemax": lambda recipe: layers.Sparsemax(),
-    "straight_through_gumbel": lambda recipe: layers.StraightThroughGumbel(
-        recipe.temperature, seed=recipe.seed
-    ),
-    "sample": lambda recipe: layers.Sample(seed=recipe.seed),
-    "argmax": lambda recipe: layers.ArgMax(),
-}
-
 
 @recipe_dataclass
 class KeyValueLookup(Recipe):
-    """Key-value attention, as in [Miller et al., 2016](https://arxiv.org/abs/1606.03126)."""
+    """One read of the memory of [Miller et al., 2016](https://arxiv.org/abs/1606.03126).
+
+    The task is ours: the smallest on which scores and selections differ.
+    """
 
     epochs: PositiveInt = Field(20, description="how often validation takes place")
     steps_per_epoch: PositiveInt = Field(100, description="updates in an epoch")
@@ -51,17 +45,12 @@ class KeyValueLookup(Recipe):
     classes: PositiveInt = Field(10, description="how many values there are")
 
     score: Literal[*sorted(SCORES)] = Field("scaled_dot", description="of query and key")
-    selection: Literal[*SELECTIONS] = Field("softmax", description="from scores to weights")
-    temperature: PositiveFloat = Field(0.2, description="of the soft selections")
+    selection: Literal[*sorted(SELECTIONS)] = Field(
+        "softmax", description="from scores to weights"
+    )
+    temperature: PositiveFloat = Field(0.2, description="of soft-max and straight-through")
 
     data: ClassVar = f"key_value_pairs {Builder.VERSION} (generated)"
-    study: ClassVar = {
-        f"{score}, {selection}": [
-            {"score": score, "selection": selection, "seed": seed} for seed in range(3)
-        ]
-        for score in sorted(SCORES)
-        for selection in SELECTIONS
-    }
 
     def examples(self, split):
         config = key_value_config(self.distractors, self.noise, self.dim, self.classes)
@@ -69,41 +58,52 @@ class KeyValueLookup(Recipe):
 
     def lay_out(self, examples):
         inputs = {
-            "query": examples["query"][:, None],
+            "query": examples["query"],
             "key": examples["keys"],
             "value": tf.one_hot(examples["values"], self.classes),
         }
         answer = examples["answer"]
-        return inputs, {"answer": answer, "policy": answer} if self._sampled else answer
-
-    @property
-    def _sampled(self):
-        return self.selection == "sample"
+        sampled = self.selection == "sample"
+        return inputs, {"answer": answer, "policy": answer} if sampled else answer
 
     def model(self):
-        query = keras.Input((1, self.dim), name="query")
-        key = keras.Input((None, self.dim), name="key")
-        value = keras.Input((None, self.classes), name="value")
-        turned = keras.layers.Dense(self.dim, use_bias=False, name="turn")(query)
-        attention = layers.Attention(
-            self.score, SELECTIONS[self.selection](self), name="attention"
+        model = KeyValueMemory(
+            dim=self.dim,
+            classes=self.classes,
+            score=self.score,
+            selection=self.selection,
+            temperature=self.temperature,
+            seed=self.seed,
         )
-        read, weights = attention(turned, value, key, return_attention_scores=True)
-        answer = keras.layers.Dense(self.classes, name="answer")(read[:, 0])
-        outputs = answer
-        loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
-        losses, metrics = loss, ["accuracy"]
-        if self._sampled:
-            policy = layers.Policy(name="policy")(answer, weights, query[:, 0])
-            outputs = {"answer": answer, "policy": policy}
-            losses = {"answer": loss, "policy": layers.ReinforceLoss(loss)}
-            metrics = {"answer": metrics}
-        model = keras.Model({"query": query, "key": key, "value": value}, outputs)
         model.compile(
             keras.optimizers.Adam(self.learning_rate),
-            loss=losses,
-            metrics=metrics,
+            loss=model.loss,
+            metrics={"answer": ["accuracy"]} if self.selection == "sample" else ["accuracy"],
             jit_compile=self.jit_compile,
             steps_per_execution=10,
         )
         return model
+
+    def evaluate(self, model, split="test"):
+        """Accuracy with as many pairs as in training, and with four times as many."""
+        metrics = {}
+        for pairs in (self.distractors + 1, 4 * (self.distractors + 1)):
+            examples = self.replace(distractors=pairs - 1).examples(split)
+            inputs, _ = self.lay_out(examples)
+            said = np.asarray(model.logits(inputs)).argmax(axis=-1)
+            metrics[f"accuracy_n_{pairs}"] = float((said == examples["answer"]).mean())
+        return metrics
+
+    def search_space(self, hp):
+        return {
+            "learning_rate": hp.Float("learning_rate", 3e-4, 1e-2, sampling="log"),
+            "temperature": hp.Float("temperature", 0.05, 1.0, sampling="log"),
+            "score": hp.Choice("score", sorted(SCORES)),
+        }
+
+    def figures(self, model):
+        """Where sixteen queries of the test split look."""
+        examples = {name: array[:16] for name, array in self.examples("test").items()}
+        inputs, _ = self.lay_out(examples)
+        weights = model.trace(inputs)["weights"]
+        return {"attention_map": figures.attention_map(weights, "pair", "query")}

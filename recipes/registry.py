@@ -4,6 +4,10 @@ import importlib
 
 # A recipe's name is that of its module: its class there, and what it shows.
 RECIPES = {
+    "key_value_lookup": (
+        "KeyValueLookup",
+        "Attention learns to look up a value by its key: every score, every selection",
+    ),
     "ntm_copy": (
         "NTMCopy",
         "A neural Turing machine learns to copy sequences (Graves et al., 2014)",

@@ -7,6 +7,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
     submodules=["figures", "preset_folders"],
     submod_attrs={
         "bits": ["BitsPerSequence", "WrongBitsPerSequence"],
+        "key_value_memory": ["KeyValueMemory"],
         "ntm": ["NTM"],
         "preset_folders": ["presets"],
         "pretrained": ["PretrainedModel", "from_preset", "load"],

@@ -63,6 +63,34 @@ def memory_tape(trace, example=0):
     return figure
 
 
+def attention_map(weights, keys="key", queries="query"):
+    """Where each query looks: its weights over the keys, a row a query.
+
+    Args:
+        weights: Shape `(queries, keys)`, in [0, 1].
+        keys: What a column is, or the name of each.
+        queries: What a row is, or the name of each.
+
+    Returns:
+        A `matplotlib.figure.Figure`.
+    """
+    weights = np.asarray(weights, "float64")
+    rows, columns = weights.shape
+    size = (min(12, 2 + 0.3 * columns), min(12, 1.2 + 0.3 * rows))
+    figure = Figure(figsize=size, layout="constrained")
+    axis = figure.subplots()
+    image = axis.imshow(weights, cmap="magma", vmin=0, vmax=1, interpolation="nearest")
+    for side, names in ((axis.xaxis, keys), (axis.yaxis, queries)):
+        if isinstance(names, str):
+            side.set_label_text(names)
+            side.get_major_locator().set_params(integer=True)
+        else:
+            side.set_ticks(range(len(names)), names)
+    axis.tick_params(axis="x", rotation=0 if isinstance(keys, str) else 90)
+    figure.colorbar(image, ax=axis, label="weight")
+    return figure
+
+
 def learning_curves(curves, label="loss"):
     """How runs learned: a quantity against the training examples seen.
 

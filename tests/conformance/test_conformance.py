@@ -183,6 +183,12 @@ TABLE = [
     Entry("TracedCell", layers.TracedCell, lambda: rnn(layers.TracedCell(cell())), SEQUENCE),
     Entry("NTM", zoo.NTM, ntm, STEPS),
     Entry(
+        "KeyValueMemory",
+        zoo.KeyValueMemory,
+        lambda: zoo.KeyValueMemory(dim=4, classes=3, score="additive"),
+        {"query": (4,), "key": ("keys", 4), "value": ("keys", 3)},
+    ),
+    Entry(
         "NTM_feedforward",
         zoo.NTM,
         lambda: ntm(controller="feedforward", num_heads=2, initial_memory="learned"),
@@ -342,7 +348,7 @@ def test_names_are_of_what_they_cover():
 def test_config_round_trip(entry):
     """Of a layer that is built, whose parts then carry their shapes in the config."""
     model = model_of(entry.name)
-    layer = model if isinstance(model, zoo.NTM) else model.layers[-1]
+    layer = model if isinstance(model, zoo.PretrainedModel) else model.layers[-1]
     config = layer.get_config()
     before = copy.deepcopy(config)
     again = type(layer).from_config(config)
