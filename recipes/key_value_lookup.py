@@ -51,6 +51,7 @@ class KeyValueLookup(Recipe):
     temperature: PositiveFloat = Field(0.2, description="of soft-max and straight-through")
 
     data: ClassVar = f"key_value_pairs {Builder.VERSION} (generated)"
+    targets: ClassVar = {"accuracy_n_8": ("≥", 0.99)}
 
     def examples(self, split):
         config = key_value_config(self.distractors, self.noise, self.dim, self.classes)
@@ -58,8 +59,8 @@ class KeyValueLookup(Recipe):
 
     def lay_out(self, examples):
         inputs = {
-            "query": examples["query"],
-            "key": examples["keys"],
+            "query": tf.convert_to_tensor(examples["query"]),
+            "key": tf.convert_to_tensor(examples["keys"]),
             "value": tf.one_hot(examples["values"], self.classes),
         }
         answer = examples["answer"]
