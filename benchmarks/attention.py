@@ -6,7 +6,6 @@ peak of a process of its own.
 
 import argparse
 import os
-import resource
 import subprocess
 import sys
 import time
@@ -83,14 +82,19 @@ def additive_memory(length, max_elements):
 
 
 def measure_additive(length, max_elements):
-    def peak():
-        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-
     make = Gradient(layers.AdditiveScore(max_elements=max_elements), 1, 8, WIDTH, False)
-    before = peak()
+    Path("/proc/self/clear_refs").write_text("5")  # Linux: the peak starts anew
+    before = memory("VmRSS")
     make.inputs = tf.random.stateless_normal((1, length, WIDTH), seed=(0, 0))
     make(times=1)
-    return peak() - before
+    return memory("VmHWM") - before
+
+
+def memory(kind):
+    """MiB of this process: `VmRSS`, now, or `VmHWM`, at its peak."""
+    lines = Path("/proc/self/status").read_text().splitlines()
+    (line,) = (line for line in lines if line.startswith(f"{kind}:"))
+    return int(line.split()[1]) / 1024
 
 
 def against_length(lengths, rounds):
