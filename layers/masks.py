@@ -22,7 +22,7 @@ def kth_largest(scores, k):
 def k_largest(scores, k):
     """The k largest of each row, in descending order, filled up with LOWEST."""
     length = scores.shape[-1]
-    if length is None:
+    if not isinstance(length, int):  # unknown, or a symbol of JAX
         filler = ops.full((*ops.shape(scores)[:-1], k), LOWEST, dtype=scores.dtype)
         scores = ops.concatenate([scores, filler], axis=-1)
     elif k > length:

@@ -189,7 +189,7 @@ def test_speed_inside_a_model_of_ones_own(query, value):
 
 
 @pytest.mark.parametrize("make", [GaussianWindowAttention, MonotonicAttention])
-def test_double_precision(make, query, value):
+def test_double_precision(make, query, value, only_tensorflow):
     query, value = query[..., :DIM].astype("float64"), value[..., :DIM].astype("float64")
     found = make(dtype="float64")(query, value)
     assert keras.backend.standardize_dtype(found.dtype) == "float64"
