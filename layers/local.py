@@ -87,6 +87,8 @@ class LocalAttention(Attention):
         key = value if key is None else key
         keys = ops.shape(key)[-2]
         allowed = join_masks(query, key, value_mask=value_mask, key_mask=key_mask)
+        if allowed is not None:
+            allowed = ops.broadcast_to(allowed, (ops.shape(key)[0], 1, keys))
         places = self._places(query, allowed, keys)  # p_t
         window = ops.cast(ops.round(places), "int32") + ops.arange(
             -self.reach, self.reach + 1, dtype="int32"

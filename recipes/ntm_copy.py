@@ -54,7 +54,7 @@ class NTMCopy(Recipe):
     steps_per_epoch: PositiveInt = Field(500, description="updates in an epoch")
     batch_size: PositiveInt = Field(4, description="sequences in an update")
     learning_rate: PositiveFloat = Field(1e-4, allow_inf_nan=False, description="of RMSProp")
-    # The paper's rate is constant. Falling, it makes a machine that copies copy for longer.
+    # The paper's rate is constant; that of the preset falls.
     decay_epochs: NonNegativeInt = Field(
         0, description="last epochs, over which the learning rate falls to zero"
     )
@@ -64,7 +64,7 @@ class NTMCopy(Recipe):
     max_length: PositiveInt = Field(20, description="longest training sequence")
     train_examples: PositiveInt = Field(200_000, description="sequences to draw from")
     # A zero vector looks like the blank input of the answer; the paper's data have two in a
-    # row once in 65,536 times, too seldom to learn that they are not.
+    # row once in 65,536 times.
     zero_vectors: float = Field(0, ge=0, lt=1, description="training vectors made zero")
     length: Annotated[tuple[PositiveInt, ...], pydantic.BeforeValidator(_lengths)] = Field(
         (10, 20, 30, 50, 120), min_length=1, description="test lengths"

@@ -79,6 +79,16 @@ def test_padding_does_not_matter(predictive, query, key, value):
     np.testing.assert_allclose(found, expected, atol=1e-6)
 
 
+@pytest.mark.parametrize("predictive", [False, True])
+@pytest.mark.parametrize("shape", [(BATCH, 1), (1, KEYS)])
+def test_masks_broadcast(shape, predictive, query, key, value, rng):
+    attention, real = LocalAttention(2, predictive), rng.uniform(size=shape) > 0.5
+    whole = np.broadcast_to(real, (BATCH, KEYS))
+    expected = attention(query, value, key, value_mask=whole)
+    found = attention(query, value, key, value_mask=real)
+    np.testing.assert_allclose(found, expected, atol=1e-6)
+
+
 def test_masked_queries_get_zeros(query, key, value):
     real = np.arange(QUERIES) < np.array([[6], [2]])
     found = np.asarray(LocalAttention(2)(query, value, key, query_mask=real))
