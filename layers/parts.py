@@ -6,6 +6,7 @@ from .additive import AdditiveScore
 from .hard_selections import ArgMax, Sample, StraightThroughGumbel
 from .scores import BilinearScore, CosineScore, DotScore, ScaledDotScore
 from .selections import Softmax, Sparsemax
+from .validation import check_choice
 
 SCORES = {
     "additive": AdditiveScore,
@@ -46,11 +47,7 @@ def selection_named(selection, policy, seed=None):
 def _layer_named(kind, value, choices, **arguments):
     if isinstance(value, keras.layers.Layer):
         return value
-    if not isinstance(value, str) or value not in choices:
-        expected = ", ".join(repr(choice) for choice in choices)
-        raise ValueError(
-            f"Expected a layer or one of {expected} for {kind}. Received: {value!r}"
-        )
+    check_choice(kind, value, choices, other="a layer or ")
     return choices[value](**arguments)
 
 

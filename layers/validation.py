@@ -20,11 +20,11 @@ def check_above_zero(name, value):
         raise ValueError(f"Expected a number above 0 for {name}. Received: {value!r}")
 
 
-def check_choice(name, value, choices):
-    """Raise a `ValueError` unless `value` is one of `choices`."""
-    if value not in choices:
+def check_choice(name, value, choices, other=""):
+    """Raise a `ValueError` unless `value` is one of `choices`; `other` goes first."""
+    if value not in list(choices):
         expected = ", ".join(repr(choice) for choice in choices)
-        raise ValueError(f"Expected one of {expected} for {name}. Received: {value!r}")
+        raise ValueError(f"Expected {other}one of {expected} for {name}. Received: {value!r}")
 
 
 def check_same_width(name, query_shape, key_shape):

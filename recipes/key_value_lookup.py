@@ -9,6 +9,7 @@ Every score goes with every selection. Soft weights hand the error to all keys a
 ones learn only if their gradient is estimated, by straight-through or by REINFORCE.
 """
 
+import itertools
 from typing import ClassVar, Literal
 
 import keras
@@ -16,15 +17,26 @@ import numpy as np
 import tensorflow as tf
 from pydantic import Field, NonNegativeFloat, PositiveFloat, PositiveInt
 
+from .. import layers
 from ..layers.parts import SCORES
 from ..zoo import KeyValueMemory, figures
-from ..zoo.key_value_memory import SELECTIONS
 from .datasets import load
 from .datasets.key_value_pairs.key_value_pairs_dataset_builder import (
     Builder,
     key_value_config,
 )
 from .recipe import Recipe, recipe_dataclass
+
+SELECTIONS = {
+    "argmax": lambda recipe: layers.ArgMax(),
+    "sample": lambda recipe: layers.Sample(recipe.seed),
+    "softmax": lambda recipe: layers.Softmax(recipe.temperature),
+    "sparsemax": lambda recipe: layers.Sparsemax(),
+    "straight_through_gumbel": lambda recipe: layers.StraightThroughGumbel(
+        recipe.temperature, recipe.seed
+    ),
+    "top_3": lambda recipe: layers.TopKSoftmax(3, recipe.temperature),
+}
 
 
 @recipe_dataclass
@@ -50,8 +62,17 @@ class KeyValueLookup(Recipe):
     )
     temperature: PositiveFloat = Field(0.2, description="of soft-max and straight-through")
 
+    chosen_by: ClassVar = "cross-entropy on the validation split"
     data: ClassVar = f"key_value_pairs {Builder.VERSION} (generated)"
     targets: ClassVar = {"accuracy_n_8": ("≥", 0.99)}
+    study: ClassVar = {
+        selection: [
+            {"selection": selection, "score": score, "seed": seed}
+            for score in sorted(SCORES)
+            for seed in range(3)
+        ]
+        for selection in SELECTIONS
+    }
 
     def examples(self, split):
         config = key_value_config(self.distractors, self.noise, self.dim, self.classes)
@@ -72,14 +93,10 @@ class KeyValueLookup(Recipe):
             dim=self.dim,
             classes=self.classes,
             score=self.score,
-            selection=self.selection,
-            temperature=self.temperature,
-            seed=self.seed,
+            selection=SELECTIONS[self.selection](self),
         )
         model.compile(
             keras.optimizers.Adam(self.learning_rate),
-            loss=model.loss,
-            metrics={"answer": ["accuracy"]} if self.selection == "sample" else ["accuracy"],
             jit_compile=self.jit_compile,
             steps_per_execution=10,
         )
@@ -94,6 +111,44 @@ class KeyValueLookup(Recipe):
             said = np.asarray(model.logits(inputs)).argmax(axis=-1)
             metrics[f"accuracy_n_{pairs}"] = float((said == examples["answer"]).mean())
         return metrics
+
+    def validation_score(self, run):
+        """The answer's cross-entropy, without what REINFORCE adds for its policy."""
+        return min(self._of_answer(row, "loss") for row in run.history)
+
+    def _of_answer(self, row, metric):
+        """A validation metric of the answer, whatever else the model has for outputs."""
+        return row.get(f"val_answer_{metric}", row.get(f"val_{metric}"))
+
+    def study_rows(self, runs):
+        """A row for each score: its seeds side by side."""
+        by_score = itertools.groupby(runs, key=lambda run: run.recipe.score)
+        return [self._row(score, list(group)) for score, group in by_score]
+
+    def _row(self, score, runs):
+        accuracy = f"accuracy_n_{self.distractors + 1}"
+        seeds = ", ".join(str(run.recipe.seed) for run in runs)
+        return {
+            "score": score,
+            f"accuracy, seeds {seeds}": ", ".join(
+                f"{run.metrics[accuracy]:.3f}" for run in runs
+            ),
+            "updates until 0.99 (validation)": ", ".join(
+                str(self._updates_until(0.99, run)) for run in runs
+            ),
+        }
+
+    def _updates_until(self, accuracy, run):
+        for row in run.history:
+            if self._of_answer(row, "accuracy") >= accuracy:
+                return (row["epoch"] + 1) * self.steps_per_epoch
+        return "never"
+
+    def study_text(self, rows):
+        return (
+            f"Test accuracy with {self.distractors + 1} pairs after "
+            f"{self.epochs * self.steps_per_epoch:,} updates, best epoch by validation."
+        )
 
     def search_space(self, hp):
         return {

@@ -236,7 +236,10 @@ class NTMCopy(Recipe):
         metrics = larger.evaluate(grown, split)
         return {f"{name}_slots_2048": value for name, value in metrics.items()}
 
-    def study_row(self, run):
+    def study_rows(self, runs):
+        return [run.recipe._study_row(run) for run in runs]
+
+    def _study_row(self, run):
         name = "val_wrong_bits_per_sequence"
         reached = [row["epoch"] + 1 for row in run.history if row[name] < 0.1]
         best = min(run.history, key=lambda row: row["val_loss"])

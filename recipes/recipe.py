@@ -132,9 +132,9 @@ class Recipe(abc.ABC):
         """What a model card tells besides the metrics of `evaluate`, by name."""
         return {}
 
-    def study_row(self, run):
-        """A run's line in the table of a study, by column."""
-        return {"seed": self.seed, **run.metrics}
+    def study_rows(self, runs):
+        """The table of a part of the study: its lines, each by column."""
+        return [{"seed": run.recipe.seed, **run.metrics} for run in runs]
 
     def study_text(self, rows):
         """What there is to say of a study's table."""

@@ -89,10 +89,11 @@ def _finished(recipe, folder):
 
 def _table(title, finished):
     """The part of a study as a table, with what there is to say of it."""
-    rows = [run.recipe.study_row(run) for run in finished]
+    recipe = finished[0].recipe
+    rows = recipe.study_rows(finished)
     return {
         "title": title,
-        "text": finished[0].recipe.study_text(rows),
+        "text": recipe.study_text(rows),
         "columns": list(rows[0]),
         "rows": [list(row.values()) for row in rows],
     }

@@ -4,44 +4,31 @@ import keras
 from keras import ops
 
 from .. import layers
-from ..layers.parts import SCORES
-from ..layers.validation import check_choice, check_positive
+from ..layers.parts import with_parts
+from ..layers.validation import check_positive
 from .pretrained import PretrainedModel
-
-SELECTIONS = {
-    "argmax": lambda temperature, seed: layers.ArgMax(),
-    "sample": lambda temperature, seed: layers.Sample(seed),
-    "softmax": lambda temperature, seed: layers.Softmax(temperature),
-    "sparsemax": lambda temperature, seed: layers.Sparsemax(),
-    "straight_through_gumbel": layers.StraightThroughGumbel,
-    "top_k": lambda temperature, seed: layers.TopKSoftmax(3, temperature),
-}
 
 
 @keras.saving.register_keras_serializable(package="keras_memory")
 class KeyValueMemory(PretrainedModel):
     """Which class is the value whose key the query asks for? A logit for each class.
 
-    w = selection(score(W query, key));  logits = V Σ_i w_i value_i + b
+    w = selection(score(W query + a, key));  logits = V Σ_i w_i value_i + b
 
     Takes `{"query": (batch, dim), "key": (batch, pairs, dim), "value": (batch, pairs,
-    classes)}`, for any number of pairs. With `selection="sample"` it answers
+    classes)}`, for any number of pairs. With a `Sample` for its selection it answers
     `{"answer": logits, "policy": ...}`, is trained by REINFORCE, and `fit` takes the targets
     under both names.
 
     Args:
         dim: Width of keys and queries.
         classes: Width of a value, and of the answer.
-        score: `"additive"`, `"bilinear"`, `"cosine"`, `"dot"` or `"scaled_dot"`.
-        selection: `"argmax"`, `"sample"`, `"softmax"`, `"sparsemax"`,
-            `"straight_through_gumbel"` or `"top_k"` (of three).
-        temperature: What scores are divided by in the soft-max, of three or of all, and in
-            the gradient of straight-through.
-        seed: Of what is drawn.
+        score: As for `layers.Attention`.
+        selection: As for `layers.Attention`.
+        seed: Of a selection that draws.
 
     Raises:
-        ValueError: A size is not a positive integer, the temperature is not above 0, or score
-            or selection is unknown.
+        ValueError: A size is not a positive integer, or score or selection is unknown.
 
     Example:
 
@@ -61,50 +48,58 @@ class KeyValueMemory(PretrainedModel):
         classes=10,
         score="scaled_dot",
         selection="softmax",
-        temperature=0.2,
         seed=None,
         name="key_value_memory",
     ):
         check_positive("dim", dim)
         check_positive("classes", classes)
-        check_choice("score", score, SCORES)
-        check_choice("selection", selection, SELECTIONS)
         query = keras.Input((dim,), name="query")
         key = keras.Input((None, dim), name="key")
         value = keras.Input((None, classes), name="value")
-        asked = keras.layers.Dense(dim, use_bias=False, name="question")(query)  # W
-        attention = layers.Attention(
-            score, SELECTIONS[selection](temperature, seed), name="attention"
-        )
+        # Without the bias a, the additive score would be odd: turn both signs and it turns
+        # its own, as no measure of likeness does.
+        asked = keras.layers.Dense(dim, name="question")(query)  # W, a
+        attention = layers.Attention(score, selection, seed=seed, name="attention")
         read, weights = attention(
             keras.layers.Reshape((1, dim))(asked), value, key, return_attention_scores=True
         )
         answer = keras.layers.Dense(classes, name="answer")(  # V, b
             keras.layers.Reshape((classes,))(read)
         )
-        outputs, loss = answer, keras.losses.SparseCategoricalCrossentropy(from_logits=True)
-        losses, metrics = loss, ["accuracy"]
-        if selection == "sample":
+        outputs = answer
+        if isinstance(attention.selection, layers.Sample):
             policy = layers.Policy(name="policy")(answer, weights, query)
             outputs = {"answer": answer, "policy": policy}
-            losses = {"answer": loss, "policy": layers.ReinforceLoss(loss)}
-            metrics = {"answer": metrics}
         inputs = {"query": query, "key": key, "value": value}
         super().__init__(inputs, outputs, name=name)
         self.arguments = {
             "dim": dim,
             "classes": classes,
-            "score": score,
-            "selection": selection,
-            "temperature": temperature,
+            "score": attention.score,
+            "selection": attention.selection,
             "seed": seed,
             "name": name,
         }
-        self.compile(
-            keras.optimizers.Adam(3e-3),
-            loss=losses,
-            metrics=metrics,
-            jit_compile=keras.backend.backend() != "torch",
+        self.compile()
+
+    def compile(self, optimizer="adam", loss=None, metrics=None, jit_compile=None, **kwargs):
+        """As `keras.Model.compile`; loss and metrics default to those of the answer."""
+        cross_entropy = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+        default_loss, default_metrics = cross_entropy, ["accuracy"]
+        if isinstance(self.output, dict):
+            default_loss = {
+                "answer": cross_entropy,
+                "policy": layers.ReinforceLoss(cross_entropy),
+            }
+            default_metrics = {"answer": ["accuracy"]}
+        if jit_compile is None:
+            jit_compile = keras.backend.backend() != "torch"
+        super().compile(
+            optimizer,
+            loss=loss or default_loss,
+            metrics=metrics or default_metrics,
+            jit_compile=jit_compile,
+            **kwargs,
         )
 
     def logits(self, inputs):
@@ -120,4 +115,12 @@ class KeyValueMemory(PretrainedModel):
         }
 
     def get_config(self):
-        return dict(self.arguments)
+        parts = {
+            part: keras.saving.serialize_keras_object(self.arguments[part])
+            for part in ("score", "selection")
+        }
+        return {**self.arguments, **parts}
+
+    @classmethod
+    def from_config(cls, config):
+        return cls(**with_parts(config, "score", "selection"))

@@ -2,8 +2,8 @@ import keras
 import numpy as np
 import pytest
 
+from keras_memory.layers.parts import SELECTIONS
 from keras_memory.zoo import KeyValueMemory, figures
-from keras_memory.zoo.key_value_memory import SELECTIONS
 
 
 @pytest.fixture
@@ -19,12 +19,12 @@ def make(**arguments):
 
 def test_answer_is_read_once(inputs, naive_softmax):
     model = make()
-    question = model.get_layer("question").get_weights()[0]
+    question, shift = model.get_layer("question").get_weights()
     kernel, bias = model.get_layer("answer").get_weights()
     weights = model.trace(inputs)["weights"]
     for b in range(5):
-        scores = inputs["key"][b] @ (inputs["query"][b] @ question) / 2  # / √dim
-        expected = naive_softmax(scores.astype("float64") / 0.2)
+        scores = inputs["key"][b] @ (inputs["query"][b] @ question + shift) / 2  # / √dim
+        expected = naive_softmax(scores.astype("float64"))
         np.testing.assert_allclose(weights[b], expected, atol=1e-4)
         answer = expected @ inputs["value"][b] @ kernel + bias
         np.testing.assert_allclose(model.logits(inputs)[b], answer, atol=1e-3)
