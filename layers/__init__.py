@@ -9,6 +9,7 @@ from .addressing import (
     sharpen,
 )
 from .attention import Attention, MultiHeadAttention
+from .attention_rnn import AttentionRNN
 from .hard_selections import ArgMax, Sample, StraightThroughGumbel
 from .heads import read, write
 from .local import LocalAttention
@@ -28,6 +29,7 @@ __all__ = [
     "ArgMax",
     "Attention",
     "AttentionPooling",
+    "AttentionRNN",
     "BilinearScore",
     "ContentAddressing",
     "CosineScore",

@@ -6,7 +6,7 @@ import keras
 from keras import ops
 
 from .precision import widen
-from .scores import Score
+from .scores import Score, project
 from .validation import check_positive
 
 
@@ -15,8 +15,9 @@ class AdditiveScore(Score):
     """A perceptron of one hidden layer: s(q, k) = v · tanh(W q + U k).
 
     The (batch × queries × keys × units) hidden layer is held whole up to `max_elements`
-    numbers. Where it is larger, the score goes through it one unit at a time, forward and
-    backward: what it needs then is the memory of a few tables of scores.
+    numbers, and for a single query or key. Where it is larger, the score goes through it one
+    unit at a time, forward and backward: what it needs then is the memory of a few tables of
+    scores.
 
     Args:
         units: Width of the hidden layer; that of the keys if absent.
@@ -71,9 +72,16 @@ class AdditiveScore(Score):
         self.scale = kernel("scale", units, 1)  # v
 
     def call(self, query, key):
-        query = ops.matmul(query, self.query_kernel)  # W q
-        key = ops.matmul(key, self.key_kernel)  # U k
+        return self.compare(query, self.prepare(key))
+
+    def prepare(self, key):
+        return project(key, self.key_kernel)  # U k
+
+    def compare(self, query, prepared):
+        query, key = project(query, self.query_kernel), prepared  # W q
         scale = ops.cast(self.scale, query.dtype)  # v
+        if 1 in (query.shape[-2], key.shape[-2]):  # no larger than U k, or W q
+            return at_once(query, key, scale)
         sizes = (*ops.shape(key)[:-1], ops.shape(query)[-2], query.shape[-1])
         ways = [lambda: at_once(query, key, scale), lambda: unit_by_unit(query, key, scale)]
         if all(isinstance(size, int) for size in sizes):
@@ -93,7 +101,7 @@ class AdditiveScore(Score):
 def at_once(query, key, scale):
     """Σ_u v_u tanh(q_u + k_u) by way of the whole (queries × keys × units) hidden layer."""
     hidden = ops.tanh(query[..., :, None, :] + key[..., None, :, :])
-    return ops.einsum("...u,u->...", hidden, scale[:, 0])
+    return ops.sum(hidden * scale[:, 0], axis=-1)
 
 
 def unit_by_unit(query, key, scale):

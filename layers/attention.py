@@ -100,17 +100,27 @@ class Attention(keras.layers.Layer):
         mask = join_masks(
             query, key, query_mask, value_mask, key_mask, attention_mask, use_causal_mask
         )
-        read, weights = self.attend(query, value, key, mask, training)
+        read, weights = self.reader(value, key, mask, training)(query)
         return (read, weights) if return_attention_scores else read
 
-    def attend(self, query, value, key, mask=None, training=False):
-        """What is read and the weights, with one mask that broadcasts to the scores."""
-        weights = self.weigh(query, key, mask, training)
-        return self.read(weights, value, training), weights
+    def reader(self, value, key, mask=None, training=False):
+        """A function from queries to what they read and its weights.
 
-    def weigh(self, query, key, mask=None, training=False):
-        """w = selection(score(query, key))."""
-        weights = self.selection(self.score(query, key), mask=mask, training=training)
+        What does not depend on the queries is computed here, once. The mask broadcasts to the
+        scores.
+        """
+        prepared = self.score.prepare(key)
+
+        def read(query):
+            weights = self.weigh(query, prepared, mask, training)
+            return self.read(weights, value, training), weights
+
+        return read
+
+    def weigh(self, query, prepared, mask=None, training=False):
+        """w = selection(score(query, key)), of keys that the score has prepared."""
+        scores = self.score.compare(query, prepared)
+        weights = self.selection(scores, mask=mask, training=training)
         return ops.cast(weights, self.compute_dtype)
 
     def read(self, weights, value, training=False):
@@ -220,13 +230,21 @@ class MultiHeadAttention(Attention):
         dense.build(shape)
         return dense
 
-    def attend(self, query, value, key, mask=None, training=False):
+    def reader(self, value, key, mask=None, training=False):
         if mask is not None:
             mask = ops.expand_dims(mask, -3)  # the same for every head
-        heads = (self.query_dense(query), self.value_dense(value), self.key_dense(key))
-        heads = (ops.swapaxes(head, 1, 2) for head in heads)  # heads before steps
-        read, weights = super().attend(*heads, mask, training)
-        return self.output_dense(ops.swapaxes(read, 1, 2)), weights
+        head = super().reader(
+            ops.swapaxes(self.value_dense(value), 1, 2),  # heads before steps
+            ops.swapaxes(self.key_dense(key), 1, 2),
+            mask,
+            training,
+        )
+
+        def read(query):
+            result, weights = head(ops.swapaxes(self.query_dense(query), 1, 2))
+            return self.output_dense(ops.swapaxes(result, 1, 2)), weights
+
+        return read
 
     def get_config(self):
         return {

@@ -104,9 +104,8 @@ class LocalAttention(Attention):
         if use_causal_mask:
             steps = ops.arange(ops.shape(query)[-2], dtype="int32")
             mask = ops.logical_and(mask, window <= steps[:, None])
-        weights = self.weigh(
-            query[..., None, :], self._gather(key, index), mask[..., None, :], training
-        )
+        near = self._gather(self.score.prepare(key), index)
+        weights = self.weigh(query[..., None, :], near, mask[..., None, :], training)
         if self.predictive:
             distance = (ops.cast(window, "float32") - places) / (self.reach / 2)  # σ = D / 2
             nearness = ops.exp(-ops.square(distance) / 2)[..., None, :]

@@ -6,6 +6,7 @@ from keras import ops
 from .masks import check_mask, join_masks
 from .parts import build_part, score_named, with_parts
 from .precision import wide_dtype, widen
+from .recurrence import over_time
 from .validation import check_above_zero, check_positive, check_same_batch
 
 
@@ -243,7 +244,7 @@ class MonotonicAttention(keras.layers.Layer):
         return_position=False,
         training=False,
     ):
-        # Written out, since JAX cannot take the scan apart for sequences of unknown length.
+        # Written out, since JAX cannot take the loop apart for sequences of unknown length.
         (batch, queries, _), keys = query.shape, value.shape[1]
         wide = wide_dtype(self.compute_dtype)
         results = [((batch, queries, value.shape[-1]), self.compute_dtype)]
@@ -283,22 +284,21 @@ def expected_stops(stop, query_mask=None, before=None):
         α, of the shape of `stop`, and where the last query stopped, `(batch, keys)`.
     """
 
-    def next_query(before, inputs):
-        real, p = inputs[:, :1] > 0, inputs[:, 1:]
+    def next_query(inputs, states):
+        (before,), real, p = states, inputs[:, :1] > 0, inputs[:, 1:]
         going = ops.pad(1 - p[:, :-1], ((0, 0), (1, 0)))
         alpha = p * carry_forward(going, before)  # p_i q_i
-        return ops.where(real, alpha, before), ops.where(real, alpha, 0)
+        return ops.where(real, alpha, 0), [ops.where(real, alpha, before)]
 
     real = ops.ones_like(stop[..., :1])
     if query_mask is not None:
         real = ops.cast(query_mask, stop.dtype)[..., None]
-    # In one tensor: TensorFlow's scan takes no two of unknown length.
-    by_query = ops.moveaxis(ops.concatenate([real, stop], axis=-1), 1, 0)
     if before is None:
         before = ops.one_hot(0, ops.shape(stop)[-1], dtype=stop.dtype)
     before = ops.zeros_like(stop[:, 0]) + ops.cast(before, stop.dtype)
-    last, alphas = ops.scan(next_query, before, by_query)
-    return ops.moveaxis(alphas, 0, 1), last
+    inputs = ops.concatenate([real, stop], axis=-1)
+    alphas, (last,) = over_time(next_query, inputs, [before])
+    return alphas, last
 
 
 def carry_forward(going, arriving):

@@ -1,4 +1,4 @@
-"""Running a memory cell over time."""
+"""Running a cell, or any function, over time."""
 
 import keras
 from keras import ops
@@ -20,19 +20,56 @@ class MemoryRNN(keras.layers.RNN):
     """
 
     def inner_loop(self, sequences, initial_state, mask, training=False):
-        # JAX hoists by itself; under a mixed policy the copies would be rounded ones.
-        mixed = self.compute_dtype != self.variable_dtype
-        if keras.backend.backend() != "tensorflow" or mixed:
-            return super().inner_loop(sequences, initial_state, mask, training)
-        weights = [(w, ops.copy(w)) for w in self.cell.trainable_variables]
-        with keras.StatelessScope(state_mapping=weights) as scope:
-            result = super().inner_loop(sequences, initial_state, mask, training)
-        if len(scope.state_mapping) > len(weights):
-            # A cell that draws random numbers has advanced its seed, which the scope
-            # would lose: such a cell runs the plain way.
-            return super().inner_loop(sequences, initial_state, mask, training)
-        return result
+        plain = super().inner_loop
+        return weights_read_once(
+            self, lambda: plain(sequences, initial_state, mask, training)
+        )
 
     @classmethod
     def from_config(cls, config):
         return super().from_config(dict(config))  # which removes the cell from it
+
+
+def over_time(step, sequences, states):
+    """Run a function over time, as `keras.layers.RNN` runs a cell.
+
+    Other than `keras.ops.scan`, it has a gradient under XLA, too.
+
+    Args:
+        step: From the inputs of a step and a list of states to outputs, a tensor or several,
+            and the next states.
+        sequences: Shape `(batch, steps, dim)`.
+        states: A list of tensors `(batch, ...)`.
+
+    Returns:
+        The outputs, `(batch, steps, ...)`, and the last states.
+    """
+    rnn = keras.layers.RNN(_Step(step, states), return_sequences=True)
+    _, outputs, states = rnn.inner_loop(sequences, states, mask=None)
+    return outputs, states
+
+
+class _Step:
+    """A function in the place of a cell."""
+
+    def __init__(self, step, states):
+        self.call = step
+        self.state_size = [state.shape[-1] for state in states]
+
+    def __call__(self, inputs, states):
+        return self.call(inputs, states)
+
+
+def weights_read_once(layer, compute):
+    """`compute()`, with a layer's weights read before the loops in it, not at each step."""
+    # JAX hoists by itself; under a mixed policy the copies would be rounded ones.
+    mixed = layer.compute_dtype != layer.variable_dtype
+    if keras.backend.backend() != "tensorflow" or mixed:
+        return compute()
+    weights = [(w, ops.copy(w)) for w in layer.trainable_variables]
+    with keras.StatelessScope(state_mapping=weights) as scope:
+        result = compute()
+    if len(scope.state_mapping) > len(weights):
+        # What draws random numbers has advanced its seed, which the scope would lose.
+        return compute()
+    return result

@@ -17,6 +17,12 @@ from .precision import widen
 from .validation import check_above_zero, check_positive, check_same_width
 
 
+def project(vectors, kernel):
+    """vectors · kernel, of any rank, with a gradient that XLA can take inside a loop."""
+    axes = "abcdefgh"[: len(vectors.shape) - 1]
+    return ops.einsum(f"{axes}x,xy->{axes}y", vectors, kernel)
+
+
 class Score(keras.layers.Layer):
     """A score s(query, key); a subclass writes `call(query, key)`.
 
@@ -46,6 +52,15 @@ class Score(keras.layers.Layer):
 
     def compute_mask(self, query, previous_mask=None):
         """None: a query's mask is no mask of its scores."""
+
+    def prepare(self, key):
+        """What can be computed of the keys alone, `(batch..., keys, units)`: once, for a
+        decoder that comes with one query after the other."""
+        return key
+
+    def compare(self, query, prepared):
+        """The scores of queries and prepared keys; a subclass with a `prepare` writes it."""
+        return self(query, prepared)
 
     def get_config(self):
         # Written out, since Keras refuses its own to a layer that was given a dtype policy. A
@@ -208,10 +223,14 @@ class BilinearScore(Score):
             )
 
     def call(self, query, key):
-        query = ops.matmul(query, self.query_kernel)
-        if self.rank:
-            key = ops.matmul(key, self.key_kernel)
-        return ops.matmul(query, ops.swapaxes(key, -1, -2))
+        return self.compare(query, self.prepare(key))
+
+    def prepare(self, key):
+        return project(key, self.key_kernel) if self.rank else key
+
+    def compare(self, query, prepared):
+        query = project(query, self.query_kernel)
+        return ops.matmul(query, ops.swapaxes(prepared, -1, -2))
 
     def get_config(self):
         return {

@@ -16,8 +16,9 @@ def export(model, path, format="tf_saved_model"):
     """Write a model for serving, whole or not at all.
 
     `"tf_saved_model"`: a folder with the signature `serving_default`, whole sequences of
-    any number and length. A model that can be run step by step has two more:
-    `initial_state`, from a batch size, and `step`, one step with the state in and out.
+    any number and length; for a model of texts, strings in and its `endpoints`. A model that
+    can be run step by step has two more: `initial_state`, from a batch size, and `step`, one
+    step with the state in and out.
 
     `"onnx"`: one file, whole sequences of any number and length.
 
@@ -55,9 +56,16 @@ def export(model, path, format="tf_saved_model"):
 def _saved_model(model, folder):
     archive = keras.export.ExportArchive()
     archive.track(model)
-    archive.add_endpoint(
-        "serving_default", lambda inputs: model(inputs, training=False), _signature(model)
-    )
+    if hasattr(model, "endpoints"):
+        for layer in model.text_layers():
+            archive.track(layer)
+        texts = tf.TensorSpec((None,), tf.string, "texts")
+        for name, function in model.endpoints().items():
+            archive.add_endpoint(name, function, [texts])
+    else:
+        archive.add_endpoint(
+            "serving_default", lambda inputs: model(inputs, training=False), _signature(model)
+        )
     if hasattr(model, "step"):
         size = tf.TensorSpec((), tf.int32, "batch_size")
         archive.add_endpoint("initial_state", model.initial_state, [size])

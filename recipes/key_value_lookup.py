@@ -53,7 +53,7 @@ class KeyValueLookup(Recipe):
 
     distractors: PositiveInt = Field(7, description="pairs beside the wanted one")
     noise: NonNegativeFloat = Field(0.1, description="deviation of what blurs a query")
-    dim: PositiveInt = Field(16, description="width of keys and queries")
+    dim: PositiveInt = Field(32, description="width of keys and queries")
     classes: PositiveInt = Field(10, description="how many values there are")
 
     score: Literal[*sorted(SCORES)] = Field("scaled_dot", description="of query and key")
@@ -97,6 +97,7 @@ class KeyValueLookup(Recipe):
         )
         model.compile(
             keras.optimizers.Adam(self.learning_rate),
+            **model.losses_and_metrics(),
             jit_compile=self.jit_compile,
             steps_per_execution=10,
         )

@@ -7,6 +7,8 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
     submodules=["figures", "preset_folders"],
     submod_attrs={
         "bits": ["BitsPerSequence", "WrongBitsPerSequence"],
+        "beam_search": ["beam_search"],
+        "encoder_decoder": ["EncoderDecoder"],
         "key_value_memory": ["KeyValueMemory"],
         "ntm": ["NTM"],
         "preset_folders": ["presets"],

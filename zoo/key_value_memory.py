@@ -4,7 +4,6 @@ import keras
 from keras import ops
 
 from .. import layers
-from ..layers.parts import with_parts
 from ..layers.validation import check_positive
 from .pretrained import PretrainedModel
 
@@ -33,7 +32,7 @@ class KeyValueMemory(PretrainedModel):
     Example:
 
     ```python
-    model = keras_memory.zoo.KeyValueMemory(dim=16, classes=10, selection="sparsemax")
+    model = keras_memory.zoo.KeyValueMemory(dim=32, classes=10, selection="sparsemax")
     model.fit({"query": query, "key": key, "value": value}, classes)
     weights = model.trace({"query": query, "key": key, "value": value})["weights"]
     ```
@@ -44,7 +43,7 @@ class KeyValueMemory(PretrainedModel):
 
     def __init__(
         self,
-        dim=16,
+        dim=32,
         classes=10,
         score="scaled_dot",
         selection="softmax",
@@ -80,27 +79,19 @@ class KeyValueMemory(PretrainedModel):
             "seed": seed,
             "name": name,
         }
-        self.compile()
-
-    def compile(self, optimizer="adam", loss=None, metrics=None, jit_compile=None, **kwargs):
-        """As `keras.Model.compile`; loss and metrics default to those of the answer."""
-        cross_entropy = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
-        default_loss, default_metrics = cross_entropy, ["accuracy"]
-        if isinstance(self.output, dict):
-            default_loss = {
-                "answer": cross_entropy,
-                "policy": layers.ReinforceLoss(cross_entropy),
-            }
-            default_metrics = {"answer": ["accuracy"]}
-        if jit_compile is None:
-            jit_compile = keras.backend.backend() != "torch"
-        super().compile(
-            optimizer,
-            loss=loss or default_loss,
-            metrics=metrics or default_metrics,
-            jit_compile=jit_compile,
-            **kwargs,
+        self.compile(
+            keras.optimizers.Adam(3e-3),
+            **self.losses_and_metrics(),
+            jit_compile=keras.backend.backend() != "torch",
         )
+
+    def losses_and_metrics(self):
+        """What `compile` takes, as the outputs need it."""
+        loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+        if isinstance(self.output, dict):
+            losses = {"answer": loss, "policy": layers.ReinforceLoss(loss)}
+            return {"loss": losses, "metrics": {"answer": ["accuracy"]}}
+        return {"loss": loss, "metrics": ["accuracy"]}
 
     def logits(self, inputs):
         """The answer alone, whatever the selection."""
@@ -113,14 +104,3 @@ class KeyValueMemory(PretrainedModel):
         return {
             "weights": ops.convert_to_numpy(keras.Model(self.input, weights)(inputs))[:, 0]
         }
-
-    def get_config(self):
-        parts = {
-            part: keras.saving.serialize_keras_object(self.arguments[part])
-            for part in ("score", "selection")
-        }
-        return {**self.arguments, **parts}
-
-    @classmethod
-    def from_config(cls, config):
-        return cls(**with_parts(config, "score", "selection"))

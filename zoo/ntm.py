@@ -143,9 +143,6 @@ class NTM(PretrainedModel):
                 trace[name] = ops.reshape(state, (*state.shape[:2], *shape))
         return {name: ops.convert_to_numpy(value) for name, value in trace.items()}
 
-    def get_config(self):
-        return dict(self.arguments)
-
 
 def clipped_rmsprop(learning_rate=1e-4):
     """RMSProp with momentum and the paper's elementwise clipping of gradients to ±10.

@@ -67,8 +67,8 @@ def _import_models():
 class PretrainedModel(keras.Model):
     """A functional model that knows its constructor arguments, saved to and from presets.
 
-    A subclass builds its layers in `__init__` and returns its arguments from
-    `get_config`.
+    A subclass builds its layers in `__init__` and keeps its arguments, which may be layers,
+    in `arguments`.
     """
 
     @classmethod
@@ -107,8 +107,10 @@ class PretrainedModel(keras.Model):
             ValueError: The folder holds files that are no preset.
             OSError: The folder cannot be written; an older preset in it is as it was.
         """
+        bare = self.from_config(self.get_config())  # without the state of the optimiser
+        bare.set_weights(self.get_weights())
         with whole_folder(folder, METADATA) as beside:
-            self.save_weights(beside / WEIGHTS)
+            bare.save_weights(beside / WEIGHTS)
             config = keras.saving.serialize_keras_object(self)
             config = {k: config[k] for k in ("module", "class_name", "config")} | {
                 "registered_name": config["registered_name"]
@@ -118,9 +120,17 @@ class PretrainedModel(keras.Model):
             _write_json(beside / METADATA, metadata)
             (beside / CARD).write_text(model_card(self.name, metadata), "utf-8")
 
+    def get_config(self):
+        return {
+            name: keras.saving.serialize_keras_object(value)
+            if isinstance(value, keras.layers.Layer)
+            else value
+            for name, value in self.arguments.items()
+        }
+
     @classmethod
     def from_config(cls, config):
-        return cls(**config)
+        return cls(**keras.saving.deserialize_keras_object(config))
 
 
 def _write_json(path, value):

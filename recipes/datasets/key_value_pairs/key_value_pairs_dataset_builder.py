@@ -16,14 +16,14 @@ class KeyValueConfig(tfds.core.BuilderConfig):
 
     distractors: int = 7
     noise: float = 0.1
-    dim: int = 16
+    dim: int = 32
     classes: int = 10
 
 
-def key_value_config(distractors=7, noise=0.1, dim=16, classes=10):
+def key_value_config(distractors=7, noise=0.1, dim=32, classes=10):
     """The configuration of such pairs, under a name that says which."""
     name = f"pairs_{distractors + 1}_noise_{noise:g}"
-    if (dim, classes) != (16, 10):
+    if (dim, classes) != (32, 10):
         name += f"_dim_{dim}_classes_{classes}"
     return KeyValueConfig(
         name=name, distractors=distractors, noise=noise, dim=dim, classes=classes

@@ -1,0 +1,143 @@
+"""A decoder that looks back at what an encoder wrote, before each of its steps."""
+
+import keras
+from keras import ops
+
+from .attention import Attention
+from .masks import check_mask
+from .parts import build_part, with_parts
+from .recurrence import over_time, weights_read_once
+
+
+@keras.saving.register_keras_serializable(package="keras_memory")
+class AttentionRNN(keras.layers.Layer):
+    """A recurrent layer whose every step reads a memory first.
+
+    c_t = attention(s_{t-1}, memory),  s_t = cell([x_t; c_t], s_{t-1}),  output [s_t; c_t]
+
+    The query is the first of the cell's states.
+
+    Args:
+        cell: A cell, as `keras.layers.GRUCell(units)`.
+        attention: An `Attention`; with additive scores and soft-max if absent.
+
+    Call arguments:
+        inputs: x, shape `(batch, steps, dim)`.
+        memory: Shape `(batch, keys, memory_dim)`.
+        memory_mask: Booleans of shape `(batch, keys)`; masked keys are not read.
+        initial_state: s_{-1}, a tensor or a list of them; the cell's own if absent.
+        return_attention_scores: Whether to return the weights, too.
+        training: Whether attention and cell are to sample and to drop as in training.
+
+    Returns:
+        Shape `(batch, steps, units + memory_dim)`; with `return_attention_scores=True` also
+        the weights, `(batch, steps, keys)`.
+
+    Raises:
+        ValueError: Inputs or memory have another rank, or the mask has another shape.
+
+    Example:
+
+    >>> inputs, memory = keras.ops.ones((2, 3, 8)), keras.ops.ones((2, 5, 6))
+    >>> keras.ops.shape(AttentionRNN(keras.layers.GRUCell(4))(inputs, memory))
+    (2, 3, 10)
+
+    Reference:
+        [Bahdanau et al., 2014](https://arxiv.org/abs/1409.0473), section 3.1 and equations 4
+        to 6, with any cell and any attention.
+    """
+
+    def __init__(self, cell, attention=None, **kwargs):
+        super().__init__(**kwargs)
+        self.supports_masking = True
+        self.cell = cell
+        self.attention = attention or Attention("additive", dtype=self.dtype_policy)
+
+    def build(self, inputs_shape, memory_shape):
+        if len(inputs_shape) != 3 or len(memory_shape) != 3:
+            raise ValueError(
+                f"Expected inputs (batch, steps, dim) and memory (batch, keys, memory_dim) "
+                f"for {self.name}. Received: inputs {tuple(inputs_shape)}, memory "
+                f"{tuple(memory_shape)}"
+            )
+        batch, _, width = inputs_shape
+        build_part(self.attention, (batch, 1, self.units), memory_shape)
+        build_part(self.cell, (batch, width + memory_shape[-1]))
+
+    @property
+    def units(self):
+        """Width of the query, and of s in the output."""
+        size = self.cell.state_size
+        return size if isinstance(size, int) else size[0]
+
+    def call(
+        self,
+        inputs,
+        memory,
+        memory_mask=None,
+        initial_state=None,
+        return_attention_scores=False,
+        training=False,
+    ):
+        if memory_mask is not None:
+            check_mask("memory_mask", memory_mask, memory.shape[:-1])
+        if initial_state is None:
+            initial_state = self.cell.get_initial_state(ops.shape(inputs)[0])
+        if not isinstance(initial_state, (list, tuple)):
+            initial_state = [initial_state]
+
+        read = self.reader(memory, memory_mask, training)
+
+        def step(inputs, states):
+            output, states, weights = self.step(inputs, states, read, training)
+            return (output, weights), states
+
+        (outputs, weights), _ = weights_read_once(
+            self.cell, lambda: over_time(step, inputs, list(initial_state))
+        )
+        return (outputs, weights) if return_attention_scores else outputs
+
+    def reader(self, memory, memory_mask=None, training=False):
+        """What `step` reads the memory with: `attention.reader`."""
+        mask = None if memory_mask is None else memory_mask[:, None, :]
+        return self.attention.reader(memory, memory, mask, training)
+
+    def step(self, inputs, states, reader, training=False):
+        """One step: `(batch, dim)` and a list of states, to output, states and weights."""
+        read, weights = reader(ops.expand_dims(states[0], 1))
+        read, weights = read[:, 0], weights[..., 0, :]
+        hidden, states = self.cell(
+            ops.concatenate([inputs, read], axis=-1), states, training=training
+        )
+        states = states if isinstance(states, (list, tuple)) else [states]
+        return ops.concatenate([hidden, read], axis=-1), list(states), weights
+
+    def compute_mask(self, inputs, previous_mask=None):
+        return previous_mask
+
+    def compute_output_spec(
+        self,
+        inputs,
+        memory,
+        memory_mask=None,
+        initial_state=None,
+        return_attention_scores=False,
+        training=False,
+    ):
+        (batch, steps, _), keys = inputs.shape, memory.shape[1]
+        width = self.units + memory.shape[-1]
+        output = keras.KerasTensor((batch, steps, width), self.compute_dtype)
+        weights = keras.KerasTensor((batch, steps, keys), self.compute_dtype)
+        return (output, weights) if return_attention_scores else output
+
+    def get_config(self):
+        serialize = keras.saving.serialize_keras_object
+        return {
+            **super().get_config(),
+            "cell": serialize(self.cell),
+            "attention": serialize(self.attention),
+        }
+
+    @classmethod
+    def from_config(cls, config):
+        return cls(**with_parts(config, "cell", "attention"))

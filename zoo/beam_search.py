@@ -1,0 +1,62 @@
+"""Beam search: the likeliest sequence that a step-by-step model can say."""
+
+from keras import ops
+
+from ..layers.masks import LOWEST
+
+
+def beam_search(step, states, start, end, width, length):
+    """Extend the `width` likeliest beginnings at every step; with a width of 1, greedily.
+
+    It is one loop over tensors, so it goes into a SavedModel.
+
+    Args:
+        step: From the last tokens, `(batch, width)`, and the states to the log-probabilities
+            of the next token, `(batch, width, vocabulary)`, and the next states.
+        states: A list of tensors `(batch, dim)`, the states before the first step; `step`
+            is given them with an axis `width` after the batch.
+        start: The token before the first.
+        end: The token that ends a sequence, and fills it up.
+        width: How many beginnings are kept.
+        length: Tokens of a sequence, at most.
+
+    Returns:
+        Tokens, `(batch, width, length)`, and their log-probabilities, `(batch, width)`; the
+        likeliest first.
+    """
+    batch = ops.shape(states[0])[0]
+    none = ops.zeros((batch, width), dtype="int32")
+    # The beams are alike at first: let one of them speak.
+    first = ops.where(ops.arange(width) == 0, 0.0, LOWEST)
+    beams = (
+        ops.full((batch, width, length), end, dtype="int32"),
+        none + start,
+        ops.zeros((batch, width)) + first,
+        [ops.repeat(state[:, None], width, axis=1) for state in states],
+    )
+
+    def extend(i, beams):
+        tokens, last, scores, states = beams
+        gains, states = step(last, states)
+        vocabulary = gains.shape[-1]
+        # What has ended ends again, at no cost.
+        nothing_but_end = ops.where(ops.arange(vocabulary) == end, 0.0, LOWEST)
+        ended = ops.logical_and(last == end, i > 0)
+        gains = ops.where(ended[..., None], nothing_but_end, ops.cast(gains, "float32"))
+        totals = ops.reshape(scores[..., None] + gains, (batch, width * vocabulary))
+        scores, places = ops.top_k(totals, width)
+        places = ops.cast(places, "int32")
+        beam, last = places // vocabulary, places % vocabulary
+        tokens = _take(tokens, beam)
+        here = ops.arange(length, dtype="int32") == i
+        tokens = ops.where(here, last[..., None], tokens)
+        return tokens, last, scores, [_take(state, beam) for state in states]
+
+    tokens, _, scores, _ = ops.fori_loop(0, length, extend, beams)
+    return tokens, scores
+
+
+def _take(values, beam):
+    """The values, `(batch, width, dim)`, of the beams, `(batch, width)`."""
+    chosen = ops.take_along_axis(values, beam[..., None], axis=1)
+    return ops.reshape(chosen, (-1, *values.shape[1:]))
