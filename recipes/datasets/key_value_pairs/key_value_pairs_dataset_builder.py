@@ -33,8 +33,11 @@ def key_value_config(distractors=7, noise=0.1, dim=32, classes=10):
 class Builder(tfds.core.GeneratorBasedBuilder):
     """Keys and values side by side, a query, and the value that it asks for."""
 
-    VERSION = tfds.core.Version("1.0.0")
-    RELEASE_NOTES = {"1.0.0": "Initial release."}
+    VERSION = tfds.core.Version("2.0.0")
+    RELEASE_NOTES = {
+        "1.0.0": "Initial release.",
+        "2.0.0": "Keys of 32 numbers, not 16, whose lengths differ less.",
+    }
     BUILDER_CONFIGS = [key_value_config(distractors) for distractors in (7, 31)]
 
     def _info(self):
