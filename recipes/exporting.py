@@ -57,7 +57,7 @@ def _saved_model(model, folder):
     archive = keras.export.ExportArchive()
     archive.track(model)
     if hasattr(model, "endpoints"):
-        for layer in model.text_layers():
+        for layer in model.text.layers:
             archive.track(layer)
         texts = tf.TensorSpec((None,), tf.string, "texts")
         for name, function in model.endpoints().items():

@@ -4,6 +4,10 @@ import importlib
 
 # A recipe's name is that of its module: its class there, and what it shows.
 RECIPES = {
+    "hierarchical_attention_imdb": (
+        "HierarchicalAttentionIMDB",
+        "Attention over words and sentences tells good reviews from bad (Yang et al., 2016)",
+    ),
     "key_value_lookup": (
         "KeyValueLookup",
         "Attention learns to look up a value by its key: every score, every selection",
@@ -11,6 +15,10 @@ RECIPES = {
     "ntm_copy": (
         "NTMCopy",
         "A neural Turing machine learns to copy sequences (Graves et al., 2014)",
+    ),
+    "seq2seq_attention": (
+        "Seq2SeqAttention",
+        "An encoder-decoder with attention rewrites dates (Bahdanau et al., 2014)",
     ),
 }
 

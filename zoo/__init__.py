@@ -9,6 +9,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "bits": ["BitsPerSequence", "WrongBitsPerSequence"],
         "beam_search": ["beam_search"],
         "encoder_decoder": ["EncoderDecoder"],
+        "hierarchical_attention": ["HierarchicalAttention"],
         "key_value_memory": ["KeyValueMemory"],
         "ntm": ["NTM"],
         "preset_folders": ["presets"],

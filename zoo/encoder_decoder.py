@@ -7,7 +7,7 @@ from .. import layers
 from ..layers.validation import check_positive
 from .beam_search import beam_search
 from .pretrained import PretrainedModel
-from .text import END_ID, FRAME, START_ID, Characters, framed
+from .text import END_ID, START_ID, CharacterPairs
 
 
 @keras.saving.register_keras_serializable(package="keras_memory")
@@ -18,7 +18,7 @@ class EncoderDecoder(PretrainedModel):
     logits_t = V [s_t; c_t; y_{t-1}] + b
 
     Takes `{"source": (batch, length), "target": (batch, steps)}`, numbers of characters as
-    `ids` makes them, 0 for padding. It answers with logits
+    `text.ids` makes them, 0 for padding. It answers with logits
     `(batch, steps, characters)` of what comes next. `translate` takes and gives strings.
 
     Args:
@@ -38,7 +38,7 @@ class EncoderDecoder(PretrainedModel):
 
     ```python
     model = keras_memory.zoo.EncoderDecoder("abc", "xyz", target_length=4)
-    model.fit(model.ids(["abc", "ba"], ["xyz", "yx"]))
+    model.fit(*model.text.ids(["abc", "ba"], ["xyz", "yx"]))
     model.translate(["cab"], beam_width=5)
     ```
 
@@ -62,12 +62,13 @@ class EncoderDecoder(PretrainedModel):
         check_positive("target_length", target_length)
         check_positive("embedding_dim", embedding_dim)
         check_positive("units", units)
-        target_size = len(FRAME + target_characters) + 2
+        text = CharacterPairs(source_characters, target_characters)
+        source_size, target_size = text.sizes
         attention = layers.Attention(score, selection, seed=seed, name="attention")
 
         source = keras.Input((None,), dtype="int32", name="source")
         embedded = keras.layers.Embedding(
-            len(source_characters) + 2, embedding_dim, mask_zero=True, name="embed_source"
+            source_size, embedding_dim, mask_zero=True, name="embed_source"
         )(source)
         encoder = keras.layers.Bidirectional(
             keras.layers.GRU(
@@ -92,8 +93,7 @@ class EncoderDecoder(PretrainedModel):
             keras.layers.Concatenate(name="readout")([decoded, before])
         )
         super().__init__({"source": source, "target": target}, logits, name=name)
-        self.source_text = Characters(source_characters)
-        self.target_text = Characters(FRAME + target_characters)
+        self.text = text
         self._memory, self._initial_state, self._weights = memory, initial_state, weights
         self.arguments = {
             "source_characters": source_characters,
@@ -112,11 +112,6 @@ class EncoderDecoder(PretrainedModel):
             jit_compile=keras.backend.backend() != "torch",
         )
 
-    def ids(self, sources, targets):
-        """What `fit` takes, of strings: the inputs, and the targets' characters one on."""
-        source, target = self.source_text.ids(sources), self.target_text.ids(framed(targets))
-        return {"source": source, "target": target[:, :-1]}, target[:, 1:]
-
     def translate(self, sources, beam_width=1):
         """The likeliest target of each source: greedily, or by beam search.
 
@@ -128,7 +123,7 @@ class EncoderDecoder(PretrainedModel):
             `{"text": strings (batch,), "log_probability": (batch,)}`, TensorFlow's tensors.
         """
         check_positive("beam_width", beam_width)
-        source = self.source_text.ids(sources)
+        source = self.text.source.ids(sources)
         memory, state = self._part(self._memory, self._initial_state)(source)
         memory, mask = (ops.repeat(x, beam_width, axis=0) for x in (memory, source != 0))
         embed, decoder, logits = map(self.get_layer, ("embed_target", "decoder", "logits"))
@@ -147,7 +142,7 @@ class EncoderDecoder(PretrainedModel):
 
         length = self.arguments["target_length"]
         tokens, scores = beam_search(step, [state], START_ID, END_ID, beam_width, length)
-        return {"text": self.target_text.texts(tokens[:, 0]), "log_probability": scores[:, 0]}
+        return {"text": self.text.target.texts(tokens[:, 0]), "log_probability": scores[:, 0]}
 
     def endpoints(self):
         """Functions of strings for a SavedModel, by name."""
@@ -155,10 +150,6 @@ class EncoderDecoder(PretrainedModel):
             "serving_default": self.translate,
             "beam_search": lambda sources: self.translate(sources, beam_width=5),
         }
-
-    def text_layers(self):
-        """The layers that the endpoints need and the model does not have."""
-        return [*self.source_text.layers, *self.target_text.layers]
 
     def _part(self, *outputs):
         return keras.Model(self.get_layer("source").output, outputs)

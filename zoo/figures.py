@@ -2,6 +2,7 @@
 
 import numpy as np
 from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
 
 
 def memory_tape(trace, example=0):
@@ -88,6 +89,50 @@ def attention_map(weights, keys="key", queries="query"):
             side.set_ticks(range(len(names)), names)
     axis.tick_params(axis="x", rotation=0 if isinstance(keys, str) else 90)
     figure.colorbar(image, ax=axis, label="weight")
+    return figure
+
+
+def shaded_document(sentences, word_weights, sentence_weights, title=""):
+    """A document with its sentences and words shaded by how much they are attended to.
+
+    As figure 5 of [Yang et al., 2016](https://aclanthology.org/N16-1174): red, before each
+    sentence, is its weight; blue is the weight of a word in its sentence, the paler the less
+    its sentence matters. Each is drawn relative to the largest.
+
+    Args:
+        sentences: The words of each sentence, lists of strings.
+        word_weights: Shape `(sentences, words)`; what is beyond a sentence's end is unused.
+        sentence_weights: Shape `(sentences,)`.
+        title: What to write above.
+
+    Returns:
+        A `matplotlib.figure.Figure`.
+    """
+    characters = 96  # of a line
+    importance = np.sqrt(np.asarray(sentence_weights) / np.max(sentence_weights))
+    boxes, marks, line = [], [], 0
+    for i, words in enumerate(sentences):
+        marks.append((line, sentence_weights[i] / np.max(sentence_weights)))
+        column, largest = 3, np.max(word_weights[i])
+        for j, word in enumerate(words):
+            if column + len(word) > characters:
+                line, column = line + 1, 3
+            boxes.append((line, column, word, importance[i] * word_weights[i][j] / largest))
+            column += len(word) + 1
+        line += 1
+    height = 0.26 * line + 0.5
+    figure = Figure(figsize=(11, height), layout="constrained")
+    axis = figure.subplots()
+    axis.set(xlim=(0, characters), ylim=(line, 0))
+    axis.set_title(title, loc="left")
+    axis.axis("off")
+    for row, weight in marks:
+        axis.add_patch(Rectangle((0, row + 0.05), 2, 0.9, color=(1, 1 - weight, 1 - weight)))
+    for row, column, word, weight in boxes:
+        place = (column - 0.3, row + 0.05)
+        blue = (1 - 0.7 * weight, 1 - 0.45 * weight, 1)
+        axis.add_patch(Rectangle(place, len(word) + 0.6, 0.9, color=blue))
+        axis.text(column, row + 0.55, word, family="monospace", fontsize=11, va="center")
     return figure
 
 

@@ -1,50 +1,106 @@
-"""Text to numbers and back.
+"""Text to numbers and back: 0 is padding, 1 is what is unknown.
 
 Strings are TensorFlow's on every backend, as in Keras's own text layers: this is the one file
-of the zoo that imports it.
+of the zoo that imports it. None of the classes here is a Keras layer, since a model that has
+layers of text refuses XLA; a SavedModel tracks their `layers`.
 """
 
 import keras
 import tensorflow as tf
 
-FRAME = "\t\n"  # the characters that a sequence starts and ends with
-START_ID, END_ID = 2, 3  # their numbers, where they are the first
+START, END = "\t", "\n"
+START_ID, END_ID = 2, 3
 
 
 class Characters:
-    """Texts as the numbers of their characters: 0 is padding, 1 a character not among them.
-
-    No layer itself, since a Keras model that has layers of text refuses XLA.
+    """Texts as the numbers of their characters.
 
     Args:
-        characters: The characters that have numbers, from 2 on, a string.
+        characters: Those that have numbers, from 2 on, a string.
     """
 
     def __init__(self, characters):
-        self._to_ids = keras.layers.TextVectorization(
-            standardize=None, split="character", vocabulary=list(characters)
-        )
+        vocabulary = list(characters)
+        self.size = len(vocabulary) + 2  # with padding and unknown
+        self._to_ids = keras.layers.StringLookup(vocabulary=vocabulary, mask_token="")
         self._to_characters = keras.layers.StringLookup(
-            vocabulary=list(characters), mask_token="", oov_token="\ufffd", invert=True
+            vocabulary=vocabulary, mask_token="", oov_token="\ufffd", invert=True
         )
+        self.layers = [self._to_ids, self._to_characters]
         for layer in self.layers:
             layer.build((None,))
 
-    @property
-    def layers(self):
-        """The layers of text, for a SavedModel to track."""
-        return [self._to_ids, self._to_characters]
-
-    def ids(self, texts):
-        """Numbers `(batch, longest)` of strings `(batch,)`."""
-        return tf.cast(self._to_ids(texts), tf.int32)
+    def ids(self, texts, length=None):
+        """Numbers `(batch, length)` of strings `(batch,)`; the longest's length if absent."""
+        ids = self._to_ids(tf.strings.unicode_split(texts, "UTF-8"))
+        return tf.cast(ids.to_tensor(shape=(None, length)), tf.int32)
 
     def texts(self, ids):
         """Strings `(batch,)` of numbers `(batch, length)`, up to the first END."""
         text = tf.strings.reduce_join(self._to_characters(ids), axis=-1)
-        return tf.strings.regex_replace(text, f"(?s){FRAME[1]}.*", "")
+        return tf.strings.regex_replace(text, f"(?s){END}.*", "")
 
 
-def framed(texts):
-    """Texts with a START before and an END after them."""
-    return tf.strings.join([FRAME[0], texts, FRAME[1]])
+class CharacterPairs:
+    """Sources and their targets, which START and END enclose, as numbers of characters.
+
+    Args:
+        source_characters: Those that have numbers in a source, a string.
+        target_characters: Those that have numbers in a target, after START and END.
+    """
+
+    def __init__(self, source_characters, target_characters):
+        self.source = Characters(source_characters)
+        self.target = Characters(START + END + target_characters)
+        self.layers = [*self.source.layers, *self.target.layers]
+        self.sizes = tuple(text.size for text in (self.source, self.target))
+
+    def ids(self, sources, targets, source_length=None):
+        """What `fit` takes: inputs, with the targets so far, and what comes next in them."""
+        target = self.target.ids(tf.strings.join([START, targets, END]))
+        source = self.source.ids(sources, source_length)
+        return {"source": source, "target": target[:, :-1]}, target[:, 1:]
+
+
+class Sentences:
+    """Texts as sentences of words, in lower case, with `!` and `?` for words of their own.
+
+    A sentence ends with `.`, `!`, `?`, a tag of HTML or its last word that fits; of a longer
+    text, the last sentences are kept.
+
+    Args:
+        vocabulary: The words that have numbers, from 2 on.
+        sentences: Sentences of a text.
+        words: Words of a sentence.
+    """
+
+    def __init__(self, vocabulary, sentences, words):
+        self.size = (sentences, words)
+        self._to_ids = keras.layers.StringLookup(vocabulary=list(vocabulary), mask_token="")
+        self._to_ids.build((None,))
+        self.layers = [self._to_ids]
+
+    def words(self, texts):
+        """Ragged strings `(batch, sentences, words)` of strings `(batch,)`."""
+        sentences, words = self.size
+        text = tf.strings.lower(texts)
+        for pattern, replacement in (
+            (r"<[^>]*>|\.+", "\n"),
+            (r"([!?]+)", " \\1\n"),
+            (r"[^a-z0-9'!?\n]+", " "),
+            (rf"((?:\S+ ){{{words}}})", "\\1\n"),
+            (r"\s*\n\s*", "\n"),
+            (r"^\s+|\s+$", ""),
+        ):
+            text = tf.strings.regex_replace(text, pattern, replacement)
+        return tf.strings.split(tf.strings.split(text, "\n")[:, -sentences:])
+
+    def ids(self, texts):
+        """Numbers `(batch, sentences, words)` of strings `(batch,)`."""
+        ids = self._to_ids(self.words(texts))
+        return tf.cast(ids.to_tensor(shape=(None, *self.size)), tf.int32)
+
+
+def names(choices, index):
+    """The string of each index into a list of them."""
+    return tf.gather(tf.constant(choices), index)

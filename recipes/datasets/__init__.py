@@ -21,17 +21,41 @@ def load(builder_class, config, split):
 
     Args:
         builder_class: A TFDS builder.
-        config: One of its configurations, or a configuration of the user's own.
+        config: One of its configurations, or a configuration of the user's own, or `None`
+            for a builder without any.
         split: The name of a split, or part of one, as `"train[:50%]"`.
 
     Returns:
         Arrays by name, the examples along the first axis; sequences padded with zeros.
     """
     registered = {known.name for known in builder_class.BUILDER_CONFIGS}
-    if config.name in registered:
+    if config is not None and config.name in registered:
         config = config.name
-    data_dir = os.environ.get(DATA_DIR) or None
-    return _load(builder_class(config=config, data_dir=data_dir), split)
+    return _load(builder_class(config=config, data_dir=_data_dir()), split)
+
+
+def load_public(name, split):
+    """As `load`, of a data set that TFDS has, by its name.
+
+    Raises:
+        OSError: It is not prepared, and cannot be downloaded.
+    """
+    builder = tfds.builder(name, data_dir=_data_dir())
+    try:
+        return _load(builder, split)
+    except Exception as error:
+        if builder.data_path.exists():
+            raise
+        raise OSError(
+            f"Expected the data set {name}, prepared in {builder.data_path}, or a network to "
+            f"download it; TFDS's own preparation made elsewhere may be copied there, or its "
+            f"folder be named by {DATA_DIR} or --data-dir. Received: "
+            f"{type(error).__name__}: {str(error).splitlines()[0]}"
+        ) from None
+
+
+def _data_dir():
+    return os.environ.get(DATA_DIR) or None
 
 
 def _load(builder, split):
