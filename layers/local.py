@@ -6,6 +6,7 @@ from keras import ops
 from .attention import Attention
 from .masks import check_mask, join_masks
 from .parts import build_part
+from .precision import wide_dtype
 from .validation import check_positive, check_same_batch
 
 
@@ -68,7 +69,7 @@ class LocalAttention(Attention):
             )
             self.hidden.build(query_shape)
             self.position = keras.layers.Dense(  # v
-                1, activation="sigmoid", use_bias=False, dtype="float32"
+                1, activation="sigmoid", use_bias=False, dtype=wide_dtype(self.compute_dtype)
             )
             self.position.build((*query_shape[:-1], width))
 
@@ -107,7 +108,9 @@ class LocalAttention(Attention):
         near = self._gather(self.score.prepare(key), index)
         weights = self.weigh(query[..., None, :], near, mask[..., None, :], training)
         if self.predictive:
-            distance = (ops.cast(window, "float32") - places) / (self.reach / 2)  # σ = D / 2
+            distance = (ops.cast(window, places.dtype) - places) / (
+                self.reach / 2
+            )  # σ = D / 2
             nearness = ops.exp(-ops.square(distance) / 2)[..., None, :]
             weights = weights * ops.cast(nearness, weights.dtype)
         read = self.read(weights, self._gather(value, index), training)[..., 0, :]
@@ -121,12 +124,13 @@ class LocalAttention(Attention):
 
     def _places(self, query, allowed, keys):
         """p_t, shape `(batch, queries, 1)`."""
+        wide = wide_dtype(self.compute_dtype)
         if not self.predictive:
-            steps = ops.arange(ops.shape(query)[-2], dtype="float32")
-            return ops.zeros_like(query[..., :1], dtype="float32") + steps[:, None]
-        count = ops.cast(keys, "float32")  # S
+            steps = ops.arange(ops.shape(query)[-2], dtype=wide)
+            return ops.zeros_like(query[..., :1], dtype=wide) + steps[:, None]
+        count = ops.cast(keys, wide)  # S
         if allowed is not None:
-            count = ops.sum(ops.cast(allowed, "float32"), axis=-1, keepdims=True)
+            count = ops.sum(ops.cast(allowed, wide), axis=-1, keepdims=True)
         return count * self.position(self.hidden(query))
 
     @staticmethod

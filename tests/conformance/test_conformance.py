@@ -80,6 +80,11 @@ SCORES = {"scores": ("queries", "keys"), "mask": ("queries", "keys")}
 READ = {"query": ("queries", 4), "value": ("keys", 4), "value_mask": ("keys",)}
 KEYED = {"query": ("queries", 4), "value": ("keys", 5), "key": ("keys", 4)}
 ITEMS = {"inputs": ("items", 4), "mask": ("items",)}
+LOOK_BACK = {
+    "inputs": ("queries", 3),
+    "memory": ("keys", 4),
+    "memory_mask": ("keys",),
+}
 SEQUENCE, STEPS = {"sequences": ("steps", 3)}, {"inputs": ("steps", 3)}
 
 TABLE = [
@@ -142,6 +147,20 @@ TABLE = [
     ),
     Entry("AttentionPooling", layers.AttentionPooling, layers.AttentionPooling, ITEMS),
     Entry(
+        "AttentionRNN",
+        layers.AttentionRNN,
+        lambda: layers.AttentionRNN(keras.layers.GRUCell(5)),
+        LOOK_BACK,
+    ),
+    Entry(
+        "AttentionRNN_heads",
+        layers.AttentionRNN,
+        lambda: layers.AttentionRNN(
+            keras.layers.LSTMCell(5), layers.MultiHeadAttention(2, 3, output_dim=4)
+        ),
+        LOOK_BACK,
+    ),
+    Entry(
         "PointerAttention",
         layers.PointerAttention,
         layers.PointerAttention,
@@ -189,6 +208,20 @@ TABLE = [
         {"query": (4,), "key": ("keys", 4), "value": ("keys", 3)},
     ),
     Entry(
+        "EncoderDecoder",
+        zoo.EncoderDecoder,
+        lambda: zoo.EncoderDecoder("abcd", "xy", embedding_dim=3, units=4),
+        {"source": ("keys",), "target": ("steps",)},
+    ),
+    Entry(
+        "HierarchicalAttention",
+        zoo.HierarchicalAttention,
+        lambda: zoo.HierarchicalAttention(
+            ["good", "bad"], ["no", "yes"], sentences=3, words=4, embedding_dim=3, units=2
+        ),
+        {"ids": (3, 4)},
+    ),
+    Entry(
         "NTM_feedforward",
         zoo.NTM,
         lambda: ntm(controller="feedforward", num_heads=2, initial_memory="learned"),
@@ -216,7 +249,14 @@ def simplex(values):
     return powers / powers.sum(-1, keepdims=True)
 
 
+def token(values):
+    return np.minimum(3, np.abs(3 * values)).astype("int32")
+
+
 RANGES = {
+    "source": token,
+    "target": token,
+    "ids": token,
     "strength": np.abs,
     "gate": lambda values: 1 / (1 + np.exp(-values)),
     "shift": simplex,
@@ -233,7 +273,9 @@ def inputs_of(entry, batch=3, sizes=SIZES, seed=5):
         if name.endswith("mask"):
             arrays[name] = values > -0.3
         else:
-            arrays[name] = RANGES.get(name, np.asarray)(values).astype("float32")
+            arrays[name] = RANGES.get(name, lambda x: x.astype("float32"))(values)
+            if arrays[name].dtype == "float64":
+                arrays[name] = arrays[name].astype("float32")
     return arrays
 
 
@@ -245,7 +287,7 @@ def model_around(layer, entry):
         name: keras.Input(
             [None if isinstance(size, str) else size for size in shape],
             name=name,
-            dtype="bool" if name.endswith("mask") else "float32",
+            dtype="bool" if name.endswith("mask") else keras.config.floatx(),
         )
         for name, shape in entry.inputs.items()
     }
@@ -272,7 +314,8 @@ def model_of(entry_name):
 
 def argument(model, arrays):
     """Models of one input take it bare."""
-    return next(iter(arrays.values())) if isinstance(model, zoo.NTM) else arrays
+    bare = not isinstance(model.input, dict)
+    return next(iter(arrays.values())) if bare else arrays
 
 
 def answer(model, arrays, **kwargs):
@@ -497,15 +540,88 @@ def test_tensorflow_equals_jax(entry, by_jax):
     np.testing.assert_allclose(by_jax[entry.name], expected, atol=1e-5)
 
 
-@every_entry
-def test_xla_equals_no_xla(entry):
+def slopes(model, arrays):
+    """The output, and the gradients of its weighted sum, as training would take them."""
     import tensorflow as tf
 
-    model, arrays = model_of(entry.name), inputs_of(entry)
-    compiled = tf.function(lambda inputs: model(inputs), jit_compile=True)
-    expected = answer(model, arrays)
-    arrays = keras.tree.map_structure(tf.constant, argument(model, arrays))
-    np.testing.assert_allclose(compiled(arrays), expected, atol=1e-5)
+    inputs = argument(model, arrays)
+    with tf.GradientTape() as tape:
+        output = model(inputs)
+        loss = tf.reduce_sum(
+            output
+            * tf.reshape(
+                tf.sin(tf.range(tf.size(output), dtype=output.dtype)), tf.shape(output)
+            )
+        )
+    gradients = tape.gradient(loss, model.trainable_variables)
+    return [output, *(tf.convert_to_tensor(g) for g in gradients if g is not None)]
+
+
+@every_entry
+def test_xla_equals_no_xla(entry):
+    """Answers and gradients."""
+    import tensorflow as tf
+
+    model = model_of(entry.name)
+    arrays = keras.tree.map_structure(tf.constant, inputs_of(entry))
+    compiled = tf.function(functools.partial(slopes, model), jit_compile=True)
+    found, expected = compiled(arrays), slopes(model, arrays)
+    for ours, theirs in zip(found, expected, strict=True):
+        np.testing.assert_allclose(ours, theirs, atol=1e-5, rtol=1e-4)
+
+
+# `Policy` keeps gradients from what it hands on.
+SMOOTH = [entry for entry in TABLE if entry.covers not in (*HARD, layers.Policy)]
+
+
+@pytest.mark.parametrize("entry", SMOOTH, ids=lambda entry: entry.name)
+def test_gradients_by_finite_differences(entry):
+    """Along a random direction in the space of all weights and inputs."""
+    import tensorflow as tf
+
+    before = keras.config.dtype_policy(), keras.config.floatx()
+    keras.config.set_floatx("float64")
+    keras.config.set_dtype_policy("float64")
+    try:
+        model = build(entry, model_of(entry.name).get_weights())
+        rng = np.random.default_rng(4)
+        arrays = keras.tree.map_structure(tf.constant, inputs_of(entry))
+        points = {
+            name: np.asarray(array, "float64")
+            for name, array in arrays.items()
+            if array.dtype == tf.float32
+        }
+        weights = [np.asarray(w) for w in model.trainable_variables]
+        paths = {name: rng.normal(size=array.shape) for name, array in points.items()}
+        turns = [rng.normal(size=weight.shape) for weight in weights]
+
+        def loss(step):
+            moved = {name: tf.constant(points[name] + step * paths[name]) for name in points}
+            for variable, weight, turn in zip(
+                model.trainable_variables, weights, turns, strict=True
+            ):
+                variable.assign(weight + step * turn)
+            with tf.GradientTape() as tape:
+                tape.watch(list(moved.values()))
+                output = model(argument(model, {**arrays, **moved}))
+                output = tf.where(output > -1e6, output, 0)  # without what is masked
+                total = tf.reduce_sum(tf.square(output + 1))
+            sources = [*moved.values(), *model.trainable_variables]
+            return float(total), tape.gradient(total, sources)
+
+        _, gradients = loss(0.0)
+        directions = [*paths.values(), *turns]
+        slope = sum(
+            float(np.sum(np.asarray(tf.convert_to_tensor(g)) * d))
+            for g, d in zip(gradients, directions, strict=True)
+            if g is not None
+        )
+        step = 1e-5
+        difference = (loss(step)[0] - loss(-step)[0]) / (2 * step)
+        np.testing.assert_allclose(slope, difference, rtol=1e-5, atol=1e-7)
+    finally:
+        keras.config.set_floatx(before[1])
+        keras.config.set_dtype_policy(before[0])
 
 
 @pytest.fixture(params=["mixed_bfloat16", "mixed_float16"])
