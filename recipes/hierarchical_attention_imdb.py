@@ -13,7 +13,7 @@ import tensorflow as tf
 from pydantic import Field, PositiveFloat, PositiveInt
 
 from ..zoo import HierarchicalAttention, figures
-from ..zoo.text import Sentences
+from ..zoo.text import Sentences, sentences_of_words
 from .datasets import load_public
 from .recipe import Recipe, recipe_dataclass
 
@@ -56,8 +56,8 @@ class HierarchicalAttentionIMDB(Recipe):
     def vocabulary(self):
         """The most frequent words of the training split, the most frequent first."""
         texts = self.examples("train")["text"]
-        words = Sentences([], self.sentences, self.words).words(texts).flat_values.numpy()
-        frequent = collections.Counter(words.tolist()).most_common(self.vocabulary_size)
+        words = sentences_of_words(texts, self.sentences, self.words).flat_values
+        frequent = collections.Counter(words.numpy()).most_common(self.vocabulary_size)
         return [word.decode() for word, _ in frequent]
 
     @functools.cached_property

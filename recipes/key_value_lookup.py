@@ -64,6 +64,7 @@ class KeyValueLookup(Recipe):
 
     chosen_by: ClassVar = "cross-entropy on the validation split"
     data: ClassVar = f"key_value_pairs {Builder.VERSION} (generated)"
+    loss_label: ClassVar = "cross-entropy; of REINFORCE, with its baseline's error"
     targets: ClassVar = {"accuracy_n_8": ("≥", 0.99)}
     study: ClassVar = {
         selection: [

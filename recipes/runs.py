@@ -11,8 +11,8 @@ from pathlib import Path
 import keras
 import tensorflow as tf
 
-from ..zoo import figures
-from ..zoo.preset_folders import METADATA, checked_weights, presets, read_metadata
+from ..zoo import figures, from_preset, load
+from ..zoo.preset_folders import METADATA, presets, read_metadata
 from ..zoo.whole_files import read_json, whole_file, write_text
 from . import registry
 from .checkpoint import Checkpoint, saved_history
@@ -172,34 +172,48 @@ def load_model(name, **overrides):
         ValueError: There is neither a run nor a preset, a file is damaged, or the
             weights do not fit the recipe with its overrides.
     """
-    if _is_run(name):
-        run = Run.open(name)
-        recipe, weights = run.recipe, run.folder / MODEL
-        if not weights.exists():
-            raise ValueError(
-                f"Expected a run that was trained to its end. Received: {name}, without "
-                f"{MODEL}; resume it first"
-            )
-        recipe = recipe.replace(**overrides)
-    else:
-        metadata = read_metadata(name)
-        weights = checked_weights(name)
-        if "recipe" not in metadata:
-            raise ValueError(
-                f"Expected a preset that a recipe trained. Received: {name}, whose "
-                f"{METADATA} names no recipe; zoo.from_preset loads it"
-            )
-        fields = {**metadata["overrides"], **overrides}
-        recipe = registry.get(metadata["recipe"], **fields)
+    recipe, saved = _run_of(name) if _is_run(name) else _preset_of(name)
+    if not overrides:
+        return recipe, saved
+    recipe = recipe.replace(**overrides)
     model = recipe.model()
     try:
-        model.load_weights(weights)
-    except Exception as error:
+        model.set_weights(saved.get_weights())
+    except ValueError as error:
         raise ValueError(
-            f"Expected fields that fit the weights of {name}. Received: "
-            f"{overrides or weights} ({str(error).splitlines()[0]})"
+            f"Expected fields that fit the weights of {name}. Received: {overrides} "
+            f"({str(error).splitlines()[0]})"
         ) from None
     return recipe, model
+
+
+def _run_of(name):
+    """The recipe of a run, and its model."""
+    run = Run.open(name)
+    path = run.folder / MODEL
+    if not path.exists():
+        raise ValueError(
+            f"Expected a run that was trained to its end. Received: {name}, without "
+            f"{MODEL}; resume it first"
+        )
+    try:
+        return run.recipe, load(path)
+    except Exception as error:
+        raise ValueError(
+            f"Expected the model of a run in {path}. Received: {type(error).__name__}: "
+            f"{str(error).splitlines()[0]}"
+        ) from None
+
+
+def _preset_of(name):
+    """The recipe of a preset, and its model."""
+    metadata = read_metadata(name)
+    if "recipe" not in metadata:
+        raise ValueError(
+            f"Expected a preset that a recipe trained. Received: {name}, whose {METADATA} "
+            "names no recipe; zoo.from_preset loads it"
+        )
+    return registry.get(metadata["recipe"], **metadata["overrides"]), from_preset(name)
 
 
 def _is_run(name):

@@ -62,16 +62,39 @@ class CharacterPairs:
         return {"source": source, "target": target[:, :-1]}, target[:, 1:]
 
 
-class Sentences:
+def sentences_of_words(texts, sentences, words):
     """Texts as sentences of words, in lower case, with `!` and `?` for words of their own.
 
-    A sentence ends with `.`, `!`, `?`, a tag of HTML or its last word that fits; of a longer
-    text, the last sentences are kept.
+    A sentence ends with `.`, `!`, `?`, a tag of HTML or its last word that fits.
+
+    Args:
+        texts: Strings, `(batch,)`.
+        sentences: How many of a text are kept, its last.
+        words: Words of a sentence, at most.
+
+    Returns:
+        Ragged strings, `(batch, sentences, words)`.
+    """
+    text = tf.strings.lower(texts)
+    for pattern, replacement in (
+        (r"<[^>]*>|\.+", "\n"),
+        (r"([!?]+)", " \\1\n"),
+        (r"[^a-z0-9'!?\n]+", " "),
+        (rf"((?:\S+ ){{{words}}})", "\\1\n"),
+        (r"\s*\n\s*", "\n"),
+        (r"^\s+|\s+$", ""),
+    ):
+        text = tf.strings.regex_replace(text, pattern, replacement)
+    return tf.strings.split(tf.strings.split(text, "\n")[:, -sentences:])
+
+
+class Sentences:
+    """Texts as the numbers of the words of their sentences.
 
     Args:
         vocabulary: The words that have numbers, from 2 on.
-        sentences: Sentences of a text.
-        words: Words of a sentence.
+        sentences: Sentences of a text, at most.
+        words: Words of a sentence, at most.
     """
 
     def __init__(self, vocabulary, sentences, words):
@@ -82,18 +105,7 @@ class Sentences:
 
     def words(self, texts):
         """Ragged strings `(batch, sentences, words)` of strings `(batch,)`."""
-        sentences, words = self.size
-        text = tf.strings.lower(texts)
-        for pattern, replacement in (
-            (r"<[^>]*>|\.+", "\n"),
-            (r"([!?]+)", " \\1\n"),
-            (r"[^a-z0-9'!?\n]+", " "),
-            (rf"((?:\S+ ){{{words}}})", "\\1\n"),
-            (r"\s*\n\s*", "\n"),
-            (r"^\s+|\s+$", ""),
-        ):
-            text = tf.strings.regex_replace(text, pattern, replacement)
-        return tf.strings.split(tf.strings.split(text, "\n")[:, -sentences:])
+        return sentences_of_words(texts, *self.size)
 
     def ids(self, texts):
         """Numbers `(batch, sentences, words)` of strings `(batch,)`."""
