@@ -24,6 +24,11 @@ from .recipe import Recipe, recipe_dataclass
 
 SOURCE_CHARACTERS = " ',-./0123456789ABCDEFGHIJLMNOPRSTUVWXYabcdefghijlmnoprstuvwxy"
 TARGET_CHARACTERS = "-0123456789"
+# The forms of date whose alignment is drawn.
+DRAWN = [
+    re.compile(form)
+    for form in (rb"the [a-z-]+ of [A-Z]", rb"[0-9]+\.[IVX]+\.", rb"[A-Z][a-z]+, [0-9]")
+]
 
 
 @recipe_dataclass
@@ -101,8 +106,7 @@ class Seq2SeqAttention(Recipe):
     def figures(self, model):
         """Where the decoder looks in three dates of the test split."""
         written = self.examples("test")["written"]
-        forms = (rb"^the [a-z-]+ of", rb"^\d+\.[IVX]+\.", rb"^[A-Z][a-z]+, \d")
-        chosen = [next(text for text in written if re.match(form, text)) for form in forms]
+        chosen = [next(filter(form.match, written)) for form in DRAWN]
         return {
             f"alignment_{i + 1}": _alignment(model, text) for i, text in enumerate(chosen)
         }

@@ -4,6 +4,7 @@ import keras
 from keras import ops
 
 from .. import layers
+from ..layers.masks import LOWEST
 from ..layers.validation import check_positive
 from .beam_search import beam_search
 from .pretrained import PretrainedModel
@@ -134,6 +135,8 @@ class EncoderDecoder(PretrainedModel):
             states = [ops.reshape(state, (-1, state.shape[-1])) for state in states]
             decoded, states, _ = decoder.step(before, states, reader)
             said = ops.log_softmax(logits(ops.concatenate([decoded, before], axis=-1)))
+            # Padding, what is unknown and START are no text.
+            said = ops.where(ops.arange(said.shape[-1]) < END_ID, LOWEST, said)
             beams = (-1, beam_width)
             return (
                 ops.reshape(said, (*beams, said.shape[-1])),

@@ -4,7 +4,10 @@ import contextlib
 import functools
 import logging
 import os
+import socket
 import time
+import urllib.parse
+import urllib.request
 from pathlib import Path
 
 import tensorflow_datasets as tfds
@@ -41,17 +44,19 @@ def load_public(name, split):
         OSError: It is not prepared, and cannot be downloaded.
     """
     builder = tfds.builder(name, data_dir=_data_dir())
-    try:
-        return _load(builder, split)
-    except Exception as error:
-        if builder.data_path.exists():
-            raise
-        raise OSError(
-            f"Expected the data set {name}, prepared in {builder.data_path}, or a network to "
-            f"download it; TFDS's own preparation made elsewhere may be copied there, or its "
-            f"folder be named by {DATA_DIR} or --data-dir. Received: "
-            f"{type(error).__name__}: {str(error).splitlines()[0]}"
-        ) from None
+    if not builder.data_path.exists():
+        try:
+            # TFDS would try for minutes.
+            if not urllib.request.getproxies():
+                socket.getaddrinfo(urllib.parse.urlsplit(builder.info.homepage).hostname, 443)
+            return _load(builder, split)
+        except OSError as error:
+            raise OSError(
+                f"Expected the data set {name} in {builder.data_path}, or a network to "
+                "download it. Copy there what TFDS prepared elsewhere, or name the folder "
+                f"that has it with --data-dir or {DATA_DIR}. Received: {error}"
+            ) from None
+    return _load(builder, split)
 
 
 def _data_dir():

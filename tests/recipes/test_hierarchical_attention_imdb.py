@@ -1,0 +1,87 @@
+"""On reviews of our own making; the real ones are the preset's."""
+
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from keras_memory import recipes
+from keras_memory.recipes import datasets, hierarchical_attention_imdb
+
+PLAIN = "the a film plot cast was is it of and"
+
+
+@pytest.fixture
+def reviews(monkeypatch):
+    """Reviews whose one telling word is hidden among plain ones."""
+    random = np.random.default_rng(3)
+
+    def review(label):
+        words = random.choice(PLAIN.split(), size=random.integers(8, 16)).tolist()
+        words[random.integers(len(words))] = ["awful", "great"][label]
+        words[len(words) // 2] += "."
+        return " ".join(words).encode()
+
+    def load(name, split):
+        assert name == "imdb_reviews"
+        labels = random.integers(0, 2, 400)
+        return {
+            "text": np.array([review(label) for label in labels], object),
+            "label": labels,
+        }
+
+    monkeypatch.setattr(hierarchical_attention_imdb, "load_public", load)
+
+
+@pytest.fixture
+def recipe():
+    return recipes.get(
+        "hierarchical_attention_imdb",
+        epochs=3,
+        steps_per_epoch=30,
+        batch_size=32,
+        learning_rate=1e-2,
+        vocabulary_size=12,
+        sentences=3,
+        words=12,
+        embedding_dim=8,
+        units=4,
+        dropout=0.1,
+    )
+
+
+@pytest.mark.usefixtures("reviews")
+def test_it_finds_the_word_that_tells(recipe, tmp_path):
+    model = recipe.seeded_model()
+    model.fit(recipe.dataset("train"), epochs=recipe.epochs, verbose=0)
+    assert recipe.evaluate(model)["accuracy"] > 0.95
+    review = "The plot was great. It is of a film"
+    assert recipe.answer(model, review)["label"] == "positive"
+    trace = model.trace(model.text.ids([review]))
+    assert trace["word_weights"][0, 0].argmax() == 3
+
+    recipe.export(model, tmp_path / "exported")
+    serve = tf.saved_model.load(str(tmp_path / "exported")).signatures["serving_default"]
+    said = serve(texts=tf.constant([review, "awful and awful"]))
+    assert said["label"].numpy().tolist() == [b"positive", b"negative"]
+
+
+@pytest.mark.usefixtures("reviews")
+def test_words_are_of_the_training_split(recipe):
+    assert set(recipe.vocabulary) == {*PLAIN.split(), "awful", "great"}
+
+
+def test_an_empty_review(recipe):
+    with pytest.raises(ValueError, match="Expected a review.* Received: ''"):
+        recipe.answer(None, "")
+
+
+def test_without_data_and_network(recipe, monkeypatch):
+    """It says so at once, and where the data belong."""
+
+    def no_network(*_):
+        raise OSError("Name or service not known")
+
+    monkeypatch.setattr(datasets.socket, "getaddrinfo", no_network)
+    monkeypatch.setattr(datasets.urllib.request, "getproxies", dict)
+    with pytest.raises(OSError, match="imdb_reviews in .* or a network .*--data-dir"):
+        recipe.model()

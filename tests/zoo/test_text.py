@@ -1,0 +1,43 @@
+from keras_memory.zoo.text import CharacterPairs, Characters, Sentences, sentences_of_words
+
+
+def test_characters_and_back():
+    text = Characters("\t\nabc")
+    ids = text.ids(["ab", "", "cäb"])
+    assert ids.numpy().tolist() == [[4, 5, 0], [0, 0, 0], [6, 1, 5]]
+    assert text.texts([[4, 5, 3, 6], [6, 1, 5, 0]]).numpy().tolist() == [
+        b"ab",
+        "c\ufffdb".encode(),
+    ]
+
+
+def test_a_length_pads_and_cuts():
+    ids = Characters("abc").ids(["abc", "a"], length=2)
+    assert ids.numpy().tolist() == [[2, 3], [2, 0]]
+
+
+def test_targets_are_one_step_ahead():
+    inputs, targets = CharacterPairs("ab", "xy").ids(["ab"], ["xy"])
+    assert inputs["source"].numpy().tolist() == [[2, 3]]
+    assert inputs["target"].numpy().tolist() == [[2, 4, 5]]  # START x y
+    assert targets.numpy().tolist() == [[4, 5, 3]]  # x y END
+
+
+def test_sentences():
+    texts = ["It's GOOD!<br /><br />Really... good, not bad?! Yes", "", "?"]
+    words = sentences_of_words(texts, sentences=9, words=9).to_list()
+    assert words == [
+        [[b"it's", b"good", b"!"], [b"really"], [b"good", b"not", b"bad", b"?!"], [b"yes"]],
+        [[]],
+        [[b"?"]],
+    ]
+
+
+def test_long_sentences_are_cut_and_the_last_kept():
+    (words,) = sentences_of_words(["a b c d e. f g."], sentences=2, words=3).to_list()
+    assert words == [[b"d", b"e"], [b"f", b"g"]]
+
+
+def test_sentences_as_numbers():
+    ids = Sentences(["good", "bad"], sentences=2, words=3).ids(["good film. bad", ""])
+    assert ids.numpy().tolist() == [[[2, 1, 0], [3, 0, 0]], [[0, 0, 0], [0, 0, 0]]]
