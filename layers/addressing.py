@@ -143,6 +143,7 @@ class HeadAddressing(keras.layers.Layer):
     Args:
         score: What content addressing compares with, a score layer or its name; cosine
             similarity by default.
+        selection: What makes content weights of scores, a selection layer or its name.
 
     Call arguments:
         key: k, shape `(batch..., heads, memory_width)`.
@@ -160,10 +161,10 @@ class HeadAddressing(keras.layers.Layer):
         [Graves et al., 2014](https://arxiv.org/abs/1410.5401), section 3.3 and figure 2.
     """
 
-    def __init__(self, score="cosine", **kwargs):
+    def __init__(self, score="cosine", selection="softmax", **kwargs):
         super().__init__(**kwargs)
         wide = wide_dtype(self.compute_dtype)
-        self.content_addressing = ContentAddressing(score, dtype=wide)
+        self.content_addressing = ContentAddressing(score, selection, dtype=wide)
 
     def build(self, key_shape, memory_shape, **shapes_of_the_others):
         self.content_addressing.build(key_shape, memory_shape)
@@ -178,9 +179,13 @@ class HeadAddressing(keras.layers.Layer):
         return previous_weights_shape
 
     def get_config(self):
-        score = keras.saving.serialize_keras_object(self.content_addressing.score)
-        return {**super().get_config(), "score": score}
+        serialize = keras.saving.serialize_keras_object
+        return {
+            **super().get_config(),
+            "score": serialize(self.content_addressing.score),
+            "selection": serialize(self.content_addressing.selection),
+        }
 
     @classmethod
     def from_config(cls, config):
-        return cls(**with_parts(config, "score"))
+        return cls(**with_parts(config, "score", "selection"))

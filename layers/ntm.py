@@ -48,6 +48,7 @@ class NTMCell(keras.layers.Layer):
         num_heads: That many read heads and that many write heads.
         shift_width: How many moves location addressing chooses from; odd.
         score: What content addressing compares with; cosine similarity by default.
+        selection: What makes content weights of scores, a selection layer or its name.
         initial_memory: `"constant"`, every entry 1e-6, or `"learned"`, a weight of
             shape `(memory_slots, memory_width)`.
 
@@ -87,6 +88,7 @@ class NTMCell(keras.layers.Layer):
         num_heads=1,
         shift_width=3,
         score=None,
+        selection="softmax",
         initial_memory="constant",
         **kwargs,
     ):
@@ -105,7 +107,7 @@ class NTMCell(keras.layers.Layer):
         wide = wide_dtype(self.compute_dtype)
         if score is None:
             score = CosineScore(epsilon=WRITTEN_NORM, dtype=wide)
-        self.addressing = HeadAddressing(score, dtype=wide)
+        self.addressing = HeadAddressing(score, selection, dtype=wide)
         self.interface = keras.layers.Dense(
             sum(heads * size for heads, size in self.interface_sizes.values()),
             dtype=self.dtype_policy,
@@ -263,9 +265,10 @@ class NTMCell(keras.layers.Layer):
             "num_heads": self.num_heads,
             "shift_width": self.shift_width,
             "score": serialize(self.addressing.content_addressing.score),
+            "selection": serialize(self.addressing.content_addressing.selection),
             "initial_memory": self.initial_memory,
         }
 
     @classmethod
     def from_config(cls, config):
-        return cls(**with_parts(config, "controller", "score"))
+        return cls(**with_parts(config, "controller", "score", "selection"))

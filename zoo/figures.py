@@ -87,8 +87,9 @@ def attention_map(weights, keys="key", queries="query"):
             side.get_major_locator().set_params(integer=True)
         else:
             side.set_ticks(range(len(names)), names)
-    axis.tick_params(axis="x", rotation=0 if isinstance(keys, str) else 90)
-    figure.colorbar(image, ax=axis, label="weight")
+    long = not isinstance(keys, str) and max(map(len, keys)) > 1
+    axis.tick_params(axis="x", rotation=90 if long else 0)
+    figure.colorbar(image, ax=axis, label="weight", shrink=min(1, rows / columns))
     return figure
 
 

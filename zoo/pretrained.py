@@ -1,5 +1,6 @@
 """Models that are saved to presets and loaded from them."""
 
+import copy
 import importlib
 import json
 
@@ -121,16 +122,17 @@ class PretrainedModel(keras.Model):
             (beside / CARD).write_text(model_card(self.name, metadata), "utf-8")
 
     def get_config(self):
-        return {
-            name: keras.saving.serialize_keras_object(value)
-            if isinstance(value, keras.layers.Layer)
-            else value
-            for name, value in self.arguments.items()
-        }
+        def plain(value):
+            if isinstance(value, keras.layers.Layer):
+                # Keras has tuples in it, which JSON does not know.
+                return json.loads(json.dumps(keras.saving.serialize_keras_object(value)))
+            return value
+
+        return {name: plain(value) for name, value in self.arguments.items()}
 
     @classmethod
     def from_config(cls, config):
-        return cls(**keras.saving.deserialize_keras_object(config))
+        return cls(**keras.saving.deserialize_keras_object(copy.deepcopy(config)))
 
 
 def _write_json(path, value):

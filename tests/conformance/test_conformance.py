@@ -188,11 +188,17 @@ TABLE = [
         {**LOOK, "memory_mask": ("slots",)},
     ),
     Entry("HeadAddressing", layers.HeadAddressing, layers.HeadAddressing, HEADS),
+    Entry(
+        "HeadAddressing_parts",
+        layers.HeadAddressing,
+        lambda: layers.HeadAddressing("bilinear", "sparsemax"),
+        HEADS,
+    ),
     Entry("NTMCell", layers.NTMCell, lambda: rnn(cell()), SEQUENCE),
     Entry(
         "NTMCell_dense",
         layers.NTMCell,
-        lambda: rnn(cell(keras.layers.Dense(6), score=layers.DotScore())),
+        lambda: rnn(cell(keras.layers.Dense(6), score="dot", selection="sparsemax")),
         SEQUENCE,
     ),
     Entry(
@@ -279,11 +285,9 @@ def inputs_of(entry, batch=3, sizes=SIZES, seed=5):
     return arrays
 
 
-def model_around(layer, entry):
-    """A functional model with dynamic sizes; a model is one already."""
-    if isinstance(layer, keras.Model):
-        return layer
-    inputs = {
+def inputs_for(entry):
+    """Symbolic inputs of dynamic sizes."""
+    return {
         name: keras.Input(
             [None if isinstance(size, str) else size for size in shape],
             name=name,
@@ -291,6 +295,13 @@ def model_around(layer, entry):
         )
         for name, shape in entry.inputs.items()
     }
+
+
+def model_around(layer, entry):
+    """A functional model with dynamic sizes; a model is one already."""
+    if isinstance(layer, keras.Model):
+        return layer
+    inputs = inputs_for(entry)
     return keras.Model(inputs, layer(**inputs))
 
 
@@ -557,6 +568,35 @@ def slopes(model, arrays):
     return [output, *(tf.convert_to_tensor(g) for g in gradients if g is not None)]
 
 
+FORMS = [
+    entry
+    for entry in TABLE
+    if "return_attention_scores" in inspect.signature(entry.covers.call).parameters
+]
+
+
+@pytest.mark.parametrize("entry", FORMS, ids=lambda entry: entry.name)
+def test_attention_scores_everywhere(entry, tmp_path):
+    """Eager, in a functional model, after a `.keras` reload and in a SavedModel."""
+    import tensorflow as tf
+
+    layer = entry.make()
+    symbols = inputs_for(entry)
+    outputs = layer(**symbols, return_attention_scores=True)
+    model = keras.Model(symbols, dict(zip(("read", "weights"), outputs, strict=True)))
+    model.set_weights(model_of(entry.name).get_weights())
+    model.save(tmp_path / "model.keras")
+    model.export(tmp_path / "exported", format="tf_saved_model", verbose=False)
+    served = tf.saved_model.load(str(tmp_path / "exported")).signatures["serving_default"]
+    again = keras.saving.load_model(tmp_path / "model.keras")
+    for arrays in (inputs_of(entry), inputs_of(entry, batch=2, sizes=LONGER)):
+        arrays = keras.tree.map_structure(tf.constant, arrays)
+        read, weights = layer(**arrays, return_attention_scores=True)
+        for found in (model(arrays), again(arrays), served(**arrays)):
+            np.testing.assert_allclose(found["read"], read, atol=1e-6)
+            np.testing.assert_allclose(found["weights"], weights, atol=1e-6)
+
+
 @every_entry
 def test_xla_equals_no_xla(entry):
     """Answers and gradients."""
@@ -682,7 +722,7 @@ def test_no_nan_at_zero(entry, weights):
     assert np.all(np.isfinite(output))
     found = tape.gradient(loss, [*floats, *model.trainable_variables])
     for gradient in found:
-        assert gradient is None or np.all(np.isfinite(gradient))
+        assert gradient is None or np.all(np.isfinite(tf.convert_to_tensor(gradient)))
     if entry.covers not in HARD:
         assert any(gradient is not None for gradient in found)
 
@@ -715,12 +755,15 @@ def test_nothing_but_masked(entry):
     found = answer(model, {**arrays, mask: np.zeros_like(arrays[mask])})
     assert np.all(np.isfinite(found))
     if entry.covers is not layers.PointerAttention:
-        np.testing.assert_array_equal(found - bias_of(model), 0)
+        layer = model.layers[-1]
+        if entry.covers is layers.AttentionRNN:  # beside its state
+            found, layer = found[..., layer.units :], layer.attention
+        np.testing.assert_array_equal(found - bias_of(layer), 0)
 
 
-def bias_of(model):
+def bias_of(layer):
     """What the output has where nothing was read: that of the heads' last map."""
-    last = getattr(model.layers[-1], "output_dense", None)
+    last = getattr(layer, "output_dense", None)
     return 0 if last is None else np.asarray(last.bias)
 
 

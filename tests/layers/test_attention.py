@@ -3,9 +3,7 @@ import numpy as np
 import pytest
 
 from keras_memory.layers import (
-    AdditiveScore,
     Attention,
-    BilinearScore,
     MultiHeadAttention,
     TopKSoftmax,
 )
@@ -47,18 +45,47 @@ def test_keys_default_to_the_values(query, key):
     np.testing.assert_array_equal(attention(query, key), attention(query, key, key))
 
 
+def dot(rng):
+    return keras.layers.Attention(), Attention("dot"), [], []
+
+
+def scaled_dot(rng):
+    """Its scale, a number, is on the diagonal of the bilinear score's W."""
+    theirs = keras.layers.Attention(use_scale=True)
+    return theirs, Attention("bilinear"), [np.float32(0.7)], [0.7 * np.eye(DIM)]
+
+
+def concat(rng):
+    """c Σ tanh(a (q + k)): W and U are a on the diagonal, and v is c throughout."""
+    theirs = keras.layers.Attention(use_scale=True, score_mode="concat")
+    ours = [0.7 * np.eye(DIM), 0.7 * np.eye(DIM), np.full((DIM, 1), 1.3)]
+    return theirs, Attention("additive"), [np.float32(0.7), np.float32(1.3)], ours
+
+
+def additive(rng):
+    """It has no maps of its own: W and U are the identity."""
+    scale = rng.normal(size=DIM)
+    ours = [np.eye(DIM), np.eye(DIM), scale[:, None]]
+    return keras.layers.AdditiveAttention(), Attention("additive"), [scale], ours
+
+
+@pytest.mark.parametrize("kind", [dot, scaled_dot, concat, additive])
 @pytest.mark.parametrize("masked", [False, True])
 @pytest.mark.parametrize("causal", [False, True])
-def test_dot_attention_is_that_of_keras(masked, causal, query, key, value, mask):
+def test_attention_is_that_of_keras(kind, masked, causal, query, key, value, mask, rng):
+    theirs, ours, their_weights, our_weights = kind(rng)
+    theirs([query, value, key])
+    ours(query, value, key)
+    theirs.set_weights(their_weights)
+    ours.set_weights(our_weights)
     mask = mask if masked else None
-    theirs = keras.layers.Attention()
-    expected, weights = theirs(
+    expected, expected_weights = theirs(
         [query, value, key],
         mask=[None, mask, None],
         return_attention_scores=True,
         use_causal_mask=causal,
     )
-    found, ours = Attention(score="dot")(
+    found, weights = ours(
         query,
         value,
         key,
@@ -67,34 +94,10 @@ def test_dot_attention_is_that_of_keras(masked, causal, query, key, value, mask)
         use_causal_mask=causal,
     )
     # Keras gives a row without any key to attend to the mean of what is masked.
-    some = np.asarray(ours).sum(-1) > 0
+    some = np.asarray(weights).sum(-1) > 0
     np.testing.assert_allclose(found[some], np.asarray(expected)[some], atol=1e-6)
-    np.testing.assert_allclose(ours[some], np.asarray(weights)[some], atol=1e-6)
+    np.testing.assert_allclose(weights[some], np.asarray(expected_weights)[some], atol=1e-6)
     np.testing.assert_array_equal(np.asarray(found)[~some], 0)
-
-
-def test_scaled_attention_of_keras_is_bilinear(query, key, value):
-    theirs = keras.layers.Attention(use_scale=True)
-    theirs([query, value, key])
-    theirs.set_weights([np.float32(0.7)])
-    ours = Attention(BilinearScore())
-    ours(query, value, key)
-    ours.set_weights([0.7 * np.eye(DIM)])
-    np.testing.assert_allclose(
-        ours(query, value, key), theirs([query, value, key]), atol=1e-6
-    )
-
-
-def test_additive_attention_of_keras(query, key, value, rng):
-    theirs, ours = keras.layers.AdditiveAttention(), Attention(AdditiveScore(units=DIM))
-    theirs([query, value, key])
-    ours(query, value, key)
-    scale = rng.normal(size=DIM)
-    theirs.set_weights([scale])
-    ours.set_weights([np.eye(DIM), np.eye(DIM), scale[:, None]])
-    np.testing.assert_allclose(
-        ours(query, value, key), theirs([query, value, key]), atol=1e-6
-    )
 
 
 @pytest.mark.parametrize("causal", [False, True])
