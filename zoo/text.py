@@ -20,15 +20,11 @@ class Characters:
     """
 
     def __init__(self, characters):
-        vocabulary = list(characters)
-        self.size = len(vocabulary) + 2  # with padding and unknown
-        self._to_ids = keras.layers.StringLookup(vocabulary=vocabulary, mask_token="")
-        self._to_characters = keras.layers.StringLookup(
-            vocabulary=vocabulary, mask_token="", oov_token="\ufffd", invert=True
-        )
-        self.layers = [self._to_ids, self._to_characters]
-        for layer in self.layers:
-            layer.build((None,))
+        self._to_ids = keras.layers.StringLookup(vocabulary=list(characters), mask_token="")
+        self._to_ids.build((None,))
+        self._characters = ["", "\ufffd", *characters]
+        self.size = len(self._characters)
+        self.layers = [self._to_ids]
 
     def ids(self, texts, length=None):
         """Numbers `(batch, length)` of strings `(batch,)`; the longest's length if absent."""
@@ -37,7 +33,7 @@ class Characters:
 
     def texts(self, ids):
         """Strings `(batch,)` of numbers `(batch, length)`, up to the first END."""
-        text = tf.strings.reduce_join(self._to_characters(ids), axis=-1)
+        text = tf.strings.reduce_join(names(self._characters, ids), axis=-1)
         return tf.strings.regex_replace(text, f"(?s){END}.*", "")
 
 
@@ -115,4 +111,4 @@ class Sentences:
 
 def names(choices, index):
     """The string of each index into a list of them."""
-    return tf.gather(tf.constant(choices), index)
+    return tf.gather(tf.constant(choices), tf.convert_to_tensor(index))
