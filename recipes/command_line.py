@@ -2,6 +2,7 @@
 
 import functools
 import os
+import shlex
 import warnings
 from pathlib import Path
 from typing import Annotated
@@ -93,10 +94,11 @@ def list_everything(as_json: Json = False):
     }
     if as_json:
         return terminal.print_json({"recipes": recipes, "presets": presets})
+    width = max(map(len, (*recipes, *presets)))
     for title, entries in (("Recipes", recipes), ("Presets", presets)):
         typer.echo(f"{title}:")
         for name, summary in entries.items():
-            typer.echo(f"  {name:<24} {summary}")
+            typer.echo(f"  {name:<{width}}  {summary}")
 
 
 @command()
@@ -116,14 +118,26 @@ def info(recipe: RecipeName, as_json: Json = False):
             for metric, (figure, source) in chosen.published.items()
         }
         entry = {"recipe": recipe, "summary": registry.summary(recipe)}
-        given = {"fields": fields, "published": published, "predict": chosen.questions}
+        given = {
+            "fields": fields,
+            "published": published,
+            "targets": chosen.targets,
+            "predict": chosen.questions,
+        }
         return terminal.print_json({**entry, **given})
     typer.echo(f"{recipe}: {registry.summary(recipe)}\n")
     rows = [(name, entry["default"], entry["description"]) for name, entry in fields.items()]
     terminal.print_table(["field", "default", ""], rows)
     terminal.print_table(
-        ["metric", "published", "source"],
-        [(metric, *published) for metric, published in chosen.published.items()],
+        ["metric", "target", "published", "source"],
+        [
+            (
+                metric,
+                " ".join(map(str, chosen.targets.get(metric, ()))),
+                *chosen.published.get(metric, ("", "")),
+            )
+            for metric in {**chosen.published, **chosen.targets}
+        ],
     )
     if chosen.questions:
         typer.echo(f"keras-memory predict MODEL {_expected_questions(chosen)}")
@@ -317,12 +331,17 @@ def _load(model, fields):
 
 
 def _expected_questions(recipe):
-    return " ".join(f"--{name} {form}" for name, form in recipe.questions.items())
+    questions = recipe.questions.items()
+    return " ".join(f"--{name} {shlex.quote(form)}" for name, form in questions)
 
 
 def _questions(recipe, words):
     """`--bits 1010` as `{"bits": "1010"}`, for the questions that the recipe takes."""
-    words = [part for word in words for part in word.split("=", 1)]
+    words = [
+        part
+        for word in words
+        for part in (word.split("=", 1) if word.startswith("--") else [word])
+    ]
     names, values = words[::2], words[1::2]
     known = {f"--{name}" for name in recipe.questions}
     if len(names) != len(values) or set(names) != known:
