@@ -104,12 +104,11 @@ class GaussianWindowAttention(keras.layers.Layer):
         if mask is not None:
             weights = ops.where(mask, weights, 0)
         weights = ops.cast(weights, self.compute_dtype)
-        results = [ops.matmul(weights, value)]
-        if return_attention_scores:
-            results.append(weights)
-        if return_position:
-            results.append(kappa[:, -1])
-        return tuple(results) if len(results) > 1 else results[0]
+        return _with(
+            ops.matmul(weights, value),
+            (return_attention_scores, weights),
+            (return_position, kappa[:, -1]),
+        )
 
     def compute_mask(self, query, previous_mask=None):
         return previous_mask
@@ -221,12 +220,11 @@ class MonotonicAttention(keras.layers.Layer):
             check_mask("query_mask", query_mask, query.shape[:-1])
         weights, position = expected_stops(stop, query_mask, position)
         weights = ops.cast(weights, self.compute_dtype)
-        results = [ops.matmul(weights, value)]
-        if return_attention_scores:
-            results.append(weights)
-        if return_position:
-            results.append(position)
-        return tuple(results) if len(results) > 1 else results[0]
+        return _with(
+            ops.matmul(weights, value),
+            (return_attention_scores, weights),
+            (return_position, position),
+        )
 
     def compute_mask(self, query, previous_mask=None):
         return previous_mask
@@ -246,14 +244,12 @@ class MonotonicAttention(keras.layers.Layer):
     ):
         # Written out, since JAX cannot take the loop apart for sequences of unknown length.
         (batch, queries, _), keys = query.shape, value.shape[1]
-        wide = wide_dtype(self.compute_dtype)
-        results = [((batch, queries, value.shape[-1]), self.compute_dtype)]
-        if return_attention_scores:
-            results.append(((batch, queries, keys), self.compute_dtype))
-        if return_position:
-            results.append(((batch, keys), wide))
-        specs = tuple(keras.KerasTensor(shape, dtype) for shape, dtype in results)
-        return specs if len(specs) > 1 else specs[0]
+        narrow, wide = self.compute_dtype, wide_dtype(self.compute_dtype)
+        return _with(
+            keras.KerasTensor((batch, queries, value.shape[-1]), narrow),
+            (return_attention_scores, keras.KerasTensor((batch, queries, keys), narrow)),
+            (return_position, keras.KerasTensor((batch, keys), wide)),
+        )
 
     def get_config(self):
         return {
@@ -267,6 +263,12 @@ class MonotonicAttention(keras.layers.Layer):
     @classmethod
     def from_config(cls, config):
         return cls(**with_parts(config, "score"))
+
+
+def _with(read, *others):
+    """What was read, and what else was asked for: pairs of whether, and what."""
+    asked = [what for whether, what in others if whether]
+    return (read, *asked) if asked else read
 
 
 def expected_stops(stop, query_mask=None, before=None):

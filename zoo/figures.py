@@ -133,7 +133,7 @@ def shaded_document(sentences, word_weights, sentence_weights, title=""):
         place = (column - 0.3, row + 0.05)
         blue = (1 - 0.7 * weight, 1 - 0.45 * weight, 1)
         axis.add_patch(Rectangle(place, len(word) + 0.6, 0.9, color=blue))
-        axis.text(column, row + 0.55, word, family="monospace", fontsize=11, va="center")
+        axis.text(column, row + 0.55, word, family="monospace", fontsize=12.5, va="center")
     return figure
 
 
