@@ -75,10 +75,11 @@ class AdditiveScore(Score):
         return self.compare(query, self.prepare(key))
 
     def prepare(self, key):
-        return project(key, self.key_kernel)  # U k
+        return project(ops.cast(key, self.compute_dtype), self.key_kernel)  # U k
 
     def compare(self, query, prepared):
-        query, key = project(query, self.query_kernel), prepared  # W q
+        query = project(ops.cast(query, self.compute_dtype), self.query_kernel)  # W q
+        key = prepared
         scale = ops.cast(self.scale, query.dtype)  # v
         if 1 in (query.shape[-2], key.shape[-2]):  # no larger than U k, or W q
             return at_once(query, key, scale)

@@ -18,11 +18,13 @@ class AttentionRNN(keras.layers.Layer):
     The query is the first of the cell's states.
 
     Args:
-        cell: A cell, as `keras.layers.GRUCell(units)`.
-        attention: An `Attention`; with additive scores and soft-max if absent.
+        cell: A cell without dropout, as `keras.layers.GRUCell(units)`.
+        attention: An `Attention` or a `MultiHeadAttention`; an `Attention` with additive
+            scores and soft-max if absent.
 
     Call arguments:
-        inputs: x, shape `(batch, steps, dim)`.
+        inputs: x, shape `(batch, steps, dim)`, padded at the end: their mask is handed on,
+            and not looked at.
         memory: Shape `(batch, keys, memory_dim)`.
         memory_mask: Booleans of shape `(batch, keys)`; masked keys are not read.
         initial_state: s_{-1}, a tensor or a list of them; the cell's own if absent.
@@ -30,11 +32,14 @@ class AttentionRNN(keras.layers.Layer):
         training: Whether attention and cell are to sample and to drop as in training.
 
     Returns:
-        Shape `(batch, steps, units + memory_dim)`; with `return_attention_scores=True` also
-        the weights, `(batch, steps, keys)`.
+        Shape `(batch, steps, units + read_dim)`, where what an `Attention` reads is
+        `memory_dim` wide; with `return_attention_scores=True` also the weights, `(batch,
+        steps, keys)`, and of several heads `(batch, steps, heads, keys)`.
 
     Raises:
-        ValueError: Inputs or memory have another rank, or the mask has another shape.
+        ValueError: The cell is no cell, or has dropout; the attention has no `reader`;
+            inputs or memory have another rank; the mask has another shape; or on JAX,
+            attention is to draw or to drop in training, which its loop over time cannot.
 
     Example:
 
@@ -50,6 +55,15 @@ class AttentionRNN(keras.layers.Layer):
     def __init__(self, cell, attention=None, **kwargs):
         super().__init__(**kwargs)
         self.supports_masking = True
+        if not hasattr(cell, "state_size") or isinstance(cell, keras.layers.RNN):
+            raise ValueError(f"Expected a cell, as keras.layers.GRUCell(8). Received: {cell}")
+        # Keras keeps a cell's dropped units from step to step, which its own loop sees to.
+        if getattr(cell, "dropout", 0) or getattr(cell, "recurrent_dropout", 0):
+            raise ValueError(f"Expected a cell without dropout. Received: {cell}")
+        if attention is not None and not hasattr(attention, "reader"):
+            raise ValueError(
+                f"Expected an Attention or a MultiHeadAttention. Received: {attention!r}"
+            )
         self.cell = cell
         self.attention = attention or Attention("additive", dtype=self.dtype_policy)
 
@@ -62,7 +76,14 @@ class AttentionRNN(keras.layers.Layer):
             )
         batch, _, width = inputs_shape
         build_part(self.attention, (batch, 1, self.units), memory_shape)
-        build_part(self.cell, (batch, width + memory_shape[-1]))
+        read, _ = self._read_and_weights(memory_shape)
+        build_part(self.cell, (batch, width + read.shape[-1]))
+
+    def _read_and_weights(self, memory_shape):
+        """What one step reads, as symbols."""
+        query = keras.KerasTensor((memory_shape[0], 1, self.units), self.compute_dtype)
+        memory = keras.KerasTensor(memory_shape, self.compute_dtype)
+        return self.attention.compute_output_spec(query, memory, return_attention_scores=True)
 
     @property
     def units(self):
@@ -81,6 +102,12 @@ class AttentionRNN(keras.layers.Layer):
     ):
         if memory_mask is not None:
             check_mask("memory_mask", memory_mask, memory.shape[:-1])
+        draws = self.attention.dropout or hasattr(self.attention.selection, "seed_generator")
+        if training and draws and keras.backend.backend() == "jax":
+            raise ValueError(
+                "Expected an attention that neither draws nor drops, to train on JAX. "
+                f"Received: {self.attention.selection}, dropout={self.attention.dropout}"
+            )
         if initial_state is None:
             initial_state = self.cell.get_initial_state(ops.shape(inputs)[0])
         if not isinstance(initial_state, (list, tuple)):
@@ -93,7 +120,7 @@ class AttentionRNN(keras.layers.Layer):
             return (output, weights), states
 
         (outputs, weights), _ = weights_read_once(
-            self.cell, lambda: over_time(step, inputs, list(initial_state))
+            self, lambda: over_time(step, inputs, list(initial_state))
         )
         return (outputs, weights) if return_attention_scores else outputs
 
@@ -105,7 +132,7 @@ class AttentionRNN(keras.layers.Layer):
     def step(self, inputs, states, reader, training=False):
         """One step: `(batch, dim)` and a list of states, to output, states and weights."""
         read, weights = reader(ops.expand_dims(states[0], 1))
-        read, weights = read[:, 0], weights[..., 0, :]
+        read, weights = ops.squeeze(read, 1), ops.squeeze(weights, -2)
         hidden, states = self.cell(
             ops.concatenate([inputs, read], axis=-1), states, training=training
         )
@@ -124,10 +151,11 @@ class AttentionRNN(keras.layers.Layer):
         return_attention_scores=False,
         training=False,
     ):
-        (batch, steps, _), keys = inputs.shape, memory.shape[1]
-        width = self.units + memory.shape[-1]
-        output = keras.KerasTensor((batch, steps, width), self.compute_dtype)
-        weights = keras.KerasTensor((batch, steps, keys), self.compute_dtype)
+        (batch, steps, _), dtype = inputs.shape, self.compute_dtype
+        read, weights = self._read_and_weights(memory.shape)
+        _, *heads, _, keys = weights.shape
+        weights = keras.KerasTensor((batch, steps, *heads, keys), dtype)
+        output = keras.KerasTensor((batch, steps, self.units + read.shape[-1]), dtype)
         return (output, weights) if return_attention_scores else output
 
     def get_config(self):

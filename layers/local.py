@@ -122,6 +122,12 @@ class LocalAttention(Attention):
             for i in range(2 * self.reach + 1)
         )
 
+    def reader(self, value, key, mask=None, training=False):
+        raise ValueError(
+            f"Expected an attention that reads for one query after the other. Received: "
+            f"{self.name}, whose windows depend on the queries' places"
+        )
+
     def _places(self, query, allowed, keys):
         """p_t, shape `(batch, queries, 1)`."""
         wide = wide_dtype(self.compute_dtype)

@@ -67,9 +67,9 @@ def weights_read_once(layer, compute):
     if keras.backend.backend() != "tensorflow" or mixed:
         return compute()
     weights = [(w, ops.copy(w)) for w in layer.trainable_variables]
-    with keras.StatelessScope(state_mapping=weights) as scope:
+    with keras.StatelessScope(state_mapping=weights, collect_losses=True) as scope:
         result = compute()
-    if len(scope.state_mapping) > len(weights):
-        # What draws random numbers has advanced its seed, which the scope would lose.
+    if len(scope.state_mapping) > len(weights) or scope.losses:
+        # A seed that has advanced, or a loss, would be lost with the scope.
         return compute()
     return result

@@ -55,11 +55,14 @@ class Score(keras.layers.Layer):
 
     def prepare(self, key):
         """What can be computed of the keys alone, `(batch..., keys, units)`: once, for a
-        decoder that comes with one query after the other."""
+        decoder that comes with one query after the other.
+
+        A subclass with a `prepare` writes `compare`, too, and `call` of the two.
+        """
         return key
 
     def compare(self, query, prepared):
-        """The scores of queries and prepared keys; a subclass with a `prepare` writes it."""
+        """The scores of queries and prepared keys."""
         return self(query, prepared)
 
     def get_config(self):
@@ -226,10 +229,11 @@ class BilinearScore(Score):
         return self.compare(query, self.prepare(key))
 
     def prepare(self, key):
+        key = ops.cast(key, self.compute_dtype)
         return project(key, self.key_kernel) if self.rank else key
 
     def compare(self, query, prepared):
-        query = project(query, self.query_kernel)
+        query = project(ops.cast(query, self.compute_dtype), self.query_kernel)
         return ops.matmul(query, ops.swapaxes(prepared, -1, -2))
 
     def get_config(self):

@@ -346,5 +346,6 @@ def _questions(recipe, words):
     known = {f"--{name}" for name in recipe.questions}
     if len(names) != len(values) or set(names) != known:
         received = " ".join(words) or "nothing"
-        raise ValueError(f"Expected {_expected_questions(recipe)}. Received: {received}")
+        expected = _expected_questions(recipe) or f"no question, as {recipe.name} takes none"
+        raise ValueError(f"Expected {expected}. Received: {received}")
     return {name[2:]: value for name, value in zip(names, values, strict=True)}

@@ -57,6 +57,11 @@ def _saved_model(model, folder):
     archive = keras.export.ExportArchive()
     archive.track(model)
     if hasattr(model, "endpoints"):
+        if keras.backend.backend() != "tensorflow":
+            raise ValueError(
+                "Expected the TensorFlow backend, whose strings a SavedModel has. Received: "
+                f"{keras.backend.backend()}"
+            )
         for layer in model.text.layers:
             archive.track(layer)
         texts = tf.TensorSpec((None,), tf.string, "texts")
@@ -88,8 +93,8 @@ def _onnx(model, path):
 def _litert(model):
     if not hasattr(model, "step"):
         raise ValueError(
-            "Expected a model that can be run step by step: LiteRT has no loop over "
-            f"time. Received: {type(model).__name__}"
+            "Expected a model that can be run step by step, which alone is written for "
+            f"LiteRT. Received: {type(model).__name__}"
         )
     with tempfile.TemporaryDirectory() as folder:
         archive = keras.export.ExportArchive()

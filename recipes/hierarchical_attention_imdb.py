@@ -88,7 +88,9 @@ class HierarchicalAttentionIMDB(Recipe):
 
     def evaluate(self, model, split="test"):
         """The fraction of reviews that get their label."""
-        loss, accuracy = model.evaluate(self.dataset(split), verbose=0)
+        examples = self.examples(split)
+        ids, labels = model.text.ids(examples["text"]), examples["label"]
+        loss, accuracy = model.evaluate(ids, labels, batch_size=250, verbose=0)
         return {"accuracy": accuracy, "cross_entropy": loss}
 
     def search_space(self, hp):
@@ -120,9 +122,9 @@ class HierarchicalAttentionIMDB(Recipe):
 
     def answer(self, model, review):
         """The label of what the user typed, with its probability."""
-        if not review.strip():
+        if not model.text.ids([review]).numpy().any():
             raise ValueError(
-                f"Expected a review, as in {self.questions['review']!r}. Received: {review!r}"
+                f"Expected words, as in {self.questions['review']!r}. Received: {review!r}"
             )
         said = model.classify([review])
         return {

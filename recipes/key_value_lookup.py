@@ -60,7 +60,9 @@ class KeyValueLookup(Recipe):
     selection: Literal[*sorted(SELECTIONS)] = Field(
         "softmax", description="from scores to weights"
     )
-    temperature: PositiveFloat = Field(0.2, description="of soft-max and straight-through")
+    temperature: PositiveFloat = Field(
+        0.2, description="of soft-max, of three or all, and straight-through"
+    )
 
     chosen_by: ClassVar = "cross-entropy on the validation split"
     data: ClassVar = f"key_value_pairs {Builder.VERSION} (generated)"
@@ -148,8 +150,8 @@ class KeyValueLookup(Recipe):
 
     def study_text(self, rows):
         return (
-            f"Test accuracy with {self.distractors + 1} pairs after "
-            f"{self.epochs * self.steps_per_epoch:,} updates, best epoch by validation."
+            f"Test accuracy with {self.distractors + 1} pairs, at the best epoch, by "
+            f"validation, of {self.epochs * self.steps_per_epoch:,} updates."
         )
 
     def search_space(self, hp):

@@ -179,6 +179,8 @@ def load_model(name, **overrides):
     model = recipe.model()
     try:
         model.set_weights(saved.get_weights())
+        if model.get_config().get("vocabulary") != saved.get_config().get("vocabulary"):
+            raise ValueError("they change the numbers of the words")
     except ValueError as error:
         raise ValueError(
             f"Expected fields that fit the weights of {name}. Received: {overrides} "

@@ -113,9 +113,12 @@ class Seq2SeqAttention(Recipe):
 
     def answer(self, model, date):
         """The ISO form of what the user typed, with its probability."""
-        if not date.strip():
+        unknown = set(date) - set(SOURCE_CHARACTERS)
+        if not date.strip() or unknown or len(date) > self.source_length:
             raise ValueError(
-                f"Expected a date, as in {self.questions['date']}. Received: {date!r}"
+                f"Expected a date, as in {self.questions['date']!r}, of up to "
+                f"{self.source_length} characters, each one of {SOURCE_CHARACTERS!r}. "
+                f"Received: {date!r}"
             )
         said = model.translate([date], self.beam_width)
         return {

@@ -3,6 +3,7 @@
 from keras import ops
 
 from ..layers.masks import LOWEST
+from ..layers.validation import check_positive
 
 
 def beam_search(step, states, start, end, width, length):
@@ -23,20 +24,28 @@ def beam_search(step, states, start, end, width, length):
     Returns:
         Tokens, `(batch, width, length)`, and their log-probabilities, `(batch, width)`; the
         likeliest first.
+
+    Raises:
+        ValueError: `width` or `length` is not a positive integer.
     """
+    check_positive("width", width)
+    check_positive("length", length)
     batch = ops.shape(states[0])[0]
     none = ops.zeros((batch, width), dtype="int32")
     # The beams are alike at first: let one of them speak.
     first = ops.where(ops.arange(width) == 0, 0.0, LOWEST)
     beams = (
+        0,
         ops.full((batch, width, length), end, dtype="int32"),
         none + start,
         ops.zeros((batch, width)) + first,
         [ops.repeat(state[:, None], width, axis=1) for state in states],
     )
 
-    def extend(i, beams):
-        tokens, last, scores, states = beams
+    def some_go_on(i, tokens, last, scores, states):
+        return ops.logical_or(i == 0, ops.any(last != end))
+
+    def extend(i, tokens, last, scores, states):
         gains, states = step(last, states)
         vocabulary = gains.shape[-1]
         # What has ended ends again, at no cost.
@@ -50,9 +59,11 @@ def beam_search(step, states, start, end, width, length):
         tokens = _take(tokens, beam)
         here = ops.arange(length, dtype="int32") == i
         tokens = ops.where(here, last[..., None], tokens)
-        return tokens, last, scores, [_take(state, beam) for state in states]
+        return i + 1, tokens, last, scores, [_take(state, beam) for state in states]
 
-    tokens, _, scores, _ = ops.fori_loop(0, length, extend, beams)
+    _, tokens, _, scores, _ = ops.while_loop(
+        some_go_on, extend, beams, maximum_iterations=length
+    )
     return tokens, scores
 
 

@@ -5,6 +5,7 @@ from keras import ops
 
 from .. import layers
 from ..layers.masks import LOWEST
+from ..layers.precision import widen
 from ..layers.validation import check_positive
 from .beam_search import beam_search
 from .pretrained import PretrainedModel
@@ -28,12 +29,14 @@ class EncoderDecoder(PretrainedModel):
         target_length: Steps that `translate` takes, at most.
         embedding_dim: Width of a character's vector.
         units: Width of the decoder's state, and of each direction of the encoder's.
-        score: As for `layers.Attention`.
-        selection: As for `layers.Attention`.
+        score: As for `layers.Attention`, but of queries and keys that differ in width:
+            `"additive"`, `"bilinear"` or a layer.
+        selection: As for `layers.Attention`, but with a gradient.
         seed: Of a selection that draws.
 
     Raises:
-        ValueError: A size is not a positive integer, or score or selection is unknown.
+        ValueError: A size is not a positive integer, score or selection is unknown or does
+            not fit.
 
     Example:
 
@@ -66,6 +69,11 @@ class EncoderDecoder(PretrainedModel):
         text = CharacterPairs(source_characters, target_characters)
         source_size, target_size = text.sizes
         attention = layers.Attention(score, selection, seed=seed, name="attention")
+        if not attention.selection.reads_have_gradients:
+            raise ValueError(
+                "Expected a selection with a gradient, which the decoder is trained by. "
+                f"Received: {selection!r}"
+            )
 
         source = keras.Input((None,), dtype="int32", name="source")
         embedded = keras.layers.Embedding(
@@ -121,7 +129,12 @@ class EncoderDecoder(PretrainedModel):
             beam_width: How many beginnings are kept.
 
         Returns:
-            `{"text": strings (batch,), "log_probability": (batch,)}`, TensorFlow's tensors.
+            `{"text": strings (batch,), "log_probability": (batch,)}`; strings are
+            TensorFlow's.
+
+        Raises:
+            ValueError: `sources` are no strings `(batch,)`, or `beam_width` is not a positive
+                integer.
         """
         check_positive("beam_width", beam_width)
         source = self.text.source.ids(sources)
@@ -134,7 +147,8 @@ class EncoderDecoder(PretrainedModel):
             before = embed(ops.reshape(last, (-1,)))
             states = [ops.reshape(state, (-1, state.shape[-1])) for state in states]
             decoded, states, _ = decoder.step(before, states, reader)
-            said = ops.log_softmax(logits(ops.concatenate([decoded, before], axis=-1)))
+            said = widen(logits(ops.concatenate([decoded, before], axis=-1)))
+            said = ops.log_softmax(said)
             # Padding, what is unknown and START are no text.
             said = ops.where(ops.arange(said.shape[-1]) < END_ID, LOWEST, said)
             beams = (-1, beam_width)

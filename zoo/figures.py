@@ -110,15 +110,15 @@ def shaded_document(sentences, word_weights, sentence_weights, title=""):
         A `matplotlib.figure.Figure`.
     """
     characters = 96  # of a line
-    importance = np.sqrt(np.asarray(sentence_weights) / np.max(sentence_weights))
+    of_sentences = _relative(sentence_weights)
     boxes, marks, line = [], [], 0
     for i, words in enumerate(sentences):
-        marks.append((line, sentence_weights[i] / np.max(sentence_weights)))
-        column, largest = 3, np.max(word_weights[i])
+        marks.append((line, of_sentences[i]))
+        column, of_words = 3, np.sqrt(of_sentences[i]) * _relative(word_weights[i])
         for j, word in enumerate(words):
             if column + len(word) > characters:
                 line, column = line + 1, 3
-            boxes.append((line, column, word, importance[i] * word_weights[i][j] / largest))
+            boxes.append((line, column, word, of_words[j]))
             column += len(word) + 1
         line += 1
     height = 0.26 * line + 0.5
@@ -168,6 +168,12 @@ def _shortest_arc(visited):
     gaps = np.diff(places, append=places[0] + size)
     last = places[gaps.argmax()]
     return np.arange(last + gaps.max() - size, last + 1)
+
+
+def _relative(weights):
+    """Weights as fractions of the largest; zeros, where all are zero."""
+    weights = np.asarray(weights, "float64")
+    return weights / (weights.max() or 1)
 
 
 def _heads_in_a_row(values):

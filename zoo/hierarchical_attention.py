@@ -4,6 +4,7 @@ import keras
 from keras import ops
 
 from .. import layers
+from ..layers.precision import widen
 from ..layers.validation import check_positive
 from .pretrained import PretrainedModel
 from .text import Sentences, names
@@ -20,7 +21,7 @@ class HierarchicalAttention(PretrainedModel):
     padding, and answers with logits `(batch, labels)`. `classify` takes and gives strings.
 
     Args:
-        vocabulary: The words it knows.
+        vocabulary: The words it knows, in lower case.
         labels: The labels it chooses from.
         sentences: Sentences of a document; of more, the last are read.
         words: Words of a sentence; a longer one becomes several.
@@ -29,7 +30,7 @@ class HierarchicalAttention(PretrainedModel):
         dropout: Fraction dropped of the words' vectors, and of what the encoders read.
 
     Raises:
-        ValueError: A size is not a positive integer.
+        ValueError: A size is not a positive integer, or `vocabulary` or `labels` is a string.
 
     Example:
 
@@ -62,6 +63,11 @@ class HierarchicalAttention(PretrainedModel):
         }
         for argument, size in sizes.items():
             check_positive(argument, size)
+        for argument, strings in (("vocabulary", vocabulary), ("labels", labels)):
+            if isinstance(strings, str):
+                raise ValueError(
+                    f"Expected a list of strings for {argument}. Received: {strings!r}"
+                )
         vocabulary, labels = list(vocabulary), list(labels)
 
         def encode(x, mask, level):
@@ -113,9 +119,12 @@ class HierarchicalAttention(PretrainedModel):
             documents: Strings, `(batch,)`.
 
         Returns:
-            `{"label": strings (batch,), "probability": (batch,)}`, TensorFlow's tensors.
+            `{"label": strings (batch,), "probability": (batch,)}`; strings are TensorFlow's.
+
+        Raises:
+            ValueError: `documents` are no strings `(batch,)`.
         """
-        probabilities = ops.softmax(self(self.text.ids(documents), training=False))
+        probabilities = ops.softmax(widen(self(self.text.ids(documents), training=False)))
         label = ops.argmax(probabilities, axis=-1)
         return {
             "label": names(self.arguments["labels"], label),

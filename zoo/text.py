@@ -12,6 +12,18 @@ START, END = "\t", "\n"
 START_ID, END_ID = 2, 3
 
 
+def strings(texts):
+    """Texts as a tensor of strings `(batch,)`.
+
+    Raises:
+        ValueError: They are something else.
+    """
+    tensor = texts if isinstance(texts, tf.Tensor) else tf.constant(texts)
+    if tensor.dtype != tf.string or tensor.shape.rank != 1:
+        raise ValueError(f"Expected a list of strings. Received: {texts!r}")
+    return tensor
+
+
 class Characters:
     """Texts as the numbers of their characters.
 
@@ -28,8 +40,10 @@ class Characters:
 
     def ids(self, texts, length=None):
         """Numbers `(batch, length)` of strings `(batch,)`; the longest's length if absent."""
-        ids = self._to_ids(tf.strings.unicode_split(texts, "UTF-8"))
-        return tf.cast(ids.to_tensor(shape=(None, length)), tf.int32)
+        ids = self._to_ids(tf.strings.unicode_split(strings(texts), "UTF-8"))
+        ids = tf.cast(ids.to_tensor(shape=(None, length)), tf.int32)
+        none = tf.cast(tf.equal(tf.shape(ids)[1], 0), tf.int32)
+        return tf.pad(ids, [[0, 0], [0, none]])  # of empty texts, one padding
 
     def texts(self, ids):
         """Strings `(batch,)` of numbers `(batch, length)`, up to the first END."""
@@ -61,6 +75,7 @@ class CharacterPairs:
 def sentences_of_words(texts, sentences, words):
     """Texts as sentences of words, in lower case, with `!` and `?` for words of their own.
 
+    Words are of the letters a to z, digits and apostrophes; anything else is a space.
     A sentence ends with `.`, `!`, `?`, a tag of HTML or its last word that fits.
 
     Args:
@@ -71,7 +86,7 @@ def sentences_of_words(texts, sentences, words):
     Returns:
         Ragged strings, `(batch, sentences, words)`.
     """
-    text = tf.strings.lower(texts)
+    text = tf.strings.lower(strings(texts))
     for pattern, replacement in (
         (r"<[^>]*>|\.+", "\n"),
         (r"([!?]+)", " \\1\n"),

@@ -4,7 +4,13 @@ import keras
 import numpy as np
 import pytest
 
-from keras_memory.layers import Attention, AttentionRNN, MultiHeadAttention
+from keras_memory.layers import (
+    Attention,
+    AttentionRNN,
+    LocalAttention,
+    MonotonicAttention,
+    MultiHeadAttention,
+)
 
 INPUTS, MEMORY, UNITS = (2, 4, 3), (2, 5, 6), 7
 
@@ -53,7 +59,7 @@ def test_it_starts_from_the_cells_own_state(arrays):
     ("cell", "attention"),
     [
         (keras.layers.LSTMCell, lambda: Attention("bilinear", "sparsemax")),
-        (keras.layers.GRUCell, lambda: MultiHeadAttention(2, 4, output_dim=6)),
+        (keras.layers.GRUCell, lambda: MultiHeadAttention(2, 4, output_dim=9)),
     ],
 )
 def test_steps_make_the_sequence(cell, attention, arrays):
@@ -67,6 +73,46 @@ def test_steps_make_the_sequence(cell, attention, arrays):
     for i in range(INPUTS[1]):
         output, states, _ = layer.step(inputs[:, i], states, reader)
         np.testing.assert_allclose(output, expected[:, i], atol=1e-5)
+
+
+def test_weights_of_heads(arrays):
+    """And that what is symbolic has the shapes of what is not."""
+    layer = AttentionRNN(keras.layers.GRUCell(UNITS), MultiHeadAttention(3, 4))
+    symbols = [keras.Input(array.shape[1:]) for array in arrays]
+    found = layer(*arrays, return_attention_scores=True)
+    specs = layer(*symbols, return_attention_scores=True)
+    assert found[0].shape == (2, 4, 2 * UNITS)  # the read is as wide as the query
+    assert found[1].shape == (2, 4, 3, 5)
+    for output, spec in zip(found, specs, strict=True):
+        assert tuple(output.shape[1:]) == spec.shape[1:]
+
+
+def test_what_is_no_part_of_it():
+    cell = keras.layers.GRUCell(UNITS)
+    for attention in (MonotonicAttention(), "dot"):
+        with pytest.raises(ValueError, match="Expected an Attention or a MultiHead"):
+            AttentionRNN(cell, attention)
+    with pytest.raises(ValueError, match="Expected a cell, as"):
+        AttentionRNN(keras.layers.GRU(UNITS))
+    with pytest.raises(ValueError, match="Expected a cell without dropout"):
+        AttentionRNN(keras.layers.GRUCell(UNITS, dropout=0.5))
+
+
+def test_windows_have_no_reader(arrays):
+    layer = AttentionRNN(keras.layers.GRUCell(6), LocalAttention(1))
+    with pytest.raises(ValueError, match="one query after the other"):
+        layer(*arrays)
+
+
+def test_drawing_in_training(arrays, backend):
+    layer = AttentionRNN(keras.layers.GRUCell(6), Attention("additive", dropout=0.5, seed=1))
+    still = layer(*arrays)
+    if backend == "jax":
+        with pytest.raises(ValueError, match="neither draws nor drops, to train on JAX"):
+            layer(*arrays, training=True)
+    else:
+        assert not np.allclose(layer(*arrays, training=True), still)
+        assert not np.allclose(layer(*arrays, training=True), layer(*arrays, training=True))
 
 
 def test_bad_shapes(arrays):

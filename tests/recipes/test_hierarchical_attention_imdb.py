@@ -6,6 +6,7 @@ import tensorflow as tf
 
 from keras_memory import recipes
 from keras_memory.recipes import datasets, hierarchical_attention_imdb
+from keras_memory.recipes.runs import load_model
 
 PLAIN = "the a film plot cast was is it of and"
 
@@ -66,13 +67,23 @@ def test_it_finds_the_word_that_tells(recipe, tmp_path):
 
 
 @pytest.mark.usefixtures("reviews")
+def test_fields_that_renumber_the_words_are_refused(recipe, tmp_path):
+    folder = tmp_path / "run"
+    recipe.replace(epochs=1, steps_per_epoch=1, vocabulary_size=8).fit(folder, verbose=0)
+    with pytest.raises(ValueError, match="numbers of the words|shape"):
+        load_model(folder, words=2)
+    load_model(folder, dropout=0.0)
+
+
+@pytest.mark.usefixtures("reviews")
 def test_words_are_of_the_training_split(recipe):
     assert set(recipe.vocabulary) == {*PLAIN.split(), "awful", "great"}
 
 
-def test_an_empty_review(recipe):
-    with pytest.raises(ValueError, match="Expected a review.* Received: ''"):
-        recipe.answer(None, "")
+@pytest.mark.usefixtures("reviews")
+def test_a_review_without_words(recipe):
+    with pytest.raises(ValueError, match=r"Expected words.* Received: '\*\*'"):
+        recipe.answer(recipe.model(), "**")
 
 
 def test_without_data_and_network(recipe, monkeypatch):

@@ -2,6 +2,7 @@ import datetime
 from pathlib import Path
 
 import numpy as np
+import onnxruntime
 import pytest
 import tensorflow as tf
 import tensorflow_datasets as tfds
@@ -79,12 +80,22 @@ def test_it_learns_dates_and_is_exported(tmp_path):
     for name in ("serving_default", "beam_search"):
         said = signatures[name](texts=texts)["text"].numpy().tolist()
         assert said == [b"1979-05-03", b"1979-05-03"]
+        assert len(signatures[name](texts=tf.constant([""]))["text"]) == 1
+
+    recipe.export(model, tmp_path / "dates.onnx", format="onnx")
+    session = onnxruntime.InferenceSession(tmp_path / "dates.onnx")
+    inputs, _ = model.text.ids(["3 May 1979", "5/3/79"], ["1979-05-03"] * 2)
+    (logits,) = session.run(None, {name: ids.numpy() for name, ids in inputs.items()})
+    np.testing.assert_allclose(logits, model(inputs), atol=1e-4)
+    with pytest.raises(ValueError, match="run step by step, which alone"):
+        recipe.export(model, tmp_path / "dates.tflite", format="litert")
 
 
-def test_an_empty_date():
+@pytest.mark.parametrize("date", ["  ", "3 Mai 1979 q", "3 May " + 40 * "1"])
+def test_what_is_no_date(date):
     recipe = recipes.get("seq2seq_attention")
-    with pytest.raises(ValueError, match="Expected a date.* Received: '  '"):
-        recipe.answer(None, "  ")
+    with pytest.raises(ValueError, match=f"Expected a date.* Received: '{date}'"):
+        recipe.answer(None, date)
 
 
 def test_alignments_are_of_the_chosen_forms(splits):

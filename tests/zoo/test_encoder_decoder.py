@@ -45,8 +45,24 @@ def test_others_of_the_batch_do_not_matter(model):
 
 
 def test_nothing_to_translate(model):
-    said = model.translate(["", "ab"])
-    assert np.all(np.isfinite(said["log_probability"]))
+    alone, beside = model.translate([""]), model.translate(["ab", ""])
+    assert alone["text"][0] == beside["text"][1]
+    np.testing.assert_allclose(
+        alone["log_probability"][0], beside["log_probability"][1], rtol=1e-5
+    )
+
+
+def test_probabilities_are_wide(model):
+    before = keras.config.dtype_policy()
+    keras.config.set_dtype_policy("mixed_float16")
+    try:
+        half = EncoderDecoder.from_config(model.get_config())
+    finally:
+        keras.config.set_dtype_policy(before)
+    half.set_weights(model.get_weights())
+    logs = [np.asarray(m.translate(SOURCES)["log_probability"]) for m in (half, model)]
+    assert logs[0].dtype == "float32"
+    np.testing.assert_allclose(*logs, rtol=1e-2)
 
 
 def test_weights_are_where_it_looks(model):
@@ -75,3 +91,7 @@ def test_bad_arguments(model):
         model.translate(["a"], beam_width=0)
     with pytest.raises(ValueError, match="for score. Received: 'near'"):
         EncoderDecoder("a", "b", score="near")
+    with pytest.raises(ValueError, match="queries and keys of the same width"):
+        EncoderDecoder("a", "b", score="dot")
+    with pytest.raises(ValueError, match="selection with a gradient.* Received: 'sample'"):
+        EncoderDecoder("a", "b", selection="sample")

@@ -67,6 +67,13 @@ def test_a_document_is_shaded():
     assert np.argmin(shades[2:]) == 1
 
 
+def test_an_empty_document_is_drawn():
+    figure = figures.shaded_document([[]], np.zeros((1, 3)), np.zeros(1))
+    assert len(figure.axes[0].patches) == 1
+
+
 def test_bad_arguments():
     with pytest.raises(ValueError, match="positive integer for words. Received: 0"):
         make(words=0)
+    with pytest.raises(ValueError, match="list of strings for labels. Received: 'yes'"):
+        HierarchicalAttention(["good"], "yes")

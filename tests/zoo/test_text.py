@@ -1,3 +1,5 @@
+import pytest
+
 from keras_memory.zoo.text import CharacterPairs, Characters, Sentences, sentences_of_words
 
 
@@ -14,6 +16,17 @@ def test_characters_and_back():
 def test_a_length_pads_and_cuts():
     ids = Characters("abc").ids(["abc", "a"], length=2)
     assert ids.numpy().tolist() == [[2, 3], [2, 0]]
+
+
+def test_nothing_but_empty_texts():
+    assert Characters("abc").ids(["", ""]).numpy().tolist() == [[0], [0]]
+
+
+@pytest.mark.parametrize("texts", ["abc", [3], [["a"]], []])
+def test_what_is_no_list_of_strings(texts):
+    for ids in (Characters("abc").ids, Sentences(["a"], 2, 2).ids):
+        with pytest.raises(ValueError, match="Expected a list of strings. Received: "):
+            ids(texts)
 
 
 def test_targets_are_one_step_ahead():
