@@ -111,7 +111,7 @@ def against_length(lengths, rounds):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--rounds", type=int, default=9)
+    parser.add_argument("--rounds", type=int, default=40)
     parser.add_argument("--figure", type=Path, default=Path("runs/benchmarks/attention.png"))
     parser.add_argument("--additive", type=int, nargs=2, help=argparse.SUPPRESS)
     arguments = parser.parse_args()

@@ -203,9 +203,11 @@ class MultiHeadAttention(Attention):
         check_same_batch(self.name, query_shape, value_shape, key_shape, rank=3)
         batch, queries, width = query_shape
         heads, keys = self.num_heads, key_shape[-2]
-        self.query_dense = self._heads_of(query_shape, self.key_dim, "query")  # W^q
-        self.key_dense = self._heads_of(key_shape, self.key_dim, "key")  # W^k
-        self.value_dense = self._heads_of(value_shape, self.value_dim, "value")  # W^v
+        self.query_dense = self._heads_of(HeadsDense, query_shape, self.key_dim)  # W^q
+        self.key_dense = self._heads_of(
+            keras.layers.EinsumDense, key_shape, self.key_dim
+        )  # W^k
+        self.value_dense = self._heads_of(HeadsDense, value_shape, self.value_dim)  # W^v
         self.output_dense = keras.layers.EinsumDense(  # W^o
             "bthd,hdo->bto",
             output_shape=(None, self.output_dim or width),
@@ -218,13 +220,12 @@ class MultiHeadAttention(Attention):
         build_part(self.score, query_shape, (batch, heads, keys, self.key_dim))
         build_part(self.selection, (batch, heads, queries, keys))
 
-    def _heads_of(self, shape, size, name):
-        dense = keras.layers.EinsumDense(
+    def _heads_of(self, layer, shape, size):
+        dense = layer(
             "btc,chd->bthd",
             output_shape=(None, self.num_heads, size),
             bias_axes="hd" if self.use_bias else None,
             dtype=self.dtype_policy,
-            name=name,
         )
         dense.supports_masking = True  # which this layer sees to
         dense.build(shape)
@@ -233,15 +234,11 @@ class MultiHeadAttention(Attention):
     def reader(self, value, key, mask=None, training=False):
         if mask is not None:
             mask = ops.expand_dims(mask, -3)  # the same for every head
-        head = super().reader(
-            ops.swapaxes(self.value_dense(value), 1, 2),  # heads before steps
-            ops.swapaxes(self.key_dense(key), 1, 2),
-            mask,
-            training,
-        )
+        key = ops.swapaxes(self.key_dense(key), 1, 2)  # which most scores turn once more
+        head = super().reader(self.value_dense(value), key, mask, training)
 
         def read(query):
-            result, weights = head(ops.swapaxes(self.query_dense(query), 1, 2))
+            result, weights = head(self.query_dense(query))
             return self.output_dense(ops.swapaxes(result, 1, 2)), weights
 
         return read
@@ -255,3 +252,19 @@ class MultiHeadAttention(Attention):
             "output_dim": self.output_dim,
             "use_bias": self.use_bias,
         }
+
+
+class HeadsDense(keras.layers.EinsumDense):
+    """A dense map to heads, `(batch, heads, steps, dim)`, with weights as Keras shapes them.
+
+    Its product puts the heads where they are wanted, which turning them round afterwards
+    would cost a copy.
+    """
+
+    def call(self, inputs):
+        heads = ops.einsum("btc,chd->bhtd", inputs, self.kernel)
+        return heads if self.bias is None else heads + self.bias[:, None]
+
+    def compute_output_shape(self, input_shape):
+        batch, steps, heads, dim = super().compute_output_shape(input_shape)
+        return batch, heads, steps, dim
