@@ -200,8 +200,9 @@ def test_what_tune_prints_can_be_typed():
 def test_a_question_may_be_asked_with_an_equals_sign(run, tiny_run):
     done = run("predict", tiny_run.folder, "--bits=10,01", "--json")
     assert json.loads(done.stdout)["copy"].count(",") == 1
-    done = run("predict", "seq2seq_attention", "--date", "3 May 1979=", "--json")
-    assert json.loads(done.stdout)["iso"] == "1979-05-03"
+    review = "Story = superb, acting = great. A wonderful film!"
+    done = run("predict", "hierarchical_attention_imdb", "--review", review, "--json")
+    assert json.loads(done.stdout)["label"] == "positive"
 
 
 def test_more_than_the_memory_holds_warns(tiny_run):

@@ -14,9 +14,8 @@ PLAIN = "the a film plot cast was is it of and"
 @pytest.fixture
 def reviews(monkeypatch):
     """Reviews whose one telling word is hidden among plain ones."""
-    random = np.random.default_rng(3)
 
-    def review(label):
+    def review(label, random):
         words = random.choice(PLAIN.split(), size=random.integers(8, 16)).tolist()
         words[random.integers(len(words))] = ["awful", "great"][label]
         words[len(words) // 2] += "."
@@ -24,9 +23,10 @@ def reviews(monkeypatch):
 
     def load(name, split):
         assert name == "imdb_reviews"
+        random = np.random.default_rng(list(split.encode()))  # another for each split
         labels = random.integers(0, 2, 400)
         return {
-            "text": np.array([review(label) for label in labels], object),
+            "text": np.array([review(label, random) for label in labels], object),
             "label": labels,
         }
 
