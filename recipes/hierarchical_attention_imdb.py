@@ -43,7 +43,7 @@ class HierarchicalAttentionIMDB(Recipe):
     units: PositiveInt = Field(50, description="of each direction of both encoders")
     dropout: float = Field(0.6, ge=0, lt=1, description="fraction dropped in training")
 
-    questions: ClassVar = {"review": "A great cast. Sadly, nobody told them a story!"}
+    questions: ClassVar = {"review": "A great cast, wasted on a dull story."}
     data: ClassVar = "imdb_reviews/plain_text 1.0.0"
     loss_label: ClassVar = "cross-entropy in nats"
     targets: ClassVar = {"accuracy": ("≥", 0.88)}
