@@ -49,7 +49,7 @@ class AttentionRNN(keras.layers.Layer):
 
     Reference:
         [Bahdanau et al., 2014](https://arxiv.org/abs/1409.0473), section 3.1 and equations 4
-        to 6, with any cell and any attention.
+        to 6, with other cells, scores and selections, too.
     """
 
     def __init__(self, cell, attention=None, **kwargs):

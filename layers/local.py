@@ -108,9 +108,8 @@ class LocalAttention(Attention):
         near = self._gather(self.score.prepare(key), index)
         weights = self.weigh(query[..., None, :], near, mask[..., None, :], training)
         if self.predictive:
-            distance = (ops.cast(window, places.dtype) - places) / (
-                self.reach / 2
-            )  # σ = D / 2
+            deviation = self.reach / 2  # σ = D / 2
+            distance = (ops.cast(window, places.dtype) - places) / deviation
             nearness = ops.exp(-ops.square(distance) / 2)[..., None, :]
             weights = weights * ops.cast(nearness, weights.dtype)
         read = self.read(weights, self._gather(value, index), training)[..., 0, :]

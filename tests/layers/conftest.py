@@ -74,3 +74,22 @@ def naive():
         read=read,
         write=write,
     )
+
+
+@pytest.fixture
+def query(rng, request):
+    """Of the sizes that the module of the test names; so are keys and values."""
+    sizes = request.module
+    return rng.normal(size=(sizes.BATCH, sizes.QUERIES, sizes.DIM)).astype("float32")
+
+
+@pytest.fixture
+def key(rng, request):
+    sizes = request.module
+    return rng.normal(size=(sizes.BATCH, sizes.KEYS, sizes.DIM)).astype("float32")
+
+
+@pytest.fixture
+def value(rng, request):
+    sizes = request.module
+    return rng.normal(size=(sizes.BATCH, sizes.KEYS, sizes.VALUES)).astype("float32")

@@ -12,21 +12,6 @@ BATCH, QUERIES, KEYS, DIM, VALUES = 2, 3, 5, 4, 6
 
 
 @pytest.fixture
-def query(rng):
-    return rng.normal(size=(BATCH, QUERIES, DIM)).astype("float32")
-
-
-@pytest.fixture
-def key(rng):
-    return rng.normal(size=(BATCH, KEYS, DIM)).astype("float32")
-
-
-@pytest.fixture
-def value(rng):
-    return rng.normal(size=(BATCH, KEYS, VALUES)).astype("float32")
-
-
-@pytest.fixture
 def mask():
     return np.array([[1, 1, 0, 1, 0], [0, 1, 1, 1, 1]], bool)
 

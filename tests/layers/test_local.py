@@ -6,21 +6,6 @@ from keras_memory.layers import Attention, LocalAttention
 BATCH, QUERIES, KEYS, DIM, VALUES = 2, 6, 9, 4, 5
 
 
-@pytest.fixture
-def query(rng):
-    return rng.normal(size=(BATCH, QUERIES, DIM)).astype("float32")
-
-
-@pytest.fixture
-def key(rng):
-    return rng.normal(size=(BATCH, KEYS, DIM)).astype("float32")
-
-
-@pytest.fixture
-def value(rng):
-    return rng.normal(size=(BATCH, KEYS, VALUES)).astype("float32")
-
-
 def band(reach):
     """Who is within reach: queries × keys."""
     return np.abs(np.arange(QUERIES)[:, None] - np.arange(KEYS)) <= reach
