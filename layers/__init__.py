@@ -12,7 +12,9 @@ from .attention import Attention, MultiHeadAttention
 from .attention_rnn import AttentionRNN
 from .hard_selections import ArgMax, Sample, StraightThroughGumbel
 from .heads import read, write
+from .linear_start import LinearStart
 from .local import LocalAttention
+from .memory_hop import MemoryHop, MemorySlots
 from .moving import GaussianWindowAttention, MonotonicAttention
 from .ntm import NTMCell
 from .pointer import PointerAttention
@@ -22,6 +24,7 @@ from .reinforce import Policy, ReinforceLoss
 from .saliency import KWinners, SaliencyGate, WinnerTakeAllPooling
 from .scores import BilinearScore, CosineScore, DotScore, ScaledDotScore, Score
 from .selections import Selection, Softmax, Sparsemax, TopKSoftmax
+from .sentence_embedding import SentenceAges, SentenceEmbedding
 from .tracing import TracedCell
 
 __all__ = [
@@ -37,8 +40,11 @@ __all__ = [
     "GaussianWindowAttention",
     "HeadAddressing",
     "KWinners",
+    "LinearStart",
     "LocalAttention",
+    "MemoryHop",
     "MemoryRNN",
+    "MemorySlots",
     "MonotonicAttention",
     "MultiHeadAttention",
     "NTMCell",
@@ -50,6 +56,8 @@ __all__ = [
     "ScaledDotScore",
     "Score",
     "Selection",
+    "SentenceAges",
+    "SentenceEmbedding",
     "Softmax",
     "Sparsemax",
     "StraightThroughGumbel",

@@ -20,6 +20,12 @@ def check_above_zero(name, value):
         raise ValueError(f"Expected a number above 0 for {name}. Received: {value!r}")
 
 
+def check_share(name, value):
+    """Raise a `ValueError` unless `value` is a number from 0 to 1."""
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value <= 1:
+        raise ValueError(f"Expected a number from 0 to 1 for {name}. Received: {value!r}")
+
+
 def check_choice(name, value, choices, other=""):
     """Raise a `ValueError` unless `value` is one of `choices`; `other` goes first."""
     if value not in list(choices):

@@ -3,7 +3,10 @@
 import tensorflow as tf
 
 
-def training_batches(examples, lay_out, batch_size, steps, seed, epoch):
+GROUPED = 4  # batches among which examples are sorted by length
+
+
+def training_batches(examples, lay_out, batch_size, steps, seed, epoch, lengths=None):
     """One epoch of shuffled batches each time it is iterated, the next epoch's next time.
 
     Passes over the examples follow each other without a gap, each in its own order, so
@@ -17,6 +20,9 @@ def training_batches(examples, lay_out, batch_size, steps, seed, epoch):
         steps: Batches in an epoch.
         seed: Seed of the order.
         epoch: A `tf.Variable`, the number of the next epoch; each iteration adds one.
+        lengths: Of the examples. If given, so many batches as GROUPED share out their
+            examples such that those of similar length are together, and `lay_out` may cut
+            the padding that all of a batch have.
 
     Returns:
         A `tf.data.Dataset` of `steps` batches.
@@ -38,7 +44,16 @@ def training_batches(examples, lay_out, batch_size, steps, seed, epoch):
         ]
         start = first % size
         order = tf.concat(passes, axis=0)[start : start + wanted]
+        if lengths is not None:
+            order = by_length(order)
         return tf.data.Dataset.from_tensor_slices(tf.reshape(order, (steps, batch_size)))
+
+    def by_length(order):
+        whole = steps // GROUPED * GROUPED * batch_size
+        groups = tf.reshape(order[:whole], (-1, GROUPED * batch_size))
+        places = tf.argsort(tf.gather(lengths, groups), axis=-1, stable=True)
+        grouped = tf.gather(groups, places, batch_dims=1)
+        return tf.concat([tf.reshape(grouped, (-1,)), order[whole:]], axis=0)
 
     def batch(order):
         return lay_out({name: tf.gather(all_, order) for name, all_ in tensors.items()})

@@ -22,7 +22,8 @@ class Checkpoint(keras.callbacks.Callback):
     Args:
         path: The file, ending in `.npz`.
         data_epoch: The `tf.Variable` that numbers the epochs of the training data.
-        monitor: The column of the history whose lowest value marks the best epoch.
+        monitor: The column of the history whose lowest value marks the best epoch; `None`
+            for the last.
     """
 
     def __init__(self, path, data_epoch, monitor="val_loss"):
@@ -69,13 +70,14 @@ class Checkpoint(keras.callbacks.Callback):
     def on_epoch_end(self, epoch, logs=None):
         row = {"epoch": epoch, **{name: float(value) for name, value in logs.items()}}
         row["seconds"] = round(time.perf_counter() - self.started, 3)
-        if not np.isfinite(row[self.monitor]):
+        watched = self.monitor or "loss"
+        if not np.isfinite(row[watched]):
             raise ValueError(
-                f"Expected a finite {self.monitor}. Received: {row[self.monitor]} in epoch "
+                f"Expected a finite {watched}. Received: {row[watched]} in epoch "
                 f"{epoch + 1}; {self.path} holds the epoch before"
             )
-        lowest = min((past[self.monitor] for past in self.history), default=np.inf)
-        if self.best is None or row[self.monitor] < lowest:
+        lowest = min((past[watched] for past in self.history), default=np.inf)
+        if self.monitor is None or self.best is None or row[watched] < lowest:
             self.best = self.model.get_weights()
         self.history.append(row)
         arrays = {key: np.asarray(variable) for key, variable in self._variables()}

@@ -268,19 +268,25 @@ def plot(
 def reproduce(
     recipe: RecipeName,
     out: Annotated[
-        Path | None, typer.Option(help="The preset to write; else the package's own.")
+        Path | None, typer.Option(help="Where presets are written; else in the package.")
     ] = None,
     runs: Annotated[Path, typer.Option(help="Where the runs are kept.")] = Path(
         "runs/reproduce"
     ),
+    jobs: Annotated[
+        int, typer.Option(min=1, help="How many runs are trained side by side.")
+    ] = 1,
+    part: Annotated[
+        str, typer.Option(help="Only parts of the study whose titles contain this.")
+    ] = "",
     overrides: Overrides = None,
 ):
-    """Train every run of a recipe's study; make its preset and model card of the best."""
+    """Train every run of a recipe's study; make its presets and model cards of the best."""
     _recipe(recipe)
     from .reproduction import reproduce as run_study
 
-    folder = run_study(recipe, runs, out, **_fields(overrides))
-    typer.echo(f"preset: {folder}")
+    for folder in run_study(recipe, runs, out, jobs, part, **_fields(overrides)):
+        typer.echo(f"preset: {folder}")
 
 
 def main():

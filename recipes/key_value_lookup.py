@@ -116,7 +116,7 @@ class KeyValueLookup(Recipe):
             metrics[f"accuracy_n_{pairs}"] = float((said == examples["answer"]).mean())
         return metrics
 
-    def validation_score(self, run):
+    def rank(self, run):
         """The answer's cross-entropy, without what REINFORCE adds for its policy."""
         return min(self._of_answer(row, "loss") for row in run.history)
 

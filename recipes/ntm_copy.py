@@ -220,7 +220,11 @@ class NTMCopy(Recipe):
             metrics[f"cost_bits_per_sequence_length_{length}"] = float(cost)
         return metrics
 
-    def validation_score(self, run):
+    @property
+    def is_candidate(self):
+        return self.architecture == "ntm"
+
+    def rank(self, run):
         """The cost at all the lengths of the model card, on the validation split."""
         metrics = self.evaluate(run.model, "validation")
         metrics |= self.further_metrics(run.model, "validation")

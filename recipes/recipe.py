@@ -1,8 +1,10 @@
 """What every recipe is: a frozen dataclass whose methods are the experiment."""
 
 import abc
+import contextlib
 import dataclasses
 import difflib
+import warnings
 from functools import partial
 from typing import ClassVar
 
@@ -44,9 +46,11 @@ class Recipe(abc.ABC):
     targets: ClassVar[dict[str, tuple[str, float]]] = {}
     # What `answer` takes from the command line: a name and an example of each.
     questions: ClassVar[dict[str, str]] = {}
-    # Data set and version, and what `validation_score` is, for the model card.
+    # Data set and version, and what `rank` ranks by, for the model card.
     data: ClassVar[str] = ""
     chosen_by: ClassVar[str] = "loss on the validation split"
+    # The column of the history that is lowest in the epoch that is kept; `None`: the last.
+    monitor: ClassVar[str | None] = "val_loss"
     # The unit of the loss, for learning curves.
     loss_label: ClassVar[str] = "loss"
     # Fields to change for each run of the study behind the model card, by its title.
@@ -78,14 +82,19 @@ class Recipe(abc.ABC):
 
     @property
     def overrides(self):
-        """The fields that differ from their defaults."""
+        """The fewest fields that make this recipe of the defaults."""
         defaults = dataclasses.asdict(type(self)())
-        fields = dataclasses.asdict(self)
-        return {k: v for k, v in fields.items() if v != defaults[k]}
+        fields = {k: v for k, v in dataclasses.asdict(self).items() if v != defaults[k]}
+        for name in list(fields):  # some may follow from others
+            fewer = {k: v for k, v in fields.items() if k != name}
+            with contextlib.suppress(ValueError), warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                fields = fewer if type(self)(**fewer) == self else fields
+        return fields
 
     def replace(self, **overrides):
         """The same recipe with some fields changed, checked as by `recipes.get`."""
-        return self.of(**{**dataclasses.asdict(self), **overrides})
+        return self.of(**{**self.overrides, **overrides})
 
     @property
     def examples_per_epoch(self):
@@ -99,6 +108,9 @@ class Recipe(abc.ABC):
     @abc.abstractmethod
     def lay_out(self, examples):
         """From a batch of examples to `(inputs, targets, sample_weight)` tensors."""
+
+    def lengths(self, examples):
+        """Of the training examples, if batches are to hold such of similar length."""
 
     @abc.abstractmethod
     def model(self):
@@ -124,7 +136,17 @@ class Recipe(abc.ABC):
         """What a model says to what the user typed: text in, a flat dictionary out."""
         raise ValueError(f"{self.name} takes no questions")
 
-    def validation_score(self, run):
+    @property
+    def preset(self):
+        """The name of the preset whose model card tells of this recipe's runs."""
+        return self.name
+
+    @property
+    def is_candidate(self):
+        """Whether that preset may be made of a run of this recipe."""
+        return True
+
+    def rank(self, run):
         """What a study chooses its best run by; the lower the better."""
         return min(row["val_loss"] for row in run.history)
 
@@ -159,6 +181,7 @@ class Recipe(abc.ABC):
             self.steps_per_epoch,
             self.seed,
             epoch,
+            self.lengths(examples),
         )
 
     def fit(self, run_dir=None, resume=False, verbose="auto"):

@@ -12,6 +12,14 @@ RECIPES = {
         "KeyValueLookup",
         "Attention learns to look up a value by its key: every score, every selection",
     ),
+    "memn2n_babi": (
+        "MemN2NBabi",
+        "A memory network answers questions about stories, 20 tasks (Sukhbaatar et al., 2015)",
+    ),
+    "memn2n_babi_world": (
+        "MemN2NBabiWorld",
+        "A memory network answers questions about a simulated world: no download",
+    ),
     "ntm_copy": (
         "NTMCopy",
         "A neural Turing machine learns to copy sequences (Graves et al., 2014)",

@@ -1,61 +1,122 @@
-"""The study behind a model card: every run of it, and the preset that is the best."""
+"""The study behind model cards: every run of it, and presets that are the best of them."""
 
+import concurrent.futures
 import logging
+import multiprocessing
+import os
 from pathlib import Path
+
+import keras
 
 from ..zoo import figures
 from ..zoo.preset_folders import SHIPPED
-from ..zoo.pretrained import PretrainedModel
 from . import registry
-from .runs import Run, load_model, save_figures, versions
+from .runs import METRICS, Run, save_figures, versions
 
 log = logging.getLogger(__name__)
+# What TensorFlow reads of how many threads it may use.
+THREADS = ("TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS")
 
 
-def reproduce(name, runs="runs/reproduce", out=None, **overrides):
-    """Train all runs of a recipe's study and write the preset of the best.
+def reproduce(name, runs="runs/reproduce", out=None, jobs=1, part="", **overrides):
+    """Train all runs of a recipe's study and write the presets that are the best of them.
 
-    Finished runs in `runs` are kept, a stopped one goes on. The best of them all is chosen
-    on the validation split.
+    Finished runs in `runs` are kept, a stopped one goes on. A preset is chosen by what the
+    recipe ranks its runs by; see the model card.
 
     Args:
         name: The recipe.
         runs: Where the runs are kept.
-        out: The preset's folder; in the package if absent.
+        out: The folder of the presets; that of the package if absent.
+        jobs: How many runs are trained side by side, each in a process of its own, which
+            gets its share of the cores.
+        part: Only parts of the study whose titles contain this.
         **overrides: Fields changed in every run, as for a shorter trial.
 
     Returns:
-        The preset's folder.
+        The presets' folders.
+
+    Raises:
+        ValueError: No part of the study has such a title.
     """
     folder = Path(runs) / name
     studies = {
-        title: [
-            _finished(registry.get(name, **{**fields, **overrides}), folder)
-            for fields in variants
-        ]
+        title: [registry.get(name, **{**fields, **overrides}) for fields in variants]
         for title, variants in registry.recipe_class(name).study.items()
+        if part in title
     }
-    finished = [run for part in studies.values() for run in part]
-    # A baseline may be a plain Keras model.
-    ours = [run for run in finished if isinstance(run.model, PretrainedModel)]
-    best = min(ours, key=lambda run: run.recipe.validation_score(run))
-    curves = {title: [run.learning_curve for run in part] for title, part in studies.items()}
+    if not studies:
+        titles = ", ".join(map(repr, registry.recipe_class(name).study))
+        raise ValueError(f"Expected part of a title among {titles}. Received: {part!r}")
+    _train([recipe for recipes in studies.values() for recipe in recipes], folder, jobs)
+    finished = {
+        title: [Run.open(folder_of(recipe, folder)) for recipe in recipes]
+        for title, recipes in studies.items()
+    }
+    by_preset = {}
+    for title, part in finished.items():
+        by_preset.setdefault(part[0].recipe.preset, {})[title] = part
+    out = Path(out) if out else SHIPPED
+    return [
+        _write(out / preset, parts)
+        for preset, parts in by_preset.items()
+        if any(run.recipe.is_candidate for part in parts.values() for run in part)
+    ]
+
+
+def folder_of(recipe, folder):
+    """Where the run of a recipe is kept, in the folder of a study."""
+    variant = "-".join(f"{k}={v}" for k, v in recipe.overrides.items() if k != "seed")
+    return folder / (variant or "default") / f"seed-{recipe.seed}"
+
+
+def _train(recipes, folder, jobs):
+    """Train to the end whatever is not finished."""
+    waiting = [
+        (recipe.name, recipe.overrides, path)
+        for recipe in recipes
+        if not ((path := folder_of(recipe, folder)) / METRICS).exists()
+    ]
+    if jobs == 1:
+        for run in waiting:
+            _train_one(*run)
+        return
+    share = str(max(1, (os.cpu_count() or 1) // jobs))
+    os.environ.update({name: share for name in THREADS if name not in os.environ})
+    with concurrent.futures.ProcessPoolExecutor(
+        jobs, multiprocessing.get_context("spawn")
+    ) as pool:
+        for done in [pool.submit(_train_one, *run) for run in waiting]:
+            done.result()
+
+
+def _train_one(name, fields, folder):
+    keras.backend.clear_session()  # of the run before
+    log.info("training %s", folder)
+    run = Run.start(registry.get(name, **fields), folder, resume=True)
+    log.info("%s: %s", folder, run.train(verbose=0).metrics)
+
+
+def _write(folder, parts):
+    """The preset that is the best run of the parts of a study, and its model card."""
+    finished = [run for part in parts.values() for run in part]
+    candidates = [run for run in finished if run.recipe.is_candidate]
+    best = min(candidates, key=lambda run: run.recipe.rank(run))
+    curves = {title: [run.learning_curve for run in part] for title, part in parts.items()}
     drawn = {
         **best.recipe.figures(best.model),
         "learning_curves": figures.learning_curves(curves, best.recipe.loss_label),
     }
-    out = Path(out) if out else SHIPPED / name
-    metadata = _metadata(best, len(ours), studies, list(drawn))
-    best.model.save_to_preset(out, metadata)
-    save_figures(drawn, out)
-    return out
+    best.model.save_to_preset(folder, _metadata(best, len(candidates), parts, list(drawn)))
+    save_figures(drawn, folder)
+    return folder
 
 
-def _metadata(best, candidates, studies, drawn):
+def _metadata(best, candidates, parts, drawn):
     """What the model card tells of the best run and of the others."""
     recipe = best.recipe
     return {
-        "preset": recipe.name,
+        "preset": recipe.preset,
         "summary": registry.summary(recipe.name),
         "recipe": recipe.name,
         "overrides": recipe.overrides,
@@ -67,24 +128,9 @@ def _metadata(best, candidates, studies, drawn):
         "metrics": best.metrics | recipe.further_metrics(best.model),
         "published": recipe.published,
         "targets": recipe.targets,
-        "studies": [_table(title, part) for title, part in studies.items()],
+        "studies": [_table(title, part) for title, part in parts.items()],
         "figures": drawn,
     }
-
-
-def _finished(recipe, folder):
-    """The run of a recipe in its own folder, trained to the end."""
-    variant = "-".join(f"{k}={v}" for k, v in recipe.overrides.items() if k != "seed")
-    folder = folder / (variant or "default") / f"seed-{recipe.seed}"
-    run = Run.start(recipe, folder, resume=True)
-    if (folder / "metrics.json").exists():
-        run = Run.open(folder)
-        _, run.model = load_model(folder)
-    else:
-        log.info("training %s", folder)
-        run.train(verbose=0)
-    log.info("%s: %s", folder, run.metrics)
-    return run
 
 
 def _table(title, finished):

@@ -2,6 +2,7 @@
 
 import csv
 import dataclasses
+import functools
 import importlib.metadata
 import io
 import json
@@ -37,7 +38,6 @@ class Run:
     def __init__(self, recipe, folder):
         self.recipe = recipe
         self.folder = Path(folder)
-        self.model = None
         self.history = []
         self.metrics = {}
 
@@ -71,7 +71,7 @@ class Run:
 
     @classmethod
     def open(cls, folder):
-        """The run in a folder, whatever its recipe; its model is not loaded yet.
+        """The run in a folder, whatever its recipe.
 
         Raises:
             ValueError: There is no run in `folder`, or its files are damaged.
@@ -97,7 +97,7 @@ class Run:
         self.model = recipe.seeded_model()
         with tf.device("CPU"):
             data_epoch = tf.Variable(0, dtype=tf.int64)
-        checkpoint = Checkpoint(self.folder / CHECKPOINT, data_epoch)
+        checkpoint = Checkpoint(self.folder / CHECKPOINT, data_epoch, recipe.monitor)
         checkpoint.set_model(self.model)
         checkpoint.restore()
         if checkpoint.epochs_done < recipe.epochs:
@@ -123,6 +123,11 @@ class Run:
         write_text(self.folder / METRICS, json.dumps(self.metrics, indent=2) + "\n")
         self.plot()
         return self
+
+    @functools.cached_property
+    def model(self):
+        """The trained model; loaded when first asked for."""
+        return load(self.folder / MODEL)
 
     @property
     def learning_curve(self):

@@ -24,6 +24,11 @@ def strings(texts):
     return tensor
 
 
+def text_spec(name, rank=1):
+    """The signature of an endpoint's argument: strings `(batch,)`, or of a higher rank."""
+    return tf.TensorSpec((None,) * rank, tf.string, name)
+
+
 class Characters:
     """Texts as the numbers of their characters.
 
@@ -122,6 +127,75 @@ class Sentences:
         """Numbers `(batch, sentences, words)` of strings `(batch,)`."""
         ids = self._to_ids(self.words(texts))
         return tf.cast(ids.to_tensor(shape=(None, *self.size)), tf.int32)
+
+
+class Stories:
+    """Stories and questions about them as the numbers of their words.
+
+    Words are of letters, digits, apostrophes and hyphens, in lower case; one that is not in
+    the vocabulary is left out.
+
+    Args:
+        vocabulary: The words that have numbers, from 1 on, and answers, which may be several
+            words joined by commas.
+
+    Raises:
+        ValueError: `vocabulary` is a string, or a word is in it twice.
+    """
+
+    def __init__(self, vocabulary):
+        if isinstance(vocabulary, str) or len(set(vocabulary)) != len(vocabulary):
+            raise ValueError(
+                f"Expected a list of strings, each once, for vocabulary. Received: "
+                f"{vocabulary!r}"
+            )
+        self.size = len(vocabulary)
+        self._to_ids = keras.layers.StringLookup(vocabulary=list(vocabulary))
+        self._to_ids.build((None,))
+        self.layers = [self._to_ids]
+
+    def sentences(self, stories):
+        """Ragged strings `(batch, sentences)` of strings `(batch,)` or `(batch, sentences)`."""
+        if not isinstance(stories, (tf.Tensor, tf.RaggedTensor)):
+            stories = tf.ragged.constant(stories, dtype=tf.string)
+        if stories.dtype != tf.string or stories.shape.rank not in (1, 2):
+            raise ValueError(
+                f"Expected stories, or lists of sentences. Received: {stories!r}"
+            )
+        if stories.shape.rank == 1:
+            lines = tf.strings.regex_replace(stories, r"([.!?])\s+|\n", "\\1\n")
+            stories = tf.strings.split(lines, "\n")
+        elif isinstance(stories, tf.Tensor):
+            stories = tf.RaggedTensor.from_tensor(stories)
+        stories = tf.strings.strip(stories)
+        return tf.ragged.boolean_mask(stories, tf.not_equal(stories, ""))
+
+    def ids(self, stories, questions):
+        """What the model takes: numbers of words, 0 for padding."""
+        return {
+            "story": _filled(self._numbers(self.sentences(stories))),
+            "question": _filled(self._numbers(strings(questions))),
+        }
+
+    def answer_ids(self, answers):
+        """Places in the vocabulary of strings `(batch,)`, -1 for an answer that is not in it."""
+        return tf.cast(self._to_ids(strings(answers)), tf.int32) - 1
+
+    def _numbers(self, texts):
+        return tf.cast(self._to_ids(words_of(texts)), tf.int32)
+
+
+def words_of(texts):
+    """Ragged strings, the words of texts, in lower case, along a further axis."""
+    bare = tf.strings.regex_replace(tf.strings.lower(texts), r"[^a-z0-9'-]+", " ")
+    return tf.strings.split(bare)
+
+
+def _filled(ragged):
+    """A dense tensor, filled up with zeros, with room for one word at least."""
+    dense = ragged.to_tensor()
+    missing = tf.cast(tf.equal(tf.shape(dense)[-1], 0), tf.int32)
+    return tf.pad(dense, [[0, 0]] * (dense.shape.rank - 1) + [[0, missing]])
 
 
 def names(choices, index):

@@ -4,13 +4,12 @@ import contextlib
 import functools
 import logging
 import os
-import socket
 import time
-import urllib.parse
-import urllib.request
 from pathlib import Path
 
 import tensorflow_datasets as tfds
+
+from .sources import check_reachable
 
 # Where prepared data lie, and where files that must be fetched by hand are looked for.
 DATA_DIR, MANUAL_DIR = "TFDS_DATA_DIR", "KERAS_MEMORY_MANUAL_DIR"
@@ -45,17 +44,16 @@ def load_public(name, split):
     """
     builder = tfds.builder(name, data_dir=_data_dir())
     if not builder.data_path.exists():
+        otherwise = (
+            f"Expected the data set {name} in {builder.data_path}, or a network to "
+            "download it. Copy there what TFDS prepared elsewhere, or name the folder "
+            f"that has it with --data-dir or {DATA_DIR}"
+        )
+        check_reachable(builder.info.homepage, otherwise)
         try:
-            # TFDS would try for minutes.
-            if not urllib.request.getproxies():
-                socket.getaddrinfo(urllib.parse.urlsplit(builder.info.homepage).hostname, 443)
             return _load(builder, split)
         except OSError as error:
-            raise OSError(
-                f"Expected the data set {name} in {builder.data_path}, or a network to "
-                "download it. Copy there what TFDS prepared elsewhere, or name the folder "
-                f"that has it with --data-dir or {DATA_DIR}. Received: {error}"
-            ) from None
+            raise OSError(f"{otherwise}. Received: {error}") from None
     return _load(builder, split)
 
 

@@ -4,7 +4,6 @@ import json
 
 import pytest
 
-from keras_memory import zoo
 from keras_memory.recipes.reproduction import reproduce
 from keras_memory.recipes.runs import Run
 
@@ -20,7 +19,8 @@ def study(tiny, monkeypatch):
 
 
 def test_a_study_ends_in_a_preset_and_its_card(study, tmp_path):
-    folder = reproduce("ntm_copy", tmp_path / "runs", tmp_path / "preset", **study)
+    (folder,) = reproduce("ntm_copy", tmp_path / "runs", tmp_path / "presets", **study)
+    assert folder == tmp_path / "presets" / "ntm_copy"
     metadata = json.loads((folder / "metadata.json").read_text())
     machines, baseline = metadata["studies"]
     assert [row[0] for row in machines["rows"]] == [0, 1]
@@ -37,9 +37,7 @@ def test_a_study_ends_in_a_preset_and_its_card(study, tmp_path):
     runs = [Run.open(path.parent) for path in tmp_path.glob("runs/**/metrics.json")]
     ntms = [run for run in runs if run.recipe.architecture == "ntm"]
     assert (len(runs), len(ntms)) == (3, 2)
-    for run in ntms:
-        run.model = zoo.load(run.folder / "model.keras")
-    best = min(ntms, key=lambda run: run.recipe.validation_score(run))
+    best = min(ntms, key=lambda run: run.recipe.rank(run))
     assert metadata["seed"] == best.recipe.seed
     for name, value in best.metrics.items():
         assert metadata["metrics"][name] == value
@@ -52,11 +50,11 @@ def test_a_stopped_study_goes_on_and_keeps_what_is_finished(study, tmp_path, mon
         return plain(self, verbose)
 
     plain = Run.train
-    arguments = ("ntm_copy", tmp_path / "runs", tmp_path / "preset")
+    arguments = ("ntm_copy", tmp_path / "runs", tmp_path / "presets")
     with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
         patch.setattr(Run, "train", train)
         reproduce(*arguments, **study)
-    assert not (tmp_path / "preset").exists()
+    assert not (tmp_path / "presets").exists()
     kept = {path: path.stat().st_mtime_ns for path in tmp_path.glob("runs/**/model.keras")}
     assert len(kept) == 1
     reproduce(*arguments, **study)

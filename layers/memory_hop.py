@@ -1,0 +1,162 @@
+"""A hop: one look into a memory, after which the state knows more than before."""
+
+import keras
+from keras import ops
+
+from .attention import Attention
+from .validation import check_positive
+
+
+@keras.saving.register_keras_serializable(package="keras_memory")
+class MemoryHop(Attention):
+    """The state u goes on with what it read: u' = f(H u + o), o = Σ_i w_i c_i.
+
+    w = selection(score(u, m)), over the slots of a memory, each with an input vector m_i, by
+    which it is found, and an output vector c_i, which is what is read. Layers that follow each
+    other are the hops of a memory network with adjacent tying; one that is called again and
+    again is one with layer-wise tying, which has a map H.
+
+    Args:
+        score: As for `Attention`.
+        selection: As for `Attention`.
+        mapped: Whether there is an H; else it is the identity.
+        activation: f, a name or a function; linear if absent.
+        **attention: `dropout` and `seed`, as for `Attention`.
+
+    Call arguments:
+        query: u, shape `(batch..., dim)`.
+        value: c, shape `(batch..., slots, dim)`.
+        key: m, shape `(batch..., slots, dim)`; the values if absent.
+        value_mask: Booleans of shape `(batch..., slots)`; `True` may be read.
+        return_attention_scores: Whether to return the weights, too.
+        training: Whether to sample and to drop as in training.
+
+    Returns:
+        u', shape `(batch..., dim)`; with `return_attention_scores=True` also w,
+        `(batch..., slots)`.
+
+    Raises:
+        ValueError: As for `Attention`, or state and values differ in width.
+
+    Example:
+
+    >>> u, c, m = (keras.ops.ones(shape) for shape in ((2, 8), (2, 5, 8), (2, 5, 8)))
+    >>> keras.ops.shape(MemoryHop()(u, c, m))
+    (2, 8)
+
+    Reference:
+        [Sukhbaatar et al., 2015](https://arxiv.org/abs/1503.08895), section 2, where the
+        score is the dot product and the selection soft-max.
+    """
+
+    def __init__(
+        self, score="dot", selection="softmax", mapped=False, activation=None, **attention
+    ):
+        super().__init__(score, selection, **attention)
+        self.mapped = mapped
+        self.activation = keras.activations.get(activation)
+
+    def build(self, query_shape, value_shape, key_shape=None):
+        dim = query_shape[-1]
+        if dim != value_shape[-1]:
+            raise ValueError(
+                f"Expected state and values of the same width for {self.name}. Received: "
+                f"query {tuple(query_shape)}, value {tuple(value_shape)}"
+            )
+        super().build((*query_shape[:-1], 1, dim), value_shape, key_shape)
+        if self.mapped:
+            self.kernel = self.add_weight(  # H
+                shape=(dim, dim),
+                initializer=keras.initializers.RandomNormal(stddev=0.1),
+                name="kernel",
+            )
+
+    def call(
+        self,
+        query,
+        value,
+        key=None,
+        value_mask=None,
+        return_attention_scores=False,
+        training=False,
+    ):
+        read, weights = super().call(
+            query[..., None, :],
+            value,
+            key,
+            value_mask=value_mask,
+            return_attention_scores=True,
+            training=training,
+        )
+        kept = query  # H u
+        if self.mapped:
+            kept = ops.matmul(query, ops.cast(self.kernel, self.compute_dtype))
+        state = self.activation(kept + read[..., 0, :])
+        return (state, weights[..., 0, :]) if return_attention_scores else state
+
+    def get_config(self):
+        return {
+            **super().get_config(),
+            "mapped": self.mapped,
+            "activation": keras.activations.serialize(self.activation),
+        }
+
+
+@keras.saving.register_keras_serializable(package="keras_memory")
+class MemorySlots(keras.layers.Layer):
+    """The slots of a memory that can be read: those of sentences, and empty ones up to a size.
+
+    A memory that holds less than its size has empty slots, whose vectors are zeros: a hop that
+    finds nothing looks there. Beyond the size, padding is no slot, and is never read.
+
+    Args:
+        size: Slots that there are at least.
+
+    Call arguments:
+        memories: Vectors of sentences, shape `(batch, sentences, ...)`, zeros for padding.
+        is_sentence: Booleans of shape `(batch, sentences)`, `False` for padding.
+
+    Returns:
+        `(memories, mask)`: the vectors, with zeros after them up to `size`, and Booleans
+        `(batch, slots)`, `True` where a hop may look.
+
+    Raises:
+        ValueError: `size` is not a positive integer.
+
+    Example:
+
+    >>> is_sentence = keras.ops.array([[True, False, False, False]])
+    >>> memories, mask = MemorySlots(3)(keras.ops.ones((1, 4, 8)), is_sentence)
+    >>> mask.numpy().tolist()
+    [[True, True, True, False]]
+
+    Reference:
+        [Sukhbaatar et al., 2015](https://arxiv.org/abs/1503.08895), whose code takes its
+        soft-max over all of 50 slots. Without the empty ones its figures are not reached.
+    """
+
+    def __init__(self, size, **kwargs):
+        super().__init__(**kwargs)
+        check_positive("size", size)
+        self.size = size
+        self.supports_masking = True
+
+    def call(self, memories, is_sentence):
+        missing = ops.maximum(self.size - ops.shape(memories)[1], 0)
+        further = [[0, 0]] * (len(memories.shape) - 2)
+        memories = ops.pad(memories, [[0, 0], [0, missing], *further])
+        is_sentence = ops.pad(ops.cast(is_sentence, "bool"), [[0, 0], [0, missing]])
+        number = ops.sum(ops.cast(is_sentence, "int32"), axis=-1, keepdims=True)
+        empty = ops.cumsum(ops.cast(ops.logical_not(is_sentence), "int32"), axis=-1)
+        return memories, ops.logical_or(is_sentence, empty <= self.size - number)
+
+    def compute_output_spec(self, memories, is_sentence):
+        batch, sentences, *vector = memories.shape
+        slots = None if sentences is None else max(sentences, self.size)
+        return (
+            keras.KerasTensor((batch, slots, *vector), dtype=memories.dtype),
+            keras.KerasTensor((batch, slots), dtype="bool"),
+        )
+
+    def get_config(self):
+        return {**super().get_config(), "size": self.size}

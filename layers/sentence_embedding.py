@@ -1,0 +1,223 @@
+"""Sentences as vectors: what their words say, in which order, and how long ago."""
+
+import keras
+from keras import ops
+
+from .masks import any_item
+from .validation import check_choice, check_positive, check_share
+
+ENCODINGS = ("bag_of_words", "position")
+
+
+@keras.saving.register_keras_serializable(package="keras_memory")
+class SentenceEmbedding(keras.layers.Layer):
+    """The weighted sum of a sentence's words, and of its age: m_i = Σ_j l_j ∘ A x_ij + T_A(i).
+
+    Bags of words have l = 1. The position encoding turns with the order of the words:
+    l_kj = 1 + 4 (k - (d + 1) / 2) (j - (J + 1) / 2) / (d J), for entry k of d and word j of J,
+    padding not counted. Words are numbered from 1; 0 is padding, which adds exactly nothing,
+    and a sentence of padding alone is a vector of zeros.
+
+    With several tables A, as memory networks have them for input and output memories of their
+    hops, all of them are looked up at once, which is faster than one after the other.
+
+    Args:
+        vocabulary_size: How many words there are.
+        dim: d, width of a vector.
+        tables: How many tables; if absent, one, without an axis of its own.
+        encoding: `"position"` or `"bag_of_words"`.
+        max_ages: How many ages have a vector in T_A, the oldest of which is that of all older
+            sentences; if absent, there is no T_A.
+        embeddings_initializer: Of A and T_A.
+
+    Call arguments:
+        inputs: Numbers of words, shape `(batch..., words)`; with `reverse=True` vectors,
+            `(batch..., dim)`.
+        ages: How many sentences came after each, integers of shape `(batch...)`; if absent,
+            T_A is not added.
+        reverse: Whether to return logits, u · A x, of each word in the last table.
+
+    Returns:
+        Shape `(batch..., tables, dim)`, or `(batch..., dim)`; with `reverse=True`
+        `(batch..., vocabulary_size)`.
+
+    Raises:
+        ValueError: A size is not a positive integer, the encoding is unknown, or there are
+            ages, but no `max_ages`.
+
+    Example:
+
+    >>> ids = keras.ops.array([[[2, 1, 3], [2, 4, 0]]])  # two sentences of up to three words
+    >>> keras.ops.shape(SentenceEmbedding(vocabulary_size=4, dim=8)(ids))
+    (1, 2, 8)
+
+    Reference:
+        [Sukhbaatar et al., 2015](https://arxiv.org/abs/1503.08895), section 4.1. This l is
+        about twice the paper's: the form of the authors' code, where the mean of l is 1, and
+        with J the words of the sentence, as in the paper.
+    """
+
+    def __init__(
+        self,
+        vocabulary_size,
+        dim,
+        tables=None,
+        encoding="position",
+        max_ages=None,
+        embeddings_initializer=None,
+        **kwargs,
+    ):
+        super().__init__(**kwargs)
+        sizes = {"vocabulary_size": vocabulary_size, "dim": dim}
+        optional = {"tables": tables, "max_ages": max_ages}
+        for name, size in sizes.items():
+            check_positive(name, size)
+        for name, size in optional.items():
+            if size is not None:
+                check_positive(name, size)
+        check_choice("encoding", encoding, ENCODINGS)
+        self.vocabulary_size = vocabulary_size
+        self.dim = dim
+        self.tables = tables
+        self.encoding = encoding
+        self.max_ages = max_ages
+        self.embeddings_initializer = keras.initializers.get(
+            embeddings_initializer or keras.initializers.RandomNormal(stddev=0.1)
+        )
+        self.supports_masking = True
+
+    def build(self, input_shape):
+        self.word_tables = self._new_tables("words", self.vocabulary_size)  # A
+        self.age_tables = self._new_tables("ages", self.max_ages) if self.max_ages else None
+
+    def _new_tables(self, name, rows):
+        return [
+            self.add_weight(
+                shape=(rows, self.dim),
+                initializer=self.embeddings_initializer.clone(),
+                name=f"{name}_{table}",
+            )
+            for table in range(self.tables or 1)
+        ]
+
+    def call(self, inputs, ages=None, reverse=False):
+        if reverse:
+            last = ops.cast(self.word_tables[-1], self.compute_dtype)
+            return ops.matmul(inputs, ops.transpose(last))
+        if ages is not None and self.age_tables is None:
+            raise ValueError(f"Expected max_ages in {self.name}, which gets ages")
+        is_word = ops.not_equal(inputs, 0)
+        words = self._look_up(self.word_tables, ops.maximum(inputs - 1, 0))
+        vectors = ops.sum(words * self._factors(is_word), axis=-2)
+        if ages is not None:
+            age_vectors = self._look_up(
+                self.age_tables, ops.clip(ages, 0, self.max_ages - 1)
+            )
+            is_sentence = ops.any(is_word, axis=-1)
+            vectors = vectors + ops.where(is_sentence[..., None], age_vectors, 0)
+        if self.tables:
+            shape = (*ops.shape(vectors)[:-1], self.tables, self.dim)
+            vectors = ops.reshape(vectors, shape)
+        return vectors
+
+    def _look_up(self, tables, ids):
+        """Rows of all tables, side by side."""
+        table = ops.concatenate(tables, axis=-1) if len(tables) > 1 else tables[0]
+        return ops.take(ops.cast(table, self.compute_dtype), ids, axis=0)
+
+    def _factors(self, is_word):
+        """l_j, shape `(batch..., words, dim)`, and 0 for padding."""
+        is_word = ops.cast(is_word, "float32")[..., None]
+        factors = is_word
+        if self.encoding == "position":
+            j = ops.cumsum(is_word, axis=-2)
+            length = ops.maximum(ops.sum(is_word, axis=-2, keepdims=True), 1)  # J
+            entry = ops.arange(1, self.dim + 1, dtype="float32")  # k
+            slope = ops.tile(4 * (entry / self.dim - (1 + 1 / self.dim) / 2), self.tables or 1)
+            factors = is_word * (1 + slope * ((j - (length + 1) / 2) / length))
+        return ops.cast(factors, self.compute_dtype)
+
+    def compute_mask(self, inputs, previous_mask=None):
+        return any_item(ops.not_equal(inputs, 0))
+
+    def compute_output_spec(self, inputs, ages=None, reverse=False):
+        if reverse:
+            ends = (self.vocabulary_size,)
+        else:
+            ends = (self.tables, self.dim) if self.tables else (self.dim,)
+        return keras.KerasTensor((*inputs.shape[:-1], *ends), dtype=self.compute_dtype)
+
+    def get_config(self):
+        return {
+            **super().get_config(),
+            "vocabulary_size": self.vocabulary_size,
+            "dim": self.dim,
+            "tables": self.tables,
+            "encoding": self.encoding,
+            "max_ages": self.max_ages,
+            "embeddings_initializer": keras.initializers.serialize(
+                self.embeddings_initializer
+            ),
+        }
+
+
+@keras.saving.register_keras_serializable(package="keras_memory")
+class SentenceAges(keras.layers.Layer):
+    """How many sentences came after each: 0 for the last, 1 for the one before it.
+
+    Padding does not count. With noise, training skips some ages: for each story it draws a
+    rate up to `noise`, and at that rate an empty memory comes after a sentence. So the vectors
+    of all ages are trained, those of the oldest, too, which few stories have.
+
+    Args:
+        noise: The highest rate of empty memories, from 0, for none, to 1.
+        seed: Of the noise.
+
+    Call arguments:
+        mask: Booleans of shape `(batch, sentences)`, `False` for padding.
+        training: Whether to skip ages.
+
+    Returns:
+        Integers of the mask's shape, 0 for padding.
+
+    Raises:
+        ValueError: `noise` is not from 0 to 1.
+
+    Example:
+
+    >>> SentenceAges()(keras.ops.array([[True, True, True, False]])).numpy().tolist()
+    [[2, 1, 0, 0]]
+
+    Reference:
+        [Sukhbaatar et al., 2015](https://arxiv.org/abs/1503.08895), section 4.1, "random
+        noise", 10 % of empty memories. The authors' code draws their number, up to 10 %; here
+        it is their rate, which spares sorting.
+    """
+
+    def __init__(self, noise=0.0, seed=None, **kwargs):
+        super().__init__(**kwargs)
+        check_share("noise", noise)
+        self.noise = noise
+        self.seed = seed
+        self.seed_generator = keras.random.SeedGenerator(seed)
+        self.supports_masking = True
+
+    def call(self, mask, training=False):
+        is_sentence = ops.cast(mask, "int32")
+        steps = is_sentence
+        if training and self.noise:
+            steps = is_sentence * (1 + self._empty(ops.shape(mask)))
+        after = ops.flip(ops.cumsum(ops.flip(steps, -1), axis=-1), -1) - is_sentence
+        return is_sentence * after
+
+    def _empty(self, shape):
+        """1 where an empty memory comes after a sentence, else 0."""
+        rate = keras.random.uniform((shape[0], 1), 0, self.noise, seed=self.seed_generator)
+        drawn = keras.random.uniform(shape, seed=self.seed_generator)
+        return ops.cast(drawn < rate, "int32")
+
+    def compute_output_spec(self, mask, training=False):
+        return keras.KerasTensor(mask.shape, dtype="int32")
+
+    def get_config(self):
+        return {**super().get_config(), "noise": self.noise, "seed": self.seed}

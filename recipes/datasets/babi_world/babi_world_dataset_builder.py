@@ -1,0 +1,114 @@
+"""Questions about stories of a simulated world, as many and as long as wanted."""
+
+import dataclasses
+
+import numpy as np
+import tensorflow_datasets as tfds
+
+from .world import TASKS, example
+
+# Every task of every split draws from its own stream: (SEED, configuration, split, task).
+SEED = 2015_0205
+HELD_OUT_EXAMPLES = 1_000
+
+
+@dataclasses.dataclass
+class BabiWorldConfig(tfds.core.BuilderConfig):
+    """One task, or with `task=0` all of them, and how long the stories are.
+
+    A story has from `min_sentences` to `max_sentences` sentences about those who may be asked
+    about, or a few more, and among them `distractors` about others. Without `train_examples`,
+    of each task, there is no training split.
+    """
+
+    task: int = 0
+    min_sentences: int = 2
+    max_sentences: int = 12
+    distractors: int = 0
+    train_examples: int = 0
+    test_examples: int = HELD_OUT_EXAMPLES
+
+
+def babi_world_config(
+    task=0,
+    min_sentences=2,
+    max_sentences=12,
+    distractors=0,
+    train_examples=0,
+    test_examples=HELD_OUT_EXAMPLES,
+):
+    """The configuration that holds such stories, under a name that says which."""
+    name = f"task_{task:02}" if task else "joint"
+    name += f"_sentences_{min_sentences}_to_{max_sentences}_distractors_{distractors}"
+    if train_examples:
+        name += f"_train_{train_examples}"
+    if test_examples != HELD_OUT_EXAMPLES:
+        name += f"_test_{test_examples}"
+    return BabiWorldConfig(
+        name=name,
+        task=task,
+        min_sentences=min_sentences,
+        max_sentences=max_sentences,
+        distractors=distractors,
+        train_examples=train_examples,
+        test_examples=test_examples,
+    )
+
+
+class Builder(tfds.core.GeneratorBasedBuilder):
+    """A story, a question and its answer; as in `babi`, of which it has twelve tasks."""
+
+    VERSION = tfds.core.Version("1.0.0")
+    RELEASE_NOTES = {"1.0.0": "Initial release."}
+    BUILDER_CONFIGS = [
+        babi_world_config(task, train_examples=1_000) for task in (0, *TASKS)
+    ]
+
+    def _info(self):
+        text = tfds.features.Text()
+        return self.dataset_info_from_configs(
+            features=tfds.features.FeaturesDict(
+                {
+                    "task": np.int32,
+                    "story": tfds.features.Text(doc="Sentences, one a line."),
+                    "question": text,
+                    "answer": text,
+                    "supporting_facts": tfds.features.Sequence(
+                        np.int32, doc="Numbers of sentences of the story, from 1."
+                    ),
+                }
+            ),
+            homepage="https://arxiv.org/abs/1502.05698",
+            disable_shuffling=True,
+        )
+
+    def _split_generators(self, dl_manager):
+        config = self.builder_config
+        sizes = {
+            "train": config.train_examples,
+            "validation": config.test_examples,
+            "test": config.test_examples,
+        }
+        return {
+            split: self._generate_examples(stream, size)
+            for stream, (split, size) in enumerate(sizes.items())
+            if size
+        }
+
+    def _generate_examples(self, stream, size):
+        config = self.builder_config
+        lengths = config.min_sentences, config.max_sentences
+        for task in [config.task] if config.task else TASKS:
+            random = np.random.default_rng((SEED, *lengths, config.distractors, stream, task))
+            for number in range(size):
+                sentences = random.integers(lengths[0], lengths[1] + 1)
+                story, question, answer, facts = example(
+                    random, task, sentences, config.distractors
+                )
+                yield task * 1_000_000 + number, {
+                    "task": task,
+                    "story": "\n".join(story),
+                    "question": question,
+                    "answer": answer,
+                    "supporting_facts": facts,
+                }
