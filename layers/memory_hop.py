@@ -12,9 +12,9 @@ class MemoryHop(Attention):
     """The state u goes on with what it read: u' = f(H u + o), o = Σ_i w_i c_i.
 
     w = selection(score(u, m)), over the slots of a memory, each with an input vector m_i, by
-    which it is found, and an output vector c_i, which is what is read. Layers that follow each
-    other are the hops of a memory network with adjacent tying; one that is called again and
-    again is one with layer-wise tying, which has a map H.
+    which it is found, and an output vector c_i, which is what is read. One layer after the
+    other makes a memory network with adjacent tying; one that is called again and again, with
+    a map H, makes one with layer-wise tying.
 
     Args:
         score: As for `Attention`.
@@ -104,10 +104,10 @@ class MemoryHop(Attention):
 
 @keras.saving.register_keras_serializable(package="keras_memory")
 class MemorySlots(keras.layers.Layer):
-    """The slots of a memory that can be read: those of sentences, and empty ones up to a size.
+    """The slots that can be read: those of sentences, and empty ones up to a size.
 
-    A memory that holds less than its size has empty slots, whose vectors are zeros: a hop that
-    finds nothing looks there. Beyond the size, padding is no slot, and is never read.
+    A memory that holds less than its size has empty slots, whose vectors are zeros: there, a
+    hop looks that finds nothing. Beyond the size, padding is no slot, and is never read.
 
     Args:
         size: Slots that there are at least.
@@ -142,7 +142,9 @@ class MemorySlots(keras.layers.Layer):
         self.supports_masking = True
 
     def call(self, memories, is_sentence):
-        missing = ops.maximum(self.size - ops.shape(memories)[1], 0)
+        sentences = ops.shape(memories)[1]
+        least = max if isinstance(sentences, int) else ops.maximum
+        missing = least(self.size - sentences, 0)
         further = [[0, 0]] * (len(memories.shape) - 2)
         memories = ops.pad(memories, [[0, 0], [0, missing], *further])
         is_sentence = ops.pad(ops.cast(is_sentence, "bool"), [[0, 0], [0, missing]])

@@ -11,12 +11,12 @@ ENCODINGS = ("bag_of_words", "position")
 
 @keras.saving.register_keras_serializable(package="keras_memory")
 class SentenceEmbedding(keras.layers.Layer):
-    """The weighted sum of a sentence's words, and of its age: m_i = Σ_j l_j ∘ A x_ij + T_A(i).
+    """A weighted sum of a sentence's words, and its age: m_i = Σ_j l_j ∘ A x_ij + T_A(i).
 
-    Bags of words have l = 1. The position encoding turns with the order of the words:
-    l_kj = 1 + 4 (k - (d + 1) / 2) (j - (J + 1) / 2) / (d J), for entry k of d and word j of J,
-    padding not counted. Words are numbered from 1; 0 is padding, which adds exactly nothing,
-    and a sentence of padding alone is a vector of zeros.
+    Bags of words have l = 1. The position encoding depends on the order of the words: for
+    entry k of d, and word j of J, l_kj = 1 + 4 (k - (d + 1) / 2) (j - (J + 1) / 2) / (d J).
+    Words are numbered from 1; 0 is padding, which is not counted and adds exactly nothing. A
+    sentence of padding alone is a vector of zeros.
 
     With several tables A, as memory networks have them for input and output memories of their
     hops, all of them are looked up at once, which is faster than one after the other.
@@ -31,7 +31,7 @@ class SentenceEmbedding(keras.layers.Layer):
         embeddings_initializer: Of A and T_A.
 
     Call arguments:
-        inputs: Numbers of words, shape `(batch..., words)`; with `reverse=True` vectors,
+        ids: Numbers of words, shape `(batch..., words)`; with `reverse=True` vectors,
             `(batch..., dim)`.
         ages: How many sentences came after each, integers of shape `(batch...)`; if absent,
             T_A is not added.
@@ -86,44 +86,38 @@ class SentenceEmbedding(keras.layers.Layer):
         )
         self.supports_masking = True
 
-    def build(self, input_shape):
-        self.word_tables = self._new_tables("words", self.vocabulary_size)  # A
-        self.age_tables = self._new_tables("ages", self.max_ages) if self.max_ages else None
-
-    def _new_tables(self, name, rows):
-        return [
+    def build(self, ids_shape):
+        # Words and ages in one table, as in the authors' code: its gradient is clipped as one.
+        self.lookups = [
             self.add_weight(
-                shape=(rows, self.dim),
+                shape=(self.vocabulary_size + (self.max_ages or 0), self.dim),
                 initializer=self.embeddings_initializer.clone(),
-                name=f"{name}_{table}",
+                name=f"table_{table}",
             )
             for table in range(self.tables or 1)
         ]
 
-    def call(self, inputs, ages=None, reverse=False):
+    def call(self, ids, ages=None, reverse=False):
         if reverse:
-            last = ops.cast(self.word_tables[-1], self.compute_dtype)
-            return ops.matmul(inputs, ops.transpose(last))
-        if ages is not None and self.age_tables is None:
+            last = ops.cast(self.lookups[-1], self.compute_dtype)[: self.vocabulary_size]
+            return ops.matmul(ops.cast(ids, self.compute_dtype), ops.transpose(last))
+        if ages is not None and not self.max_ages:
             raise ValueError(f"Expected max_ages in {self.name}, which gets ages")
-        is_word = ops.not_equal(inputs, 0)
-        words = self._look_up(self.word_tables, ops.maximum(inputs - 1, 0))
+        is_word = ops.not_equal(ids, 0)
+        # All tables side by side, for one pass over the words, with zeros for padding. That row
+        # makes TensorFlow's gradient dense; a sparse one is clipped before it is added up.
+        table = ops.cast(ops.concatenate(self.lookups, axis=-1), self.compute_dtype)
+        table = ops.pad(table, [[1, 0], [0, 0]])
+        words = ops.take(table, ids, axis=0)
         vectors = ops.sum(words * self._factors(is_word), axis=-2)
         if ages is not None:
-            age_vectors = self._look_up(
-                self.age_tables, ops.clip(ages, 0, self.max_ages - 1)
-            )
-            is_sentence = ops.any(is_word, axis=-1)
-            vectors = vectors + ops.where(is_sentence[..., None], age_vectors, 0)
+            rows = 1 + self.vocabulary_size + ops.clip(ages, 0, self.max_ages - 1)
+            is_sentence = ops.any(is_word, axis=-1)[..., None]
+            vectors = vectors + ops.where(is_sentence, ops.take(table, rows, axis=0), 0)
         if self.tables:
             shape = (*ops.shape(vectors)[:-1], self.tables, self.dim)
             vectors = ops.reshape(vectors, shape)
         return vectors
-
-    def _look_up(self, tables, ids):
-        """Rows of all tables, side by side."""
-        table = ops.concatenate(tables, axis=-1) if len(tables) > 1 else tables[0]
-        return ops.take(ops.cast(table, self.compute_dtype), ids, axis=0)
 
     def _factors(self, is_word):
         """l_j, shape `(batch..., words, dim)`, and 0 for padding."""
@@ -133,19 +127,21 @@ class SentenceEmbedding(keras.layers.Layer):
             j = ops.cumsum(is_word, axis=-2)
             length = ops.maximum(ops.sum(is_word, axis=-2, keepdims=True), 1)  # J
             entry = ops.arange(1, self.dim + 1, dtype="float32")  # k
-            slope = ops.tile(4 * (entry / self.dim - (1 + 1 / self.dim) / 2), self.tables or 1)
+            slope = ops.tile(
+                4 * (entry / self.dim - (1 + 1 / self.dim) / 2), self.tables or 1
+            )
             factors = is_word * (1 + slope * ((j - (length + 1) / 2) / length))
         return ops.cast(factors, self.compute_dtype)
 
-    def compute_mask(self, inputs, previous_mask=None):
-        return any_item(ops.not_equal(inputs, 0))
+    def compute_mask(self, ids, previous_mask=None):
+        return any_item(ops.not_equal(ids, 0))
 
-    def compute_output_spec(self, inputs, ages=None, reverse=False):
+    def compute_output_spec(self, ids, ages=None, reverse=False):
         if reverse:
             ends = (self.vocabulary_size,)
         else:
             ends = (self.tables, self.dim) if self.tables else (self.dim,)
-        return keras.KerasTensor((*inputs.shape[:-1], *ends), dtype=self.compute_dtype)
+        return keras.KerasTensor((*ids.shape[:-1], *ends), dtype=self.compute_dtype)
 
     def get_config(self):
         return {
@@ -165,12 +161,13 @@ class SentenceEmbedding(keras.layers.Layer):
 class SentenceAges(keras.layers.Layer):
     """How many sentences came after each: 0 for the last, 1 for the one before it.
 
-    Padding does not count. With noise, training skips some ages: for each story it draws a
-    rate up to `noise`, and at that rate an empty memory comes after a sentence. So the vectors
-    of all ages are trained, those of the oldest, too, which few stories have.
+    Padding does not count. With noise, training skips some ages: for a story of n sentences
+    it draws a number b of empty memories, up to noise · n rounded up, and after a sentence one
+    of them comes with probability b / n. So all ages are trained, high ones, too, which few
+    stories have.
 
     Args:
-        noise: The highest rate of empty memories, from 0, for none, to 1.
+        noise: The highest share of empty memories, from 0, for none, to 1.
         seed: Of the noise.
 
     Call arguments:
@@ -190,8 +187,8 @@ class SentenceAges(keras.layers.Layer):
 
     Reference:
         [Sukhbaatar et al., 2015](https://arxiv.org/abs/1503.08895), section 4.1, "random
-        noise", 10 % of empty memories. The authors' code draws their number, up to 10 %; here
-        it is their rate, which spares sorting.
+        noise", 10 % of empty memories. In the authors' code there are b of them; here, there
+        are b on the mean, which spares sorting.
     """
 
     def __init__(self, noise=0.0, seed=None, **kwargs):
@@ -206,15 +203,18 @@ class SentenceAges(keras.layers.Layer):
         is_sentence = ops.cast(mask, "int32")
         steps = is_sentence
         if training and self.noise:
-            steps = is_sentence * (1 + self._empty(ops.shape(mask)))
+            steps = is_sentence * (1 + self._empty(is_sentence))
         after = ops.flip(ops.cumsum(ops.flip(steps, -1), axis=-1), -1) - is_sentence
         return is_sentence * after
 
-    def _empty(self, shape):
+    def _empty(self, is_sentence):
         """1 where an empty memory comes after a sentence, else 0."""
-        rate = keras.random.uniform((shape[0], 1), 0, self.noise, seed=self.seed_generator)
-        drawn = keras.random.uniform(shape, seed=self.seed_generator)
-        return ops.cast(drawn < rate, "int32")
+        number = ops.sum(ops.cast(is_sentence, "float32"), axis=-1, keepdims=True)  # n
+        most = ops.ceil(self.noise * number)
+        share = keras.random.uniform(ops.shape(number), seed=self.seed_generator)
+        empty = ops.floor(share * (most + 1))  # b
+        drawn = keras.random.uniform(ops.shape(is_sentence), seed=self.seed_generator)
+        return ops.cast(drawn * number < empty, "int32")
 
     def compute_output_spec(self, mask, training=False):
         return keras.KerasTensor(mask.shape, dtype="int32")

@@ -2,8 +2,7 @@
 
 import tensorflow as tf
 
-
-GROUPED = 4  # batches among which examples are sorted by length
+GROUPED = 4  # batches, one of which gets the longest examples
 
 
 def training_batches(examples, lay_out, batch_size, steps, seed, epoch, lengths=None):
@@ -20,9 +19,8 @@ def training_batches(examples, lay_out, batch_size, steps, seed, epoch, lengths=
         steps: Batches in an epoch.
         seed: Seed of the order.
         epoch: A `tf.Variable`, the number of the next epoch; each iteration adds one.
-        lengths: Of the examples. If given, so many batches as GROUPED share out their
-            examples such that those of similar length are together, and `lay_out` may cut
-            the padding that all of a batch have.
+        lengths: Of the examples. If given, one of as many batches as GROUPED gets the longest
+            of their examples, and `lay_out` may cut the padding that all of a batch have.
 
     Returns:
         A `tf.data.Dataset` of `steps` batches.
@@ -49,9 +47,14 @@ def training_batches(examples, lay_out, batch_size, steps, seed, epoch, lengths=
         return tf.data.Dataset.from_tensor_slices(tf.reshape(order, (steps, batch_size)))
 
     def by_length(order):
+        """The longest of each group of batches together, the others as they were."""
         whole = steps // GROUPED * GROUPED * batch_size
         groups = tf.reshape(order[:whole], (-1, GROUPED * batch_size))
-        places = tf.argsort(tf.gather(lengths, groups), axis=-1, stable=True)
+        descending = tf.argsort(
+            tf.gather(lengths, groups), direction="DESCENDING", stable=True
+        )
+        is_rest = tf.argsort(descending) >= batch_size
+        places = tf.argsort(tf.cast(is_rest, tf.int32), stable=True)
         grouped = tf.gather(groups, places, batch_dims=1)
         return tf.concat([tf.reshape(grouped, (-1,)), order[whole:]], axis=0)
 

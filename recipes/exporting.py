@@ -64,9 +64,8 @@ def _saved_model(model, folder):
             )
         for layer in model.text.layers:
             archive.track(layer)
-        texts = tf.TensorSpec((None,), tf.string, "texts")
-        for name, function in model.endpoints().items():
-            archive.add_endpoint(name, function, [texts])
+        for name, (function, signature) in model.endpoints().items():
+            archive.add_endpoint(name, function, signature)
     else:
         archive.add_endpoint(
             "serving_default", lambda inputs: model(inputs, training=False), _signature(model)

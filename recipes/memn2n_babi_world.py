@@ -20,7 +20,9 @@ class MemN2NBabiWorld(StoryRecipe):
     """The network of [Sukhbaatar et al., 2015](https://arxiv.org/abs/1503.08895)."""
 
     epochs: PositiveInt = Field(30, description="how often validation takes place")
-    linear_epochs: NonNegativeInt = Field(10, description="first epochs, without the soft-max")
+    linear_epochs: NonNegativeInt = Field(
+        10, description="first epochs, without the soft-max"
+    )
     halving_epochs: PositiveInt = Field(
         5, description="later epochs after which the learning rate is halved"
     )

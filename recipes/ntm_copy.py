@@ -175,7 +175,7 @@ class NTMCopy(Recipe):
         )
         return model
 
-    def callbacks(self):
+    def callbacks(self, history):
         """What sets the learning rate at the start of each epoch."""
 
         def rate(epoch, _):

@@ -83,8 +83,7 @@ class Recipe(abc.ABC):
     @property
     def overrides(self):
         """The fewest fields that make this recipe of the defaults."""
-        defaults = dataclasses.asdict(type(self)())
-        fields = {k: v for k, v in dataclasses.asdict(self).items() if v != defaults[k]}
+        fields = dataclasses.asdict(self)
         for name in list(fields):  # some may follow from others
             fewer = {k: v for k, v in fields.items() if k != name}
             with contextlib.suppress(ValueError), warnings.catch_warnings():
@@ -111,13 +110,18 @@ class Recipe(abc.ABC):
 
     def lengths(self, examples):
         """Of the training examples, if batches are to hold such of similar length."""
+        return None
 
     @abc.abstractmethod
     def model(self):
         """A built, compiled model with fresh weights."""
 
-    def callbacks(self):
-        """Keras callbacks that training needs."""
+    def callbacks(self, history):
+        """Keras callbacks that training needs.
+
+        Args:
+            history: The epochs so far, a row each; every epoch adds its own.
+        """
         return []
 
     @abc.abstractmethod

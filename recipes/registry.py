@@ -14,11 +14,15 @@ RECIPES = {
     ),
     "memn2n_babi": (
         "MemN2NBabi",
-        "A memory network answers questions about stories, 20 tasks (Sukhbaatar et al., 2015)",
+        "A memory network answers questions about stories (Sukhbaatar et al., 2015)",
     ),
     "memn2n_babi_world": (
         "MemN2NBabiWorld",
         "A memory network answers questions about a simulated world: no download",
+    ),
+    "memn2n_ptb": (
+        "MemN2NPTB",
+        "A memory network guesses the next word of a text (Sukhbaatar et al., 2015)",
     ),
     "ntm_copy": (
         "NTMCopy",

@@ -109,7 +109,7 @@ class Run:
                 epochs=recipe.epochs,
                 callbacks=[
                     checkpoint,
-                    *recipe.callbacks(),
+                    *recipe.callbacks(checkpoint.history),
                     keras.callbacks.TensorBoard(self.folder / "tensorboard"),
                 ],
                 verbose=verbose,

@@ -70,7 +70,9 @@ class StoryRecipe(Recipe):
     learning_rate: PositiveFloat = Field(
         5e-3, allow_inf_nan=False, description="of gradient descent, at first"
     )
-    linear_epochs: NonNegativeInt = Field(30, description="first epochs, without the soft-max")
+    linear_epochs: NonNegativeInt = Field(
+        30, description="first epochs, without the soft-max"
+    )
     halving_epochs: PositiveInt = Field(
         15, description="later epochs after which the learning rate is halved"
     )
@@ -78,9 +80,15 @@ class StoryRecipe(Recipe):
     dim: PositiveInt = Field(50, description="width of a sentence's vector")
     hops: PositiveInt = Field(3, description="how often the network looks into the story")
     tying: Literal[*sorted(TYINGS)] = Field("adjacent", description="of the hops' tables")
-    encoding: Literal[*ENCODINGS] = Field("position", description="of the words of a sentence")
-    memory_size: PositiveInt = Field(50, description="last sentences of a story that are read")
-    noise: float = Field(0.1, ge=0, le=1, description="share of random empty memories")
+    encoding: Literal[*ENCODINGS] = Field(
+        "position", description="of the words of a sentence"
+    )
+    memory_size: PositiveInt = Field(
+        50, description="last sentences of a story that are read"
+    )
+    noise: float = Field(
+        0.1, ge=0, le=1, description="highest share of random empty memories"
+    )
     score: Literal[*sorted(SCORES)] = Field("dot", description="of state and memory")
     selection: Literal[*SELECTIONS] = Field("softmax", description="from scores to weights")
 
@@ -120,8 +128,16 @@ class StoryRecipe(Recipe):
     def _text(self):
         return Stories(self.vocabulary)
 
-    @functools.lru_cache(maxsize=8)
+    @functools.cached_property
+    def _examples(self):
+        return {}
+
     def examples(self, split):
+        if split not in self._examples:
+            self._examples[split] = self._numbers(split)
+        return self._examples[split]
+
+    def _numbers(self, split):
         texts = self.texts(split)
         ids = _in_parts(
             lambda story, question: self._text.ids(
@@ -172,7 +188,7 @@ class StoryRecipe(Recipe):
         )
         return model
 
-    def callbacks(self):
+    def callbacks(self, history):
         return [
             LinearStartSchedule(
                 self.learning_rate, self.batch_size, self.linear_epochs, self.halving_epochs
@@ -202,26 +218,72 @@ class StoryRecipe(Recipe):
             "noise": hp.Choice("noise", [0.0, 0.1, 0.2]),
         }
 
+    # Tasks of which a story is drawn, and how many sentences it has at most.
+    drawn_tasks: ClassVar = (2, 3, 16)
+    drawn_sentences: ClassVar = 16
+
+    def figures(self, model):
+        """What each hop reads in stories of the test split, and the error by task."""
+        texts = self.texts("test")
+        short = np.array([s.count(b"\n") < self.drawn_sentences for s in texts["story"]])
+        drawn = {}
+        for task in np.unique(texts["task"]):
+            places = np.flatnonzero((texts["task"] == task) & short)
+            if len(places) and (task in self.drawn_tasks or self.task):
+                story, question = (
+                    texts[name][places[0]].decode() for name in ("story", "question")
+                )
+                drawn[f"story_of_task_{task:02}"] = _read(model, story, question)
+        if len(np.unique(texts["task"])) > 1:
+            drawn["error_by_task"] = self._bars(self.evaluate(model))
+        return drawn
+
+    def _bars(self, metrics):
+        """Ours beside the published errors, if there are any."""
+        of_task = "error_percent_task_"
+        ours = {k: v for k, v in metrics.items() if k.startswith(of_task)}
+        errors = {"this model": ours}
+        if set(ours) <= set(self.published):
+            _, source = self.published["error_percent_mean"]
+            errors[source] = {name: self.published[name][0] for name in ours}
+        return figures.bars_by_task(
+            {
+                name: {k.removeprefix(of_task).lstrip("0"): v for k, v in by_task.items()}
+                for name, by_task in errors.items()
+            },
+            limit=FAILED,
+        )
+
     def answer(self, model, story, question):
         """The answer to what the user typed, its probability, and what each hop read."""
-        known = set(self.vocabulary) | set(model.arguments["vocabulary"])
-        if not model.text.ids([story], [question])["question"].numpy().any():
+        if not np.asarray(model.text.ids([story], [question])["question"]).any():
             raise ValueError(
                 f"Expected words that the model knows, as in {self.questions['question']!r}. "
                 f"Received: {question!r}"
             )
         said = model.answer([story], [question])
         sentences = model.text.sentences([story])[0].numpy()
-        hops = {}
+        read = {}
         for hop, weights in enumerate(said["attention"][0].numpy(), start=1):
             slot = int(weights.argmax())
-            read = sentences[slot].decode() if slot < len(sentences) else "nothing"
-            hops[f"hop_{hop}"] = f"{read} ({weights[slot]:.2f})"
+            sentence = sentences[slot].decode() if slot < len(sentences) else "nothing"
+            read[f"hop_{hop}"] = f"{sentence} ({weights[slot]:.2f})"
         return {
             "answer": said["answer"].numpy()[0].decode(),
             "probability": round(float(said["probability"][0]), 6),
-            **hops,
+            **read,
         }
+
+
+def _read(model, story, question):
+    """The picture of a model that answers a question about a story."""
+    said = model.answer([story], [question])
+    answer, probability = said["answer"].numpy()[0].decode(), float(said["probability"][0])
+    return figures.read_story(
+        [sentence.decode() for sentence in model.text.sentences([story])[0].numpy()],
+        said["attention"][0].numpy(),
+        f"{question}  {answer} ({probability:.2f})",
+    )
 
 
 def _in_parts(function, *arrays, size=10_000):

@@ -4,6 +4,7 @@ import dataclasses
 import json
 from pathlib import Path
 
+import keras
 import keras_tuner
 
 from ..zoo.whole_files import read_json, write_text
@@ -30,13 +31,16 @@ class RecipeHyperModel(keras_tuner.HyperModel):
         return self.drawn(hp).seeded_model()
 
     def fit(self, hp, model, *args, callbacks=(), **kwargs):
-        drawn = self.drawn(hp)
+        drawn, history = self.drawn(hp), []
+        rows = keras.callbacks.LambdaCallback(
+            on_epoch_end=lambda epoch, logs: history.append(dict(logs))
+        )
         return model.fit(
             drawn.dataset("train"),
             *args,
             shuffle=False,
             validation_data=drawn.dataset("validation"),
-            callbacks=[*drawn.callbacks(), *callbacks],
+            callbacks=[rows, *drawn.callbacks(history), *callbacks],
             **{"epochs": drawn.epochs, **kwargs},
         )
 

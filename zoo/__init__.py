@@ -11,7 +11,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "encoder_decoder": ["EncoderDecoder"],
         "hierarchical_attention": ["HierarchicalAttention"],
         "key_value_memory": ["KeyValueMemory"],
-        "memn2n": ["MemN2N"],
+        "memn2n": ["MemN2N", "MemN2NLanguageModel"],
         "ntm": ["NTM"],
         "preset_folders": ["presets"],
         "pretrained": ["PretrainedModel", "from_preset", "load"],

@@ -9,7 +9,7 @@ from ..layers.precision import widen
 from ..layers.validation import check_positive
 from .beam_search import beam_search
 from .pretrained import PretrainedModel
-from .text import END_ID, START_ID, CharacterPairs
+from .text import END_ID, START_ID, CharacterPairs, text_spec
 
 
 @keras.saving.register_keras_serializable(package="keras_memory")
@@ -162,10 +162,13 @@ class EncoderDecoder(PretrainedModel):
         return {"text": self.text.target.texts(tokens[:, 0]), "log_probability": scores[:, 0]}
 
     def endpoints(self):
-        """Functions of strings for a SavedModel, by name."""
+        """Functions of strings for a SavedModel, by name, with their signatures."""
         return {
-            "serving_default": self.translate,
-            "beam_search": lambda sources: self.translate(sources, beam_width=5),
+            "serving_default": (self.translate, [text_spec("texts")]),
+            "beam_search": (
+                lambda sources: self.translate(sources, beam_width=5),
+                [text_spec("texts")],
+            ),
         }
 
     def _part(self, *outputs):

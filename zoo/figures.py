@@ -93,6 +93,66 @@ def attention_map(weights, keys="key", queries="query"):
     return figure
 
 
+def read_story(sentences, weights, title=""):
+    """A story with the weight that each hop of a memory network gives to each sentence.
+
+    Args:
+        sentences: Strings.
+        weights: Shape `(hops, slots)`, in [0, 1]; slots beyond the sentences are empty, and
+            what is given to them is drawn as one row.
+        title: What to write above.
+
+    Returns:
+        A `matplotlib.figure.Figure`.
+    """
+    weights = np.asarray(weights, "float64")
+    told, empty = weights[:, : len(sentences)], weights[:, len(sentences) :]
+    rows = [*sentences, "(empty slots)"]
+    shown = np.concatenate([told, empty.sum(axis=1, keepdims=True)], axis=1)
+    hops = [f"hop {hop + 1}" for hop in range(len(weights))]
+    widest = max(map(len, rows))
+    size = (1.5 + 0.075 * widest + 0.6 * len(hops), 1 + 0.27 * len(rows))
+    figure = Figure(figsize=size, layout="constrained")
+    axis = figure.subplots()
+    axis.imshow(shown.T, cmap="Blues", vmin=0, vmax=1, aspect="auto")
+    axis.set_xticks(range(len(hops)), hops)
+    axis.xaxis.tick_top()
+    axis.set_yticks(range(len(rows)), rows)
+    axis.tick_params(length=0)
+    for (hop, row), weight in np.ndenumerate(shown):
+        if weight >= 0.01:
+            colour = "white" if weight > 0.5 else "black"
+            axis.text(hop, row, f"{weight:.2f}", ha="center", va="center", color=colour)
+    figure.suptitle(title, fontsize="medium")
+    return figure
+
+
+def bars_by_task(errors, limit=None):
+    """Bars side by side for each task: of a model, and of what it is compared with.
+
+    Args:
+        errors: By the name of what has them: errors in percent, by the name of the task.
+        limit: Where to draw a line, in percent, above which a task counts as failed.
+
+    Returns:
+        A `matplotlib.figure.Figure`.
+    """
+    tasks = list(next(iter(errors.values())))
+    figure = Figure(figsize=(10, 3.6), layout="constrained")
+    axis = figure.subplots()
+    width = 0.8 / len(errors)
+    for i, (name, by_task) in enumerate(errors.items()):
+        places = np.arange(len(tasks)) + (i - (len(errors) - 1) / 2) * width
+        axis.bar(places, [by_task[task] for task in tasks], width, label=name)
+    if limit is not None:
+        axis.axhline(limit, color="grey", linewidth=0.8, linestyle=":")
+    axis.set_xticks(range(len(tasks)), tasks)
+    axis.set_xlabel("task")
+    axis.set_ylabel("error in percent")
+    axis.legend(frameon=False)
+    return figure
+
+
 def shaded_document(sentences, word_weights, sentence_weights, title=""):
     """A document with its sentences and words shaded by how much they are attended to.
 

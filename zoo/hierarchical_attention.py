@@ -7,7 +7,7 @@ from .. import layers
 from ..layers.precision import widen
 from ..layers.validation import check_positive
 from .pretrained import PretrainedModel
-from .text import Sentences, names
+from .text import Sentences, names, text_spec
 
 
 @keras.saving.register_keras_serializable(package="keras_memory")
@@ -132,8 +132,8 @@ class HierarchicalAttention(PretrainedModel):
         }
 
     def endpoints(self):
-        """Functions of strings for a SavedModel, by name."""
-        return {"serving_default": self.classify}
+        """Functions of strings for a SavedModel, by name, with their signatures."""
+        return {"serving_default": (self.classify, [text_spec("texts")])}
 
     def trace(self, inputs):
         """Where it looks, as NumPy arrays.

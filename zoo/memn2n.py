@@ -15,8 +15,8 @@ def adjacent_tying(hops, new_hop, sentences, max_ages):
     """A_{k+1} = C_k, B = A_1 and Wᵀ = C_K: one table more than there are hops.
 
     Returns:
-        The embedding of the story in all its tables, that of the question, the hops, each with
-        the places of its A and C among the tables, and W.
+        The embedding of the story in all tables; that of the question; the hops, each with
+        the places of its A and C among the tables; and W.
     """
     embedding = layers.SentenceEmbedding(
         **sentences, tables=hops + 1, max_ages=max_ages, name="embedding"
@@ -77,9 +77,9 @@ class MemN2N(PretrainedModel):
 
     u_1 = B q;  u_{k+1} = u_k + Σ_i w_i c_i,  w = softmax(u_k · m_i);  logits = W u_{K+1}
 
-    with m_i = Σ_j l_j ∘ A_k x_ij + T_A(i), c_i the same by C_k. Adjacent tying: A_{k+1} = C_k,
-    B = A_1, Wᵀ = C_K. Layer-wise tying: one A and one C for all hops, and
-    u_{k+1} = H u_k + Σ_i w_i c_i.
+    with m_i = Σ_j l_j ∘ A_k x_ij + T_A(i), c_i the same by C_k. With adjacent tying
+    A_{k+1} = C_k, B = A_1, Wᵀ = C_K; with layer-wise tying, all hops have one A and one C,
+    and u_{k+1} = H u_k + Σ_i w_i c_i.
 
     Takes `{"story": (batch, sentences, words), "question": (batch, words)}`, numbers of words
     as `text.ids` makes them, 0 for padding, and gives logits `(batch, words of the
@@ -93,7 +93,8 @@ class MemN2N(PretrainedModel):
         encoding: `"position"` or `"bag_of_words"`.
         memory_size: Slots of the memory. Of a shorter story, some are empty; a longer one has
             more, and all sentences older than this have the same age.
-        noise: Share of random empty memories in training; see `layers.SentenceAges`.
+        noise: Highest share of random empty memories in training; see
+            `layers.SentenceAges`.
         score: As for `layers.Attention`; a layer is shared by the hops.
         selection: As for `layers.Attention`; a layer is shared by the hops.
         activation: Of the state after each hop; linear if absent.
@@ -154,9 +155,7 @@ class MemN2N(PretrainedModel):
             embedding(story, ages), is_sentence
         )
         state, attention = hop_by_hop(asked(question), memories, looks, mask)
-        super().__init__(
-            {"story": story, "question": question}, read_out(state), name=name
-        )
+        super().__init__({"story": story, "question": question}, read_out(state), name=name)
         self.text = text
         self.selection = selection
         self._with_attention = keras.Model(self.input, (self.output, attention))
@@ -221,3 +220,92 @@ class MemN2N(PretrainedModel):
         """Where each hop looks: `{"weights": (batch, hops, slots)}`, a NumPy array."""
         _, weights = self._with_attention(inputs, training=False)
         return {"weights": ops.convert_to_numpy(weights)}
+
+
+@keras.saving.register_keras_serializable(package="keras_memory")
+class MemN2NLanguageModel(PretrainedModel):
+    """Which word comes next? The last words are the memory, a word a slot, read hop by hop.
+
+    u_1 = (0.1, 0.1, ...);  u_{k+1} = f(H u_k + Σ_i w_i c_i),  w = softmax(u_k · m_i);
+    logits = W u_{K+1}
+
+    with m_i = A x_i + T_A(i), c_i = C x_i + T_C(i), one A, C and H for all hops, and f linear
+    in one half of its entries and max(0, x) in the other.
+
+    Takes numbers of words from 1 on, `(batch, words)`, 0 for padding before the first; it
+    gives logits `(batch, vocabulary_size)`, whose first is of word 1.
+
+    Args:
+        vocabulary_size: How many words there are.
+        dim: d, width of a vector.
+        hops: K, how often it looks back.
+        memory_size: How many of the last words it sees; the age of older ones is that of the
+            oldest.
+        name: Of the model.
+
+    Raises:
+        ValueError: A size is not a positive integer.
+
+    Example:
+
+    ```python
+    model = keras_memory.zoo.MemN2NLanguageModel(vocabulary_size=10_000)
+    model.fit(last_100_words, next_word - 1)  # words are numbered from 1
+    ```
+
+    Reference:
+        [Sukhbaatar et al., 2015](https://arxiv.org/abs/1503.08895), section 5.
+    """
+
+    def __init__(
+        self, vocabulary_size, dim=150, hops=6, memory_size=100, name="memn2n_language_model"
+    ):
+        sizes = {
+            "vocabulary_size": vocabulary_size,
+            "dim": dim,
+            "hops": hops,
+            "memory_size": memory_size,
+        }
+        for argument, size in sizes.items():
+            check_positive(argument, size)
+        normal = keras.initializers.RandomNormal(stddev=0.05)
+        words = keras.Input((None,), dtype="int32", name="words")
+        is_word = ops.not_equal(words, 0)
+        embedding = layers.SentenceEmbedding(
+            vocabulary_size,
+            dim,
+            tables=2,
+            encoding="bag_of_words",
+            max_ages=memory_size,
+            embeddings_initializer=normal,
+            name="embedding",
+        )
+        memories = embedding(words[..., None], layers.SentenceAges(name="ages")(is_word))
+        hop = layers.MemoryHop(mapped=True, activation=half_relu, name="hop")
+        first = 0.1 + ops.zeros_like(memories[:, 0, 0])
+        state, attention = hop_by_hop(first, memories, [(hop, 0, 1)] * hops, is_word)
+        logits = keras.layers.Dense(
+            vocabulary_size,
+            use_bias=False,
+            kernel_initializer=normal.clone(),
+            name="read_out",
+        )(state)
+        super().__init__(words, logits, name=name)
+        self._attention = keras.Model(words, attention)
+        self.arguments = {**sizes, "name": name}
+        self.compile(
+            keras.optimizers.SGD(0.01 * 128, global_clipnorm=50 / 128),
+            loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True),
+            jit_compile=keras.backend.backend() != "torch",
+        )
+
+    def trace(self, inputs):
+        """Where each hop looks: `{"weights": (batch, hops, words)}`, a NumPy array."""
+        return {"weights": ops.convert_to_numpy(self._attention(inputs, training=False))}
+
+
+@keras.saving.register_keras_serializable(package="keras_memory")
+def half_relu(x):
+    """x in the first half of its entries, max(0, x) in the others."""
+    half = x.shape[-1] // 2
+    return ops.concatenate([x[..., :half], ops.relu(x[..., half:])], axis=-1)

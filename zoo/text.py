@@ -155,7 +155,7 @@ class Stories:
         self.layers = [self._to_ids]
 
     def sentences(self, stories):
-        """Ragged strings `(batch, sentences)` of strings `(batch,)` or `(batch, sentences)`."""
+        """Ragged strings `(batch, sentences)` of strings of that shape or `(batch,)`."""
         if not isinstance(stories, (tf.Tensor, tf.RaggedTensor)):
             stories = tf.ragged.constant(stories, dtype=tf.string)
         if stories.dtype != tf.string or stories.shape.rank not in (1, 2):
@@ -178,7 +178,7 @@ class Stories:
         }
 
     def answer_ids(self, answers):
-        """Places in the vocabulary of strings `(batch,)`, -1 for an answer that is not in it."""
+        """Places in the vocabulary of strings `(batch,)`, -1 for one that is not in it."""
         return tf.cast(self._to_ids(strings(answers)), tf.int32) - 1
 
     def _numbers(self, texts):

@@ -63,10 +63,10 @@ def test_zero_vectors_are_for_training_alone(tiny):
 
 
 def test_the_learning_rate_falls_to_the_end(tiny):
-    (scheduler,) = tiny.replace(epochs=10, decay_epochs=3, learning_rate=1.0).callbacks()
+    (scheduler,) = tiny.replace(epochs=10, decay_epochs=3, learning_rate=1.0).callbacks([])
     rates = [scheduler.schedule(epoch, None) for epoch in range(10)]
     np.testing.assert_allclose(rates, [1.0] * 7 + [0.75, 0.5, 0.25])
-    (scheduler,) = tiny.callbacks()
+    (scheduler,) = tiny.callbacks([])
     assert {scheduler.schedule(epoch, None) for epoch in range(4)} == {tiny.learning_rate}
 
 

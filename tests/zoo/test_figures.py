@@ -89,3 +89,27 @@ def test_learning_curves():
     assert [text.get_text() for text in axis.get_legend().texts] == ["NTM", "LSTM"]
     assert list(two.get_ydata()) == [2.0]
     assert picture(figure).startswith(b"\x89PNG")
+
+
+def test_a_story_with_its_hops():
+    weights = np.array([[0.7, 0.1, 0.1, 0.1], [0, 1, 0, 0]])
+    figure = figures.read_story(["Mary went.", "John left."], weights, "Who?")
+    (axis,) = figure.axes
+    np.testing.assert_allclose(
+        axis.images[0].get_array(), [[0.7, 0], [0.1, 1], [0.2, 0]], atol=1e-9
+    )
+    labels = [label.get_text() for label in axis.get_yticklabels()]
+    assert labels == ["Mary went.", "John left.", "(empty slots)"]
+    assert [label.get_text() for label in axis.get_xticklabels()] == ["hop 1", "hop 2"]
+    assert {text.get_text() for text in axis.texts} == {"0.70", "0.10", "0.20", "1.00"}
+    assert picture(figure).startswith(b"\x89PNG")
+
+
+def test_bars_by_task():
+    errors = {"ours": {"1": 3.0, "2": 50.0}, "paper": {"1": 1.0, "2": 60.0}}
+    figure = figures.bars_by_task(errors, limit=5)
+    (axis,) = figure.axes
+    heights = [[bar.get_height() for bar in bars] for bars in axis.containers]
+    assert heights == [[3, 50], [1, 60]]
+    assert [t.get_text() for t in axis.get_legend().get_texts()] == ["ours", "paper"]
+    assert axis.lines[0].get_ydata()[0] == 5

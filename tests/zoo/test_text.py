@@ -1,6 +1,12 @@
 import pytest
 
-from keras_memory.zoo.text import CharacterPairs, Characters, Sentences, sentences_of_words
+from keras_memory.zoo.text import (
+    CharacterPairs,
+    Characters,
+    Sentences,
+    Stories,
+    sentences_of_words,
+)
 
 
 def test_characters_and_back():
@@ -54,3 +60,39 @@ def test_long_sentences_are_cut_and_the_last_kept():
 def test_sentences_as_numbers():
     ids = Sentences(["good", "bad"], sentences=2, words=3).ids(["good film. bad", ""])
     assert ids.numpy().tolist() == [[[2, 1, 0], [3, 0, 0]], [[0, 0, 0], [0, 0, 0]]]
+
+
+STORIES = Stories(["mary", "went", "is", "the", "milk,apple", "o'clock"])
+
+
+@pytest.mark.parametrize(
+    ("story", "sentences"),
+    [
+        ("Mary went. The  end!\nIs it?", ["Mary went.", "The  end!", "Is it?"]),
+        ("No full stop", ["No full stop"]),
+        ("\n\n One.\n", ["One."]),
+        ("3.5 is no end.", ["3.5 is no end."]),
+        ("", []),
+        (["One. Still one.", "", " Two "], ["One. Still one.", "Two"]),
+        ([], []),
+    ],
+)
+def test_sentences_of_stories(story, sentences):
+    found = STORIES.sentences([story, ["A"] if isinstance(story, list) else "A"])
+    assert [s.decode() for s in found[0].numpy()] == sentences
+
+
+def test_words_of_stories_have_numbers():
+    ids = STORIES.ids(["Mary went. It is 3 O'Clock!", ""], ["Is Mary?", ""])
+    assert ids["story"].numpy().tolist() == [
+        [[1, 2, 0, 0], [0, 3, 0, 6]],
+        [[0, 0, 0, 0], [0, 0, 0, 0]],
+    ]
+    assert ids["question"].numpy().tolist() == [[3, 1], [0, 0]]
+    assert STORIES.answer_ids(["milk,apple", "Mary", "mary"]).numpy().tolist() == [4, -1, 0]
+
+
+def test_no_stories_at_all():
+    ids = STORIES.ids([""], [""])
+    assert ids["story"].shape == (1, 0, 1)
+    assert ids["question"].shape == (1, 1)

@@ -77,7 +77,8 @@ def questions(lines, source):
         numbered = re.fullmatch(r"([1-9][0-9]*) (\S.*)", line)
         check(numbered, "a number, a space and text")
         number, text = int(numbered[1]), numbered[2]
-        check(number in (1, previous + 1), f"line number 1 or {previous + 1}")
+        numbers = f"1 or {previous + 1}" if previous else "1"
+        check(number in (1, previous + 1), f"line number {numbers}")
         if number == 1:
             story, place = [], {}
         previous = number
@@ -144,13 +145,16 @@ class Builder(tfds.core.GeneratorBasedBuilder):
             with path.open(encoding="utf-8") as lines:
                 for number, example in enumerate(questions(lines, path)):
                     story, question, answer, facts = example
-                    yield task * 100_000 + number, {
-                        "task": task,
-                        "story": story,
-                        "question": question,
-                        "answer": answer,
-                        "supporting_facts": facts,
-                    }
+                    yield (
+                        task * 100_000 + number,
+                        {
+                            "task": task,
+                            "story": story,
+                            "question": question,
+                            "answer": answer,
+                            "supporting_facts": facts,
+                        },
+                    )
 
     def _path(self, folder, task, split):
         """The file of a task; the 1k's where the 10k's is missing, as it may be of task 3."""

@@ -1,15 +1,25 @@
 """Questions about stories of a simulated world, as many and as long as wanted."""
 
 import dataclasses
+import itertools
+import zlib
 
 import numpy as np
 import tensorflow_datasets as tfds
 
-from .world import TASKS, example
+from . import world
+from .world import TASKS
 
 # Every task of every split draws from its own stream: (SEED, configuration, split, task).
 SEED = 2015_0205
 HELD_OUT_EXAMPLES = 1_000
+# No story with its question is in two splits: a checksum says of which it is.
+SHARES = ("train", "train", "validation", "test")
+
+
+def split_of(story, question):
+    """The split that a story and its question belong to."""
+    return SHARES[zlib.crc32("\n".join([*story, question]).encode()) % len(SHARES)]
 
 
 @dataclasses.dataclass
@@ -60,9 +70,7 @@ class Builder(tfds.core.GeneratorBasedBuilder):
 
     VERSION = tfds.core.Version("1.0.0")
     RELEASE_NOTES = {"1.0.0": "Initial release."}
-    BUILDER_CONFIGS = [
-        babi_world_config(task, train_examples=1_000) for task in (0, *TASKS)
-    ]
+    BUILDER_CONFIGS = [babi_world_config(task, train_examples=1_000) for task in (0, *TASKS)]
 
     def _info(self):
         text = tfds.features.Text()
@@ -90,25 +98,31 @@ class Builder(tfds.core.GeneratorBasedBuilder):
             "test": config.test_examples,
         }
         return {
-            split: self._generate_examples(stream, size)
+            split: self._generate_examples(split, stream, size)
             for stream, (split, size) in enumerate(sizes.items())
             if size
         }
 
-    def _generate_examples(self, stream, size):
-        config = self.builder_config
-        lengths = config.min_sentences, config.max_sentences
-        for task in [config.task] if config.task else TASKS:
-            random = np.random.default_rng((SEED, *lengths, config.distractors, stream, task))
-            for number in range(size):
-                sentences = random.integers(lengths[0], lengths[1] + 1)
-                story, question, answer, facts = example(
-                    random, task, sentences, config.distractors
-                )
-                yield task * 1_000_000 + number, {
+    def _generate_examples(self, split, stream, size):
+        for task in [self.builder_config.task] if self.builder_config.task else TASKS:
+            examples = itertools.islice(self._stream(split, stream, task), size)
+            for number, (story, question, answer, facts) in enumerate(examples):
+                example = {
                     "task": task,
                     "story": "\n".join(story),
                     "question": question,
                     "answer": answer,
                     "supporting_facts": facts,
                 }
+                yield task * 1_000_000 + number, example
+
+    def _stream(self, split, stream, task):
+        """Examples of a task that are of a split, without end."""
+        config = self.builder_config
+        lengths = config.min_sentences, config.max_sentences
+        random = np.random.default_rng((SEED, *lengths, config.distractors, stream, task))
+        while True:
+            sentences = random.integers(lengths[0], lengths[1] + 1)
+            drawn = world.example(random, task, sentences, config.distractors)
+            if split_of(*drawn[:2]) == split:
+                yield drawn

@@ -52,7 +52,9 @@ class World:
     def move(self, people, subject=None):
         """People go somewhere else, with all that they carry."""
         place = self.choose([p for p in PLACES if p != self._where(people[0])])
-        number = self.tell(f"{subject or ' and '.join(people)} {self.choose(MOVED)} the {place}")
+        number = self.tell(
+            f"{subject or ' and '.join(people)} {self.choose(MOVED)} the {place}"
+        )
         for person in people:
             self.place[person] = place, number
             self.absent.pop(person, None)
@@ -81,7 +83,9 @@ class World:
             self._put(thing, self._where(person), self.place[person][1], number)
 
     def give(self, person):
-        near = [p for p in self.place if p != person and self._where(p) == self._where(person)]
+        near = [
+            p for p in self.place if p != person and self._where(p) == self._where(person)
+        ]
         if self.carried(person) and near:
             thing, receiver = self.choose(self.carried(person)), self.choose(near)
             number = self.tell(f"{person} {self.choose(GAVE)} the {thing} to {receiver}")
@@ -269,7 +273,9 @@ def where_was_person(world):
 def _carrier(world):
     """Somebody, who more often than not carries something."""
     carriers = [person for person in world.place if world.carried(person)]
-    return world.choose(carriers if carriers and world.random.random() < 0.6 else [*world.place])
+    return world.choose(
+        carriers if carriers and world.random.random() < 0.6 else [*world.place]
+    )
 
 
 def _any(world, choices):
@@ -308,7 +314,7 @@ def example(random, task, sentences, distractors):
     Args:
         random: A `numpy.random.Generator`.
         task: A key of TASKS.
-        sentences: About those who may be asked about, at least; more, if nothing can be asked yet.
+        sentences: About those who may be asked about; more, until something can be asked.
         distractors: Sentences about others, anywhere in the story.
 
     Returns:

@@ -1,0 +1,47 @@
+"""The Penn Treebank as language models read it: a line a sentence, 10,000 words."""
+
+import tensorflow_datasets as tfds
+
+from ..sources import manual_folder
+
+FILES = {
+    "train": "ptb.train.txt",
+    "validation": "ptb.valid.txt",
+    "test": "ptb.test.txt",
+}
+
+
+class Builder(tfds.core.GeneratorBasedBuilder):
+    """Sentences of the Wall Street Journal, in the order of the text."""
+
+    VERSION = tfds.core.Version("1.0.0")
+    RELEASE_NOTES = {"1.0.0": "Mikolov's preprocessed version."}
+    MANUAL_DOWNLOAD_INSTRUCTIONS = f"""
+    Put {", ".join(FILES.values())} of Mikolov's version into this folder, or into a folder
+    ptb in it. The text is licensed by the LDC, and is not downloaded from anywhere.
+    """
+
+    def _info(self):
+        return self.dataset_info_from_configs(
+            features=tfds.features.FeaturesDict({"text": tfds.features.Text()}),
+            homepage="https://catalog.ldc.upenn.edu/LDC99T42",
+            disable_shuffling=True,
+        )
+
+    def _split_generators(self, dl_manager):
+        names = ", ".join(FILES.values())
+        folder = manual_folder(dl_manager, "ptb", ".")
+        missing = [n for n in FILES.values() if folder is None or not (folder / n).exists()]
+        if missing:
+            raise FileNotFoundError(
+                f"Expected {names} in --manual-dir, or in a folder ptb in it. Received: "
+                f"{dl_manager._manual_dir}, without {', '.join(missing)}"
+            )
+        return {
+            split: self._generate_examples(folder / name) for split, name in FILES.items()
+        }
+
+    def _generate_examples(self, path):
+        with path.open(encoding="utf-8") as lines:
+            for number, line in enumerate(lines):
+                yield number, {"text": line.strip()}
