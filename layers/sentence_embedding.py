@@ -87,7 +87,7 @@ class SentenceEmbedding(keras.layers.Layer):
         self.supports_masking = True
 
     def build(self, ids_shape):
-        # Words and ages in one table, as in the authors' code: its gradient is clipped as one.
+        # Words and ages in one table, as in the authors' code: they are clipped as one.
         self.lookups = [
             self.add_weight(
                 shape=(self.vocabulary_size + (self.max_ages or 0), self.dim),
@@ -104,8 +104,8 @@ class SentenceEmbedding(keras.layers.Layer):
         if ages is not None and not self.max_ages:
             raise ValueError(f"Expected max_ages in {self.name}, which gets ages")
         is_word = ops.not_equal(ids, 0)
-        # All tables side by side, for one pass over the words, with zeros for padding. That row
-        # makes TensorFlow's gradient dense; a sparse one is clipped before it is added up.
+        # All tables side by side, for one pass over the words, with zeros for padding. That
+        # row makes TensorFlow's gradient dense; a sparse one is clipped before it is summed.
         table = ops.cast(ops.concatenate(self.lookups, axis=-1), self.compute_dtype)
         table = ops.pad(table, [[1, 0], [0, 0]])
         words = ops.take(table, ids, axis=0)
@@ -162,9 +162,9 @@ class SentenceAges(keras.layers.Layer):
     """How many sentences came after each: 0 for the last, 1 for the one before it.
 
     Padding does not count. With noise, training skips some ages: for a story of n sentences
-    it draws a number b of empty memories, up to noise · n rounded up, and after a sentence one
-    of them comes with probability b / n. So all ages are trained, high ones, too, which few
-    stories have.
+    it draws a number b of empty memories, up to noise · n rounded up, and after a sentence
+    one of them comes with probability b / n. So all ages are trained, high ones, too, which
+    few stories have.
 
     Args:
         noise: The highest share of empty memories, from 0, for none, to 1.

@@ -20,6 +20,7 @@ class MemN2NBabiWorld(StoryRecipe):
     """The network of [Sukhbaatar et al., 2015](https://arxiv.org/abs/1503.08895)."""
 
     epochs: PositiveInt = Field(30, description="how often validation takes place")
+    steps_per_epoch: PositiveInt = Field(1124, description="updates in an epoch")
     linear_epochs: NonNegativeInt = Field(
         10, description="first epochs, without the soft-max"
     )
@@ -31,9 +32,11 @@ class MemN2NBabiWorld(StoryRecipe):
     min_sentences: PositiveInt = Field(2, description="of the shortest story")
     max_sentences: PositiveInt = Field(12, description="of the longest story")
     distractors: NonNegativeInt = Field(0, description="sentences about others in a story")
-    train_examples: PositiveInt = Field(1_000, description="training questions of a task")
+    train_examples: PositiveInt = Field(3_000, description="training questions of a task")
 
     data: ClassVar = f"babi_world {Builder.VERSION} (generated)"
+    targets: ClassVar = {"error_percent_mean": ("≤", 5.0)}
+    study: ClassVar = {"Three seeds": [{"seed": seed} for seed in range(3)]}
 
     def __post_init__(self):
         super().__post_init__()

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
+from keras_memory import layers, zoo
 from keras_memory.recipes import exporting
 from keras_memory.recipes.runs import load_model
 
@@ -121,3 +122,63 @@ def test_a_failed_export_leaves_the_earlier_one(tiny, model, tmp_path, monkeypat
         tiny.export(model, folder)
     assert sorted(path.name for path in folder.rglob("*")) == before
     assert [path.name for path in tmp_path.iterdir()] == ["saved"]
+
+
+READ = """
+import sys
+class Blocked:
+    def find_spec(self, name, path=None, target=None):
+        if name.partition(".")[0] == "keras_memory":
+            raise ImportError(name)
+sys.meta_path.insert(0, Blocked())
+import numpy as np, tensorflow as tf
+serve = tf.saved_model.load(sys.argv[1]).signatures
+question = tf.constant(["Where is Mary?", "Where, then?"])
+text = tf.constant(["Mary went to the kitchen. John went to the garden.", ""])
+lists = tf.constant([["Mary went to the kitchen.", "John went to the garden."], ["", ""]])
+said = serve["serving_default"](story=text, question=question)
+again = serve["answer_sentences"](story=lists, question=question)
+for name in said:
+    np.testing.assert_array_equal(said[name], again[name])
+said = {name: value.numpy() for name, value in said.items()}
+np.savez(sys.argv[2], **{**said, "answer": said["answer"].astype("S")})
+"""
+
+
+@pytest.fixture(scope="module")
+def reader():
+    keras.utils.set_random_seed(3)
+    words = ["mary", "john", "went", "to", "the", "kitchen", "garden", "where", "is"]
+    return zoo.MemN2N(words, dim=6, memory_size=4, selection=layers.LinearStart())
+
+
+def test_stories_in_answers_out_without_the_package(reader, tmp_path):
+    """As one string or as sentences; unknown words and empty stories, too."""
+    folder = exporting.export(reader, tmp_path / "saved")
+    command = [sys.executable, "-c", READ, folder, tmp_path / "out.npz"]
+    subprocess.run(command, check=True, capture_output=True)
+    expected = reader.answer(
+        ["Mary went to the kitchen. John went to the garden.", ""],
+        ["Where is Mary?", "Where, then?"],
+    )
+    with np.load(tmp_path / "out.npz") as out:
+        assert set(out) == {"answer", "probability", "probabilities", "attention"}
+        for name in ("probability", "probabilities", "attention"):
+            np.testing.assert_allclose(out[name], expected[name], atol=1e-6)
+        assert out["answer"].tolist() == expected["answer"].numpy().tolist()
+
+
+def test_the_core_of_a_reader_in_onnx(reader, tmp_path):
+    """Numbers in, logits out."""
+    onnxruntime = pytest.importorskip("onnxruntime", reason="the extra 'test' has it")
+    path = exporting.export(reader, tmp_path / "reader.onnx", format="onnx")
+    session = onnxruntime.InferenceSession(path)
+    for story in ("Mary went to the kitchen.", "John went. " * 9):
+        ids = {k: np.asarray(v) for k, v in reader.text.ids([story], ["Where?"]).items()}
+        (logits,) = session.run(None, ids)
+        np.testing.assert_allclose(logits, reader(ids), atol=1e-5)
+
+
+def test_a_reader_has_no_steps_for_litert(reader, tmp_path):
+    with pytest.raises(ValueError, match="step by step.*Received: MemN2N"):
+        exporting.export(reader, tmp_path / "reader.tflite", format="litert")

@@ -58,7 +58,7 @@ def test_the_card_lists_every_seed_and_the_baseline():
 def test_every_card_keeps_its_promise(name):
     """The figures of the whole test split reach every target of the recipe."""
     metadata = zoo.preset_folders.read_metadata(name)
-    targets = recipes.get(name).targets
+    targets = recipes.get(metadata["recipe"], **metadata["overrides"]).targets
     assert targets
     assert set(metadata["targets"]) == set(targets)
     for metric, (sign, bound) in targets.items():
