@@ -134,19 +134,20 @@ class StoryRecipe(Recipe):
 
     def examples(self, split):
         if split not in self._examples:
-            self._examples[split] = self._numbers(split)
+            self._examples[split] = self._numbers(split, self._text)
         return self._examples[split]
 
-    def _numbers(self, split):
+    def _numbers(self, split, text):
+        """The examples of a split in numbers, those that the words have in `text`."""
         texts = self.texts(split)
         ids = _in_parts(
-            lambda story, question: self._text.ids(
-                self._text.sentences(story)[:, -self.memory_size :], question
+            lambda story, question: text.ids(
+                text.sentences(story)[:, -self.memory_size :], question
             ),
             texts["story"],
             texts["question"],
         )
-        answers = self._text.answer_ids(texts["answer"]).numpy()
+        answers = text.answer_ids(texts["answer"]).numpy()
         return {**ids, "answer": answers, "task": texts["task"]}
 
     def lengths(self, examples):
@@ -197,7 +198,7 @@ class StoryRecipe(Recipe):
 
     def evaluate(self, model, split="test"):
         """The percentage of wrong answers, task by task, and how many tasks are failed."""
-        examples = self.examples(split)
+        examples = self._numbers(split, model.text)
         inputs, answers = self.lay_out(examples)
         said = model.predict(inputs, batch_size=500, verbose=0).argmax(axis=-1)
         wrong = 100.0 * (said != answers)

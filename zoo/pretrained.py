@@ -126,7 +126,8 @@ class PretrainedModel(keras.Model):
             if isinstance(value, keras.layers.Layer):
                 # Keras has tuples in it, which JSON does not know.
                 return json.loads(json.dumps(keras.saving.serialize_keras_object(value)))
-            return value
+            # Keras tracks lists, with all layers of the model, which would be copied with them.
+            return list(value) if isinstance(value, list) else value
 
         return {name: plain(value) for name, value in self.arguments.items()}
 

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from keras_memory.recipes.batches import evaluation_batches, training_batches
+from keras_memory.recipes.batches import GROUPED, evaluation_batches, training_batches
 
 
 def epochs_of(size, batch_size, steps, start=0, epochs=1, seed=5):
@@ -39,3 +39,21 @@ def test_seeds_give_different_orders():
 def test_evaluation_sees_every_example_once_in_order():
     batches = evaluation_batches({"index": np.arange(7)}, lambda batch: batch["index"], 3)
     assert [batch.numpy().tolist() for batch in batches] == [[0, 1, 2], [3, 4, 5], [6]]
+
+
+def test_one_batch_of_a_group_gets_the_longest():
+    lengths = np.random.default_rng(0).integers(1, 50, 96)
+    epoch = tf.Variable(0, dtype=tf.int64)
+    arguments = (lambda batch: batch["index"], 4, 24, 5)
+    grouped, plain = (
+        np.stack(list(training_batches({"index": np.arange(96)}, *arguments, epoch, by)))
+        for by in (lengths, None)
+        for _ in [epoch.assign(0)]
+    )
+    for group in range(0, 24, GROUPED):
+        ours, theirs = (np.ravel(b[group : group + GROUPED]) for b in (grouped, plain))
+        assert sorted(ours) == sorted(theirs)
+        assert lengths[ours[:4]].min() >= lengths[ours[4:]].max()
+        # The others are in the order that they were in.
+        kept = [i for i in theirs if i in set(ours[4:])]
+        assert ours[4:].tolist() == kept

@@ -60,3 +60,25 @@ def test_a_stopped_study_goes_on_and_keeps_what_is_finished(study, tmp_path, mon
     reproduce(*arguments, **study)
     assert {path: path.stat().st_mtime_ns for path in kept} == kept
     assert len(list(tmp_path.glob("runs/**/model.keras"))) == 3
+
+
+def test_runs_side_by_side_are_the_same_runs(study, tmp_path):
+    folders = {
+        jobs: reproduce(
+            "ntm_copy", tmp_path / f"runs_{jobs}", tmp_path / f"{jobs}", jobs, **study
+        )
+        for jobs in (1, 2)
+    }
+    one, two = (json.loads((f / "metadata.json").read_text()) for (f,) in folders.values())
+    assert one["metrics"] == two["metrics"]
+    assert one["studies"] == two["studies"]
+
+
+def test_a_part_of_a_study(study, tmp_path):
+    (folder,) = reproduce(
+        "ntm_copy", tmp_path / "runs", tmp_path / "presets", part="machines", **study
+    )
+    studies = json.loads((folder / "metadata.json").read_text())["studies"]
+    assert [part["title"] for part in studies] == ["machines"]
+    with pytest.raises(ValueError, match="'machines', 'baseline'. Received: 'nothing'"):
+        reproduce("ntm_copy", tmp_path / "runs", part="nothing", **study)

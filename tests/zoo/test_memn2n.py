@@ -135,6 +135,15 @@ def test_a_linear_start_is_a_variable_of_the_model():
     np.testing.assert_array_equal(model(inputs), soft)
 
 
+def test_a_preset_of_a_linear_start(tmp_path):
+    model = make(selection=layers.LinearStart())
+    model.save_to_preset(tmp_path / "preset")
+    again = MemN2N.from_preset(tmp_path / "preset")
+    inputs = model.text.ids([STORY], ["Where is Mary?"])
+    np.testing.assert_array_equal(again(inputs), model(inputs))
+    assert type(model.get_config()["vocabulary"]) is list
+
+
 def test_it_learns_to_find_a_sentence():
     """Who is where, of two who moved: chance is a half."""
     rng = np.random.default_rng(0)
