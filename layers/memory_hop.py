@@ -21,6 +21,7 @@ class MemoryHop(Attention):
         selection: As for `Attention`.
         mapped: Whether there is an H; else it is the identity.
         activation: f, a name or a function; linear if absent.
+        kernel_initializer: Of H; normal with a deviation of 0.1 if absent.
         **attention: `dropout` and `seed`, as for `Attention`.
 
     Call arguments:
@@ -50,10 +51,19 @@ class MemoryHop(Attention):
     """
 
     def __init__(
-        self, score="dot", selection="softmax", mapped=False, activation=None, **attention
+        self,
+        score="dot",
+        selection="softmax",
+        mapped=False,
+        activation=None,
+        kernel_initializer=None,
+        **attention,
     ):
         super().__init__(score, selection, **attention)
         self.mapped = mapped
+        self.kernel_initializer = keras.initializers.get(
+            kernel_initializer or keras.initializers.RandomNormal(stddev=0.1)
+        )
         self.activation = keras.activations.get(activation)
 
     def build(self, query_shape, value_shape, key_shape=None):
@@ -67,7 +77,7 @@ class MemoryHop(Attention):
         if self.mapped:
             self.kernel = self.add_weight(  # H
                 shape=(dim, dim),
-                initializer=keras.initializers.RandomNormal(stddev=0.1),
+                initializer=self.kernel_initializer,
                 name="kernel",
             )
 
@@ -99,6 +109,7 @@ class MemoryHop(Attention):
             **super().get_config(),
             "mapped": self.mapped,
             "activation": keras.activations.serialize(self.activation),
+            "kernel_initializer": keras.initializers.serialize(self.kernel_initializer),
         }
 
 
@@ -131,8 +142,8 @@ class MemorySlots(keras.layers.Layer):
     [[True, True, True, False]]
 
     Reference:
-        [Sukhbaatar et al., 2015](https://arxiv.org/abs/1503.08895), whose code takes its
-        soft-max over all of 50 slots. Without the empty ones its figures are not reached.
+        [Sukhbaatar et al., 2015](https://arxiv.org/abs/1503.08895), whose soft-max is over
+        all slots, of which there are as many as the longest story has sentences, up to 50.
     """
 
     def __init__(self, size, **kwargs):

@@ -3,7 +3,6 @@
 import keras
 from keras import ops
 
-from .masks import any_item
 from .validation import check_choice, check_positive, check_share
 
 ENCODINGS = ("bag_of_words", "position")
@@ -134,7 +133,7 @@ class SentenceEmbedding(keras.layers.Layer):
         return ops.cast(factors, self.compute_dtype)
 
     def compute_mask(self, ids, previous_mask=None):
-        return any_item(ops.not_equal(ids, 0))
+        """None: logits have none, and zeros stand for padding."""
 
     def compute_output_spec(self, ids, ages=None, reverse=False):
         if reverse:

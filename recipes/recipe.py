@@ -229,8 +229,9 @@ class Recipe(abc.ABC):
 def _one_line(name, error):
     """pydantic's report of wrong values, in one line."""
     problems = [
-        f"{name}.{'.'.join(map(str, problem['loc'][:1])) or 'recipe'}: "
-        f"{problem['msg']}. Received: {problem['input']!r}"
+        f"{name}.{problem['loc'][0]}: {problem['msg']}. Received: {problem['input']!r}"
+        if problem["loc"]
+        else f"{name}: {problem['msg'].removeprefix('Value error, ')}"  # says it all
         for problem in error.errors()
     ]
     return "; ".join(dict.fromkeys(problems))

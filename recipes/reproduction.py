@@ -30,37 +30,37 @@ def reproduce(name, runs="runs/reproduce", out=None, jobs=1, part="", **override
         out: The folder of the presets; that of the package if absent.
         jobs: How many runs are trained side by side, each in a process of its own, which
             gets its share of the cores.
-        part: Only parts of the study whose titles contain this.
+        part: Train only the parts of the study whose titles contain this; the model cards
+            tell of these and of others that are finished.
         **overrides: Fields changed in every run, as for a shorter trial.
 
     Returns:
-        The presets' folders.
+        The presets' folders; none of a preset of which no candidate is trained.
 
     Raises:
-        ValueError: No part of the study has such a title.
+        ValueError: The recipe has no such part of a study.
     """
     folder = Path(runs) / name
     studies = {
         title: [registry.get(name, **{**fields, **overrides}) for fields in variants]
         for title, variants in registry.recipe_class(name).study.items()
-        if part in title
     }
-    if not studies:
-        titles = ", ".join(map(repr, registry.recipe_class(name).study))
-        raise ValueError(f"Expected part of a title among {titles}. Received: {part!r}")
-    _train([recipe for recipes in studies.values() for recipe in recipes], folder, jobs)
-    finished = {
-        title: [Run.open(folder_of(recipe, folder)) for recipe in recipes]
-        for title, recipes in studies.items()
-    }
+    wanted = [recipe for title in studies if part in title for recipe in studies[title]]
+    if not wanted:
+        titles = ", ".join(map(repr, studies)) or f"none, as {name} has no study"
+        raise ValueError(f"Expected part of a title ({titles}). Received: {part!r}")
+    _train(wanted, folder, jobs)
     by_preset = {}
-    for title, part in finished.items():
-        by_preset.setdefault(part[0].recipe.preset, {})[title] = part
+    for title, recipes in studies.items():
+        folders = [folder_of(recipe, folder) for recipe in recipes]
+        if all((path / METRICS).exists() for path in folders):
+            parts = by_preset.setdefault(recipes[0].preset, {})
+            parts[title] = [Run.open(path) for path in folders]
     out = Path(out) if out else SHIPPED
     return [
         _write(out / preset, parts)
         for preset, parts in by_preset.items()
-        if any(run.recipe.is_candidate for part in parts.values() for run in part)
+        if any(run.recipe.is_candidate for runs in parts.values() for run in runs)
     ]
 
 
@@ -72,13 +72,13 @@ def folder_of(recipe, folder):
 
 def _train(recipes, folder, jobs):
     """Train to the end whatever is not finished."""
-    waiting = [
-        (recipe.name, recipe.overrides, path)
+    waiting = {
+        path: (recipe.name, recipe.overrides, path)
         for recipe in recipes
         if not ((path := folder_of(recipe, folder)) / METRICS).exists()
-    ]
+    }
     if jobs == 1:
-        for run in waiting:
+        for run in waiting.values():
             _train_one(*run)
         return
     share = str(max(1, (os.cpu_count() or 1) // jobs))
@@ -86,8 +86,13 @@ def _train(recipes, folder, jobs):
     with concurrent.futures.ProcessPoolExecutor(
         jobs, multiprocessing.get_context("spawn")
     ) as pool:
-        for done in [pool.submit(_train_one, *run) for run in waiting]:
-            done.result()
+        started = [pool.submit(_train_one, *run) for run in waiting.values()]
+        try:
+            for run in concurrent.futures.as_completed(started):
+                run.result()
+        except BaseException:
+            pool.shutdown(cancel_futures=True)
+            raise
 
 
 def _train_one(name, fields, folder):

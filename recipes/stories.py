@@ -97,6 +97,8 @@ class StoryRecipe(Recipe):
         "question": "Where is the milk?",
     }
     loss_label: ClassVar = "cross-entropy in nats"
+    # The splits whose words have numbers.
+    vocabulary_of: ClassVar = ("train",)
     # The paper keeps the last epoch, and of its restarts the one that fits its data best.
     monitor: ClassVar = None
     chosen_by: ClassVar = "loss of the last epoch on the training split"
@@ -116,7 +118,7 @@ class StoryRecipe(Recipe):
     def vocabulary(self):
         """Words of stories and questions, and answers, of the training split, sorted."""
         words = set()
-        for part in ("train", "validation"):
+        for part in self.vocabulary_of:
             texts = self.texts(part)
             sentences = {line for story in texts["story"] for line in story.split(b"\n")}
             for strings in (sorted(sentences), texts["question"]):
@@ -147,19 +149,21 @@ class StoryRecipe(Recipe):
             texts["story"],
             texts["question"],
         )
-        answers = text.answer_ids(texts["answer"]).numpy()
+        answers = text.answer_ids(texts["answer"], unknown=-1)
         return {**ids, "answer": answers, "task": texts["task"]}
 
     def lengths(self, examples):
-        return (examples["story"] != 0).any(axis=-1).sum(axis=-1)
+        is_sentence = (examples["story"] != 0).any(axis=-1)
+        return (is_sentence * np.arange(1, is_sentence.shape[1] + 1)).max(axis=-1)
 
     def lay_out(self, examples):
         """A batch, without the sentences that are padding in all of its stories."""
         story = tf.cast(examples["story"], tf.int32)
-        longest = tf.reduce_max(tf.math.count_nonzero(tf.reduce_any(story != 0, -1), -1))
+        is_sentence = tf.cast(tf.reduce_any(story != 0, axis=-1), tf.int32)
+        longest = tf.reduce_max(is_sentence * tf.range(1, tf.shape(story)[1] + 1))
         kept = [length for length in LENGTHS if length < story.shape[1]]
         if kept:
-            enough = tf.boolean_mask(kept, kept >= tf.cast(longest, tf.int32))
+            enough = tf.boolean_mask(kept, kept >= longest)
             story = story[:, : tf.reduce_min(tf.concat([enough, [story.shape[1]]], axis=0))]
         question = tf.cast(examples["question"], tf.int32)
         return {"story": story, "question": question}, examples["answer"]
@@ -174,7 +178,8 @@ class StoryRecipe(Recipe):
             hops=self.hops,
             tying=self.tying,
             encoding=self.encoding,
-            memory_size=self.memory_size,
+            # As many slots as the longest story has sentences; in others, some are empty.
+            memory_size=self.examples("train")["story"].shape[1],
             noise=self.noise,
             score=self.score,
             selection=selection,
@@ -263,12 +268,13 @@ class StoryRecipe(Recipe):
                 f"Received: {question!r}"
             )
         said = model.answer([story], [question])
-        sentences = model.text.sentences([story])[0].numpy()
+        sentences = [s.decode() for s in model.text.sentences([story])[0].numpy()]
         read = {}
         for hop, weights in enumerate(said["attention"][0].numpy(), start=1):
-            slot = int(weights.argmax())
-            sentence = sentences[slot].decode() if slot < len(sentences) else "nothing"
-            read[f"hop_{hop}"] = f"{sentence} ({weights[slot]:.2f})"
+            told = weights[: len(sentences)]
+            shares = {**dict(zip(told, sentences, strict=True)), 1 - told.sum(): "nothing"}
+            most = max(shares)
+            read[f"hop_{hop}"] = f"{shares[most]} ({most:.2f})"
         return {
             "answer": said["answer"].numpy()[0].decode(),
             "probability": round(float(said["probability"][0]), 6),

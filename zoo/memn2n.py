@@ -281,7 +281,12 @@ class MemN2NLanguageModel(PretrainedModel):
             name="embedding",
         )
         memories = embedding(words[..., None], layers.SentenceAges(name="ages")(is_word))
-        hop = layers.MemoryHop(mapped=True, activation=half_relu, name="hop")
+        hop = layers.MemoryHop(
+            mapped=True,
+            activation=half_relu,
+            kernel_initializer=normal.clone(),
+            name="hop",
+        )
         first = 0.1 + ops.zeros_like(memories[:, 0, 0])
         state, attention = hop_by_hop(first, memories, [(hop, 0, 1)] * hops, is_word)
         logits = keras.layers.Dense(

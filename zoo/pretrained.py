@@ -126,7 +126,7 @@ class PretrainedModel(keras.Model):
             if isinstance(value, keras.layers.Layer):
                 # Keras has tuples in it, which JSON does not know.
                 return json.loads(json.dumps(keras.saving.serialize_keras_object(value)))
-            # Keras tracks lists, with all layers of the model, which would be copied with them.
+            # A list that Keras tracks holds on to the layers of the model.
             return list(value) if isinstance(value, list) else value
 
         return {name: plain(value) for name, value in self.arguments.items()}

@@ -6,6 +6,7 @@ layers of text refuses XLA; a SavedModel tracks their `layers`.
 """
 
 import keras
+import numpy as np
 import tensorflow as tf
 
 START, END = "\t", "\n"
@@ -140,14 +141,17 @@ class Stories:
             words joined by commas.
 
     Raises:
-        ValueError: `vocabulary` is a string, or a word is in it twice.
+        ValueError: `vocabulary` is no list of strings in lower case, or has one twice.
     """
 
     def __init__(self, vocabulary):
-        if isinstance(vocabulary, str) or len(set(vocabulary)) != len(vocabulary):
+        fits = isinstance(vocabulary, (list, tuple)) and all(
+            isinstance(word, str) and word and word == word.lower() for word in vocabulary
+        )
+        if not fits or len(set(vocabulary)) != len(vocabulary):
             raise ValueError(
-                f"Expected a list of strings, each once, for vocabulary. Received: "
-                f"{vocabulary!r}"
+                f"Expected a list of strings in lower case, each once, for vocabulary. "
+                f"Received: {vocabulary!r}"
             )
         self.size = len(vocabulary)
         self._to_ids = keras.layers.StringLookup(vocabulary=list(vocabulary))
@@ -156,11 +160,16 @@ class Stories:
 
     def sentences(self, stories):
         """Ragged strings `(batch, sentences)` of strings of that shape or `(batch,)`."""
+        given = stories
         if not isinstance(stories, (tf.Tensor, tf.RaggedTensor)):
-            stories = tf.ragged.constant(stories, dtype=tf.string)
-        if stories.dtype != tf.string or stories.shape.rank not in (1, 2):
+            try:
+                stories = tf.ragged.constant(stories, dtype=tf.string)
+            except (TypeError, ValueError):
+                stories = None
+        if stories is None or stories.dtype != tf.string or stories.shape.rank not in (1, 2):
             raise ValueError(
-                f"Expected stories, or lists of sentences. Received: {stories!r}"
+                f"Expected a list of stories, each a string or each a list of sentences. "
+                f"Received: {given!r}"
             )
         if stories.shape.rank == 1:
             lines = tf.strings.regex_replace(stories, r"([.!?])\s+|\n", "\\1\n")
@@ -171,15 +180,40 @@ class Stories:
         return tf.ragged.boolean_mask(stories, tf.not_equal(stories, ""))
 
     def ids(self, stories, questions):
-        """What the model takes: numbers of words, 0 for padding."""
+        """What the model takes: numbers of words, 0 for padding.
+
+        Raises:
+            ValueError: They are no strings, or not as many stories as questions.
+        """
+        sentences, questions = self.sentences(stories), strings(questions)
+        counts = [sentences.shape[0], questions.shape[0]]
+        if None not in counts and counts[0] != counts[1]:
+            raise ValueError(
+                f"Expected as many stories as questions. Received: {counts[0]} stories, "
+                f"{counts[1]} questions"
+            )
         return {
-            "story": _filled(self._numbers(self.sentences(stories))),
-            "question": _filled(self._numbers(strings(questions))),
+            "story": _filled(self._numbers(sentences)),
+            "question": _filled(self._numbers(questions)),
         }
 
-    def answer_ids(self, answers):
-        """Places in the vocabulary of strings `(batch,)`, -1 for one that is not in it."""
-        return tf.cast(self._to_ids(strings(answers)), tf.int32) - 1
+    def answer_ids(self, answers, unknown=None):
+        """Places in the vocabulary of strings `(batch,)`, what `fit` takes.
+
+        Args:
+            answers: Strings, `(batch,)`.
+            unknown: What stands for an answer that is not in the vocabulary.
+
+        Raises:
+            ValueError: There is one, but no `unknown`.
+        """
+        ids = tf.cast(self._to_ids(strings(answers)), tf.int32).numpy() - 1
+        if unknown is None and (ids < 0).any():
+            raise ValueError(
+                "Expected answers in the vocabulary. Received: "
+                f"{strings(answers).numpy()[ids < 0][0].decode()!r}"
+            )
+        return ids if unknown is None else np.where(ids < 0, unknown, ids).astype("int32")
 
     def _numbers(self, texts):
         return tf.cast(self._to_ids(words_of(texts)), tf.int32)

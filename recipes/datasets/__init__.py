@@ -70,9 +70,14 @@ def _load(builder, split):
         tfds.disable_progress_bar()
         # What TFDS prints of its progress does not belong on standard output.
         with Path(os.devnull).open("w") as nowhere, contextlib.redirect_stdout(nowhere):
-            builder.download_and_prepare(
-                download_config=tfds.download.DownloadConfig(manual_dir=manual_dir)
-            )
+            try:
+                builder.download_and_prepare(
+                    download_config=tfds.download.DownloadConfig(manual_dir=manual_dir)
+                )
+            except Exception:
+                # Another process may have prepared it in the meantime.
+                if not builder.data_path.exists():
+                    raise
         log.info("prepared in %.1f s", time.perf_counter() - started)
     return _arrays(str(builder.data_path), split)
 

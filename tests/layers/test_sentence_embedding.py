@@ -94,11 +94,6 @@ def test_reverse_gives_logits_of_the_last_table():
     np.testing.assert_allclose(layer(vectors, reverse=True), expected, atol=1e-6)
 
 
-def test_the_mask_is_of_sentences():
-    mask = embedding().compute_mask(IDS)
-    np.testing.assert_array_equal(mask, [[True, True, False]])
-
-
 def ages_of(mask, **arguments):
     return np.asarray(SentenceAges(**arguments)(np.array(mask), training=True))
 

@@ -93,12 +93,30 @@ def test_a_missing_file_is_named(monkeypatch, tmp_path):
 
 
 def test_the_large_set_begins_with_the_small(monkeypatch, tmp_path, caplog):
-    """Where a file of the large set is missing, it is that of the small, and a warning."""
-    monkeypatch.setenv("KERAS_MEMORY_MANUAL_DIR", str(DUMMY))
-    monkeypatch.setenv("TFDS_DATA_DIR", str(tmp_path))
-    train = load(babi.Builder, babi.babi_config("10k", 1), "train")
+    """Where its third training file is missing, it is that of the small, and a warning."""
+    folder = tmp_path / babi.FOLDER
+    for size, split in (("en", "train"), ("en", "test"), ("en-10k", "test")):
+        path = folder / size / f"qa3_three-supporting-facts_{split}.txt"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(STORY)
+    monkeypatch.setenv("KERAS_MEMORY_MANUAL_DIR", str(tmp_path))
+    monkeypatch.setenv("TFDS_DATA_DIR", str(tmp_path / "data"))
+    train = load(babi.Builder, babi.babi_config("10k", 3), "train")
     assert len(train["answer"]) == 3
-    assert "en-10k/qa1_single-supporting-fact_train.txt is missing" in caplog.text
+    assert "en-10k/qa3_three-supporting-facts_train.txt is missing" in caplog.text
+    with pytest.raises(FileNotFoundError, match="en-10k/qa1_single-supporting-fact_train"):
+        load(babi.Builder, babi.babi_config("10k", 1), "train")
+
+
+def test_a_file_without_questions(monkeypatch, tmp_path):
+    folder = tmp_path / babi.FOLDER / "en"
+    folder.mkdir(parents=True)
+    for split in ("train", "test"):
+        (folder / f"qa1_single-supporting-fact_{split}.txt").write_text("1 Anna left.\n")
+    monkeypatch.setenv("KERAS_MEMORY_MANUAL_DIR", str(tmp_path))
+    monkeypatch.setenv("TFDS_DATA_DIR", str(tmp_path / "data"))
+    with pytest.raises(ValueError, match="Expected questions. Received: none"):
+        load(babi.Builder, babi.babi_config("1k", 1), "train")
 
 
 def test_without_files_and_network_it_says_what_to_do(monkeypatch, tmp_path):

@@ -75,10 +75,17 @@ def test_runs_side_by_side_are_the_same_runs(study, tmp_path):
 
 
 def test_a_part_of_a_study(study, tmp_path):
-    (folder,) = reproduce(
-        "ntm_copy", tmp_path / "runs", tmp_path / "presets", part="machines", **study
-    )
-    studies = json.loads((folder / "metadata.json").read_text())["studies"]
-    assert [part["title"] for part in studies] == ["machines"]
-    with pytest.raises(ValueError, match="'machines', 'baseline'. Received: 'nothing'"):
-        reproduce("ntm_copy", tmp_path / "runs", part="nothing", **study)
+    """The card tells of what is finished."""
+    arguments = ("ntm_copy", tmp_path / "runs", tmp_path / "presets")
+
+    def titles():
+        metadata = json.loads((tmp_path / "presets/ntm_copy/metadata.json").read_text())
+        return [part["title"] for part in metadata["studies"]]
+
+    assert reproduce(*arguments, part="baseline", **study) == []  # no candidate
+    reproduce(*arguments, part="machines", **study)
+    assert titles() == ["machines", "baseline"]
+    with pytest.raises(ValueError, match="'machines', 'baseline'.. Received: 'nothing'"):
+        reproduce(*arguments, part="nothing", **study)
+    with pytest.raises(ValueError, match="none, as memn2n_ptb has no study"):
+        reproduce("memn2n_ptb", tmp_path / "runs")

@@ -39,7 +39,20 @@ def test_it_learns_where_people_are(run):
     assert run.metrics["failed_tasks"] == (run.metrics["error_percent_mean"] > 5)
 
 
-def test_it_starts_linear_and_ends_soft(run, small):
+def test_the_schedule(small):
+    model = small.model()
+    (schedule,) = small.callbacks([])
+    schedule.set_model(model)
+    linear, rates = [], []
+    for epoch in range(8):
+        schedule.on_epoch_begin(epoch)
+        linear.append(float(model.selection.linear))
+        rates.append(float(model.optimizer.learning_rate) / (0.005 * 32))
+    assert linear == [1, 1, 0, 0, 0, 0, 0, 0]
+    np.testing.assert_allclose(rates, [1, 1, 1, 1, 1, 0.5, 0.5, 0.5])
+
+
+def test_it_ends_soft(run, small):
     assert float(run.model.selection.linear) == 0
     rate = small.learning_rate * small.batch_size
     assert float(run.model.optimizer.learning_rate) == pytest.approx(rate / 2)

@@ -89,10 +89,31 @@ def test_words_of_stories_have_numbers():
         [[0, 0, 0, 0], [0, 0, 0, 0]],
     ]
     assert ids["question"].numpy().tolist() == [[3, 1], [0, 0]]
-    assert STORIES.answer_ids(["milk,apple", "Mary", "mary"]).numpy().tolist() == [4, -1, 0]
+    answers = ["milk,apple", "Mary", "mary"]
+    assert STORIES.answer_ids(answers, unknown=-1).tolist() == [4, -1, 0]
+    assert STORIES.answer_ids(answers[::2]).tolist() == [4, 0]
+    with pytest.raises(ValueError, match="answers in the vocabulary. Received: 'Mary'"):
+        STORIES.answer_ids(answers)
 
 
 def test_no_stories_at_all():
     ids = STORIES.ids([""], [""])
     assert ids["story"].shape == (1, 0, 1)
     assert ids["question"].shape == (1, 1)
+
+
+@pytest.mark.parametrize("vocabulary", ["mary", ["a", "a"], ["Mary"], [""], [3], None])
+def test_vocabularies(vocabulary):
+    with pytest.raises(ValueError, match="Expected a list of strings in lower case"):
+        Stories(vocabulary)
+
+
+@pytest.mark.parametrize("stories", ["Mary went.", [3], None, ["Mary.", ["went"]], [[["a"]]]])
+def test_what_is_no_list_of_stories(stories):
+    with pytest.raises(ValueError, match="Expected a list of stories"):
+        STORIES.ids(stories, ["Is Mary?"])
+
+
+def test_as_many_stories_as_questions():
+    with pytest.raises(ValueError, match="Received: 2 stories, 1 questions"):
+        STORIES.ids(["Mary went.", "Mary went."], ["Is Mary?"])

@@ -34,6 +34,8 @@ TASKS = {
     19: "path-finding",
     20: "agents-motivations",
 }
+# A file that copies of the data set lack; it begins with that of the 1k set.
+MAY_BE_MISSING = ("10k", 3, "train")
 log = logging.getLogger(__name__)
 
 
@@ -143,24 +145,24 @@ class Builder(tfds.core.GeneratorBasedBuilder):
         for task in tasks:
             path = self._path(folder, task, split)
             with path.open(encoding="utf-8") as lines:
-                for number, example in enumerate(questions(lines, path)):
-                    story, question, answer, facts = example
-                    yield (
-                        task * 100_000 + number,
-                        {
-                            "task": task,
-                            "story": story,
-                            "question": question,
-                            "answer": answer,
-                            "supporting_facts": facts,
-                        },
-                    )
+                found = list(questions(lines, path))
+            if not found:
+                raise ValueError(f"{path}: Expected questions. Received: none")
+            for number, (story, question, answer, facts) in enumerate(found):
+                example = {
+                    "task": task,
+                    "story": story,
+                    "question": question,
+                    "answer": answer,
+                    "supporting_facts": facts,
+                }
+                yield task * 100_000 + number, example
 
     def _path(self, folder, task, split):
-        """The file of a task; the 1k's where the 10k's is missing, as it may be of task 3."""
+        """The file of a task, or that of the 1k set for the one that may be missing."""
         name = f"qa{task}_{TASKS[task]}_{split}.txt"
         path = folder / SIZES[self.builder_config.size] / name
-        if not path.exists() and self.builder_config.size == "10k":
+        if not path.exists() and (self.builder_config.size, task, split) == MAY_BE_MISSING:
             log.warning("%s is missing: using its first 1,000 questions, those of 1k", path)
             path = folder / SIZES["1k"] / name
         if not path.exists():
