@@ -30,7 +30,7 @@ PAPER = {
 BY_PAPER = "that of the paper if absent"
 
 
-def _each_task(seeds=RESTARTS, **fields):
+def _each_task(seeds, **fields):
     return [{"task": task, **fields, "seed": s} for task in TASKS for s in range(seeds)]
 
 
@@ -71,9 +71,23 @@ class MemN2NBabi(StoryRecipe):
     # The file for training, of which validation is a tenth.
     vocabulary_of: ClassVar = ("train", "validation")
     data: ClassVar = f"bAbI tasks v1.2, English (babi {Builder.VERSION})"
+    # Each part has the settings of a column of the paper.
     study: ClassVar = {
-        "1k, a network for each task: PE LS RN": _each_task(),
+        "1k, a network for each task: PE LS RN": _each_task(RESTARTS),
         "1k, one network for all tasks: PE LS RN joint": _joint(5),
+        "1k, a network for each task: PE LS": _each_task(3, noise=0.0),
+        "1k, a network for each task: PE": _each_task(3, noise=0.0, linear_epochs=0),
+        "1k, a network for each task: BoW": _each_task(
+            3, noise=0.0, linear_epochs=0, encoding="bag_of_words"
+        ),
+        "1k, one network for all tasks: 1 hop PE LS joint": _joint(3, noise=0.0, hops=1),
+        "1k, one network for all tasks: 2 hops PE LS joint": _joint(3, noise=0.0, hops=2),
+        "1k, one network for all tasks: PE LS joint": _joint(3, noise=0.0),
+        "1k, one network for all tasks: PE LS LW joint": _joint(
+            3, noise=0.0, tying="layer_wise"
+        ),
+        "10k, a network for each task: PE LS RN": _each_task(3, size="10k"),
+        "10k, one network for all tasks: PE LS RN joint": _joint(3, size="10k"),
     }
 
     def __post_init__(self):
@@ -112,7 +126,7 @@ class MemN2NBabi(StoryRecipe):
 
     @property
     def is_candidate(self):
-        return self.task == 0
+        return self.column == "PE LS RN joint"
 
     @property
     def published(self):

@@ -146,6 +146,21 @@ def test_every_column_of_the_paper(column, fields, size):
         assert source.endswith(column)
 
 
+def test_the_study_has_the_papers_columns():
+    """Each part has the settings of the column that its title names."""
+    for title, runs in recipes.get("memn2n_babi").study.items():
+        made = [recipes.get("memn2n_babi", **fields) for fields in runs]
+        size, _, column = title.partition(": ")
+        assert {recipe.column for recipe in made} == {column}
+        assert {recipe.size for recipe in made} == {size.partition(",")[0]}
+        assert column in ERRORS[made[0].size]
+        tasks = {recipe.task for recipe in made}
+        assert tasks == ({0} if "joint" in column else set(TASKS))
+    assert recipes.get("memn2n_babi").is_candidate
+    assert not recipes.get("memn2n_babi", hops=1).is_candidate
+    assert not recipes.get("memn2n_babi", task=1).is_candidate
+
+
 def test_the_papers_means_and_failures():
     """As they are printed below its tables; that of BoW at 10k is off by a cell."""
     for size, column, mean, failed in (
