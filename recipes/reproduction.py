@@ -79,7 +79,8 @@ def _train(recipes, folder, jobs):
     }
     if jobs == 1:
         for run in waiting.values():
-            _train_one(*run)
+            log.info("training %s", run[-1])
+            log.info("%s: %s", *_train_one(*run))
         return
     share = str(max(1, (os.cpu_count() or 1) // jobs))
     os.environ.update({name: share for name in THREADS if name not in os.environ})
@@ -89,7 +90,7 @@ def _train(recipes, folder, jobs):
         started = [pool.submit(_train_one, *run) for run in waiting.values()]
         try:
             for run in concurrent.futures.as_completed(started):
-                run.result()
+                log.info("%s: %s", *run.result())
         except BaseException:
             pool.shutdown(cancel_futures=True)
             raise
@@ -97,9 +98,8 @@ def _train(recipes, folder, jobs):
 
 def _train_one(name, fields, folder):
     keras.backend.clear_session()  # of the run before
-    log.info("training %s", folder)
     run = Run.start(registry.get(name, **fields), folder, resume=True)
-    log.info("%s: %s", folder, run.train(verbose=0).metrics)
+    return folder, run.train(verbose=0).metrics
 
 
 def _write(folder, parts):

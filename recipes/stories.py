@@ -123,7 +123,7 @@ class StoryRecipe(Recipe):
             sentences = {line for story in texts["story"] for line in story.split(b"\n")}
             for strings in (sorted(sentences), texts["question"]):
                 words.update(words_of(tf.constant(strings)).flat_values.numpy())
-            words.update(texts["answer"])
+            words.update(answer.lower() for answer in texts["answer"])
         return [word.decode() for word in sorted(words)]
 
     @functools.cached_property

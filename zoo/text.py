@@ -198,7 +198,7 @@ class Stories:
         }
 
     def answer_ids(self, answers, unknown=None):
-        """Places in the vocabulary of strings `(batch,)`, what `fit` takes.
+        """Places in the vocabulary of strings `(batch,)`, in any case: what `fit` takes.
 
         Args:
             answers: Strings, `(batch,)`.
@@ -207,7 +207,8 @@ class Stories:
         Raises:
             ValueError: There is one, but no `unknown`.
         """
-        ids = tf.cast(self._to_ids(strings(answers)), tf.int32).numpy() - 1
+        lower = tf.strings.lower(strings(answers))
+        ids = tf.cast(self._to_ids(lower), tf.int32).numpy() - 1
         if unknown is None and (ids < 0).any():
             raise ValueError(
                 "Expected answers in the vocabulary. Received: "

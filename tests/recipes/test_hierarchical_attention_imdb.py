@@ -92,7 +92,7 @@ def test_without_data_and_network(recipe, monkeypatch):
     def no_network(*_):
         raise OSError("Name or service not known")
 
-    monkeypatch.setattr(datasets.socket, "getaddrinfo", no_network)
-    monkeypatch.setattr(datasets.urllib.request, "getproxies", dict)
+    monkeypatch.setattr(datasets.sources.socket, "getaddrinfo", no_network)
+    monkeypatch.setattr(datasets.sources.urllib.request, "getproxies", dict)
     with pytest.raises(OSError, match="imdb_reviews in .* or a network .*--data-dir"):
         recipe.model()

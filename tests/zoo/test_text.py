@@ -89,10 +89,10 @@ def test_words_of_stories_have_numbers():
         [[0, 0, 0, 0], [0, 0, 0, 0]],
     ]
     assert ids["question"].numpy().tolist() == [[3, 1], [0, 0]]
-    answers = ["milk,apple", "Mary", "mary"]
+    answers = ["milk,apple", "John", "Mary"]
     assert STORIES.answer_ids(answers, unknown=-1).tolist() == [4, -1, 0]
     assert STORIES.answer_ids(answers[::2]).tolist() == [4, 0]
-    with pytest.raises(ValueError, match="answers in the vocabulary. Received: 'Mary'"):
+    with pytest.raises(ValueError, match="answers in the vocabulary. Received: 'John'"):
         STORIES.answer_ids(answers)
 
 
