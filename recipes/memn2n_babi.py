@@ -74,7 +74,7 @@ class MemN2NBabi(StoryRecipe):
     # Each part has the settings of a column of the paper.
     study: ClassVar = {
         "1k, a network for each task: PE LS RN": _each_task(RESTARTS),
-        "1k, one network for all tasks: PE LS RN joint": _joint(5),
+        "1k, one network for all tasks: PE LS RN joint": _joint(2),
         "1k, a network for each task: PE LS": _each_task(3, noise=0.0),
         "1k, a network for each task: PE": _each_task(3, noise=0.0, linear_epochs=0),
         "1k, a network for each task: BoW": _each_task(

@@ -38,13 +38,22 @@ def reproduce(name, runs="runs/reproduce", out=None, jobs=1, part="", **override
         The presets' folders; none of a preset of which no candidate is trained.
 
     Raises:
-        ValueError: The recipe has no such part of a study.
+        ValueError: The recipe has no such part of a study, or overrides make two of its runs
+            the same.
     """
     folder = Path(runs) / name
     studies = {
         title: [registry.get(name, **{**fields, **overrides}) for fields in variants]
         for title, variants in registry.recipe_class(name).study.items()
     }
+    folders = [
+        folder_of(recipe, folder) for recipes in studies.values() for recipe in recipes
+    ]
+    if len(set(folders)) < len(folders):
+        raise ValueError(
+            f"Expected overrides that leave each run of the study of its own. Received: "
+            f"{overrides}"
+        )
     wanted = [recipe for title in studies if part in title for recipe in studies[title]]
     if not wanted:
         titles = ", ".join(map(repr, studies)) or f"none, as {name} has no study"

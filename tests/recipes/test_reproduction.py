@@ -87,5 +87,7 @@ def test_a_part_of_a_study(study, tmp_path):
     assert titles() == ["machines", "baseline"]
     with pytest.raises(ValueError, match="'machines', 'baseline'.. Received: 'nothing'"):
         reproduce(*arguments, part="nothing", **study)
+    with pytest.raises(ValueError, match="each run of the study of its own.*'seed': 3"):
+        reproduce(*arguments, seed=3, **study)
     with pytest.raises(ValueError, match="none, as memn2n_ptb has no study"):
         reproduce("memn2n_ptb", tmp_path / "runs")
