@@ -36,7 +36,7 @@ class MemN2NBabiWorld(StoryRecipe):
 
     data: ClassVar = f"babi_world {Builder.VERSION} (generated)"
     targets: ClassVar = {"error_percent_mean": ("≤", 5.0)}
-    study: ClassVar = {"Three seeds": [{"seed": seed} for seed in range(3)]}
+    study: ClassVar = {"One seed": [{"seed": 0}]}
 
     def __post_init__(self):
         super().__post_init__()
