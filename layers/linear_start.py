@@ -27,8 +27,8 @@ class LinearStart(Selection):
     Example:
 
     ```python
-    selection = keras_memory.layers.LinearStart()
-    model = keras_memory.zoo.MemN2N(vocabulary, selection=selection)
+    selection = LinearStart("softmax")
+    hop = MemoryHop(selection=selection)  # in a model
     selection.linear.assign(1)
     model.fit(stories, answers, epochs=20)
     selection.linear.assign(0)

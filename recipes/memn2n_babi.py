@@ -179,9 +179,12 @@ class MemN2NBabi(StoryRecipe):
             {"task": f"{task} {TASKS[task]}", **{k: v[task] for k, v in columns.items()}}
             for task in best
         ]
-        for row in ("mean error, percent", "failed tasks"):
-            whole = {k: _of_all(row, v) for k, v in columns.items()}
-            rows.append({"task": row, **whole})
+        whole = {k: summary_of(errors) for k, errors in columns.items()}
+        for row, metric in (
+            ("mean error, percent", "error_percent_mean"),
+            ("failed tasks", "failed_tasks"),
+        ):
+            rows.append({"task": row, **{k: v[metric] for k, v in whole.items()}})
         return rows
 
     def study_text(self, rows):
@@ -189,10 +192,3 @@ class MemN2NBabi(StoryRecipe):
             "Error on the test split, in percent. The best restart is that whose loss on the "
             f"training split is lowest; a task is failed above {FAILED:.0f} %."
         )
-
-
-def _of_all(row, errors):
-    errors = list(errors.values())
-    if row == "failed tasks":
-        return sum(error > FAILED for error in errors)
-    return float(np.mean(errors))

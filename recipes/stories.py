@@ -1,5 +1,6 @@
 """What recipes share that answer questions about stories with a memory network."""
 
+import abc
 import functools
 from typing import ClassVar, Literal
 
@@ -61,7 +62,7 @@ def summary_of(errors):
 class StoryRecipe(Recipe):
     """A data set of stories, questions and answers, and a `zoo.MemN2N` that is trained on it.
 
-    A subclass says where the texts come from (`texts`) and which tasks there are (`tasks`).
+    A subclass says where the texts come from (`texts`), and has a field `task`, 0 for all.
     """
 
     epochs: PositiveInt = Field(90, description="how often validation takes place")
@@ -110,9 +111,9 @@ class StoryRecipe(Recipe):
                 f"epochs={self.epochs}"
             )
 
+    @abc.abstractmethod
     def texts(self, split):
         """Arrays of strings `story`, `question` and `answer`, and of integers `task`."""
-        raise NotImplementedError
 
     @functools.cached_property
     def vocabulary(self):
@@ -272,9 +273,9 @@ class StoryRecipe(Recipe):
         read = {}
         for hop, weights in enumerate(said["attention"][0].numpy(), start=1):
             told = weights[: len(sentences)]
-            shares = {**dict(zip(told, sentences, strict=True)), 1 - told.sum(): "nothing"}
-            most = max(shares)
-            read[f"hop_{hop}"] = f"{shares[most]} ({most:.2f})"
+            shares = np.append(told, 1 - told.sum())  # the last, of all empty slots
+            most = shares.argmax()
+            read[f"hop_{hop}"] = f"{[*sentences, 'nothing'][most]} ({shares[most]:.2f})"
         return {
             "answer": said["answer"].numpy()[0].decode(),
             "probability": round(float(said["probability"][0]), 6),

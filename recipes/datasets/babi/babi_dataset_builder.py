@@ -4,9 +4,9 @@ import dataclasses
 import logging
 import re
 
-import numpy as np
 import tensorflow_datasets as tfds
 
+from ..questions import question_features
 from ..sources import check_reachable, manual_folder
 
 FOLDER = "tasks_1-20_v1-2"
@@ -112,19 +112,8 @@ class Builder(tfds.core.GeneratorBasedBuilder):
     """
 
     def _info(self):
-        text = tfds.features.Text()
         return self.dataset_info_from_configs(
-            features=tfds.features.FeaturesDict(
-                {
-                    "task": np.int32,
-                    "story": tfds.features.Text(doc="Sentences, one a line."),
-                    "question": text,
-                    "answer": text,
-                    "supporting_facts": tfds.features.Sequence(
-                        np.int32, doc="Numbers of sentences of the story, from 1."
-                    ),
-                }
-            ),
+            features=question_features(),
             homepage="https://research.facebook.com/downloads/babi/",
             disable_shuffling=True,
         )

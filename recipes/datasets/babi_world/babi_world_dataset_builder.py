@@ -7,6 +7,7 @@ import zlib
 import numpy as np
 import tensorflow_datasets as tfds
 
+from ..questions import question_features
 from . import world
 from .world import TASKS
 
@@ -73,19 +74,8 @@ class Builder(tfds.core.GeneratorBasedBuilder):
     BUILDER_CONFIGS = [babi_world_config(task, train_examples=1_000) for task in (0, *TASKS)]
 
     def _info(self):
-        text = tfds.features.Text()
         return self.dataset_info_from_configs(
-            features=tfds.features.FeaturesDict(
-                {
-                    "task": np.int32,
-                    "story": tfds.features.Text(doc="Sentences, one a line."),
-                    "question": text,
-                    "answer": text,
-                    "supporting_facts": tfds.features.Sequence(
-                        np.int32, doc="Numbers of sentences of the story, from 1."
-                    ),
-                }
-            ),
+            features=question_features(),
             homepage="https://arxiv.org/abs/1502.05698",
             disable_shuffling=True,
         )
