@@ -74,20 +74,20 @@ class MemN2NBabi(StoryRecipe):
     # Each part has the settings of a column of the paper.
     study: ClassVar = {
         "1k, a network for each task: PE LS RN": _each_task(RESTARTS),
-        "1k, one network for all tasks: PE LS RN joint": _joint(2),
-        "1k, a network for each task: PE LS": _each_task(3, noise=0.0),
-        "1k, a network for each task: PE": _each_task(3, noise=0.0, linear_epochs=0),
+        "1k, one network for all tasks: PE LS RN joint": _joint(3),
+        "1k, a network for each task: PE LS": _each_task(2, noise=0.0),
+        "1k, a network for each task: PE": _each_task(2, noise=0.0, linear_epochs=0),
         "1k, a network for each task: BoW": _each_task(
-            3, noise=0.0, linear_epochs=0, encoding="bag_of_words"
+            2, noise=0.0, linear_epochs=0, encoding="bag_of_words"
         ),
-        "1k, one network for all tasks: 1 hop PE LS joint": _joint(3, noise=0.0, hops=1),
-        "1k, one network for all tasks: 2 hops PE LS joint": _joint(3, noise=0.0, hops=2),
-        "1k, one network for all tasks: PE LS joint": _joint(3, noise=0.0),
+        "1k, one network for all tasks: 1 hop PE LS joint": _joint(1, noise=0.0, hops=1),
+        "1k, one network for all tasks: 2 hops PE LS joint": _joint(1, noise=0.0, hops=2),
+        "1k, one network for all tasks: PE LS joint": _joint(1, noise=0.0),
         "1k, one network for all tasks: PE LS LW joint": _joint(
-            3, noise=0.0, tying="layer_wise"
+            1, noise=0.0, tying="layer_wise"
         ),
-        "10k, a network for each task: PE LS RN": _each_task(3, size="10k"),
-        "10k, one network for all tasks: PE LS RN joint": _joint(3, size="10k"),
+        "10k, a network for each task: PE LS RN": _each_task(1, size="10k"),
+        "10k, one network for all tasks: PE LS RN joint": _joint(2, size="10k"),
     }
 
     def __post_init__(self):

@@ -222,6 +222,7 @@ class Recipe(abc.ABC):
 
     def seeded_model(self):
         """`model()` after seeding every source of random numbers with `seed`."""
+        self.examples("train")  # what prepares data first may draw numbers, too
         keras.utils.set_random_seed(self.seed)
         return self.model()
 

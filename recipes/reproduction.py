@@ -1,6 +1,7 @@
 """The study behind model cards: every run of it, and presets that are the best of them."""
 
 import concurrent.futures
+import functools
 import logging
 import multiprocessing
 import os
@@ -58,7 +59,7 @@ def reproduce(name, runs="runs/reproduce", out=None, jobs=1, part="", **override
     if not wanted:
         titles = ", ".join(map(repr, studies)) or f"none, as {name} has no study"
         raise ValueError(f"Expected part of a title ({titles}). Received: {part!r}")
-    _train(wanted, folder, jobs)
+    train_all(wanted, folder, jobs)
     by_preset = {}
     for title, recipes in studies.items():
         folders = [folder_of(recipe, folder) for recipe in recipes]
@@ -79,8 +80,14 @@ def folder_of(recipe, folder):
     return folder / (variant or "default") / f"seed-{recipe.seed}"
 
 
-def _train(recipes, folder, jobs):
-    """Train to the end whatever is not finished."""
+def train_all(recipes, folder, jobs):
+    """Train to the end whatever is not finished in the folder of a study.
+
+    Args:
+        recipes: What to train, restarts of one recipe next to each other.
+        folder: Where the runs are kept, each in a folder that is named by its overrides.
+        jobs: How many are trained side by side, each in a process of its own.
+    """
     waiting = {
         path: (recipe.name, recipe.overrides, path)
         for recipe in recipes
@@ -106,9 +113,16 @@ def _train(recipes, folder, jobs):
 
 
 def _train_one(name, fields, folder):
-    keras.backend.clear_session()  # of the run before
-    run = Run.start(registry.get(name, **fields), folder, resume=True)
-    return folder, run.train(verbose=0).metrics
+    recipe = registry.get(name, **fields)
+    run = Run.start(recipe, folder, resume=True)
+    return folder, run.train(verbose=0, trainer=_trainer(recipe.replace(seed=0))).metrics
+
+
+@functools.lru_cache(maxsize=1)
+def _trainer(recipe):
+    """A model that trains all restarts of a recipe, and is compiled for the first alone."""
+    keras.backend.clear_session()  # of the recipe before
+    return recipe.model()
 
 
 def _write(folder, parts):

@@ -91,17 +91,25 @@ class Run:
         run.history = saved_history(folder / CHECKPOINT)
         return run
 
-    def train(self, verbose="auto"):
-        """Train to the last epoch, from the last checkpoint if there is one; evaluate."""
+    def train(self, verbose="auto", trainer=None):
+        """Train to the last epoch, from the last checkpoint if there is one; evaluate.
+
+        Args:
+            verbose: As in `model.fit`.
+            trainer: A model of the same recipe, but for its seed, that trained before: what
+                was compiled for it need not be compiled again. The result is the same.
+        """
         recipe = self.recipe
         self.model = recipe.seeded_model()
+        trainer = trainer or self.model
+        _restart(trainer, self.model)
         with tf.device("CPU"):
             data_epoch = tf.Variable(0, dtype=tf.int64)
         checkpoint = Checkpoint(self.folder / CHECKPOINT, data_epoch, recipe.monitor)
-        checkpoint.set_model(self.model)
+        checkpoint.set_model(trainer)
         checkpoint.restore()
         if checkpoint.epochs_done < recipe.epochs:
-            self.model.fit(
+            trainer.fit(
                 recipe.dataset("train", data_epoch),
                 validation_data=recipe.dataset("validation"),
                 shuffle=False,
@@ -115,6 +123,7 @@ class Run:
                 verbose=verbose,
             )
         checkpoint.restore_best()
+        self.model.set_weights(trainer.get_weights())
         self.history = checkpoint.history
         with whole_file(self.folder / MODEL) as beside:
             self.model.save(beside)
@@ -192,6 +201,17 @@ def load_model(name, **overrides):
             f"({str(error).splitlines()[0]})"
         ) from None
     return recipe, model
+
+
+def _restart(trainer, model):
+    """Set a trainer, its optimiser and its seeds to those of a model that is not trained."""
+    for owner in (trainer, model):
+        owner.optimizer.build(owner.trainable_variables)
+    for old, new in (
+        *zip(trainer.variables, model.variables, strict=True),
+        *zip(trainer.optimizer.variables, model.optimizer.variables, strict=True),
+    ):
+        old.assign(new)
 
 
 def _run_of(name):

@@ -44,10 +44,10 @@ def test_a_study_ends_in_a_preset_and_its_card(study, tmp_path):
 
 
 def test_a_stopped_study_goes_on_and_keeps_what_is_finished(study, tmp_path, monkeypatch):
-    def train(self, verbose="auto"):
+    def train(self, verbose="auto", trainer=None):
         if self.recipe.seed == 1:
             raise KeyboardInterrupt
-        return plain(self, verbose)
+        return plain(self, verbose, trainer)
 
     plain = Run.train
     arguments = ("ntm_copy", tmp_path / "runs", tmp_path / "presets")

@@ -13,6 +13,7 @@ import keras
 import numpy as np
 import pytest
 
+from keras_memory import recipes
 from keras_memory.recipes.checkpoint import saved_history
 from keras_memory.recipes.runs import Run, load_model
 
@@ -168,6 +169,40 @@ def test_killed_at_random_moments_and_resumed_it_ends_the_same(tmp_path, tiny):
     metrics = [(folder / "metrics.json").read_text() for folder in (straight, killed)]
     assert metrics[0] == metrics[1]
     assert not list(killed.glob(".writing-*"))
+
+
+def test_a_trainer_that_was_compiled_before_changes_nothing(tmp_path, tiny, tiny_run):
+    trainer = tiny.replace(seed=tiny.seed + 1).seeded_model()
+    other = Run.start(tiny.replace(seed=tiny.seed + 1, epochs=1), tmp_path / "other")
+    other.train(verbose=0, trainer=trainer)
+    run = Run.start(tiny, tmp_path / "run").train(verbose=0, trainer=trainer)
+    assert run.metrics == tiny_run.metrics
+    for mine, theirs in zip(run.model.weights, tiny_run.model.weights, strict=True):
+        np.testing.assert_array_equal(mine, theirs)
+    for mine, theirs in zip(run.history, tiny_run.history, strict=True):
+        assert mine["val_loss"] == theirs["val_loss"]
+
+
+def test_weights_do_not_depend_on_whether_data_had_to_be_prepared(monkeypatch):
+    """A model of words needs its data for its size, and preparing them draws numbers."""
+
+    prepared = []
+
+    def examples(self, split):
+        if not prepared:
+            random.seed(len(split))
+        prepared.append(split)
+        return {}
+
+    def model(self):
+        self.examples("train")
+        return keras.Sequential([keras.Input((3,)), keras.layers.Dense(4)])
+
+    recipe = recipes.get("ntm_copy")
+    monkeypatch.setattr(type(recipe), "examples", examples)
+    monkeypatch.setattr(type(recipe), "model", model)
+    first, second = (recipe.seeded_model().get_weights()[0] for _ in range(2))
+    np.testing.assert_array_equal(first, second)
 
 
 def test_a_full_disk_is_an_error_and_earlier_files_stay(tmp_path, tiny):
