@@ -18,6 +18,7 @@ from .memory_hop import MemoryHop, MemorySlots
 from .moving import GaussianWindowAttention, MonotonicAttention
 from .ntm import NTMCell
 from .pointer import PointerAttention
+from .pointer_rnn import LearnedFirst, PointerRNN
 from .pooling import AttentionPooling
 from .recurrence import MemoryRNN
 from .reinforce import Policy, ReinforceLoss
@@ -40,6 +41,7 @@ __all__ = [
     "GaussianWindowAttention",
     "HeadAddressing",
     "KWinners",
+    "LearnedFirst",
     "LinearStart",
     "LocalAttention",
     "MemoryHop",
@@ -49,6 +51,7 @@ __all__ = [
     "MultiHeadAttention",
     "NTMCell",
     "PointerAttention",
+    "PointerRNN",
     "Policy",
     "ReinforceLoss",
     "SaliencyGate",

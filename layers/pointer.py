@@ -52,9 +52,16 @@ class PointerAttention(keras.layers.Layer):
         build_part(self.score, query_shape, key_shape)
 
     def call(self, query, key, key_mask=None, attention_mask=None):
-        logits = widen(self.score(query, key))
         mask = join_masks(query, key, key_mask=key_mask, attention_mask=attention_mask)
-        return mask_scores(logits, mask)
+        return self.reader(key, mask)(query)
+
+    def reader(self, key, mask=None):
+        """A function from queries to logits; the keys are prepared here, once.
+
+        The mask broadcasts to the logits.
+        """
+        prepared = self.score.prepare(key)
+        return lambda query: mask_scores(widen(self.score.compare(query, prepared)), mask)
 
     def compute_mask(self, query, previous_mask=None):
         return previous_mask

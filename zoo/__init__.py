@@ -13,6 +13,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "key_value_memory": ["KeyValueMemory"],
         "memn2n": ["MemN2N", "MemN2NLanguageModel"],
         "ntm": ["NTM"],
+        "pointer_network": ["PointerNetwork"],
         "preset_folders": ["presets"],
         "pretrained": ["PretrainedModel", "from_preset", "load"],
     },

@@ -19,7 +19,7 @@ def beam_search(step, states, start, end, width, length):
         start: The token before the first.
         end: The token that ends a sequence, and fills it up.
         width: How many beginnings are kept.
-        length: Tokens of a sequence, at most.
+        length: Tokens of a sequence, at most; a tensor if it depends on the input.
 
     Returns:
         Tokens, `(batch, width, length)`, and their log-probabilities, `(batch, width)`; the
@@ -29,7 +29,8 @@ def beam_search(step, states, start, end, width, length):
         ValueError: `width` or `length` is not a positive integer.
     """
     check_positive("width", width)
-    check_positive("length", length)
+    if isinstance(length, (int, float)):
+        check_positive("length", length)
     batch = ops.shape(states[0])[0]
     none = ops.zeros((batch, width), dtype="int32")
     # The beams are alike at first: let one of them speak.
@@ -47,7 +48,7 @@ def beam_search(step, states, start, end, width, length):
 
     def extend(i, tokens, last, scores, states):
         gains, states = step(last, states)
-        vocabulary = gains.shape[-1]
+        vocabulary = ops.shape(gains)[-1]
         # What has ended ends again, at no cost.
         nothing_but_end = ops.where(ops.arange(vocabulary) == end, 0.0, LOWEST)
         ended = ops.logical_and(last == end, i > 0)

@@ -1,0 +1,164 @@
+"""Points, and an answer that points back at them: what builders of such data sets share."""
+
+import abc
+import dataclasses
+import math
+from pathlib import Path
+
+import numpy as np
+import tensorflow_datasets as tfds
+
+HELD_OUT_EXAMPLES = 1_000
+CHUNK = 10_000  # examples that are drawn at once
+
+
+@dataclasses.dataclass
+class PointingConfig(tfds.core.BuilderConfig):
+    """From `min_points` to `max_points` points, of each number as many.
+
+    Without `train_examples` there is no training split, only validation and test.
+    """
+
+    min_points: int = 5
+    max_points: int = 20
+    train_examples: int = 0
+
+
+def pointing_config(min_points, max_points, train_examples=0):
+    """The configuration that holds so many points, under a name that says which."""
+    range_ = (
+        f"points_{min_points}"
+        if min_points == max_points
+        else f"points_{min_points}_to_{max_points}"
+    )
+    return PointingConfig(
+        name=f"{range_}_train_{train_examples}" if train_examples else range_,
+        min_points=min_points,
+        max_points=max_points,
+        train_examples=train_examples,
+    )
+
+
+class PointingBuilder(tfds.core.GeneratorBasedBuilder, abc.ABC, skip_registration=True):
+    """Uniformly random points in the unit cube of `dim` dimensions, and their answer.
+
+    Each split draws from its own stream of random numbers, `(seed, configuration, split)`.
+    A subclass says `seed`, `dim`, `homepage` and how to `answer`.
+    """
+
+    dim = 2
+
+    @staticmethod
+    @abc.abstractmethod
+    def answer(points):
+        """From points `(n, dim)` to those that answer, by their numbers from 0."""
+
+    def _info(self):
+        return self.dataset_info_from_configs(
+            features=tfds.features.FeaturesDict(
+                {
+                    "points": tfds.features.Tensor(shape=(None, self.dim), dtype=np.float32),
+                    # From 1 on, as in the authors' files: a batch pads with 0.
+                    "pointers": tfds.features.Tensor(shape=(None,), dtype=np.int32),
+                    "length": np.int32,
+                }
+            ),
+            homepage=self.homepage,
+            disable_shuffling=True,
+        )
+
+    def _split_generators(self, dl_manager):
+        sizes = {
+            "train": self.builder_config.train_examples,
+            "validation": HELD_OUT_EXAMPLES,
+            "test": HELD_OUT_EXAMPLES,
+        }
+        return {
+            split: self._generate_examples(stream, size)
+            for stream, (split, size) in enumerate(sizes.items())
+            if size
+        }
+
+    def _generate_examples(self, stream, size):
+        least, most = self.builder_config.min_points, self.builder_config.max_points
+        random = np.random.default_rng((self.seed, least, most, stream))
+        for start in range(0, size, CHUNK):
+            here = min(CHUNK, size - start)
+            lengths = random.integers(least, most + 1, here)
+            points = random.random((here, most, self.dim), dtype=np.float32)
+            for i, length in enumerate(lengths.tolist()):
+                known = points[i, :length]
+                yield (
+                    start + i,
+                    {
+                        "points": known,
+                        "pointers": np.asarray(self.answer(known), "int32") + 1,
+                        "length": length,
+                    },
+                )
+
+
+def read_pointers(path, dim=2, closed=True):
+    """The examples in a text file of the form that the paper's authors published.
+
+    A line is an example: the coordinates of its points, the word `output`, and the numbers of
+    the points that answer, from 1: `0.1 0.2 0.9 0.2 0.5 0.8 output 1 2 3 1`.
+
+    Args:
+        path: The file.
+        dim: Coordinates of a point.
+        closed: Whether the first number comes again at the end, as of polygons and tours; it
+            is left out.
+
+    Returns:
+        Arrays as those of the builders: `points`, `pointers` and `length`, padded with zeros.
+
+    Raises:
+        ValueError: A line is malformed, with file and line number, or there is none.
+    """
+    examples = []
+    with Path(path).open(encoding="utf-8") as lines:
+        for row, line in enumerate(lines, start=1):
+            try:
+                examples.append(_example(line, dim, closed))
+            except ValueError as error:
+                raise ValueError(
+                    f"{path}:{row}: Expected {error}. Received: {line.strip()[:80]!r}"
+                ) from None
+    if not examples:
+        raise ValueError(f"{path}: Expected examples, a line each. Received: none")
+    points, pointers = zip(*examples, strict=True)
+    return {
+        "points": _padded(points, "float32"),
+        "pointers": _padded(pointers, "int32"),
+        "length": np.array([len(p) for p in points], "int32"),
+    }
+
+
+def _example(line, dim, closed):
+    coordinates, word, numbers = line.partition(" output ")
+    if not word:
+        raise ValueError("coordinates, the word 'output' and numbers of points")
+    try:
+        flat = [float(number) for number in coordinates.split()]
+        pointers = [int(number) for number in numbers.split()]
+    except ValueError:
+        raise ValueError("coordinates and whole numbers of points") from None
+    if not flat or len(flat) % dim:
+        raise ValueError(f"coordinates of points, {dim} each")
+    if not all(map(math.isfinite, flat)):
+        raise ValueError("finite coordinates")
+    count = len(flat) // dim
+    if not pointers or not all(1 <= pointer <= count for pointer in pointers):
+        raise ValueError(f"numbers of points, from 1 to {count}")
+    if closed and (len(pointers) < 2 or pointers[0] != pointers.pop()):
+        raise ValueError("the first number again at the end")
+    return np.reshape(flat, (count, dim)), np.array(pointers)
+
+
+def _padded(arrays, dtype):
+    longest = max(len(array) for array in arrays)
+    padded = np.zeros((len(arrays), longest, *arrays[0].shape[1:]), dtype)
+    for row, array in zip(padded, arrays, strict=True):
+        row[: len(array)] = array
+    return padded

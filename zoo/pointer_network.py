@@ -1,0 +1,167 @@
+"""Pointer networks: the answer to a question about points is a list of the points."""
+
+import keras
+import numpy as np
+from keras import ops
+
+from .. import layers
+from ..layers.masks import LOWEST
+from ..layers.validation import check_choice, check_positive
+from .beam_search import beam_search
+from .pointing_rules import RULES
+from .pretrained import PretrainedModel
+
+END = 0  # the pointer that ends an answer, and starts the decoder
+
+
+@keras.saving.register_keras_serializable(package="keras_memory")
+class PointerNetwork(PretrainedModel):
+    """Which of the points, and in which order? An encoder reads them, a decoder points.
+
+    e = LSTM(x);  d_t = LSTM(x_{p_{t-1}}),  p_t ~ softmax_j v · tanh(W_1 e_j + W_2 d_t)
+
+    where x_0, a learned vector, starts the decoder, and pointing at e_0, another, ends the
+    answer. The decoder starts where the encoder ended.
+
+    Takes `{"points": (batch, n, dim), "length": (batch,), "pointers": (batch, steps)}`:
+    points padded at the end, how many there are, and the answer, by numbers from 1, with END
+    (0) at its end and -1 for padding. It gives logits `(batch, steps, 1 + n)` of the same
+    answer, each of which depends on the pointers before it alone. `solve` finds answers.
+
+    Args:
+        dim: Coordinates of a point.
+        units: Width of the states of encoder and decoder.
+        rule: What answers may be, when they are searched for: `"anything"`,
+            `"permutation"`, `"simple_polygon"` or `"triangles"`.
+        glimpse: Whether the decoder reads all of e, by attention, before it points.
+
+    Raises:
+        ValueError: A size is not a positive integer, or the rule is unknown.
+
+    Example:
+
+    ```python
+    model = keras_memory.zoo.PointerNetwork(rule="simple_polygon")
+    inputs = {"points": points, "length": length, "pointers": pointers}
+    model.fit(inputs, pointers)
+    model.solve(points, beam_width=3)["indices"]
+    ```
+
+    Reference:
+        [Vinyals et al., 2015](https://arxiv.org/abs/1506.03134).
+    """
+
+    def __init__(
+        self, dim=2, units=256, rule="anything", glimpse=False, name="pointer_network"
+    ):
+        check_positive("dim", dim)
+        check_positive("units", units)
+        check_choice("rule", rule, RULES)
+        points = keras.Input((None, dim), name="points")
+        length = keras.Input((), dtype="int32", name="length")
+        pointers = keras.Input((None,), dtype="int32", name="pointers")
+        small = keras.initializers.RandomUniform(-0.08, 0.08)
+        is_point = (
+            ops.cumsum(ops.ones_like(points[..., 0], "int32"), axis=1) <= length[:, None]
+        )
+        encoder = keras.layers.LSTM(
+            units, return_sequences=True, return_state=True, use_cudnn=False, name="encoder"
+        )
+        encoded, *state = encoder(points, mask=is_point)
+        memory = layers.LearnedFirst(small.clone(), name="end")(encoded)  # e_0, e
+        known = layers.LearnedFirst(small.clone(), name="start")(points)  # x_0, x
+        may = ops.pad(is_point, [[0, 0], [1, 0]], constant_values=True)
+        before = ops.maximum(ops.pad(pointers, [[0, 0], [1, 0]])[:, :-1], END)
+        decoder = layers.PointerRNN(
+            keras.layers.LSTMCell(units),
+            glimpse=layers.Attention("additive") if glimpse else None,
+            name="decoder",
+        )
+        logits = decoder(
+            ops.take_along_axis(known, before[..., None], axis=1),
+            memory,
+            memory_mask=may,
+            initial_state=state,
+        )
+        inputs = {"points": points, "length": length, "pointers": pointers}
+        super().__init__(inputs, logits, name=name)
+        self._read = keras.Model([points, length], [known, memory, may, *state])
+        self.arguments = {
+            "dim": dim,
+            "units": units,
+            "rule": rule,
+            "glimpse": glimpse,
+            "name": name,
+        }
+        self.compile(
+            keras.optimizers.Adam(1e-3, global_clipnorm=2.0),
+            loss=keras.losses.SparseCategoricalCrossentropy(
+                from_logits=True, ignore_class=-1
+            ),
+            jit_compile=keras.backend.backend() != "torch",
+        )
+
+    def solve(self, points, length=None, beam_width=1):
+        """The likeliest answer to each set of points that the rule allows.
+
+        Args:
+            points: Shape `(batch, n, dim)`.
+            length: How many of them there are, `(batch,)`; all of them if absent.
+            beam_width: How many beginnings are kept; with 1, each step takes the likeliest.
+
+        Returns:
+            `{"indices": (batch, steps), "log_probability": (batch,)}`: places of points,
+            from 0, with -1 after the end.
+
+        Raises:
+            ValueError: Points have another shape or coordinates that are not finite, or
+                `beam_width` is not a positive integer.
+        """
+        check_positive("beam_width", beam_width)
+        points = self._checked(points)
+        n = ops.shape(points)[1]
+        if length is None:
+            length = n + ops.zeros_like(points[:, 0, 0], "int32")
+        length = ops.convert_to_tensor(length, "int32")
+        rule = RULES[self.arguments["rule"]]
+        known, memory, may, *state = self._read([points, length])
+        known, memory, may = (ops.repeat(x, beam_width, axis=0) for x in (known, memory, may))
+        decoder = self.get_layer("decoder")
+        reader = decoder.reader(memory, may)
+        longest = rule.longest(n)
+        place = ops.arange(longest)
+
+        def step(last, states):
+            last = ops.reshape(last, (-1,))
+            path, *states = [ops.reshape(s, (-1, ops.shape(s)[-1])) for s in states]
+            count = ops.sum(ops.cast(path > END, "int32"), axis=-1, keepdims=True)
+            path = ops.where(place == count, last[:, None], path)
+            inputs = ops.take_along_axis(known, last[:, None, None], axis=1)[:, 0]
+            logits, states = decoder.step(inputs, states, reader)
+            allowed = ops.logical_and(rule.allowed(path, known[:, 1:], may[:, 1:]), may)
+            said = ops.log_softmax(ops.where(allowed, logits, LOWEST))
+            beams = (-1, beam_width)
+            return (
+                ops.reshape(said, (*beams, ops.shape(said)[-1])),
+                [ops.reshape(s, (*beams, ops.shape(s)[-1])) for s in (path, *states)],
+            )
+
+        path = ops.zeros_like(place) + ops.zeros_like(length)[:, None]
+        tokens, scores = beam_search(step, [path, *state], END, END, beam_width, longest)
+        return {"indices": tokens[:, 0] - 1, "log_probability": scores[:, 0]}
+
+    def _checked(self, points):
+        tensor = ops.convert_to_tensor(points, "float32")
+        if len(tensor.shape) != 3 or tensor.shape[-1] != self.arguments["dim"]:
+            raise ValueError(
+                f"Expected points (batch, n, {self.arguments['dim']}). Received: shape "
+                f"{tuple(tensor.shape)}"
+            )
+        if isinstance(points, (list, np.ndarray)) and not np.isfinite(points).all():
+            raise ValueError("Expected finite coordinates. Received: NaN or infinity")
+        return tensor
+
+    def trace(self, inputs):
+        """Where each step points: `{"weights": (batch, steps, 1 + n)}`, a NumPy array."""
+        weights = ops.softmax(self(inputs, training=False))
+        return {"weights": ops.convert_to_numpy(weights)}

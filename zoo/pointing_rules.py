@@ -1,0 +1,108 @@
+"""What an answer made of pointers may be: which point may come next, after those so far.
+
+A rule is a pair of functions of tensors, so that it goes into a SavedModel. `allowed(path,
+points, is_point)` takes the numbers of the points so far, from 1, 0 where none is yet,
+`(batch, steps)`; the points, `(batch, n, dim)`; and which of them there are, `(batch, n)`. It
+returns what may come next, Booleans `(batch, 1 + n)`, of which the first is the end.
+`longest(n)` is how many numbers an answer has at most, with the end.
+"""
+
+from typing import NamedTuple
+
+from keras import ops
+
+
+class Rule(NamedTuple):
+    allowed: callable
+    longest: callable
+
+
+def anything(path, points, is_point):
+    """Any point, and the end at any time."""
+    return _or_end(is_point, ops.ones_like(is_point[:, 0]))
+
+
+def permutation(path, points, is_point):
+    """Each point once, then the end: an order, or a tour."""
+    left = _not_yet(path, is_point)
+    return _or_end(left, ops.logical_not(ops.any(left, axis=-1)))
+
+
+def simple_polygon(path, points, is_point):
+    """No point twice, three or more, and no edge that crosses another, the closing one, too.
+
+    Where no point is left that crosses nothing, the end may come all the same.
+    """
+    count = _count(path)
+    first, last = _point(points, path[:, :1]), _point(points, _last(path, count))
+    starts, ends = _point(points, path[:, :-1]), _point(points, path[:, 1:])
+    # Of the edges so far, the last touches a new one, which starts where it ends.
+    number = ops.cumsum(ops.ones_like(path[:, 1:]), axis=1)
+    others = number < (count - 1)[:, None]
+    crosses = _cross(last[:, :, None], points[:, :, None], starts[:, None], ends[:, None])
+    crosses = ops.any(ops.logical_and(others[:, None], crosses), axis=-1)
+    left = ops.logical_and(_not_yet(path, is_point), ops.logical_not(crosses))
+    # The closing edge touches the first one, too.
+    closing = ops.logical_and(others, number > 1)
+    closing = ops.any(ops.logical_and(closing, _cross(last, first, starts, ends)), axis=-1)
+    closes = ops.logical_and(count >= 3, ops.logical_not(closing))
+    stuck = ops.logical_not(ops.any(left, axis=-1))
+    return _or_end(left, ops.logical_or(closes, stuck))
+
+
+def triangles(path, points, is_point):
+    """Three numbers at a time, which increase; the end between two triangles."""
+    count = _count(path)
+    corner = count % 3
+    n = ops.sum(ops.cast(is_point, "int32"), axis=-1)
+    number = ops.cumsum(ops.ones_like(ops.cast(is_point, "int32")), axis=-1)
+    before = ops.where(corner > 0, _last(path, count)[:, 0], 0)
+    left = ops.logical_and(number > before[:, None], number <= (n - 2 + corner)[:, None])
+    return _or_end(left, ops.logical_and(corner == 0, count > 0))
+
+
+RULES = {
+    "anything": Rule(anything, lambda n: 2 * n + 1),
+    "permutation": Rule(permutation, lambda n: n + 1),
+    "simple_polygon": Rule(simple_polygon, lambda n: n + 1),
+    # Of n points, h of them on the hull, there are 2 n - 2 - h triangles.
+    "triangles": Rule(triangles, lambda n: 3 * (2 * n - 5) + 1),
+}
+
+
+def _or_end(points, end):
+    return ops.concatenate([end[:, None], points], axis=1)
+
+
+def _count(path):
+    return ops.sum(ops.cast(path > 0, "int32"), axis=-1)
+
+
+def _last(path, count):
+    """The last number of each path, `(batch, 1)`; 0 of an empty one."""
+    return ops.take_along_axis(path, ops.maximum(count - 1, 0)[:, None], axis=1)
+
+
+def _point(points, numbers):
+    """The points of these numbers, from 1; of 0, the first."""
+    return ops.take_along_axis(points, ops.maximum(numbers - 1, 0)[..., None], axis=1)
+
+
+def _not_yet(path, is_point):
+    number = ops.cumsum(ops.ones_like(ops.cast(is_point, "int32")), axis=-1)
+    told = ops.any(path[:, :, None] == number[:, None], axis=1)
+    return ops.logical_and(is_point, ops.logical_not(told))
+
+
+def _cross(a, b, c, d):
+    """Whether segments a b and c d cross: the ends of each lie on two sides of the other."""
+
+    def side(p, q, r):
+        return ops.sign(
+            (q[..., 0] - p[..., 0]) * (r[..., 1] - p[..., 1])
+            - (q[..., 1] - p[..., 1]) * (r[..., 0] - p[..., 0])
+        )
+
+    return ops.logical_and(
+        side(a, b, c) * side(a, b, d) < 0, side(c, d, a) * side(c, d, b) < 0
+    )
