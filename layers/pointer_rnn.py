@@ -149,6 +149,7 @@ class LearnedFirst(keras.layers.Layer):
 
     def __init__(self, initializer="glorot_uniform", **kwargs):
         super().__init__(**kwargs)
+        self.supports_masking = True
         self.initializer = keras.initializers.get(initializer)
 
     def build(self, sequences_shape):
@@ -160,6 +161,11 @@ class LearnedFirst(keras.layers.Layer):
         first = ops.cast(self.first, sequences.dtype)
         first = ops.zeros_like(sequences[:, :1]) + first
         return ops.concatenate([first, sequences], axis=1)
+
+    def compute_mask(self, sequences, mask=None):
+        if mask is None:
+            return None
+        return ops.pad(mask, [[0, 0], [1, 0]], constant_values=True)
 
     def compute_output_shape(self, sequences_shape):
         batch, steps, dim = sequences_shape

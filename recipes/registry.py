@@ -28,6 +28,22 @@ RECIPES = {
         "NTMCopy",
         "A neural Turing machine learns to copy sequences (Graves et al., 2014)",
     ),
+    "pointer_convex_hull": (
+        "PointerConvexHull",
+        "A pointer network goes round the convex hull of points (Vinyals et al., 2015)",
+    ),
+    "pointer_delaunay": (
+        "PointerDelaunay",
+        "A pointer network tells the triangles between points (Vinyals et al., 2015)",
+    ),
+    "pointer_sort": (
+        "PointerSort",
+        "A pointer network sorts numbers (Vinyals et al., 2016)",
+    ),
+    "pointer_tsp": (
+        "PointerTSP",
+        "A pointer network finds short tours through cities (Vinyals et al., 2015)",
+    ),
     "seq2seq_attention": (
         "Seq2SeqAttention",
         "An encoder-decoder with attention rewrites dates (Bahdanau et al., 2014)",

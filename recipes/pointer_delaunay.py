@@ -1,0 +1,59 @@
+"""Delaunay triangulations: a network learns to tell triangles, three points at a time."""
+
+from typing import ClassVar
+
+import numpy as np
+from pydantic import Field, PositiveInt
+
+from .datasets.delaunay_triangulation.delaunay_triangulation_dataset_builder import Builder
+from .pointing import PointCounts, PointerRecipe, exact
+from .recipe import recipe_dataclass
+
+SOURCE = "Vinyals et al. 2015, section 4.3"
+
+
+@recipe_dataclass
+class PointerDelaunay(PointerRecipe):
+    """Section 3.2 of [Vinyals et al., 2015](https://arxiv.org/abs/1506.03134).
+
+    As in the paper, a network is trained for one number of points.
+    """
+
+    min_points: PositiveInt = Field(5, description="fewest points in training")
+    max_points: PositiveInt = Field(5, description="most points in training")
+    points: PointCounts = Field(
+        (5,), min_length=1, description="numbers of points that are tested"
+    )
+
+    builder: ClassVar = Builder
+    rule: ClassVar = "triangles"
+    closed: ClassVar = False
+    data: ClassVar = f"delaunay_triangulation {Builder.VERSION} (generated)"
+    published: ClassVar = {
+        "accuracy_percent_n_5": (80.7, SOURCE),
+        "triangle_percent_n_5": (93.0, SOURCE),
+        "accuracy_percent_n_10": (22.6, SOURCE),
+        "triangle_percent_n_10": (81.3, SOURCE),
+    }
+    targets: ClassVar = {
+        "accuracy_percent_n_5": ("≥", 80.7),
+        "triangle_percent_n_5": ("≥", 93.0),
+    }
+    study: ClassVar = {"Three seeds": [{"seed": seed} for seed in range(3)]}
+
+    def measure(self, points, said, right):
+        """Exact answers, in whatever order; the share of the triangles that were found."""
+        ours, theirs = ([_triangles(p) for p in places] for places in (said, right))
+        found = [len(o & t) / len(t) for o, t in zip(ours, theirs, strict=True)]
+        same = [o == t for o, t in zip(ours, theirs, strict=True)]
+        return {
+            "accuracy_percent": 100 * np.mean(same),
+            "accuracy_in_order_percent": 100 * exact(said, right),
+            "triangle_percent": 100 * np.mean(found),
+        }
+
+
+def _triangles(places):
+    """The triangles of an answer, each a set of three places."""
+    whole = places[: len(places) // 3 * 3].reshape(-1, 3)
+    return {frozenset(triangle) for triangle in whole.tolist()}

@@ -1,0 +1,65 @@
+"""The travelling salesman: a network learns to find short tours from the shortest ones."""
+
+from typing import ClassVar
+
+import numpy as np
+from pydantic import Field, PositiveInt
+
+from .datasets.travelling_salesman.travelling_salesman_dataset_builder import Builder
+from .pointing import PointerRecipe, exact
+from .recipe import recipe_dataclass
+
+SOURCE = "Vinyals et al. 2015, table 2"
+
+
+@recipe_dataclass
+class PointerTSP(PointerRecipe):
+    """Section 3.3 of [Vinyals et al., 2015](https://arxiv.org/abs/1506.03134).
+
+    Tours go round counter-clockwise, which makes one of the two that are as short the answer.
+    """
+
+    max_points: PositiveInt = Field(10, description="most points in training")
+    beam_width: PositiveInt = Field(3, description="beginnings that a search keeps")
+
+    builder: ClassVar = Builder
+    rule: ClassVar = "permutation"
+    data: ClassVar = f"travelling_salesman {Builder.VERSION} (generated)"
+    published: ClassVar = {
+        "tour_length_n_5": (2.12, SOURCE),
+        "tour_length_n_10": (2.88, SOURCE),
+        "tour_length_n_20": (3.88, SOURCE),
+        "optimal_length_n_5": (2.12, SOURCE),
+        "optimal_length_n_10": (2.87, SOURCE),
+        "optimal_length_n_20": (3.83, SOURCE),
+    }
+    targets: ClassVar = {
+        "gap_percent_n_5": ("≤", 0.5),
+        "gap_percent_n_10": ("≤", 1.0),
+        "not_valid_n_5": ("≤", 0),
+        "not_valid_n_10": ("≤", 0),
+    }
+    study: ClassVar = {"Three seeds": [{"seed": seed} for seed in range(3)]}
+
+    def measure(self, points, said, right):
+        """Lengths of ours and of the data set's tours; how many of ours leave out a city."""
+        valid = np.array(
+            [len(s) == len(p) == len(set(s)) for p, s in zip(points, said, strict=True)]
+        )
+        lengths, optima = (
+            np.array([_length(p, way) for p, way in zip(points, ways, strict=True)])
+            for ways in (said, right)
+        )
+        mean, optimum = lengths[valid].mean(), optima[valid].mean()
+        return {
+            "tour_length": mean,
+            "optimal_length": optimum,
+            "gap_percent": 100 * (mean / optimum - 1),
+            "not_valid": np.sum(~valid),
+            "accuracy_percent": 100 * exact(said, right),
+        }
+
+
+def _length(points, way):
+    corners = points[way]
+    return np.linalg.norm(corners - np.roll(corners, -1, axis=0), axis=1).sum()

@@ -1,0 +1,186 @@
+"""What recipes share that train a pointer network on points and answers of their own kind."""
+
+import abc
+import functools
+from collections.abc import Iterable
+from typing import Annotated, ClassVar
+
+import keras
+import numpy as np
+import pydantic
+import tensorflow as tf
+from pydantic import Field, PositiveFloat, PositiveInt
+
+from ..zoo import PointerNetwork
+from .datasets import load
+from .datasets.pointing import pointing_config, read_pointers
+from .recipe import Recipe, recipe_dataclass
+
+
+def _counts(value):
+    if isinstance(value, str):
+        value = value.split(",")
+    return tuple(value) if isinstance(value, Iterable) else (value,)
+
+
+# One number of points, or several, also as `5,10`, as on the command line.
+PointCounts = Annotated[tuple[PositiveInt, ...], pydantic.BeforeValidator(_counts)]
+
+
+@recipe_dataclass
+class PointerRecipe(Recipe):
+    """A data set of points and pointers, and a `zoo.PointerNetwork` that is trained on it.
+
+    A subclass says which `builder` makes the data, what `rule` answers follow, and how far an
+    answer is right (`measure`).
+    """
+
+    epochs: PositiveInt = Field(30, description="how often validation takes place")
+    steps_per_epoch: PositiveInt = Field(1000, description="updates in an epoch")
+    batch_size: PositiveInt = Field(128, description="examples in an update")
+    # The paper's gradient descent, at a rate of 1, is slower and noisier.
+    learning_rate: PositiveFloat = Field(
+        1e-3, allow_inf_nan=False, description="of Adam, at first; it falls as a cosine"
+    )
+
+    min_points: PositiveInt = Field(5, description="fewest points in training")
+    max_points: PositiveInt = Field(20, description="most points in training")
+    train_examples: PositiveInt = Field(1_000_000, description="training examples")
+    points: PointCounts = Field(
+        (5, 10), min_length=1, description="numbers of points that are tested"
+    )
+    train_file: str = Field("", description="a text file to train on, as the authors'")
+    test_file: str = Field("", description="one to be tested on")
+
+    units: PositiveInt = Field(256, description="of encoder and decoder")
+    glimpse: bool = Field(False, description="read all points before pointing at one")
+    beam_width: PositiveInt = Field(1, description="beginnings that a search keeps")
+
+    chosen_by: ClassVar = "cross-entropy on the validation split"
+    loss_label: ClassVar = "cross-entropy in nats a step"
+    questions: ClassVar = {"points": "0.1,0.1 0.9,0.2 0.5,0.9 0.5,0.4"}
+    builder: ClassVar
+    rule: ClassVar[str]
+    dim: ClassVar = 2
+    # Whether files repeat the first pointer at the end.
+    closed: ClassVar = True
+
+    def __post_init__(self):
+        if self.min_points > self.max_points:
+            raise ValueError(
+                f"Expected min_points up to max_points={self.max_points}. Received: "
+                f"min_points={self.min_points}"
+            )
+
+    @abc.abstractmethod
+    def measure(self, points, said, right):
+        """The metrics of answers, lists of places from 0, beside the right ones."""
+
+    def examples(self, split):
+        if split == "train" and self.train_file:
+            return self._of_file(self.train_file)
+        return self._of(self.min_points, self.max_points, split)
+
+    def _of(self, least, most, split):
+        examples = self.train_examples if split == "train" else 0
+        if split == "validation":  # of the data set that is trained on
+            examples = self.train_examples
+        return load(self.builder, pointing_config(least, most, examples), split)
+
+    def _of_file(self, path):
+        return read_pointers(path, self.dim, self.closed)
+
+    def lengths(self, examples):
+        return examples["length"]
+
+    def lay_out(self, examples):
+        """A batch, with an end at each answer, and without what is padding in all of it."""
+        length = tf.cast(examples["length"], tf.int32)
+        pointers = tf.cast(examples["pointers"], tf.int32)
+        steps = tf.range(pointers.shape[1] + 1)
+        count = tf.math.count_nonzero(pointers, axis=1, dtype=tf.int32)[:, None]
+        pointers = tf.where(steps > count, -1, tf.pad(pointers, [[0, 0], [0, 1]]))
+        points = tf.cast(examples["points"], tf.float32)
+        return {"points": points, "length": length, "pointers": pointers}, pointers
+
+    def model(self):
+        model = PointerNetwork(self.dim, self.units, self.rule, self.glimpse)
+        rate = keras.optimizers.schedules.CosineDecay(
+            self.learning_rate, self.epochs * self.steps_per_epoch
+        )
+        model.compile(
+            keras.optimizers.Adam(rate, global_clipnorm=2.0),
+            loss=model.loss,
+            jit_compile=self.jit_compile,
+            steps_per_execution=10,
+        )
+        return model
+
+    def evaluate(self, model, split="test"):
+        """The metrics for each number of points, and of a file if there is one."""
+        if self.test_file:
+            return self._metrics(model, self._of_file(self.test_file))
+        return {
+            f"{name}_n_{n}": value
+            for n in self.points
+            for name, value in self._metrics(model, self._of(n, n, split)).items()
+        }
+
+    def _metrics(self, model, examples):
+        said = self.solve(model, examples["points"], examples["length"])
+        right = examples["pointers"] - 1
+        points = [p[:n] for p, n in zip(examples["points"], examples["length"], strict=True)]
+        metrics = self.measure(points, *(_lists(places) for places in (said, right)))
+        return {name: float(value) for name, value in metrics.items()}
+
+    def solve(self, model, points, length, size=250):
+        """Answers `(examples, steps)` of many examples, so many at a time."""
+        solve = functools.partial(model.solve, beam_width=self.beam_width)
+        if keras.backend.backend() == "tensorflow":
+            solve = tf.function(solve, reduce_retracing=True)
+        parts = []
+        for start in range(0, len(points), size):
+            part = slice(start, start + size)
+            said = solve(tf.constant(points[part]), tf.constant(length[part]))["indices"]
+            parts.append(np.asarray(said))
+        return np.concatenate(parts)
+
+    def search_space(self, hp):
+        return {
+            "learning_rate": hp.Float("learning_rate", 3e-4, 3e-3, sampling="log"),
+            "units": hp.Choice("units", [128, 256, 512]),
+            "glimpse": hp.Boolean("glimpse"),
+        }
+
+    def answer(self, model, points):
+        """The answer to the points that the user typed, by their numbers from 1."""
+        example = self.questions["points"]
+        try:
+            known = [[float(x) for x in point.split(",")] for point in points.split()]
+            array = np.array(known, "float32").reshape(len(known), self.dim)
+        except ValueError:
+            raise ValueError(
+                f"Expected points, as {example!r}. Received: {points!r}"
+            ) from None
+        if not np.isfinite(array).all() or len(array) < len(example.split()) - 1:
+            raise ValueError(
+                f"Expected {len(example.split()) - 1} points or more, all finite. "
+                f"Received: {points!r}"
+            )
+        said = model.solve(array[None], beam_width=self.beam_width)
+        (places,) = _lists(np.asarray(said["indices"]))
+        probability = float(np.exp(np.asarray(said["log_probability"])[0]))
+        return {
+            "answer": " ".join(str(place + 1) for place in places),
+            "probability": round(probability, 6),
+        }
+
+
+def _lists(places):
+    """Rows of places, without the -1 after their end."""
+    return [row[row >= 0] for row in np.asarray(places)]
+
+
+def exact(said, right):
+    """The share of answers that are the right one, from first to last."""
+    return np.mean([np.array_equal(s, r) for s, r in zip(said, right, strict=True)])
