@@ -108,7 +108,7 @@ class MemN2NBabi(StoryRecipe):
             1, noise=0.0, tying="layer_wise"
         ),
         "10k, a network for each task: PE LS RN": _each_task(1, size="10k"),
-        "10k, one network for all tasks: PE LS RN joint": _joint(2, size="10k"),
+        "10k, one network for all tasks: PE LS RN joint": _joint(1, size="10k"),
     }
 
     def __post_init__(self):

@@ -120,6 +120,17 @@ def test_fields_that_follow_from_others_are_no_overrides():
     assert recipes.get("memn2n_babi", task=3, dim=50).overrides == {"task": 3, "dim": 50}
 
 
+def test_exchanges_train_as_long_as_ten_times_the_questions():
+    more, large = (
+        recipes.get("memn2n_babi", **f) for f in ({"exchanges": 9}, {"size": "10k"})
+    )
+    for field in ("epochs", "steps_per_epoch", "linear_epochs", "halving_epochs", "dim"):
+        assert getattr(more, field) == getattr(large, field)
+    assert more.overrides == {"exchanges": 9}
+    assert more.preset == "memn2n_babi_1k_exchanged"
+    assert more.targets == {"error_percent_mean": ("≤", 10.0)}
+
+
 @pytest.mark.parametrize(
     ("column", "fields"),
     [
@@ -151,6 +162,8 @@ def test_the_study_has_the_papers_columns():
     for title, runs in recipes.get("memn2n_babi").study.items():
         made = [recipes.get("memn2n_babi", **fields) for fields in runs]
         size, _, column = title.partition(": ")
+        column, _, extra = column.partition(", ")
+        assert all(bool(recipe.exchanges) == bool(extra) for recipe in made)
         assert {recipe.column for recipe in made} == {column}
         assert {recipe.size for recipe in made} == {size.partition(",")[0]}
         assert column in ERRORS[made[0].size]
@@ -184,3 +197,20 @@ def test_the_first_task_is_solved(monkeypatch, tmp_path):
     assert len(held_out["answer"]) == 100
     run = recipe.fit(tmp_path / "run", verbose=0)
     assert run.metrics["error_percent_task_01"] < 5
+
+
+@pytest.mark.skipif(not PREPARED.exists(), reason=f"needs the bAbI tasks in {PREPARED}")
+def test_exchanges_are_of_the_training_split_alone(monkeypatch, tmp_path):
+    monkeypatch.setenv("KERAS_MEMORY_MANUAL_DIR", str(PREPARED))
+    monkeypatch.setenv("TFDS_DATA_DIR", str(tmp_path / "data"))
+    plain = recipes.get("memn2n_babi", task=8)
+    recipe = plain.replace(exchanges=2)
+    for split in ("validation", "test"):
+        expected, texts = plain.texts(split), recipe.texts(split)
+        assert all((texts[name] == expected[name]).all() for name in texts)
+    expected, texts = plain.texts("train"), recipe.texts("train")
+    assert len(texts["story"]) == 2700
+    assert (texts["story"][:900] == expected["story"]).all()
+    copies = texts["story"][900:].reshape(2, 900)
+    assert (copies[0] != copies[1]).mean() > 0.99
+    assert set(recipe.vocabulary) >= set(plain.vocabulary)

@@ -8,6 +8,7 @@ from keras_memory import zoo
 from keras_memory.recipes.runs import load_model
 
 PREPARED = Path(__file__).parents[3] / "shared" / "data"
+BABI = [name for name in zoo.presets() if name.startswith("memn2n_babi_1")]
 
 
 def test_the_simulated_world():
@@ -18,7 +19,7 @@ def test_the_simulated_world():
     assert metrics == pytest.approx(metadata["metrics"], abs=0.11)
 
 
-@pytest.mark.parametrize("name", ["memn2n_babi_1k_joint"])
+@pytest.mark.parametrize("name", BABI)
 def test_a_story_of_ones_own(name):
     recipe, model = load_model(name)
     story = "John took the milk. John went to the garden. Mary went to the kitchen."
@@ -34,7 +35,7 @@ def test_a_story_of_ones_own(name):
 
 
 @pytest.mark.skipif(not PREPARED.exists(), reason=f"needs the bAbI tasks in {PREPARED}")
-@pytest.mark.parametrize("name", ["memn2n_babi_1k_joint"])
+@pytest.mark.parametrize("name", BABI)
 def test_the_published_test_split(name, monkeypatch, tmp_path):
     monkeypatch.setenv("KERAS_MEMORY_MANUAL_DIR", str(PREPARED))
     monkeypatch.setenv("TFDS_DATA_DIR", str(tmp_path))
