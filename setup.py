@@ -35,9 +35,12 @@ setup(
         "tensorboard>=2.18",
         "lazy_loader>=0.4",
         "matplotlib>=3.9",
+        "fast-tsp>=0.2",
         "numpy>=2.0",
         "pydantic>=2.9",
         "rich>=13.0",
+        "scipy>=1.13",
+        "shapely>=2.0",
         "typer>=0.15",
     ],
     extras_require={

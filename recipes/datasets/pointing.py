@@ -39,6 +39,18 @@ def pointing_config(min_points, max_points, train_examples=0):
     )
 
 
+def finite_points(points):
+    """The points in double precision.
+
+    Raises:
+        ValueError: A coordinate is not finite.
+    """
+    points = np.asarray(points, "float64")
+    if not np.isfinite(points).all():
+        raise ValueError(f"Expected finite coordinates. Received: {points.tolist()}")
+    return points
+
+
 class PointingBuilder(tfds.core.GeneratorBasedBuilder, abc.ABC, skip_registration=True):
     """Uniformly random points in the unit cube of `dim` dimensions, and their answer.
 

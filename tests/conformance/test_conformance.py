@@ -91,6 +91,7 @@ LOOK_BACK = {
     "memory": ("keys", 4),
     "memory_mask": ("keys",),
 }
+POINTS = {"points": ("items", 2), "length": (), "pointers": ("steps",)}
 SEQUENCE, STEPS = {"sequences": ("steps", 3)}, {"inputs": ("steps", 3)}
 
 TABLE = [
@@ -173,6 +174,21 @@ TABLE = [
         layers.PointerAttention,
         {**PAIR, "key_mask": ("keys",)},
     ),
+    Entry(
+        "PointerRNN",
+        layers.PointerRNN,
+        lambda: layers.PointerRNN(keras.layers.LSTMCell(5)),
+        LOOK_BACK,
+    ),
+    Entry(
+        "PointerRNN_glimpse",
+        layers.PointerRNN,
+        lambda: layers.PointerRNN(
+            keras.layers.GRUCell(5), glimpse=layers.Attention("additive")
+        ),
+        LOOK_BACK,
+    ),
+    Entry("LearnedFirst", layers.LearnedFirst, layers.LearnedFirst, SEQUENCE),
     Entry("MemoryHop", layers.MemoryHop, layers.MemoryHop, HOP),
     Entry(
         "MemoryHop_parts",
@@ -246,6 +262,18 @@ TABLE = [
         {"source": ("keys",), "target": ("steps",)},
     ),
     Entry(
+        "PointerNetwork",
+        zoo.PointerNetwork,
+        lambda: zoo.PointerNetwork(units=4, rule="permutation"),
+        POINTS,
+    ),
+    Entry(
+        "PointerNetwork_glimpse",
+        zoo.PointerNetwork,
+        lambda: zoo.PointerNetwork(units=4, glimpse=True),
+        POINTS,
+    ),
+    Entry(
         "HierarchicalAttention",
         zoo.HierarchicalAttention,
         lambda: zoo.HierarchicalAttention(
@@ -306,6 +334,8 @@ RANGES = {
     "story": token,
     "question": token,
     "words": token,
+    "length": token,
+    "pointers": token,
     "strength": np.abs,
     "gate": lambda values: 1 / (1 + np.exp(-values)),
     "shift": simplex,

@@ -4,7 +4,7 @@ import numpy as np
 import scipy.spatial
 import tensorflow_datasets as tfds
 
-from ..pointing import PointingBuilder, pointing_config
+from ..pointing import PointingBuilder, finite_points, pointing_config
 
 
 def convex_hull(points):
@@ -17,15 +17,17 @@ def convex_hull(points):
         Numbers of points, from 0.
 
     Raises:
-        ValueError: There are fewer than three points, or all lie on one line. Points on an
+        ValueError: There are fewer than three points, all lie on one line, or a coordinate is
+            not finite. Points on an
             edge of the hull, and a point that comes again, are no vertices.
     """
+    points = finite_points(points)
     try:
-        vertices = scipy.spatial.ConvexHull(np.asarray(points, "float64")).vertices
+        vertices = scipy.spatial.ConvexHull(points).vertices
     except scipy.spatial.QhullError as error:
         raise ValueError(
             f"Expected three points or more, not all on a line. Received: "
-            f"{np.asarray(points).tolist()} ({str(error).splitlines()[0]})"
+            f"{points.tolist()} ({str(error).splitlines()[0]})"
         ) from None
     return np.roll(vertices, -vertices.argmin())
 

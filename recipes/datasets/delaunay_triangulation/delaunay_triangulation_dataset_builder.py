@@ -4,7 +4,7 @@ import numpy as np
 import scipy.spatial
 import tensorflow_datasets as tfds
 
-from ..pointing import PointingBuilder, pointing_config
+from ..pointing import PointingBuilder, finite_points, pointing_config
 
 
 def incentres(points, triangles):
@@ -32,15 +32,17 @@ def delaunay_triangulation(points):
         Numbers of points, from 0, three for each triangle, which increase.
 
     Raises:
-        ValueError: There are fewer than three points, or all lie on one line. A point that
+        ValueError: There are fewer than three points, all lie on one line, or a coordinate is
+            not finite. A point that
             comes again is in no triangle.
     """
+    points = finite_points(points)
     try:
-        triangles = scipy.spatial.Delaunay(np.asarray(points, "float64")).simplices
+        triangles = scipy.spatial.Delaunay(points).simplices
     except scipy.spatial.QhullError as error:
         raise ValueError(
             f"Expected three points or more, not all on a line. Received: "
-            f"{np.asarray(points).tolist()} ({str(error).splitlines()[0]})"
+            f"{points.tolist()} ({str(error).splitlines()[0]})"
         ) from None
     triangles = np.sort(triangles, axis=1)
     x, y = incentres(points, triangles).T

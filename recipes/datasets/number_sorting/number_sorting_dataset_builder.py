@@ -3,7 +3,7 @@
 import numpy as np
 import tensorflow_datasets as tfds
 
-from ..pointing import PointingBuilder, pointing_config
+from ..pointing import PointingBuilder, finite_points, pointing_config
 
 
 def ascending(numbers):
@@ -18,10 +18,7 @@ def ascending(numbers):
     Raises:
         ValueError: A number is not finite.
     """
-    numbers = np.asarray(numbers)
-    if not np.isfinite(numbers).all():
-        raise ValueError(f"Expected finite numbers. Received: {numbers.tolist()}")
-    return np.argsort(numbers[:, 0], kind="stable")
+    return np.argsort(finite_points(numbers)[:, 0], kind="stable")
 
 
 class Builder(PointingBuilder):

@@ -4,7 +4,7 @@ import fast_tsp
 import numpy as np
 import tensorflow_datasets as tfds
 
-from ..pointing import PointingBuilder, pointing_config
+from ..pointing import PointingBuilder, finite_points, pointing_config
 
 # Up to so many cities, the solver finds the shortest tour of all in about a millisecond; of
 # some more it would, too, in a hundred.
@@ -27,11 +27,9 @@ def tour(points):
         Numbers of points, from 0, each once.
 
     Raises:
-        ValueError: A coordinate is not finite, or there are no points.
+        ValueError: A coordinate is not finite.
     """
-    points = np.asarray(points, "float64")
-    if len(points) == 0 or not np.isfinite(points).all():
-        raise ValueError(f"Expected points, all finite. Received: {points.tolist()}")
+    points = finite_points(points)
     if len(points) < 3:
         return np.arange(len(points))
     way = _solved(points)
