@@ -8,7 +8,7 @@ from .. import layers
 from ..layers.masks import LOWEST
 from ..layers.validation import check_choice, check_positive
 from .beam_search import beam_search
-from .pointing_rules import RULES
+from .pointing_rules import RULES, number_of
 from .pretrained import PretrainedModel
 
 END = 0  # the pointer that ends an answer, and starts the decoder
@@ -125,7 +125,10 @@ class PointerNetwork(PretrainedModel):
         length = ops.convert_to_tensor(length, "int32")
         rule = RULES[self.arguments["rule"]]
         known, memory, may, *state = self._read([points, length])
-        known, memory, may = (ops.repeat(x, beam_width, axis=0) for x in (known, memory, may))
+        known, memory, may, most = (
+            ops.repeat(x, beam_width, axis=0)
+            for x in (known, memory, may, rule.longest(length)[:, None])
+        )
         decoder = self.get_layer("decoder")
         reader = decoder.reader(memory, may)
         longest = rule.longest(n)
@@ -134,11 +137,12 @@ class PointerNetwork(PretrainedModel):
         def step(last, states):
             last = ops.reshape(last, (-1,))
             path, *states = [ops.reshape(s, (-1, ops.shape(s)[-1])) for s in states]
-            count = ops.sum(ops.cast(path > END, "int32"), axis=-1, keepdims=True)
-            path = ops.where(place == count, last[:, None], path)
+            path = ops.where(place == number_of(path)[:, None], last[:, None], path)
             inputs = ops.take_along_axis(known, last[:, None, None], axis=1)[:, 0]
             logits, states = decoder.step(inputs, states, reader)
-            allowed = ops.logical_and(rule.allowed(path, known[:, 1:], may[:, 1:]), may)
+            allowed = rule.allowed(path, known[:, 1:], may[:, 1:])
+            is_room = number_of(path)[:, None] < most - 1
+            allowed = ops.where(is_room, allowed, ops.arange(n + 1) == END)
             said = ops.log_softmax(ops.where(allowed, logits, LOWEST))
             beams = (-1, beam_width)
             return (

@@ -29,30 +29,35 @@ def permutation(path, points, is_point):
 
 
 def simple_polygon(path, points, is_point):
-    """No point twice, three or more, and no edge that crosses another, the closing one, too.
+    """No point twice, three or more, and no two edges that cross.
 
-    Where no point is left that crosses nothing, the end may come all the same.
+    The points so far are a simple polygon at every step, with the edge that closes it. So are
+    those of a hull, and the end may come at any time.
     """
-    count = _count(path)
+    count = number_of(path)
     first, last = _point(points, path[:, :1]), _point(points, _last(path, count))
     starts, ends = _point(points, path[:, :-1]), _point(points, path[:, 1:])
-    # Of the edges so far, the last touches a new one, which starts where it ends.
-    number = ops.cumsum(ops.ones_like(path[:, 1:]), axis=1)
-    others = number < (count - 1)[:, None]
-    crosses = _cross(last[:, :, None], points[:, :, None], starts[:, None], ends[:, None])
-    crosses = ops.any(ops.logical_and(others[:, None], crosses), axis=-1)
-    left = ops.logical_and(_not_yet(path, is_point), ops.logical_not(crosses))
-    # The closing edge touches the first one, too.
-    closing = ops.logical_and(others, number > 1)
-    closing = ops.any(ops.logical_and(closing, _cross(last, first, starts, ends)), axis=-1)
-    closes = ops.logical_and(count >= 3, ops.logical_not(closing))
-    stuck = ops.logical_not(ops.any(left, axis=-1))
-    return _or_end(left, ops.logical_or(closes, stuck))
+    number = ops.cumsum(ops.ones_like(path[:, 1:]), axis=1)  # of the edges so far
+    is_edge = number < count[:, None]
+
+    def crosses(end, edges):
+        """Whether the way from each point to `end` crosses one of the edges."""
+        crossed = _cross(end[:, :, None], points[:, :, None], starts[:, None], ends[:, None])
+        return ops.any(ops.logical_and(edges[:, None], crossed), axis=-1)
+
+    # A way to a point touches the edge that ends there.
+    to_last = crosses(last, ops.logical_and(is_edge, number < count[:, None] - 1))
+    to_first = crosses(first, ops.logical_and(is_edge, number > 1))
+    crossed = ops.logical_and(count[:, None] > 2, ops.logical_or(to_last, to_first))
+    left = _not_yet(path, is_point)
+    allowed = ops.logical_and(left, ops.logical_not(crossed))
+    none_left = ops.logical_not(ops.any(left, axis=-1))
+    return _or_end(allowed, ops.logical_or(count >= 3, none_left))
 
 
 def triangles(path, points, is_point):
     """Three numbers at a time, which increase; the end between two triangles."""
-    count = _count(path)
+    count = number_of(path)
     corner = count % 3
     n = ops.sum(ops.cast(is_point, "int32"), axis=-1)
     number = ops.cumsum(ops.ones_like(ops.cast(is_point, "int32")), axis=-1)
@@ -74,7 +79,8 @@ def _or_end(points, end):
     return ops.concatenate([end[:, None], points], axis=1)
 
 
-def _count(path):
+def number_of(path):
+    """How many points there are in each path, `(batch,)`."""
     return ops.sum(ops.cast(path > 0, "int32"), axis=-1)
 
 

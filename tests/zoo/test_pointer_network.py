@@ -1,0 +1,179 @@
+"""Pointer networks: what they say, and that their answers keep the rules."""
+
+import itertools
+
+import keras
+import numpy as np
+import pytest
+from keras import ops
+
+from keras_memory import zoo
+from keras_memory.zoo.pointing_rules import RULES
+
+LENGTH = np.array([7, 5, 6, 3], "int32")
+
+
+@pytest.fixture
+def points(rng):
+    points = rng.random((4, 7, 2)).astype("float32")
+    return np.where(np.arange(7)[:, None] < LENGTH[:, None, None], points, 0)
+
+
+def shaken(**arguments):
+    """A network whose answers differ from one set of points to the next."""
+    keras.utils.set_random_seed(3)
+    model = zoo.PointerNetwork(units=8, **arguments)
+    rng = np.random.default_rng(4)
+    model.set_weights([w + rng.normal(size=w.shape, scale=1.0) for w in model.get_weights()])
+    return model
+
+
+def answers(said):
+    """Lists of places, up to the end."""
+    return [row[row >= 0].tolist() for row in np.asarray(said["indices"])]
+
+
+def crossing(a, b, c, d):
+    def side(p, q, r):
+        return np.sign((q[0] - p[0]) * (r[1] - p[1]) - (q[1] - p[1]) * (r[0] - p[0]))
+
+    return side(a, b, c) * side(a, b, d) < 0 and side(c, d, a) * side(c, d, b) < 0
+
+
+def crossings(corners):
+    """How many pairs of edges of a polygon cross."""
+    edges = list(zip(corners, np.roll(corners, -1, axis=0), strict=True))
+    return sum(crossing(*e, *f) for e, f in itertools.combinations(edges, 2))
+
+
+@pytest.mark.parametrize("rule", sorted(RULES))
+@pytest.mark.parametrize("beam_width", [1, 3])
+def test_the_probability_is_that_of_teacher_forcing(points, rule, beam_width):
+    """Where the rule leaves all to the network; else it is higher."""
+    model = shaken(rule=rule)
+    said = model.solve(points, LENGTH, beam_width)
+    pointers = np.asarray(said["indices"]) + 1
+    inputs = {"points": points, "length": LENGTH, "pointers": pointers}
+    gains = np.asarray(ops.log_softmax(model(inputs)))
+    gains = np.take_along_axis(gains, pointers[..., None], axis=2)[..., 0]
+    ends = np.cumsum(pointers == 0, axis=1) - (pointers == 0)
+    total = np.where(ends == 0, gains, 0).sum(axis=1)
+    found = np.asarray(said["log_probability"])
+    assert (found >= total - 1e-4).all()
+    if rule == "anything":
+        ended = [len(a) < 2 * n for a, n in zip(answers(said), LENGTH, strict=True)]
+        assert sum(ended) > 1
+        np.testing.assert_allclose(found[ended], total[ended], atol=1e-4)
+
+
+def test_a_wider_beam_finds_what_is_likelier(points):
+    model = shaken()
+    narrow, wide = (
+        np.asarray(model.solve(points, LENGTH, width)["log_probability"]) for width in (1, 20)
+    )
+    assert (wide >= narrow - 1e-5).all()
+    assert (wide > narrow + 1e-3).any()
+
+
+@pytest.mark.parametrize("beam_width", [1, 4])
+def test_permutations_have_each_point_once(points, beam_width):
+    said = answers(shaken(rule="permutation").solve(points, LENGTH, beam_width))
+    assert [sorted(places) for places in said] == [list(range(n)) for n in LENGTH]
+
+
+@pytest.mark.parametrize("beam_width", [1, 4])
+def test_polygons_are_simple(rng, beam_width):
+    points = rng.random((60, 8, 2)).astype("float32")
+    said = answers(shaken(rule="simple_polygon").solve(points, beam_width=beam_width))
+    assert len({len(places) for places in said}) > 1
+    for known, places in zip(points, said, strict=True):
+        assert len(places) == len(set(places)) >= 3
+        assert crossings(known[places]) == 0
+
+
+def test_triangles_increase_and_are_whole(points):
+    for places, n in zip(
+        answers(shaken(rule="triangles").solve(points, LENGTH)), LENGTH, strict=True
+    ):
+        assert len(places) % 3 == 0
+        assert len(places) > 0
+        triangles = np.reshape(places, (-1, 3))
+        assert (np.diff(triangles, axis=1) > 0).all()
+        assert triangles.max() < n
+
+
+@pytest.mark.parametrize("glimpse", [False, True])
+def test_padding_changes_no_probability(points, glimpse):
+    model = shaken(glimpse=glimpse)
+    pointers = np.array([[1, 3, 2, 0], [2, 1, 5, 0], [1, 6, 4, 0], [3, 2, 1, 0]], "int32")
+    inputs = {"points": points, "length": LENGTH, "pointers": pointers}
+    short = np.asarray(ops.softmax(model(inputs)))
+    padded = np.pad(points, [[0, 0], [0, 13], [0, 0]], constant_values=0.5)
+    long = np.asarray(ops.softmax(model({**inputs, "points": padded})))
+    np.testing.assert_allclose(long[..., :8], short, atol=1e-6)
+    assert not long[..., 8:].any()
+    for width in (1, 3):
+        assert answers(model.solve(points, LENGTH, width)) == answers(
+            model.solve(padded, LENGTH, width)
+        )
+
+
+def test_an_answer_does_not_look_ahead(points):
+    model = shaken()
+    pointers = np.array([[1, 3, 2, 0]] * 4, "int32")
+    inputs = {"points": points, "length": LENGTH, "pointers": pointers}
+    first = np.asarray(model(inputs))
+    changed = np.asarray(model({**inputs, "pointers": np.array([[1, 3, 1, 2]] * 4)}))
+    np.testing.assert_array_equal(first[:, :3], changed[:, :3])
+    assert (first[:, 3] != changed[:, 3]).any()
+
+
+def test_it_learns_where_the_lowest_of_three_numbers_is(rng):
+    """Chance is one in three."""
+    numbers = rng.random((600, 3, 1)).astype("float32")
+    lowest = numbers[..., 0].argmin(axis=1).astype("int32")[:, None] + 1
+    pointers = np.concatenate([lowest, 0 * lowest], axis=1)
+    keras.utils.set_random_seed(0)
+    model = zoo.PointerNetwork(dim=1, units=16)
+    model.optimizer.learning_rate = 1e-2
+    inputs = {
+        "points": numbers,
+        "length": np.full(600, 3, "int32"),
+        "pointers": pointers,
+    }
+    model.fit(inputs, pointers, epochs=25, verbose=0)
+    said = np.asarray(model.solve(numbers[:200])["indices"])[:, 0] + 1
+    assert (said == lowest[:200, 0]).mean() > 0.9
+
+
+def test_padding_of_answers_costs_nothing(points):
+    model = shaken()
+    inputs = {"points": points, "length": LENGTH}
+    short = np.array([[1, 2, 0]] * 4, "int32")
+    long = np.pad(short, [[0, 0], [0, 3]], constant_values=-1)
+    one, other = (
+        model.evaluate({**inputs, "pointers": p}, p, verbose=0) for p in (short, long)
+    )
+    assert one == pytest.approx(other, rel=1e-5)
+
+
+def test_bad_input():
+    model = zoo.PointerNetwork(units=4)
+    with pytest.raises(ValueError, match="Expected points .batch, n, 2.*Received: shape"):
+        model.solve(np.zeros((3, 2)))
+    with pytest.raises(ValueError, match="Expected finite coordinates"):
+        model.solve(np.full((1, 3, 2), np.nan))
+    with pytest.raises(ValueError, match="beam_width"):
+        model.solve(np.zeros((1, 3, 2)), beam_width=0)
+    with pytest.raises(ValueError, match="rule"):
+        zoo.PointerNetwork(rule="tour")
+    with pytest.raises(ValueError, match="units"):
+        zoo.PointerNetwork(units=0)
+
+
+def test_trace_has_where_each_step_points(points):
+    model = shaken()
+    inputs = {"points": points, "length": LENGTH, "pointers": np.ones((4, 5), "int32")}
+    weights = model.trace(inputs)["weights"]
+    assert weights.shape == (4, 5, 8)
+    np.testing.assert_allclose(weights.sum(axis=-1), 1, atol=1e-5)
