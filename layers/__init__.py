@@ -17,7 +17,7 @@ from .local import LocalAttention
 from .memory_hop import MemoryHop, MemorySlots
 from .moving import GaussianWindowAttention, MonotonicAttention
 from .ntm import NTMCell
-from .pointer import PointerAttention
+from .pointer import IndexLogits, PointerAttention
 from .pointer_rnn import LearnedFirst, PointerRNN
 from .pooling import AttentionPooling
 from .recurrence import MemoryRNN
@@ -40,6 +40,7 @@ __all__ = [
     "DotScore",
     "GaussianWindowAttention",
     "HeadAddressing",
+    "IndexLogits",
     "KWinners",
     "LearnedFirst",
     "LinearStart",

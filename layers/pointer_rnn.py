@@ -22,7 +22,7 @@ class PointerRNN(keras.layers.Layer):
 
     Args:
         cell: A cell, as `keras.layers.LSTMCell(units)`.
-        pointer: A `PointerAttention`; with additive scores if absent.
+        pointer: A `PointerAttention`, with additive scores if absent; or `IndexLogits`.
         glimpse: An `Attention` that reads the memory before the pointer points; none if
             absent.
 

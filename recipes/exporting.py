@@ -16,7 +16,7 @@ def export(model, path, format="tf_saved_model"):
     """Write a model for serving, whole or not at all.
 
     `"tf_saved_model"`: a folder with the signature `serving_default`, whole sequences of
-    any number and length; for a model of texts, strings in and its `endpoints`. A model that
+    any number and length; or the `endpoints` that the model has, as of strings. A model that
     can be run step by step has two more: `initial_state`, from a batch size, and `step`, one
     step with the state in and out.
 
@@ -56,7 +56,7 @@ def export(model, path, format="tf_saved_model"):
 def _saved_model(model, folder):
     archive = keras.export.ExportArchive()
     archive.track(model)
-    if hasattr(model, "endpoints"):
+    if hasattr(model, "text"):
         if keras.backend.backend() != "tensorflow":
             raise ValueError(
                 "Expected the TensorFlow backend, whose strings a SavedModel has. Received: "
@@ -64,6 +64,7 @@ def _saved_model(model, folder):
             )
         for layer in model.text.layers:
             archive.track(layer)
+    if hasattr(model, "endpoints"):
         for name, (function, signature) in model.endpoints().items():
             archive.add_endpoint(name, function, signature)
     else:

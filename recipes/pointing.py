@@ -3,7 +3,7 @@
 import abc
 import functools
 from collections.abc import Iterable
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, Literal
 
 import keras
 import numpy as np
@@ -15,6 +15,13 @@ from ..zoo import PointerNetwork
 from .datasets import load
 from .datasets.pointing import pointing_config, read_pointers
 from .recipe import Recipe, recipe_dataclass
+
+# From a recipe to arguments of `zoo.PointerNetwork`.
+ARCHITECTURES = {
+    "pointer": lambda recipe: {"glimpse": recipe.glimpse},
+    "lstm": lambda recipe: {"places": recipe.max_points + 1},
+    "lstm_attention": lambda recipe: {"places": recipe.max_points + 1, "glimpse": True},
+}
 
 
 def _counts(value):
@@ -52,6 +59,9 @@ class PointerRecipe(Recipe):
     train_file: str = Field("", description="a text file to train on, as the authors'")
     test_file: str = Field("", description="one to be tested on")
 
+    architecture: Literal[*ARCHITECTURES] = Field(
+        "pointer", description="a pointer network, or a baseline of the paper"
+    )
     units: PositiveInt = Field(256, description="of encoder and decoder")
     glimpse: bool = Field(False, description="read all points before pointing at one")
     beam_width: PositiveInt = Field(1, description="beginnings that a search keeps")
@@ -104,7 +114,8 @@ class PointerRecipe(Recipe):
         return {"points": points, "length": length, "pointers": pointers}, pointers
 
     def model(self):
-        model = PointerNetwork(self.dim, self.units, self.rule, self.glimpse)
+        parts = ARCHITECTURES[self.architecture](self)
+        model = PointerNetwork(self.dim, self.units, self.rule, **parts)
         rate = keras.optimizers.schedules.CosineDecay(
             self.learning_rate, self.epochs * self.steps_per_epoch
         )

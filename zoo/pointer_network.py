@@ -34,6 +34,8 @@ class PointerNetwork(PretrainedModel):
         rule: What answers may be, when they are searched for: `"anything"`,
             `"permutation"`, `"simple_polygon"` or `"triangles"`.
         glimpse: Whether the decoder reads all of e, by attention, before it points.
+        places: If given, the answer to each step is a class out of so many, with the end,
+            instead of a pointer: the baselines of the paper, without and with attention.
 
     Raises:
         ValueError: A size is not a positive integer, or the rule is unknown.
@@ -52,7 +54,13 @@ class PointerNetwork(PretrainedModel):
     """
 
     def __init__(
-        self, dim=2, units=256, rule="anything", glimpse=False, name="pointer_network"
+        self,
+        dim=2,
+        units=256,
+        rule="anything",
+        glimpse=False,
+        places=None,
+        name="pointer_network",
     ):
         check_positive("dim", dim)
         check_positive("units", units)
@@ -74,6 +82,7 @@ class PointerNetwork(PretrainedModel):
         before = ops.maximum(ops.pad(pointers, [[0, 0], [1, 0]])[:, :-1], END)
         decoder = layers.PointerRNN(
             keras.layers.LSTMCell(units),
+            pointer=layers.IndexLogits(places) if places else None,
             glimpse=layers.Attention("additive") if glimpse else None,
             name="decoder",
         )
@@ -91,6 +100,7 @@ class PointerNetwork(PretrainedModel):
             "units": units,
             "rule": rule,
             "glimpse": glimpse,
+            "places": places,
             "name": name,
         }
         self.compile(
@@ -164,6 +174,21 @@ class PointerNetwork(PretrainedModel):
         if isinstance(points, (list, np.ndarray)) and not np.isfinite(points).all():
             raise ValueError("Expected finite coordinates. Received: NaN or infinity")
         return tensor
+
+    def endpoints(self):
+        """Functions of points for a SavedModel, by name, with their signatures."""
+        points = keras.InputSpec(
+            "float32", (None, None, self.arguments["dim"]), name="points"
+        )
+        length = keras.InputSpec("int32", (None,), name="length")
+        return {
+            "serving_default": (self.solve, [points]),
+            "padded": (self.solve, [points, length]),
+            "beam_search": (
+                lambda points, length: self.solve(points, length, beam_width=3),
+                [points, length],
+            ),
+        }
 
     def trace(self, inputs):
         """Where each step points: `{"weights": (batch, steps, 1 + n)}`, a NumPy array."""
