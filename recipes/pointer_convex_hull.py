@@ -43,6 +43,9 @@ class PointerConvexHull(PointerRecipe):
     }
     study: ClassVar = {"Three seeds": [{"seed": seed} for seed in range(3)]}
 
+    def lines(self, places):
+        return [places]
+
     def measure(self, points, said, right):
         """Exact answers; area of simple polygons, of that of the hull; how many are not."""
         ours = [_polygon(p, s) for p, s in zip(points, said, strict=True)]

@@ -41,6 +41,9 @@ class PointerDelaunay(PointerRecipe):
     }
     study: ClassVar = {"Three seeds": [{"seed": seed} for seed in range(3)]}
 
+    def lines(self, places):
+        return [places[i : i + 3] for i in range(0, len(places), 3)]
+
     def measure(self, points, said, right):
         """Exact answers, in whatever order; the share of the triangles that were found."""
         ours, theirs = ([_triangles(p) for p in places] for places in (said, right))

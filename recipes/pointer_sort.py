@@ -2,8 +2,10 @@
 
 from typing import ClassVar
 
+import numpy as np
 from pydantic import Field, PositiveInt
 
+from ..zoo import figures
 from .datasets.number_sorting.number_sorting_dataset_builder import Builder
 from .pointing import PointerRecipe, exact
 from .recipe import recipe_dataclass
@@ -26,6 +28,20 @@ class PointerSort(PointerRecipe):
     data: ClassVar = f"number_sorting {Builder.VERSION} (generated)"
     targets: ClassVar = {"accuracy_percent_n_10": ("≥", 99.0)}
     study: ClassVar = {"Three seeds": [{"seed": seed} for seed in range(3)]}
+
+    def lines(self, places):
+        """Numbers lie on a line: there is none to draw."""
+        return []
+
+    def figures(self, model):
+        """Where each step points, in a list of the test split in its right order."""
+        n = self.points[-1]
+        examples = {k: v[:1] for k, v in self._of(n, n, "test").items()}
+        inputs, _ = self.lay_out(examples)
+        (weights,) = model.trace({k: np.asarray(v) for k, v in inputs.items()})["weights"]
+        numbers = [f"{number:.2f}" for number in examples["points"][0, :, 0]]
+        steps = [f"step {step + 1}" for step in range(len(weights))]
+        return {"attention_map": figures.attention_map(weights, ["end", *numbers], steps)}
 
     def measure(self, points, said, right):
         """Lists in their order, from first to last."""

@@ -41,15 +41,15 @@ class PointerTSP(PointerRecipe):
     }
     study: ClassVar = {"Three seeds": [{"seed": seed} for seed in range(3)]}
 
+    def lines(self, places):
+        return [places]
+
     def measure(self, points, said, right):
         """Lengths of ours and of the data set's tours; how many of ours leave out a city."""
         valid = np.array(
             [len(s) == len(p) == len(set(s)) for p, s in zip(points, said, strict=True)]
         )
-        lengths, optima = (
-            np.array([_length(p, way) for p, way in zip(points, ways, strict=True)])
-            for ways in (said, right)
-        )
+        lengths, optima = (_lengths(points, ways) for ways in (said, right))
         mean, optimum = lengths[valid].mean(), optima[valid].mean()
         return {
             "tour_length": mean,
@@ -60,6 +60,8 @@ class PointerTSP(PointerRecipe):
         }
 
 
-def _length(points, way):
-    corners = points[way]
-    return np.linalg.norm(corners - np.roll(corners, -1, axis=0), axis=1).sum()
+def _lengths(points, ways):
+    """Of each set of points, the length of a way through them and back."""
+    corners = [known[way] for known, way in zip(points, ways, strict=True)]
+    steps = [c - np.roll(c, -1, axis=0) for c in corners]
+    return np.array([np.linalg.norm(step, axis=1).sum() for step in steps])

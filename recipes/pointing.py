@@ -11,7 +11,7 @@ import pydantic
 import tensorflow as tf
 from pydantic import Field, PositiveFloat, PositiveInt
 
-from ..zoo import PointerNetwork
+from ..zoo import PointerNetwork, figures
 from .datasets import load
 from .datasets.pointing import pointing_config, read_pointers
 from .recipe import Recipe, recipe_dataclass
@@ -81,6 +81,10 @@ class PointerRecipe(Recipe):
                 f"Expected min_points up to max_points={self.max_points}. Received: "
                 f"min_points={self.min_points}"
             )
+
+    @abc.abstractmethod
+    def lines(self, places):
+        """The closed lines that an answer draws, lists of places from 0."""
 
     @abc.abstractmethod
     def measure(self, points, said, right):
@@ -155,6 +159,19 @@ class PointerRecipe(Recipe):
             said = solve(tf.constant(points[part]), tf.constant(length[part]))["indices"]
             parts.append(np.asarray(said))
         return np.concatenate(parts)
+
+    def figures(self, model):
+        """Six sets of test points with the answers to them."""
+        examples = {
+            k: v[:6] for k, v in self._of(self.points[-1], self.points[-1], "test").items()
+        }
+        said = _lists(self.solve(model, examples["points"], examples["length"]))
+        right = _lists(examples["pointers"] - 1)
+        panels = [
+            (points, self.lines(s.tolist()), self.lines(r.tolist()))
+            for points, s, r in zip(examples["points"], said, right, strict=True)
+        ]
+        return {"answers": figures.pointed_out(panels)}
 
     def search_space(self, hp):
         return {
