@@ -93,8 +93,9 @@ def _onnx(model, path):
 def _litert(model):
     if not hasattr(model, "step"):
         raise ValueError(
-            "Expected a model that can be run step by step; others take inputs of any length, "
-            f"which LiteRT does not: export as onnx. Received: {type(model).__name__}"
+            "Expected a model that can be run step by step; others take inputs of any "
+            "length, which LiteRT does not: export as onnx. Received: "
+            f"{type(model).__name__}"
         )
     with tempfile.TemporaryDirectory() as folder:
         archive = keras.export.ExportArchive()
