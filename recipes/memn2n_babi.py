@@ -94,10 +94,10 @@ class MemN2NBabi(StoryRecipe):
         "1k, one network for all tasks: PE LS RN joint, names exchanged": _joint(
             3, exchanges=9
         ),
-        "1k, a network for each task: PE LS": _each_task(2, noise=0.0),
-        "1k, a network for each task: PE": _each_task(2, noise=0.0, linear_epochs=0),
+        "1k, a network for each task: PE LS": _each_task(1, noise=0.0),
+        "1k, a network for each task: PE": _each_task(1, noise=0.0, linear_epochs=0),
         "1k, a network for each task: BoW": _each_task(
-            2, noise=0.0, linear_epochs=0, encoding="bag_of_words"
+            1, noise=0.0, linear_epochs=0, encoding="bag_of_words"
         ),
         "1k, one network for all tasks: 1 hop PE LS joint": _joint(1, noise=0.0, hops=1),
         "1k, one network for all tasks: 2 hops PE LS joint": _joint(1, noise=0.0, hops=2),
