@@ -3,7 +3,8 @@
     Mary got the milk.   John went to the park.       Where is the milk?    ...
     John got the apple.  Mary went to the kitchen.    Where is the apple?   ...
 
-Nothing but who, where and what is meant hangs on these words, so one story is worth many.
+What follows from a story does not hang on these words, so one story is worth many. Pronouns
+are left as they are: in copies, "he" may stand for Mary.
 """
 
 import re

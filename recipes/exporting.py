@@ -23,7 +23,8 @@ def export(model, path, format="tf_saved_model"):
     `"onnx"`: one file, whole sequences of any number and length.
 
     `"litert"`: one file. A model that can be run step by step is written as its step,
-    for one stream: LiteRT has no loop over time without TensorFlow's own operations.
+    for one stream: LiteRT has no loop over time without TensorFlow's own operations. Other
+    models take inputs of any length, which it does not: for them there is ONNX.
 
     Args:
         model: A model of the zoo.
@@ -93,8 +94,9 @@ def _onnx(model, path):
 def _litert(model):
     if not hasattr(model, "step"):
         raise ValueError(
-            "Expected a model that can be run step by step, which alone is written for "
-            f"LiteRT. Received: {type(model).__name__}"
+            "Expected a model that can be run step by step; others take inputs of any "
+            "length, which LiteRT does not: export as onnx. Received: "
+            f"{type(model).__name__}"
         )
     with tempfile.TemporaryDirectory() as folder:
         archive = keras.export.ExportArchive()

@@ -47,15 +47,22 @@ class SlowDown(keras.callbacks.Callback):
         self.history = history
         self.lowest = lowest
 
+    @property
+    def is_slow(self):
+        before, last = ([None] * 2 + [row["val_loss"] for row in self.history])[-2:]
+        return before is not None and last > 0.9999 * before
+
     def on_epoch_begin(self, epoch, logs=None):
-        if len(self.history) < 2:
-            return
-        before, last = (row["val_loss"] for row in self.history[-2:])
-        if last > 0.9999 * before:
-            rate = self.model.optimizer.learning_rate
-            rate.assign(rate / 1.5)
-            if float(rate) < self.lowest:
-                self.model.stop_training = True
+        if self.is_slow:  # here, and not at the end: a checkpoint was saved in between
+            self.model.optimizer.learning_rate = self._next_rate
+
+    def on_epoch_end(self, epoch, logs=None):
+        if self.is_slow and self._next_rate < self.lowest:
+            self.model.stop_training = True
+
+    @property
+    def _next_rate(self):
+        return float(self.model.optimizer.learning_rate) / 1.5
 
 
 @recipe_dataclass

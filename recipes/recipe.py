@@ -32,7 +32,7 @@ class Recipe(abc.ABC):
     `search_space`; the rest is here.
     """
 
-    seed: NonNegativeInt = Field(0, lt=2**32, description="seed of weights and data order")
+    seed: NonNegativeInt = Field(0, lt=2**32, description="of weights, data order and noise")
     epochs: PositiveInt = Field(1, description="how often validation takes place")
     steps_per_epoch: PositiveInt = Field(100, description="updates in an epoch")
     batch_size: PositiveInt = Field(16, description="examples in an update")

@@ -1,7 +1,7 @@
 """The study behind model cards: every run of it, and presets that are the best of them."""
 
 import concurrent.futures
-import functools
+import contextlib
 import logging
 import multiprocessing
 import os
@@ -98,11 +98,12 @@ def train_all(recipes, folder, jobs):
             log.info("training %s", run[-1])
             log.info("%s: %s", *_train_one(*run))
         return
-    share = str(max(1, (os.cpu_count() or 1) // jobs))
-    os.environ.update({name: share for name in THREADS if name not in os.environ})
-    with concurrent.futures.ProcessPoolExecutor(
-        jobs, multiprocessing.get_context("spawn")
-    ) as pool:
+    with (
+        _threads(max(1, (os.cpu_count() or 1) // jobs)),
+        concurrent.futures.ProcessPoolExecutor(
+            jobs, multiprocessing.get_context("spawn")
+        ) as pool,
+    ):
         started = [pool.submit(_train_one, *run) for run in waiting.values()]
         try:
             for run in concurrent.futures.as_completed(started):
@@ -112,17 +113,35 @@ def train_all(recipes, folder, jobs):
             raise
 
 
+@contextlib.contextmanager
+def _threads(number):
+    """Processes that start meanwhile use so many threads, unless the user says how many."""
+    added = {name: str(number) for name in THREADS if name not in os.environ}
+    os.environ.update(added)
+    try:
+        yield
+    finally:
+        for name in added:
+            del os.environ[name]
+
+
 def _train_one(name, fields, folder):
     recipe = registry.get(name, **fields)
     run = Run.start(recipe, folder, resume=True)
-    return folder, run.train(verbose=0, trainer=_trainer(recipe.replace(seed=0))).metrics
+    return folder, run.train(verbose=0, trainer=_trainer(recipe)).metrics
 
 
-@functools.lru_cache(maxsize=1)
 def _trainer(recipe):
     """A model that trains all restarts of a recipe, and is compiled for the first alone."""
-    keras.backend.clear_session()  # of the recipe before
-    return recipe.model()
+    restarts = recipe.replace(seed=0)
+    if restarts not in _trainers:
+        _trainers.clear()
+        keras.backend.clear_session()  # of the recipe before
+        _trainers[restarts] = recipe.seeded_model()
+    return _trainers[restarts]
+
+
+_trainers = {}  # in this process, the one of the recipe that is trained
 
 
 def _write(folder, parts):

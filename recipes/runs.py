@@ -97,12 +97,14 @@ class Run:
         Args:
             verbose: As in `model.fit`.
             trainer: A model of the same recipe, but for its seed, that trained before: what
-                was compiled for it need not be compiled again. The result is the same.
+                was compiled for it need not be compiled again. The result is the same. One
+                with weights of other shapes is passed over.
         """
         recipe = self.recipe
         self.model = recipe.seeded_model()
-        trainer = trainer or self.model
-        _restart(trainer, self.model)
+        if trainer is None or _shapes(trainer) != _shapes(self.model):
+            trainer = self.model
+        _copy_state(self.model, trainer)
         with tf.device("CPU"):
             data_epoch = tf.Variable(0, dtype=tf.int64)
         checkpoint = Checkpoint(self.folder / CHECKPOINT, data_epoch, recipe.monitor)
@@ -123,7 +125,7 @@ class Run:
                 verbose=verbose,
             )
         checkpoint.restore_best()
-        self.model.set_weights(trainer.get_weights())
+        _copy_state(trainer, self.model)
         self.history = checkpoint.history
         with whole_file(self.folder / MODEL) as beside:
             self.model.save(beside)
@@ -203,15 +205,19 @@ def load_model(name, **overrides):
     return recipe, model
 
 
-def _restart(trainer, model):
-    """Set a trainer, its optimiser and its seeds to those of a model that is not trained."""
-    for owner in (trainer, model):
-        owner.optimizer.build(owner.trainable_variables)
-    for old, new in (
-        *zip(trainer.variables, model.variables, strict=True),
-        *zip(trainer.optimizer.variables, model.optimizer.variables, strict=True),
+def _copy_state(source, target):
+    """All that changes in training: weights, seeds, and the state of the optimiser."""
+    for model in (source, target):
+        model.optimizer.build(model.trainable_variables)
+    for new, old in (
+        *zip(source.variables, target.variables, strict=True),
+        *zip(source.optimizer.variables, target.optimizer.variables, strict=True),
     ):
         old.assign(new)
+
+
+def _shapes(model):
+    return [weight.shape for weight in model.weights]
 
 
 def _run_of(name):

@@ -80,6 +80,9 @@ class StoryRecipe(Recipe):
 
     dim: PositiveInt = Field(50, description="width of a sentence's vector")
     hops: PositiveInt = Field(3, description="how often the network looks into the story")
+    activation: Literal["linear", "relu"] = Field(
+        "linear", description="of the state after each hop"
+    )
     tying: Literal[*sorted(TYINGS)] = Field("adjacent", description="of the hops' tables")
     encoding: Literal[*ENCODINGS] = Field(
         "position", description="of the words of a sentence"
@@ -98,8 +101,6 @@ class StoryRecipe(Recipe):
         "question": "Where is the milk?",
     }
     loss_label: ClassVar = "cross-entropy in nats"
-    # The splits whose words have numbers.
-    vocabulary_of: ClassVar = ("train",)
     # The paper keeps the last epoch, and of its restarts the one that fits its data best.
     monitor: ClassVar = None
     chosen_by: ClassVar = "loss of the last epoch on the training split"
@@ -118,13 +119,11 @@ class StoryRecipe(Recipe):
     @functools.cached_property
     def vocabulary(self):
         """Words of stories and questions, and answers, of the training split, sorted."""
-        words = set()
-        for part in self.vocabulary_of:
-            texts = self.texts(part)
-            sentences = {line for story in texts["story"] for line in story.split(b"\n")}
-            for strings in (sorted(sentences), texts["question"]):
-                words.update(words_of(tf.constant(strings)).flat_values.numpy())
-            words.update(answer.lower() for answer in texts["answer"])
+        texts, words = self.texts("train"), set()
+        sentences = {line for story in texts["story"] for line in story.split(b"\n")}
+        for strings in (sorted(sentences), texts["question"]):
+            words.update(words_of(tf.constant(strings)).flat_values.numpy())
+        words.update(answer.lower() for answer in texts["answer"])
         return [word.decode() for word in sorted(words)]
 
     @functools.cached_property
@@ -137,7 +136,10 @@ class StoryRecipe(Recipe):
 
     def examples(self, split):
         if split not in self._examples:
-            self._examples[split] = self._numbers(split, self._text)
+            examples = self._numbers(split, self._text)
+            # What the network cannot say has no loss; `evaluate` counts it as wrong.
+            known = examples["answer"] >= 0
+            self._examples[split] = {k: v[known] for k, v in examples.items()}
         return self._examples[split]
 
     def _numbers(self, split, text):
@@ -184,6 +186,7 @@ class StoryRecipe(Recipe):
             noise=self.noise,
             score=self.score,
             selection=selection,
+            activation=self.activation,
             seed=self.seed,
         )
         model.compile(
@@ -269,13 +272,15 @@ class StoryRecipe(Recipe):
                 f"Received: {question!r}"
             )
         said = model.answer([story], [question])
-        sentences = [s.decode() for s in model.text.sentences([story])[0].numpy()]
+        names = [*(s.decode() for s in model.text.sentences([story])[0].numpy()), "nothing"]
+        told = np.asarray(model.text.ids([story], [question])["story"])[0].any(axis=-1)
         read = {}
-        for hop, weights in enumerate(said["attention"][0].numpy(), start=1):
-            told = weights[: len(sentences)]
-            shares = np.append(told, 1 - told.sum())  # the last, of all empty slots
+        for hop, weights in enumerate(keras.ops.convert_to_numpy(said["attention"][0]), 1):
+            shares = np.zeros(len(names))
+            shares[: len(told)] = weights[: len(told)] * told
+            shares[-1] = 1 - shares[:-1].sum()  # of all slots that are empty
             most = shares.argmax()
-            read[f"hop_{hop}"] = f"{[*sentences, 'nothing'][most]} ({shares[most]:.2f})"
+            read[f"hop_{hop}"] = f"{names[most]} ({shares[most]:.2f})"
         return {
             "answer": said["answer"].numpy()[0].decode(),
             "probability": round(float(said["probability"][0]), 6),
@@ -289,7 +294,7 @@ def _read(model, story, question):
     answer, probability = said["answer"].numpy()[0].decode(), float(said["probability"][0])
     return figures.read_story(
         [sentence.decode() for sentence in model.text.sentences([story])[0].numpy()],
-        said["attention"][0].numpy(),
+        keras.ops.convert_to_numpy(said["attention"][0]),
         f"{question}  {answer} ({probability:.2f})",
     )
 

@@ -59,11 +59,13 @@ def sgd_of_sum(learning_rate, batch_size, clipnorm=40.0):
 def hop_by_hop(state, memories, looks, mask=None):
     """The state after all hops, and the weights of each, `(batch, hops, slots)`."""
     attention = []
+    # Taken apart once: each slice would have a gradient of the size of the whole.
+    tables = ops.unstack(memories, axis=2)
     for hop, keys, values in looks:
         state, weights = hop(
             state,
-            memories[:, :, values],  # c
-            memories[:, :, keys],  # m
+            tables[values],  # c
+            tables[keys],  # m
             value_mask=mask,
             return_attention_scores=True,
         )

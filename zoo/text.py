@@ -19,7 +19,10 @@ def strings(texts):
     Raises:
         ValueError: They are something else.
     """
-    tensor = texts if isinstance(texts, tf.Tensor) else tf.constant(texts)
+    try:
+        tensor = tf.convert_to_tensor(texts)
+    except (TypeError, ValueError):
+        raise ValueError(f"Expected a list of strings. Received: {texts!r}") from None
     if tensor.dtype != tf.string or tensor.shape.rank != 1:
         raise ValueError(f"Expected a list of strings. Received: {texts!r}")
     return tensor

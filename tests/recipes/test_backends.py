@@ -1,10 +1,13 @@
 """The preset on another backend: the same answers, and the same training step."""
 
+import json
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
+import pytest
 
 STEP = """
 import sys
@@ -38,3 +41,19 @@ def test_tensorflow_and_jax_agree(tmp_path):
     np.testing.assert_allclose(*probabilities, atol=1e-5)
     for name in set(ours) - {"logits"}:
         np.testing.assert_allclose(ours[name], theirs[name], rtol=1e-5, atol=1e-5)
+
+
+def test_a_story_is_read_on_jax():
+    command = [Path(sys.executable).with_name("keras-memory")]
+    said = {}
+    for backend in ("tensorflow", "jax"):
+        options = ["--backend", backend, "predict", "memn2n_babi_world", "--json"]
+        story = ["--story", "Mary went to the kitchen.", "--question", "Where is Mary?"]
+        done = subprocess.run([*command, *options, *story], capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr[-2000:]
+        said[backend] = json.loads(done.stdout)
+    ours, theirs = said["tensorflow"], said["jax"]
+    probabilities = [one.pop("probability") for one in (ours, theirs)]
+    assert probabilities[0] == pytest.approx(probabilities[1], abs=1e-5)
+    assert ours == theirs
+    assert ours["answer"] == "kitchen"

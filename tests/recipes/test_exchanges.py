@@ -12,15 +12,17 @@ TEXTS = {
         b"The red square is to the left of the triangle.\n"
         b"The triangle is to the right of the red square.\nThe triangle is above the sphere.",
         b"Sumit is thirsty.\nMary left the milk.",
+        b"Lily is a frog.\nLily is green.\nGreg is a swan.\nGreg is white.\nBrian is a frog.",
     ],
     "question": [
         b"Where is the milk?",
         b"How do you go from the kitchen to the garden?",
         b"Is the sphere below the triangle?",
         b"Where will sumit go?",
+        b"What color is Brian?",
     ],
-    "answer": [b"kitchen", b"n,e", b"yes", b"kitchen"],
-    "task": [2, 19, 17, 20],
+    "answer": [b"kitchen", b"n,e", b"yes", b"kitchen", b"green"],
+    "task": [2, 19, 17, 20, 16],
 }
 STEPS = {b"n": (0, 1), b"e": (1, 0), b"s": (0, -1), b"w": (-1, 0)}
 
@@ -37,11 +39,11 @@ def texts():
 def many(texts):
     """Sixty stories of each."""
     copies = [exchanged(texts, seed) for seed in range(60)]
-    return [[{k: v[i] for k, v in copy.items()} for copy in copies] for i in range(4)]
+    return [[{k: v[i] for k, v in copy.items()} for copy in copies] for i in range(5)]
 
 
 def test_the_answer_follows_from_the_changed_story(many):
-    carried, _, _, _ = many
+    carried, *_ = many
     for row in carried:
         got, _, went = row["story"].split(b"\n")
         assert got.split()[0] == went.split()[0]
@@ -51,7 +53,7 @@ def test_the_answer_follows_from_the_changed_story(many):
 
 
 def test_a_map_is_turned_and_mirrored_as_a_whole(many):
-    _, walks, _, _ = many
+    _, walks, *_ = many
     letters = {b"north": b"n", b"east": b"e", b"south": b"s", b"west": b"w"}
     for row in walks:
         place = {}
@@ -66,7 +68,7 @@ def test_a_map_is_turned_and_mirrored_as_a_whole(many):
 
 
 def test_a_picture_is_mirrored_and_its_things_stay_apart(many):
-    _, _, pictures, _ = many
+    _, _, pictures, *_ = many
     for row in pictures:
         assert row["answer"] == b"yes"
         above = b"above" in row["story"]
@@ -84,8 +86,21 @@ def test_a_picture_is_mirrored_and_its_things_stay_apart(many):
     )
 
 
+def test_the_colour_is_that_of_the_other_of_its_kind(many):
+    *_, kinds = many
+    for row in kinds:
+        lines = [line.strip(b".").split() for line in row["story"].split(b"\n")]
+        (one, kind), colour = (lines[0][0], lines[0][-1]), lines[1][-1]
+        assert lines[1][0] == one
+        assert lines[4][-1] == kind
+        assert row["question"] == b"what color is " + lines[4][0] + b"?"
+        assert row["answer"] == colour
+    assert {row["answer"] for row in kinds} == {b"green", b"white"}
+    assert len({line[0] for line in (r["story"].split() for r in kinds)}) == 3
+
+
 def test_motives_are_left_alone(many, texts):
-    *_, motives = many
+    *_, motives, _ = many
     for row in motives:
         for name in STRINGS:
             assert row[name] == texts[name][3].lower()

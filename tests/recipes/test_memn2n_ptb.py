@@ -72,12 +72,13 @@ def test_the_rate_falls_when_progress_stops(files):
         slow_down.on_epoch_begin(len(history))
         rates.append(float(model.optimizer.learning_rate))
         history.append({"val_loss": val_loss})
+        slow_down.on_epoch_end(len(history))
     first = 0.01 * 32
     expected = [first, first, first, first / 1.5, first / 1.5, first / 2.25]
     np.testing.assert_allclose(rates, expected, rtol=1e-6)
     assert not getattr(model, "stop_training", False)
     history.append({"val_loss": 3.0})
-    slow_down.on_epoch_begin(len(history))
+    slow_down.on_epoch_end(len(history))
     assert model.stop_training
 
 

@@ -21,6 +21,7 @@ SMALL = {
     "halving_epochs": 3,
     "steps_per_epoch": 90,
 }
+HARD = {"max_sentences": 6, "epochs": 2, "linear_epochs": 1}
 
 
 @pytest.fixture(scope="module")
@@ -75,6 +76,21 @@ def test_an_answer_with_what_each_hop_read(run, small):
     assert any("Mary went to the kitchen." in said[f"hop_{hop}"] for hop in (1, 2, 3))
     with pytest.raises(ValueError, match="words that the model knows.*Received: '42'"):
         small.answer(run.model, "Mary went to the kitchen.", "42")
+
+
+def test_sentences_without_a_known_word_are_nothing(run, small):
+    said = small.answer(run.model, "Zorg blip. Blip zorg.", "Where is Mary?")
+    assert all(said[f"hop_{hop}"] == "nothing (1.00)" for hop in (1, 2, 3))
+
+
+def test_unseen_answers_of_the_validation_split_have_no_loss():
+    recipe = recipes.get("memn2n_babi_world", task=8, train_examples=30, **HARD)
+    texts, examples = recipe.texts("validation"), recipe.examples("validation")
+    assert 0 < len(examples["answer"]) < len(texts["answer"])
+    assert (examples["answer"] >= 0).all()
+    errors = recipe.evaluate(recipe.model(), "validation")
+    unseen = 1 - len(examples["answer"]) / len(texts["answer"])
+    assert errors["error_percent_mean"] >= 100 * unseen
 
 
 def test_a_story_is_drawn(run):

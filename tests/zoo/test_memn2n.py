@@ -34,9 +34,10 @@ def encoded(words, table):
 
 
 @pytest.mark.parametrize("tying", ["adjacent", "layer_wise"])
-def test_the_paper_in_numpy(tying):
+@pytest.mark.parametrize("activation", [None, "relu"])
+def test_the_paper_in_numpy(tying, activation):
     """Two hops over two sentences in a memory of five slots, three of them empty."""
-    model = make(tying=tying, hops=2)
+    model = make(tying=tying, hops=2, activation=activation)
     ids = {k: np.asarray(v) for k, v in model.text.ids([STORY], ["Where is Mary?"]).items()}
     embedding = model.get_layer("embedding")
     tables = [np.asarray(table, "float64") for table in embedding.lookups]
@@ -61,6 +62,8 @@ def test_the_paper_in_numpy(tying):
     for a, c in hops:
         attention.append(softmax(memory(a) @ state))
         state = state @ mapping + attention[-1] @ memory(c)
+        if activation:
+            state = np.maximum(state, 0)
     np.testing.assert_allclose(model(ids)[0], state @ read_out, atol=1e-5)
     np.testing.assert_allclose(model.trace(ids)["weights"][0], attention, atol=1e-5)
 
