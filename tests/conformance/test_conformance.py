@@ -174,6 +174,7 @@ TABLE = [
         layers.PointerAttention,
         {**PAIR, "key_mask": ("keys",)},
     ),
+    Entry("IndexLogits", layers.IndexLogits, lambda: layers.IndexLogits(4), PAIR),
     Entry(
         "PointerRNN",
         layers.PointerRNN,
@@ -834,7 +835,7 @@ def test_nothing_but_masked(entry):
     (mask,) = MASKS[entry.name]
     found = answer(model, {**arrays, mask: np.zeros_like(arrays[mask])})
     assert np.all(np.isfinite(found))
-    if entry.covers is not layers.PointerAttention:
+    if entry.covers not in (layers.PointerAttention, layers.PointerRNN):
         layer = model.layers[-1]
         if entry.covers is layers.AttentionRNN:  # beside its state
             found, layer = found[..., layer.units :], layer.attention
