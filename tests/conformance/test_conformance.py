@@ -189,7 +189,9 @@ TABLE = [
         ),
         LOOK_BACK,
     ),
-    Entry("LearnedFirst", layers.LearnedFirst, layers.LearnedFirst, SEQUENCE),
+    Entry(
+        "LearnedFirst", layers.LearnedFirst, layers.LearnedFirst, {"sequences": ("items", 4)}
+    ),
     Entry("MemoryHop", layers.MemoryHop, layers.MemoryHop, HOP),
     Entry(
         "MemoryHop_parts",

@@ -21,10 +21,9 @@ def points(rng):
 
 def shaken(**arguments):
     """A network whose answers differ from one set of points to the next."""
-    keras.utils.set_random_seed(3)
     model = zoo.PointerNetwork(units=8, **arguments)
     rng = np.random.default_rng(4)
-    model.set_weights([w + rng.normal(size=w.shape, scale=1.0) for w in model.get_weights()])
+    model.set_weights([rng.normal(size=w.shape) for w in model.get_weights()])
     return model
 
 
@@ -62,7 +61,7 @@ def test_the_probability_is_that_of_teacher_forcing(points, rule, beam_width):
     assert (found >= total - 1e-4).all()
     if rule == "anything":
         ended = [len(a) < 2 * n for a, n in zip(answers(said), LENGTH, strict=True)]
-        assert sum(ended) > 1
+        assert any(ended)
         np.testing.assert_allclose(found[ended], total[ended], atol=1e-4)
 
 
