@@ -86,7 +86,6 @@ class MemN2NBabi(StoryRecipe):
         None, description=f"width of a sentence's vector; {BY_PAPER}"
     )
 
-    data: ClassVar = f"bAbI tasks v1.2, English (babi {Builder.VERSION})"
     # Each part has the settings of a column of the paper.
     study: ClassVar = {
         "1k, a network for each task: PE LS RN": _each_task(RESTARTS),
@@ -139,6 +138,11 @@ class MemN2NBabi(StoryRecipe):
         ]
         hops = {1: "1 hop ", 3: ""}.get(self.hops, f"{self.hops} hops ")
         return hops + " ".join(word for word in words if word)
+
+    @property
+    def data(self):
+        less = ", task 3 with 1,000 where its file is missing" if self.size == "10k" else ""
+        return f"bAbI tasks v1.2, English, {self.size} (babi {Builder.VERSION}{less})"
 
     @property
     def preset(self):
