@@ -200,11 +200,12 @@ class MemN2NBabi(StoryRecipe):
             mean[task] = float(np.mean([run.metrics[name] for run in tried]))
         published = ERRORS[self.size].get(self.column)
         restarts = len({run.recipe.seed for run in runs})
-        columns = {
-            f"best of {restarts}": best,
-            f"mean of {restarts}": mean,
-            **({"published": dict(zip(TASKS, published, strict=True))} if published else {}),
-        }
+        if restarts > 1:
+            columns = {f"best of {restarts}": best, f"mean of {restarts}": mean}
+        else:
+            columns = {"one run": best}
+        if published:
+            columns["published"] = dict(zip(TASKS, published, strict=True))
         rows = [
             {"task": f"{task} {TASKS[task]}", **{k: v[task] for k, v in columns.items()}}
             for task in best
