@@ -153,6 +153,10 @@ class MemN2NBabi(StoryRecipe):
         return self.column == "PE LS RN joint"
 
     @property
+    def has_curve(self):
+        return not self.task
+
+    @property
     def published(self):
         """The errors in the paper's column, if it has one."""
         errors = ERRORS[self.size].get(self.column)
