@@ -69,7 +69,7 @@ class SlowDown(keras.callbacks.Callback):
 class MemN2NPTB(Recipe):
     """Section 5 of [Sukhbaatar et al., 2015](https://arxiv.org/abs/1503.08895).
 
-    An epoch takes about ten minutes on one core.
+    An epoch takes about ten minutes.
     """
 
     epochs: PositiveInt = Field(100, description="how often validation takes place, at most")

@@ -150,6 +150,11 @@ class Recipe(abc.ABC):
         """Whether that preset may be made of a run of this recipe."""
         return True
 
+    @property
+    def has_curve(self):
+        """Whether how a run of this recipe learned is drawn in that model card."""
+        return True
+
     def rank(self, run):
         """What a study chooses its best run by; the lower the better."""
         return min(row["val_loss"] for row in run.history)

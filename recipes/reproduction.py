@@ -149,7 +149,11 @@ def _write(folder, parts):
     finished = [run for part in parts.values() for run in part]
     candidates = [run for run in finished if run.recipe.is_candidate]
     best = min(candidates, key=lambda run: run.recipe.rank(run))
-    curves = {title: [run.learning_curve for run in part] for title, part in parts.items()}
+    curves = {
+        title: drawn
+        for title, part in parts.items()
+        if (drawn := [run.learning_curve for run in part if run.recipe.has_curve])
+    }
     drawn = {
         **best.recipe.figures(best.model),
         "learning_curves": figures.learning_curves(curves, best.recipe.loss_label),

@@ -275,6 +275,7 @@ def learning_curves(curves, label="loss"):
             axis.plot(*zip(*pairs, strict=True), f"C{i}", lw=1, label=None if j else kind)
     axis.set(xlabel="training examples", ylabel=label, yscale="log")
     axis.xaxis.set_major_formatter("{x:,.0f}")
+    axis.locator_params(axis="x", nbins=6)
     axis.grid(alpha=0.3)
     axis.legend(frameon=False, fontsize="small")
     return figure

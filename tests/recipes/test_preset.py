@@ -54,14 +54,21 @@ def test_the_card_lists_every_seed_and_the_baseline():
     assert len(baseline["rows"]) == len(recipes.get("ntm_copy").study[baseline["title"]])
 
 
+# Of task 3, the files here have a tenth of the training questions.
+MISSED = {"memn2n_babi_10k_joint": {"error_percent_mean"}}
+
+
 @pytest.mark.parametrize("name", zoo.presets())
 def test_every_card_keeps_its_promise(name):
-    """The figures of the whole test split reach every target of the recipe."""
+    """The figures of the whole test split reach every target, or the card says which not."""
+    missed = MISSED.get(name, set())
     metadata = zoo.preset_folders.read_metadata(name)
     targets = recipes.get(metadata["recipe"], **metadata["overrides"]).targets
     assert targets
     assert set(metadata["targets"]) == set(targets)
     for metric, (sign, bound) in targets.items():
-        assert COMPARISONS[sign](metadata["metrics"][metric], bound)
+        reached = COMPARISONS[sign](metadata["metrics"][metric], bound)
+        assert reached == (metric not in missed)
     card = (zoo.preset_folders.SHIPPED / name / "README.md").read_text("utf-8")
-    assert "Every target is reached." in card
+    assert ("Every target is reached." in card) == (not missed)
+    assert all(f"**Missed**: {metric} is" in card for metric in missed)
