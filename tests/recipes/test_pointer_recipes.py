@@ -1,0 +1,127 @@
+"""Recipes of pointer networks: what they measure, and that one learns."""
+
+import numpy as np
+import pytest
+
+from keras_memory import recipes
+from keras_memory.recipes.datasets.convex_hull.convex_hull_dataset_builder import convex_hull
+from keras_memory.recipes.datasets.delaunay_triangulation import (
+    delaunay_triangulation_dataset_builder as delaunay,
+)
+from keras_memory.recipes.datasets.travelling_salesman import (
+    travelling_salesman_dataset_builder as travelling_salesman,
+)
+
+NAMES = "pointer_convex_hull", "pointer_delaunay", "pointer_sort", "pointer_tsp"
+SQUARE = np.array([[0, 0], [1, 0], [1, 1], [0, 1], [0.5, 0.5]], "float32")
+
+
+@pytest.fixture
+def points(rng):
+    return list(rng.random((20, 7, 2)).astype("float32"))
+
+
+def test_hulls_that_are_right_cross_and_miss_a_corner():
+    recipe = recipes.get("pointer_convex_hull")
+    right = [np.array([0, 1, 2, 3])] * 4
+    said = [right[0], np.array([0, 2, 1, 3]), np.array([0, 1, 2]), np.array([0, 1])]
+    found = recipe.measure([SQUARE] * 4, said, right)
+    assert found["accuracy_percent"] == 25
+    assert found["not_simple"] == 2
+    assert found["area_percent"] == pytest.approx(75)  # of the simple ones, 1 and 1/2
+
+
+def test_tours_that_are_right_longer_and_not_whole():
+    recipe = recipes.get("pointer_tsp")
+    right = [np.arange(4)] * 3
+    said = [right[0], np.array([0, 2, 1, 3]), np.array([0, 1, 2])]
+    found = recipe.measure([SQUARE[:4]] * 3, said, right)
+    assert found["not_valid"] == 1
+    assert found["optimal_length"] == pytest.approx(4)
+    assert found["tour_length"] == pytest.approx((4 + 2 + 2 * np.sqrt(2)) / 2)
+    assert found["accuracy_percent"] == pytest.approx(100 / 3)
+
+
+def test_triangles_in_another_order_are_right():
+    recipe = recipes.get("pointer_delaunay")
+    right = [np.array([0, 1, 4, 1, 2, 4, 2, 3, 4, 0, 3, 4])] * 2
+    said = [right[0].reshape(4, 3)[::-1].ravel(), right[0][:6]]
+    found = recipe.measure([SQUARE] * 2, said, right)
+    assert found["accuracy_percent"] == 50
+    assert found["accuracy_in_order_percent"] == 0
+    assert found["triangle_percent"] == 75
+
+
+@pytest.mark.parametrize(
+    ("name", "answer"),
+    [
+        ("pointer_convex_hull", convex_hull),
+        ("pointer_delaunay", delaunay.delaunay_triangulation),
+        ("pointer_tsp", travelling_salesman.tour),
+    ],
+)
+def test_right_answers_have_the_best_figures_in_any_order_of_the_points(
+    points, rng, name, answer
+):
+    recipe = recipes.get(name)
+    order = rng.permutation(7)
+    for known in (points, [p[order] for p in points]):
+        right = [answer(p) for p in known]
+        found = recipe.measure(known, right, right)
+        assert found["accuracy_percent"] == 100
+        for metric in ("area_percent", "triangle_percent"):
+            assert found.get(metric, 100) == pytest.approx(100)
+        assert found.get("gap_percent", 0) == pytest.approx(0)
+        assert found.get("not_simple", 0) == found.get("not_valid", 0) == 0
+
+
+def test_batches_have_an_end_and_no_more():
+    recipe = recipes.get("pointer_sort", min_points=2, max_points=4, train_examples=50)
+    examples = recipe.examples("train")
+    inputs, targets = recipe.lay_out(examples)
+    for row, n in zip(np.asarray(targets), examples["length"], strict=True):
+        assert sorted(row[:n]) == list(range(1, n + 1))
+        assert row[n] == 0
+        assert (row[n + 1 :] == -1).all()
+    assert inputs["pointers"] is targets
+
+
+@pytest.mark.parametrize(
+    ("architecture", "percent"), [("pointer", 80), ("lstm_attention", 40)]
+)
+def test_it_learns_to_sort_two_or_three_numbers(architecture, percent):
+    """Chance is one in six, of three."""
+    recipe = recipes.get(
+        "pointer_sort",
+        architecture=architecture,
+        min_points=2,
+        max_points=3,
+        points=3,
+        units=32,
+        train_examples=5_000,
+        learning_rate=1e-2,
+        epochs=1,
+        steps_per_epoch=400,
+    )
+    model = recipe.seeded_model()
+    model.fit(recipe.dataset("train"), epochs=1, verbose=0)
+    assert recipe.evaluate(model)["accuracy_percent_n_3"] > percent
+    if architecture == "pointer":
+        assert recipe.answer(model, points="0.9 0.1 0.5")["answer"] == "2 3 1"
+
+
+def test_a_file_is_tested_on(tmp_path):
+    path = tmp_path / "numbers.txt"
+    path.write_text("0.7 0.1 0.4 output 2 3 1\n0.2 0.1 output 2 1\n")
+    recipe = recipes.get("pointer_sort", test_file=str(path), units=4)
+    assert 0 <= recipe.evaluate(recipe.model())["accuracy_percent"] <= 100
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_bad_questions(name):
+    recipe = recipes.get(name)
+    for points in ("a b", "0.1,0.2,0.3 1 2", "nan 0.5 0.6", ""):
+        with pytest.raises(ValueError, match="Expected"):
+            recipe.answer(None, points=points)
+    with pytest.raises(ValueError, match="Expected min_points up to max_points"):
+        recipes.get(name, min_points=30, max_points=20)
