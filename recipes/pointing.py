@@ -96,9 +96,8 @@ class PointerRecipe(Recipe):
         return self._of(self.min_points, self.max_points, split)
 
     def _of(self, least, most, split):
-        examples = self.train_examples if split == "train" else 0
-        if split == "validation":  # of the data set that is trained on
-            examples = self.train_examples
+        # That for validation is of the data set that is trained on.
+        examples = 0 if split == "test" else self.train_examples
         return load(self.builder, pointing_config(least, most, examples), split)
 
     def _of_file(self, path):
@@ -108,7 +107,7 @@ class PointerRecipe(Recipe):
         return examples["length"]
 
     def lay_out(self, examples):
-        """A batch, with an end at each answer, and without what is padding in all of it."""
+        """A batch, with an end at each answer and -1 after it."""
         length = tf.cast(examples["length"], tf.int32)
         pointers = tf.cast(examples["pointers"], tf.int32)
         steps = tf.range(pointers.shape[1] + 1)

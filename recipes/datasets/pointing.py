@@ -6,6 +6,7 @@ import math
 from pathlib import Path
 
 import numpy as np
+import scipy.spatial
 import tensorflow_datasets as tfds
 
 HELD_OUT_EXAMPLES = 1_000
@@ -49,6 +50,23 @@ def finite_points(points):
     if not np.isfinite(points).all():
         raise ValueError(f"Expected finite coordinates. Received: {points.tolist()}")
     return points
+
+
+def by_qhull(structure, points):
+    """A structure of SciPy's of these points, as `scipy.spatial.ConvexHull`.
+
+    Raises:
+        ValueError: There are fewer than three points, all lie on one line, or a coordinate is
+            not finite.
+    """
+    points = finite_points(points)
+    try:
+        return structure(points)
+    except scipy.spatial.QhullError as error:
+        raise ValueError(
+            f"Expected three points or more, not all on a line. Received: "
+            f"{points.tolist()} ({str(error).splitlines()[0]})"
+        ) from None
 
 
 class PointingBuilder(tfds.core.GeneratorBasedBuilder, abc.ABC, skip_registration=True):

@@ -4,7 +4,7 @@ import numpy as np
 import scipy.spatial
 import tensorflow_datasets as tfds
 
-from ..pointing import PointingBuilder, finite_points, pointing_config
+from ..pointing import PointingBuilder, by_qhull, pointing_config
 
 
 def convex_hull(points):
@@ -18,17 +18,10 @@ def convex_hull(points):
 
     Raises:
         ValueError: There are fewer than three points, all lie on one line, or a coordinate is
-            not finite. Points on an
-            edge of the hull, and a point that comes again, are no vertices.
+            not finite. Points on an edge of the hull, and a point that comes again, are no
+            vertices.
     """
-    points = finite_points(points)
-    try:
-        vertices = scipy.spatial.ConvexHull(points).vertices
-    except scipy.spatial.QhullError as error:
-        raise ValueError(
-            f"Expected three points or more, not all on a line. Received: "
-            f"{points.tolist()} ({str(error).splitlines()[0]})"
-        ) from None
+    vertices = by_qhull(scipy.spatial.ConvexHull, points).vertices
     return np.roll(vertices, -vertices.argmin())
 
 

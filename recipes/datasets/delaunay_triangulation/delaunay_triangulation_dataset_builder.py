@@ -4,7 +4,7 @@ import numpy as np
 import scipy.spatial
 import tensorflow_datasets as tfds
 
-from ..pointing import PointingBuilder, finite_points, pointing_config
+from ..pointing import PointingBuilder, by_qhull, pointing_config
 
 
 def incentres(points, triangles):
@@ -33,17 +33,9 @@ def delaunay_triangulation(points):
 
     Raises:
         ValueError: There are fewer than three points, all lie on one line, or a coordinate is
-            not finite. A point that
-            comes again is in no triangle.
+            not finite. A point that comes again is in no triangle.
     """
-    points = finite_points(points)
-    try:
-        triangles = scipy.spatial.Delaunay(points).simplices
-    except scipy.spatial.QhullError as error:
-        raise ValueError(
-            f"Expected three points or more, not all on a line. Received: "
-            f"{points.tolist()} ({str(error).splitlines()[0]})"
-        ) from None
+    triangles = by_qhull(scipy.spatial.Delaunay, points).simplices
     triangles = np.sort(triangles, axis=1)
     x, y = incentres(points, triangles).T
     return triangles[np.lexsort((y, x))].ravel()
