@@ -48,7 +48,7 @@ class AdditiveScore(Score):
     def __init__(
         self,
         units=None,
-        max_elements=2**22,
+        max_elements=2**27,
         kernel_initializer="glorot_uniform",
         **kwargs,
     ):
@@ -102,7 +102,7 @@ class AdditiveScore(Score):
 def at_once(query, key, scale):
     """Σ_u v_u tanh(q_u + k_u) by way of the whole (queries × keys × units) hidden layer."""
     hidden = ops.tanh(query[..., :, None, :] + key[..., None, :, :])
-    return ops.sum(hidden * scale[:, 0], axis=-1)
+    return ops.matmul(hidden, scale)[..., 0]
 
 
 def unit_by_unit(query, key, scale):

@@ -9,7 +9,8 @@ import numpy as np
 import scipy.spatial
 import tensorflow_datasets as tfds
 
-HELD_OUT_EXAMPLES = 1_000
+from .generated import split_generators
+
 CHUNK = 10_000  # examples that are drawn at once
 
 
@@ -98,16 +99,7 @@ class PointingBuilder(tfds.core.GeneratorBasedBuilder, abc.ABC, skip_registratio
         )
 
     def _split_generators(self, dl_manager):
-        sizes = {
-            "train": self.builder_config.train_examples,
-            "validation": HELD_OUT_EXAMPLES,
-            "test": HELD_OUT_EXAMPLES,
-        }
-        return {
-            split: self._generate_examples(stream, size)
-            for stream, (split, size) in enumerate(sizes.items())
-            if size
-        }
+        return split_generators(self._generate_examples, self.builder_config.train_examples)
 
     def _generate_examples(self, stream, size):
         least, most = self.builder_config.min_points, self.builder_config.max_points

@@ -7,13 +7,13 @@ import zlib
 import numpy as np
 import tensorflow_datasets as tfds
 
+from ..generated import HELD_OUT_EXAMPLES, SPLITS, split_generators
 from ..questions import question_features
 from . import world
 from .world import TASKS
 
 # Every task of every split draws from its own stream: (SEED, configuration, split, task).
 SEED = 2015_0205
-HELD_OUT_EXAMPLES = 1_000
 # No story with its question is in two splits: a checksum says of which it is.
 SHARES = ("train", "train", "validation", "test")
 
@@ -82,20 +82,13 @@ class Builder(tfds.core.GeneratorBasedBuilder):
 
     def _split_generators(self, dl_manager):
         config = self.builder_config
-        sizes = {
-            "train": config.train_examples,
-            "validation": config.test_examples,
-            "test": config.test_examples,
-        }
-        return {
-            split: self._generate_examples(split, stream, size)
-            for stream, (split, size) in enumerate(sizes.items())
-            if size
-        }
+        return split_generators(
+            self._generate_examples, config.train_examples, config.test_examples
+        )
 
-    def _generate_examples(self, split, stream, size):
+    def _generate_examples(self, stream, size):
         for task in [self.builder_config.task] if self.builder_config.task else TASKS:
-            examples = itertools.islice(self._stream(split, stream, task), size)
+            examples = itertools.islice(self._stream(stream, task), size)
             for number, (story, question, answer, facts) in enumerate(examples):
                 example = {
                     "task": task,
@@ -106,7 +99,7 @@ class Builder(tfds.core.GeneratorBasedBuilder):
                 }
                 yield task * 1_000_000 + number, example
 
-    def _stream(self, split, stream, task):
+    def _stream(self, stream, task):
         """Examples of a task that are of a split, without end."""
         config = self.builder_config
         lengths = config.min_sentences, config.max_sentences
@@ -114,5 +107,5 @@ class Builder(tfds.core.GeneratorBasedBuilder):
         while True:
             sentences = random.integers(lengths[0], lengths[1] + 1)
             drawn = world.example(random, task, sentences, config.distractors)
-            if split_of(*drawn[:2]) == split:
+            if split_of(*drawn[:2]) == SPLITS[stream]:
                 yield drawn

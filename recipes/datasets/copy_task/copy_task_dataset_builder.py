@@ -5,9 +5,10 @@ import dataclasses
 import numpy as np
 import tensorflow_datasets as tfds
 
+from ..generated import split_generators
+
 # Every split draws from its own stream of random numbers: (SEED, configuration, split).
 SEED = 2014_1410
-HELD_OUT_EXAMPLES = 1_000
 
 
 @dataclasses.dataclass
@@ -67,16 +68,7 @@ class Builder(tfds.core.GeneratorBasedBuilder):
         )
 
     def _split_generators(self, dl_manager):
-        sizes = {
-            "train": self.builder_config.train_examples,
-            "validation": HELD_OUT_EXAMPLES,
-            "test": HELD_OUT_EXAMPLES,
-        }
-        return {
-            split: self._generate_examples(stream, size)
-            for stream, (split, size) in enumerate(sizes.items())
-            if size
-        }
+        return split_generators(self._generate_examples, self.builder_config.train_examples)
 
     def _generate_examples(self, stream, size):
         config = self.builder_config

@@ -5,9 +5,11 @@ import dataclasses
 import numpy as np
 import tensorflow_datasets as tfds
 
+from ..generated import split_generators
+
 # The rotation draws from (SEED, dim); a split from (SEED, its configuration, its number).
 SEED = 2016_0331
-SIZES = {"train": 20_000, "validation": 1_000, "test": 1_000}
+TRAIN_EXAMPLES = 20_000
 
 
 @dataclasses.dataclass
@@ -57,10 +59,7 @@ class Builder(tfds.core.GeneratorBasedBuilder):
         )
 
     def _split_generators(self, dl_manager):
-        return {
-            split: self._generate_examples(stream, size)
-            for stream, (split, size) in enumerate(SIZES.items())
-        }
+        return split_generators(self._generate_examples, TRAIN_EXAMPLES)
 
     def _generate_examples(self, stream, size):
         config = self.builder_config
