@@ -84,11 +84,11 @@ class AdditiveScore(Score):
         if 1 in (query.shape[-2], key.shape[-2]):  # no larger than U k, or W q
             return at_once(query, key, scale)
         sizes = (*ops.shape(key)[:-1], ops.shape(query)[-2], query.shape[-1])
-        ways = [lambda: at_once(query, key, scale), lambda: unit_by_unit(query, key, scale)]
         if all(isinstance(size, int) for size in sizes):
-            return ways[math.prod(sizes) > self.max_elements]()
+            is_small = math.prod(sizes) <= self.max_elements
+            return (at_once if is_small else unit_by_unit)(query, key, scale)
         elements = ops.prod(ops.cast(ops.stack(sizes), "float32"))
-        return ops.cond(elements <= self.max_elements, *ways)
+        return either(elements <= self.max_elements, query, key, scale)
 
     def get_config(self):
         return {
@@ -102,40 +102,78 @@ class AdditiveScore(Score):
 def at_once(query, key, scale):
     """Σ_u v_u tanh(q_u + k_u) by way of the whole (queries × keys × units) hidden layer."""
     hidden = ops.tanh(query[..., :, None, :] + key[..., None, :, :])
-    return ops.matmul(hidden, scale)[..., 0]
+    return project(hidden, scale)[..., 0]
 
 
-def unit_by_unit(query, key, scale):
-    """The same, one hidden unit after the other; its gradient computes them again."""
+def at_once_gradient(query, key, scale, upstream):
+    hidden = ops.tanh(query[..., :, None, :] + key[..., None, :, :])
+    slope = upstream[..., None] * (1 - ops.square(hidden))
+    to_scale = ops.sum(widen(upstream[..., None] * hidden), axis=range(len(hidden.shape) - 1))
+    return (
+        ops.sum(slope, axis=-2) * scale[:, 0],
+        ops.sum(slope, axis=-3) * scale[:, 0],
+        ops.cast(to_scale[:, None], scale.dtype),
+    )
+
+
+def units_first(query, key, scale):
+    """To be taken one unit at a time."""
+    return ops.moveaxis(query, -1, 0), ops.moveaxis(key, -1, 0), scale
+
+
+def by_units(query, key, scale):
+    """The same, one hidden unit after the other."""
+    units = units_first(query, key, scale)
+
+    def add(i, scores):
+        q, k, v = (unit[i] for unit in units)
+        return scores + widen(v * ops.tanh(q[..., :, None] + k[..., None, :]))
+
+    start = widen(ops.zeros_like(query[..., :, None, 0] + key[..., None, :, 0]))
+    return ops.cast(ops.fori_loop(0, scale.shape[0], add, start), scale.dtype)
+
+
+def by_units_gradient(query, key, scale, upstream):
+    def of_unit(unit):
+        q, k, v = unit
+        hidden = ops.tanh(q[..., :, None] + k[..., None, :])
+        slope = upstream * v * (1 - ops.square(hidden))
+        to_v = ops.sum(widen(upstream * hidden), keepdims=True)
+        return ops.sum(slope, axis=-1), ops.sum(slope, axis=-2), to_v
+
+    to_query, to_key, to_scale = ops.map(of_unit, units_first(query, key, scale))
+    return (
+        ops.moveaxis(to_query, 0, -1),
+        ops.moveaxis(to_key, 0, -1),
+        ops.cast(ops.reshape(to_scale, (-1, 1)), scale.dtype),
+    )
+
+
+def with_gradient(value, gradient):
+    """A function of three tensors whose gradient computes what it needs again."""
 
     @ops.custom_gradient
-    def scores(query, key, scale):
-        # Units first, to be taken one at a time.
-        units = (ops.moveaxis(query, -1, 0), ops.moveaxis(key, -1, 0), scale)
-        dtype = scale.dtype
-
-        def add(i, scores):
-            q, k, v = (unit[i] for unit in units)
-            return scores + widen(v * ops.tanh(q[..., :, None] + k[..., None, :]))
-
-        def gradient(*arguments, upstream=None):
+    def function(*tensors):
+        def pull_back(*arguments, upstream=None):
             upstream = arguments[0] if upstream is None else upstream
+            return gradient(*tensors, upstream)
 
-            def of_unit(unit):
-                q, k, v = unit
-                hidden = ops.tanh(q[..., :, None] + k[..., None, :])
-                slope = upstream * v * (1 - ops.square(hidden))
-                to_v = ops.sum(widen(upstream * hidden), keepdims=True)
-                return ops.sum(slope, axis=-1), ops.sum(slope, axis=-2), to_v
+        return value(*tensors), pull_back
 
-            to_query, to_key, to_scale = ops.map(of_unit, units)
-            return (
-                ops.moveaxis(to_query, 0, -1),
-                ops.moveaxis(to_key, 0, -1),
-                ops.cast(ops.reshape(to_scale, (-1, 1)), dtype),
-            )
+    return function
 
-        start = widen(ops.zeros_like(query[..., :, None, 0] + key[..., None, :, 0]))
-        return ops.cast(ops.fori_loop(0, scale.shape[0], add, start), dtype), gradient
 
-    return scores(query, key, scale)
+unit_by_unit = with_gradient(by_units, by_units_gradient)
+
+
+def either(is_small, *tensors):
+    """At once or unit by unit. Kept from one branch to its gradient, nothing would have a
+    shape that XLA knows."""
+
+    def choose(small, large):
+        return lambda *args: ops.cond(is_small, lambda: small(*args), lambda: large(*args))
+
+    function = with_gradient(
+        choose(at_once, by_units), choose(at_once_gradient, by_units_gradient)
+    )
+    return function(*tensors)
