@@ -76,6 +76,8 @@ class PointerRecipe(Recipe):
     dim: ClassVar = 2
     # Whether files repeat the first pointer at the end.
     closed: ClassVar = True
+    # In which order the encoder reads points.
+    order: ClassVar[str] = "given"
 
     def __post_init__(self):
         if self.min_points > self.max_points:
@@ -121,7 +123,7 @@ class PointerRecipe(Recipe):
 
     def model(self):
         parts = ARCHITECTURES[self.architecture](self)
-        model = PointerNetwork(self.dim, self.units, self.rule, **parts)
+        model = PointerNetwork(self.dim, self.units, self.rule, order=self.order, **parts)
         rate = keras.optimizers.schedules.CosineDecay(
             self.learning_rate, self.epochs * self.steps_per_epoch
         )

@@ -12,6 +12,7 @@ from .pointing_rules import RULES, number_of
 from .pretrained import PretrainedModel
 
 END = 0  # the pointer that ends an answer, and starts the decoder
+ORDERS = "given", "angle"
 
 
 @keras.saving.register_keras_serializable(package="keras_memory")
@@ -34,11 +35,14 @@ class PointerNetwork(PretrainedModel):
         rule: What answers may be, when they are searched for: `"anything"`,
             `"permutation"`, `"simple_polygon"` or `"triangles"`.
         glimpse: Whether the decoder reads all of e, by attention, before it points.
+        order: In which order the encoder reads points: `"given"`, or that of their `"angle"`
+            about their mean, counter-clockwise; of two coordinates. Numbers stay as given.
         places: If given, the answer to each step is a class out of so many, with the end,
             instead of a pointer: the baselines of the paper, without and with attention.
 
     Raises:
-        ValueError: A size is not a positive integer, or the rule is unknown.
+        ValueError: A size is not a positive integer, the rule or the order is unknown, or
+            there is no angle, as `dim` is not 2.
 
     Example:
 
@@ -59,12 +63,16 @@ class PointerNetwork(PretrainedModel):
         units=256,
         rule="anything",
         glimpse=False,
+        order="given",
         places=None,
         name="pointer_network",
     ):
         check_positive("dim", dim)
         check_positive("units", units)
         check_choice("rule", rule, RULES)
+        check_choice("order", order, ORDERS)
+        if order == "angle" and dim != 2:
+            raise ValueError(f"Expected dim=2 for order='angle'. Received: dim={dim}")
         points = keras.Input((None, dim), name="points")
         length = keras.Input((), dtype="int32", name="length")
         pointers = keras.Input((None,), dtype="int32", name="pointers")
@@ -75,7 +83,14 @@ class PointerNetwork(PretrainedModel):
         encoder = keras.layers.LSTM(
             units, return_sequences=True, return_state=True, use_cudnn=False, name="encoder"
         )
-        encoded, *state = encoder(points, mask=is_point)
+        if order == "angle":
+            read = by_angle(points, is_point)[..., None]
+            encoded, *state = encoder(
+                ops.take_along_axis(points, read, axis=1), mask=is_point
+            )
+            encoded = ops.take_along_axis(encoded, ops.argsort(read, axis=1), axis=1)
+        else:
+            encoded, *state = encoder(points, mask=is_point)
         memory = layers.LearnedFirst(small.clone(), name="end")(encoded)  # e_0, e
         known = layers.LearnedFirst(small.clone(), name="start")(points)  # x_0, x
         may = ops.pad(is_point, [[0, 0], [1, 0]], constant_values=True)
@@ -100,6 +115,7 @@ class PointerNetwork(PretrainedModel):
             "units": units,
             "rule": rule,
             "glimpse": glimpse,
+            "order": order,
             "places": places,
             "name": name,
         }
@@ -111,29 +127,32 @@ class PointerNetwork(PretrainedModel):
             jit_compile=keras.backend.backend() != "torch",
         )
 
-    def solve(self, points, length=None, beam_width=1):
+    def solve(self, points, length=None, beam_width=1, rule=None):
         """The likeliest answer to each set of points that the rule allows.
 
         Args:
             points: Shape `(batch, n, dim)`.
             length: How many of them there are, `(batch,)`; all of them if absent.
             beam_width: How many beginnings are kept; with 1, each step takes the likeliest.
+            rule: A rule other than the model's.
 
         Returns:
             `{"indices": (batch, steps), "log_probability": (batch,)}`: places of points,
             from 0, with -1 after the end.
 
         Raises:
-            ValueError: Points have another shape or coordinates that are not finite, or
-                `beam_width` is not a positive integer.
+            ValueError: Points have another shape or coordinates that are not finite,
+                `beam_width` is not a positive integer, or the rule is unknown.
         """
         check_positive("beam_width", beam_width)
+        rule = rule or self.arguments["rule"]
+        check_choice("rule", rule, RULES)
         points = self._checked(points)
         n = ops.shape(points)[1]
         if length is None:
             length = n + ops.zeros_like(points[:, 0, 0], "int32")
         length = ops.convert_to_tensor(length, "int32")
-        rule = RULES[self.arguments["rule"]]
+        rule = RULES[rule]
         known, memory, may, *state = self._read([points, length])
         known, memory, may, most = (
             ops.repeat(x, beam_width, axis=0)
@@ -194,3 +213,14 @@ class PointerNetwork(PretrainedModel):
         """Where each step points: `{"weights": (batch, steps, 1 + n)}`, a NumPy array."""
         weights = ops.softmax(self(inputs, training=False))
         return {"weights": ops.convert_to_numpy(weights)}
+
+
+def by_angle(points, is_point):
+    """Places of points, `(batch, n)`, counter-clockwise about their mean; padding is last."""
+    weight = ops.cast(is_point, points.dtype)[..., None]
+    mean = ops.sum(points * weight, axis=1, keepdims=True) / ops.maximum(
+        ops.sum(weight, axis=1, keepdims=True), 1
+    )
+    from_mean = points - mean
+    angle = ops.arctan2(from_mean[..., 1], from_mean[..., 0])
+    return ops.argsort(ops.where(is_point, angle, 4.0), axis=1)  # 4 is more than π
