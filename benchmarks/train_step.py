@@ -25,10 +25,10 @@ tf.get_logger().setLevel("ERROR")
 
 
 class TrainingStep:
-    """A recipe's compiled training step on one batch; calling it times a few."""
+    """A model's compiled training step on one batch; calling it times a few."""
 
-    def __init__(self, recipe, batch):
-        self.model = recipe.seeded_model()
+    def __init__(self, model, batch):
+        self.model = model
         started = time.perf_counter()
         self.model.train_on_batch(*batch)
         self.first_call = time.perf_counter() - started
@@ -66,8 +66,8 @@ def batch_of(recipe):
 def compare(recipe, rounds):
     """XLA against none, and the step against its input."""
     batch = batch_of(recipe)
-    compiled = TrainingStep(recipe, batch)
-    plain = TrainingStep(recipe.replace(jit_compile=False), batch)
+    compiled = TrainingStep(recipe.seeded_model(), batch)
+    plain = TrainingStep(recipe.replace(jit_compile=False).seeded_model(), batch)
     timed = {"XLA": compiled, "no XLA": plain, "input": InputPipeline(recipe)}
     cost = medians(timed, rounds)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
@@ -88,7 +88,7 @@ def scaling(recipe, field, values, rounds, **others):
     timed = {}
     for value in values:
         changed = recipe.replace(**others, **{field: value})
-        timed[value] = TrainingStep(changed, synthetic_batch(changed))
+        timed[value] = TrainingStep(changed.seeded_model(), synthetic_batch(changed))
     return relative(medians(timed, rounds))
 
 

@@ -36,6 +36,7 @@ class PointerConvexHull(PointerRecipe):
 
     builder: ClassVar = Builder
     rule: ClassVar = "simple_polygon"
+    shown: ClassVar = 20
     data: ClassVar = f"convex_hull {Builder.VERSION} (generated)"
     published: ClassVar = {
         "accuracy_percent_n_5": (92.0, SOURCE),
@@ -71,6 +72,15 @@ class PointerConvexHull(PointerRecipe):
         if self.order == "angle":
             examples = {**examples, "pointers": _from_first_read(**examples)}
         return super().lay_out(examples)
+
+    def further_metrics(self, model):
+        """What a decoder says that may say anything, as the paper's."""
+        return {
+            f"{name}_n_{n}_unconstrained": value
+            for n in self.points
+            if n <= 50
+            for name, value in self._metrics(model, self.held_out(n), "anything").items()
+        }
 
     def lines(self, places):
         return [places]

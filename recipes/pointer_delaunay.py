@@ -41,6 +41,10 @@ class PointerDelaunay(PointerRecipe):
     }
     study: ClassVar = {"Three seeds": [{"seed": seed} for seed in range(3)]}
 
+    @property
+    def shown(self):
+        return self.points[-1]
+
     def lines(self, places):
         return [places[i : i + 3] for i in range(0, len(places), 3)]
 

@@ -5,8 +5,9 @@ from typing import ClassVar
 import numpy as np
 from pydantic import Field, PositiveInt
 
+from ..zoo import figures
 from .datasets.travelling_salesman.travelling_salesman_dataset_builder import Builder
-from .pointing import PointerRecipe, exact
+from .pointing import PointerRecipe, exact, lists
 from .recipe import recipe_dataclass
 
 SOURCE = "Vinyals et al. 2015, table 2"
@@ -40,6 +41,18 @@ class PointerTSP(PointerRecipe):
         "not_valid_n_10": ("≤", 0),
     }
     study: ClassVar = {"Three seeds": [{"seed": seed} for seed in range(3)]}
+
+    def figures(self, model):
+        """Besides, how much longer than the shortest tours ours are."""
+        lengths, optima = {}, {}
+        for n in self.points:
+            examples = self.held_out(n)
+            said = self.solve(model, examples["points"], examples["length"])
+            name = f"{n} cities"
+            lengths[name] = _lengths(examples["points"], lists(said))
+            optima[name] = _lengths(examples["points"], lists(examples["pointers"] - 1))
+        gap = figures.length_against_gap(lengths, optima)
+        return {**super().figures(model), "length_against_gap": gap}
 
     def lines(self, places):
         return [places]

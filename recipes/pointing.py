@@ -76,6 +76,8 @@ class PointerRecipe(Recipe):
     dim: ClassVar = 2
     # Whether files repeat the first pointer at the end.
     closed: ClassVar = True
+    # The number of points in pictures.
+    shown: ClassVar[int] = 10
     # In which order the encoder reads points.
     order: ClassVar[str] = "given"
 
@@ -97,12 +99,14 @@ class PointerRecipe(Recipe):
     def examples(self, split):
         if split == "train" and self.train_file:
             return self._of_file(self.train_file)
-        return self._of(self.min_points, self.max_points, split)
-
-    def _of(self, least, most, split):
         # What is held out is the same beside any number of examples for training.
         examples = self.train_examples if split == "train" else 0
-        return load(self.builder, pointing_config(least, most, examples), split)
+        config = pointing_config(self.min_points, self.max_points, examples)
+        return load(self.builder, config, split)
+
+    def held_out(self, n, split="test"):
+        """Examples of exactly so many points."""
+        return load(self.builder, pointing_config(n, n), split)
 
     def _of_file(self, path):
         return read_pointers(path, self.dim, self.closed)
@@ -142,19 +146,19 @@ class PointerRecipe(Recipe):
         return {
             f"{name}_n_{n}": value
             for n in self.points
-            for name, value in self._metrics(model, self._of(n, n, split)).items()
+            for name, value in self._metrics(model, self.held_out(n, split)).items()
         }
 
-    def _metrics(self, model, examples):
-        said = self.solve(model, examples["points"], examples["length"])
+    def _metrics(self, model, examples, rule=None):
+        said = self.solve(model, examples["points"], examples["length"], rule)
         right = examples["pointers"] - 1
         points = [p[:n] for p, n in zip(examples["points"], examples["length"], strict=True)]
-        metrics = self.measure(points, *(_lists(places) for places in (said, right)))
+        metrics = self.measure(points, *(lists(places) for places in (said, right)))
         return {name: float(value) for name, value in metrics.items()}
 
-    def solve(self, model, points, length, size=250):
+    def solve(self, model, points, length, rule=None, size=250):
         """Answers `(examples, steps)` of many examples, so many at a time."""
-        solve = functools.partial(model.solve, beam_width=self.beam_width)
+        solve = functools.partial(model.solve, beam_width=self.beam_width, rule=rule)
         if keras.backend.backend() == "tensorflow":
             solve = tf.function(solve, reduce_retracing=True)
         parts = []
@@ -165,12 +169,10 @@ class PointerRecipe(Recipe):
         return np.concatenate(parts)
 
     def figures(self, model):
-        """Six sets of test points with the answers to them."""
-        examples = {
-            k: v[:6] for k, v in self._of(self.points[-1], self.points[-1], "test").items()
-        }
-        said = _lists(self.solve(model, examples["points"], examples["length"]))
-        right = _lists(examples["pointers"] - 1)
+        """Six sets of points of the test split with the answers to them."""
+        examples = {k: v[:6] for k, v in self.held_out(self.shown).items()}
+        said = lists(self.solve(model, examples["points"], examples["length"]))
+        right = lists(examples["pointers"] - 1)
         panels = [
             (points, self.lines(s.tolist()), self.lines(r.tolist()))
             for points, s, r in zip(examples["points"], said, right, strict=True)
@@ -200,7 +202,7 @@ class PointerRecipe(Recipe):
                 f"Received: {points!r}"
             )
         said = model.solve(array[None], beam_width=self.beam_width)
-        (places,) = _lists(np.asarray(said["indices"]))
+        (places,) = lists(np.asarray(said["indices"]))
         probability = float(np.exp(np.asarray(said["log_probability"])[0]))
         return {
             "answer": " ".join(str(place + 1) for place in places),
@@ -213,7 +215,7 @@ def _cut(padded, longest):
     return padded[:, : -(-longest // STRIDE) * STRIDE]
 
 
-def _lists(places):
+def lists(places):
     """Rows of places, without the -1 after their end."""
     return [row[row >= 0] for row in np.asarray(places)]
 

@@ -23,12 +23,13 @@ def points(rng):
 
 def test_hulls_that_are_right_cross_and_miss_a_corner():
     recipe = recipes.get("pointer_convex_hull")
-    right = [np.array([0, 1, 2, 3])] * 4
-    said = [right[0], np.array([0, 2, 1, 3]), np.array([0, 1, 2]), np.array([0, 1])]
-    found = recipe.measure([SQUARE] * 4, said, right)
-    assert found["accuracy_percent"] == 25
-    assert found["not_simple"] == 2
-    assert found["area_percent"] == pytest.approx(75)  # of the simple ones, 1 and 1/2
+    said = [[2, 3, 0, 1], [3, 2, 1, 0], [0, 2, 1, 3], [0, 1, 2], [0, 1], []]
+    said = [np.array(places, int) for places in said]
+    right = [np.array([0, 1, 2, 3])] * len(said)
+    found = recipe.measure([SQUARE] * len(said), said, right)
+    assert found["accuracy_percent"] == pytest.approx(100 * 2 / 6)  # the same polygons
+    assert found["not_simple"] == 3
+    assert found["area_percent"] == pytest.approx(250 / 3)  # of the simple ones, 1, 1 and 1/2
 
 
 def test_tours_that_are_right_longer_and_not_whole():
@@ -73,6 +74,38 @@ def test_right_answers_have_the_best_figures_in_any_order_of_the_points(
             assert found.get(metric, 100) == pytest.approx(100)
         assert found.get("gap_percent", 0) == pytest.approx(0)
         assert found.get("not_simple", 0) == found.get("not_valid", 0) == 0
+
+
+def test_read_by_angle_hulls_begin_where_reading_does():
+    fields = {"train_examples": 200, "max_points": 9}
+    given, by_angle = (
+        recipes.get("pointer_convex_hull", order=order, **fields)
+        for order in ("given", "angle")
+    )
+    examples = given.examples("train")
+    for points, length, lowest_first, turned in zip(
+        examples["points"],
+        examples["length"],
+        given.lay_out(examples)[1].numpy(),
+        by_angle.lay_out(examples)[1].numpy(),
+        strict=True,
+    ):
+        x, y = (points[:length] - points[:length].mean(axis=0)).T
+        hull = turned[turned > 0]
+        assert (np.diff(np.arctan2(y, x)[hull - 1]) > 0).all()
+        assert lowest_first[: len(hull)].tolist() == np.roll(hull, -hull.argmin()).tolist()
+        assert turned[len(hull)] == 0
+        assert (turned[len(hull) + 1 :] == -1).all()
+
+
+def test_batches_are_cut_to_few_lengths():
+    recipe = recipes.get("pointer_convex_hull", train_examples=200)
+    examples = recipe.examples("train")
+    short = {k: v[examples["length"] < 8] for k, v in examples.items()}
+    inputs, targets = recipe.lay_out(short)
+    assert inputs["points"].shape[1] == targets.shape[1] == 8
+    np.testing.assert_array_equal(short["points"][:, :8], inputs["points"])
+    assert recipe.lay_out(examples)[0]["points"].shape[1] == 20
 
 
 def test_batches_have_an_end_and_no_more():

@@ -101,9 +101,27 @@ def test_triangles_increase_and_are_whole(points):
         assert triangles.max() < n
 
 
-@pytest.mark.parametrize("glimpse", [False, True])
-def test_padding_changes_no_probability(points, glimpse):
-    model = shaken(glimpse=glimpse)
+def test_read_by_angle_points_have_one_answer_in_any_order(points, rng):
+    model = shaken(order="angle", rule="simple_polygon")
+    order = np.array([[*rng.permutation(n), *range(n, 7)] for n in LENGTH])
+    mixed = np.take_along_axis(points, order[..., None], axis=1)
+    said, again = (answers(model.solve(p, LENGTH)) for p in (points, mixed))
+    assert [o[places].tolist() for o, places in zip(order, again, strict=True)] == said
+    assert said != again
+
+
+def test_another_rule_is_kept(points):
+    said = answers(shaken().solve(points, LENGTH, rule="permutation"))
+    assert [sorted(places) for places in said] == [list(range(n)) for n in LENGTH]
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [{}, {"glimpse": True}, {"order": "angle"}],
+    ids=["plain", "glimpse", "angle"],
+)
+def test_padding_changes_no_probability(points, arguments):
+    model = shaken(**arguments)
     pointers = np.array([[1, 3, 2, 0], [2, 1, 5, 0], [1, 6, 4, 0], [3, 2, 1, 0]], "int32")
     inputs = {"points": points, "length": LENGTH, "pointers": pointers}
     short = np.asarray(ops.softmax(model(inputs)))
@@ -166,6 +184,12 @@ def test_bad_input():
         model.solve(np.zeros((1, 3, 2)), beam_width=0)
     with pytest.raises(ValueError, match="rule"):
         zoo.PointerNetwork(rule="tour")
+    with pytest.raises(ValueError, match="rule"):
+        zoo.PointerNetwork(units=4).solve(np.zeros((1, 3, 2)), rule="circles")
+    with pytest.raises(ValueError, match="order"):
+        zoo.PointerNetwork(order="random")
+    with pytest.raises(ValueError, match="Expected dim=2 for order='angle'"):
+        zoo.PointerNetwork(dim=3, order="angle")
     with pytest.raises(ValueError, match="units"):
         zoo.PointerNetwork(units=0)
 
