@@ -71,4 +71,4 @@ def beam_search(step, states, start, end, width, length):
 def _take(values, beam):
     """The values, `(batch, width, dim)`, of the beams, `(batch, width)`."""
     chosen = ops.take_along_axis(values, beam[..., None], axis=1)
-    return ops.reshape(chosen, (-1, *values.shape[1:]))
+    return ops.reshape(chosen, (-1, *ops.shape(values)[1:]))

@@ -277,6 +277,12 @@ TABLE = [
         POINTS,
     ),
     Entry(
+        "PointerNetwork_angle",
+        zoo.PointerNetwork,
+        lambda: zoo.PointerNetwork(units=4, order="angle"),
+        POINTS,
+    ),
+    Entry(
         "HierarchicalAttention",
         zoo.HierarchicalAttention,
         lambda: zoo.HierarchicalAttention(

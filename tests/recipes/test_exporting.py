@@ -13,7 +13,8 @@ from keras_memory import layers, zoo
 from keras_memory.recipes import exporting
 from keras_memory.recipes.runs import load_model
 
-SERVE = """
+# A process in which the package is not installed.
+OUTSIDE = """
 import sys
 class Blocked:
     def find_spec(self, name, path=None, target=None):
@@ -21,6 +22,10 @@ class Blocked:
             raise ImportError(name)
 sys.meta_path.insert(0, Blocked())
 import numpy as np, tensorflow as tf
+"""
+SERVE = (
+    OUTSIDE
+    + """
 loaded = tf.saved_model.load(sys.argv[1])
 inputs = np.load(sys.argv[2])["inputs"]
 whole = loaded.signatures["serving_default"](tf.constant(inputs))
@@ -31,6 +36,7 @@ for t in range(inputs.shape[1]):
     streamed.append(state.pop("logits"))
 np.savez(sys.argv[3], whole=list(whole.values())[0], streamed=np.stack(streamed, 1))
 """
+)
 
 
 @pytest.fixture
@@ -124,14 +130,9 @@ def test_a_failed_export_leaves_the_earlier_one(tiny, model, tmp_path, monkeypat
     assert [path.name for path in tmp_path.iterdir()] == ["saved"]
 
 
-READ = """
-import sys
-class Blocked:
-    def find_spec(self, name, path=None, target=None):
-        if name.partition(".")[0] == "keras_memory":
-            raise ImportError(name)
-sys.meta_path.insert(0, Blocked())
-import numpy as np, tensorflow as tf
+READ = (
+    OUTSIDE
+    + """
 serve = tf.saved_model.load(sys.argv[1]).signatures
 question = tf.constant(["Where is Mary?", "Where, then?"])
 text = tf.constant(["Mary went to the kitchen. John went to the garden.", ""])
@@ -143,6 +144,7 @@ for name in said:
 said = {name: value.numpy() for name, value in said.items()}
 np.savez(sys.argv[2], **{**said, "answer": said["answer"].astype("S")})
 """
+)
 
 
 @pytest.fixture(scope="module")
@@ -166,6 +168,40 @@ def test_stories_in_answers_out_without_the_package(reader, tmp_path):
         for name in ("probability", "probabilities", "attention"):
             np.testing.assert_allclose(out[name], expected[name], atol=1e-6)
         assert out["answer"].tolist() == expected["answer"].numpy().tolist()
+
+
+POINT = (
+    OUTSIDE
+    + """
+serve = tf.saved_model.load(sys.argv[1]).signatures
+given = np.load(sys.argv[2])
+points, length = tf.constant(given["points"]), tf.constant(given["length"])
+said = {name: serve[name](points=points, length=length) for name in ("padded", "beam_search")}
+said["serving_default"] = serve["serving_default"](points=points[:, :3])
+np.savez(sys.argv[3], **{name: answer["indices"] for name, answer in said.items()})
+"""
+)
+
+
+@pytest.mark.parametrize("order", ["given", "angle"])
+def test_points_in_indices_out_without_the_package(order, rng, tmp_path):
+    """Of any number, in one batch; all of them, or so many."""
+    keras.utils.set_random_seed(0)
+    model = zoo.PointerNetwork(units=8, rule="simple_polygon", order=order)
+    points = rng.random((5, 8, 2)).astype("float32")
+    length = np.array([8, 3, 5, 8, 4], "int32")
+    folder = exporting.export(model, tmp_path / "saved")
+    np.savez(tmp_path / "given.npz", points=points, length=length)
+    command = [sys.executable, "-c", POINT, folder, tmp_path / "given.npz"]
+    subprocess.run([*command, tmp_path / "out.npz"], check=True, capture_output=True)
+    expected = {
+        "padded": model.solve(points, length),
+        "beam_search": model.solve(points, length, beam_width=3),
+        "serving_default": model.solve(points[:, :3]),
+    }
+    with np.load(tmp_path / "out.npz") as out:
+        for name, said in expected.items():
+            np.testing.assert_array_equal(out[name], said["indices"])
 
 
 def test_the_core_of_a_reader_in_onnx(reader, tmp_path):
