@@ -66,12 +66,16 @@ def triangles(path, points, is_point):
     return _or_end(left, ops.logical_and(corner == 0, count > 0))
 
 
+def most_triangles(n):
+    """Of n points, h of them on the hull, there are 2 n - 2 - h; none of fewer than three."""
+    return max(2 * n - 5, 0) if isinstance(n, int) else ops.maximum(2 * n - 5, 0)
+
+
 RULES = {
     "anything": Rule(anything, lambda n: 2 * n + 1),
     "permutation": Rule(permutation, lambda n: n + 1),
     "simple_polygon": Rule(simple_polygon, lambda n: n + 1),
-    # Of n points, h of them on the hull, there are 2 n - 2 - h triangles.
-    "triangles": Rule(triangles, lambda n: 3 * (2 * n - 5) + 1),
+    "triangles": Rule(triangles, lambda n: 3 * most_triangles(n) + 1),
 }
 
 

@@ -110,6 +110,17 @@ def test_read_by_angle_points_have_one_answer_in_any_order(points, rng):
     assert said != again
 
 
+@pytest.mark.parametrize("rule", sorted(RULES))
+def test_of_few_points_there_is_an_answer_that_ends(points, rule):
+    for n in (1, 2):
+        short = shaken(rule=rule).solve(points[:, :n])
+        padded = shaken(rule=rule).solve(points, np.full(4, n, "int32"))
+        assert answers(short) == answers(padded)
+        assert all(set(places) <= set(range(n)) for places in answers(short))
+        if rule == "triangles":
+            assert answers(short) == [[]] * 4
+
+
 def test_another_rule_is_kept(points):
     said = answers(shaken().solve(points, LENGTH, rule="permutation"))
     assert [sorted(places) for places in said] == [list(range(n)) for n in LENGTH]
