@@ -28,9 +28,7 @@ class PointerConvexHull(PointerRecipe):
     """
 
     points: PointCounts = Field(
-        (5, 10, 20, 40, 50, 100, 200),
-        min_length=1,
-        description="numbers of points that are tested",
+        (5, 10, 20, 40, 50, 100, 200), description="numbers of points that are tested"
     )
     order: Literal[ORDERS] = Field("given", description="in which order points are read")
 
@@ -77,7 +75,7 @@ class PointerConvexHull(PointerRecipe):
         """What a decoder says that may say anything, as the paper's."""
         return {
             f"{name}_n_{n}_unconstrained": value
-            for n in self.points
+            for n in self.tested
             if n <= 50
             for name, value in self._metrics(model, self.held_out(n), "anything").items()
         }

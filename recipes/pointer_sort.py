@@ -7,7 +7,7 @@ from pydantic import Field, PositiveInt
 
 from ..zoo import figures
 from .datasets.number_sorting.number_sorting_dataset_builder import Builder
-from .pointing import PointerRecipe, exact
+from .pointing import PointCounts, PointerRecipe, exact
 from .recipe import recipe_dataclass
 
 
@@ -17,6 +17,7 @@ class PointerSort(PointerRecipe):
 
     epochs: PositiveInt = Field(10, description="how often validation takes place")
     max_points: PositiveInt = Field(10, description="most numbers in training")
+    points: PointCounts = Field((5, 10, 15), description="numbers of numbers that are tested")
     train_examples: PositiveInt = Field(200_000, description="training examples")
     units: PositiveInt = Field(128, description="of encoder and decoder")
 

@@ -7,7 +7,7 @@ from pydantic import Field, PositiveInt
 
 from ..zoo import figures
 from .datasets.travelling_salesman.travelling_salesman_dataset_builder import Builder
-from .pointing import PointerRecipe, exact, lists
+from .pointing import PointCounts, PointerRecipe, exact, lists
 from .recipe import recipe_dataclass
 
 SOURCE = "Vinyals et al. 2015, table 2"
@@ -21,6 +21,7 @@ class PointerTSP(PointerRecipe):
     """
 
     max_points: PositiveInt = Field(10, description="most points in training")
+    points: PointCounts = Field((5, 10, 20), description="numbers of points that are tested")
     beam_width: PositiveInt = Field(3, description="beginnings that a search keeps")
 
     builder: ClassVar = Builder
@@ -45,7 +46,7 @@ class PointerTSP(PointerRecipe):
     def figures(self, model):
         """Besides, how much longer than the shortest tours ours are."""
         lengths, optima = {}, {}
-        for n in self.points:
+        for n in self.tested:
             examples = self.held_out(n)
             said = self.solve(model, examples["points"], examples["length"])
             name = f"{n} cities"

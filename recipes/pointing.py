@@ -56,7 +56,7 @@ class PointerRecipe(Recipe):
     max_points: PositiveInt = Field(20, description="most points in training")
     train_examples: PositiveInt = Field(1_000_000, description="training examples")
     points: PointCounts = Field(
-        (5, 10), min_length=1, description="numbers of points that are tested"
+        (), description="numbers of points that are tested; if none, the most in training"
     )
     train_file: str = Field("", description="a text file to train on, as the authors'")
     test_file: str = Field("", description="one to be tested on")
@@ -87,6 +87,10 @@ class PointerRecipe(Recipe):
                 f"Expected min_points up to max_points={self.max_points}. Received: "
                 f"min_points={self.min_points}"
             )
+
+    @property
+    def tested(self):
+        return self.points or (self.max_points,)
 
     @abc.abstractmethod
     def lines(self, places):
@@ -145,7 +149,7 @@ class PointerRecipe(Recipe):
             return self._metrics(model, self._of_file(self.test_file))
         return {
             f"{name}_n_{n}": value
-            for n in self.points
+            for n in self.tested
             for name, value in self._metrics(model, self.held_out(n, split)).items()
         }
 
