@@ -3,10 +3,10 @@
 from typing import ClassVar
 
 import numpy as np
-from pydantic import Field, PositiveInt
+from pydantic import Field, NonNegativeInt, PositiveInt
 
 from ..zoo import figures
-from .datasets.number_sorting.number_sorting_dataset_builder import Builder
+from .datasets.number_sorting.number_sorting_dataset_builder import Builder, number_config
 from .pointing import PointCounts, PointerRecipe, exact
 from .recipe import recipe_dataclass
 
@@ -18,6 +18,9 @@ class PointerSort(PointerRecipe):
     epochs: PositiveInt = Field(10, description="how often validation takes place")
     max_points: PositiveInt = Field(10, description="most numbers in training")
     points: PointCounts = Field((5, 10, 15), description="numbers of numbers that are tested")
+    decimals: NonNegativeInt = Field(
+        2, le=6, description="of the numbers, which all differ; 0: of any precision"
+    )
     train_examples: PositiveInt = Field(200_000, description="training examples")
     units: PositiveInt = Field(128, description="of encoder and decoder")
 
@@ -29,6 +32,14 @@ class PointerSort(PointerRecipe):
     data: ClassVar = f"number_sorting {Builder.VERSION} (generated)"
     targets: ClassVar = {"accuracy_percent_n_10": ("≥", 99.0)}
     study: ClassVar = {"Three seeds": [{"seed": seed} for seed in range(3)]}
+
+    def config(self, min_points, max_points, train_examples=0):
+        return number_config(min_points, max_points, train_examples, self.decimals)
+
+    def further_metrics(self, model):
+        """Numbers of any precision, of which two may be as good as equal."""
+        metrics = self.replace(decimals=0).evaluate(model)
+        return {f"{name}_any_precision": value for name, value in metrics.items()}
 
     def lines(self, places):
         """Numbers lie on a line: there is none to draw."""

@@ -105,12 +105,16 @@ class PointerRecipe(Recipe):
             return self._of_file(self.train_file)
         # What is held out is the same beside any number of examples for training.
         examples = self.train_examples if split == "train" else 0
-        config = pointing_config(self.min_points, self.max_points, examples)
+        config = self.config(self.min_points, self.max_points, examples)
         return load(self.builder, config, split)
 
     def held_out(self, n, split="test"):
         """Examples of exactly so many points."""
-        return load(self.builder, pointing_config(n, n), split)
+        return load(self.builder, self.config(n, n), split)
+
+    def config(self, min_points, max_points, train_examples=0):
+        """The data set of so many points."""
+        return pointing_config(min_points, max_points, train_examples)
 
     def _of_file(self, path):
         return read_pointers(path, self.dim, self.closed)

@@ -28,17 +28,19 @@ class PointingConfig(tfds.core.BuilderConfig):
 
 def pointing_config(min_points, max_points, train_examples=0):
     """The configuration that holds so many points, under a name that says which."""
-    range_ = (
-        f"points_{min_points}"
-        if min_points == max_points
-        else f"points_{min_points}_to_{max_points}"
-    )
     return PointingConfig(
-        name=f"{range_}_train_{train_examples}" if train_examples else range_,
+        name=config_name(min_points, max_points, train_examples),
         min_points=min_points,
         max_points=max_points,
         train_examples=train_examples,
     )
+
+
+def config_name(min_points, max_points, train_examples):
+    name = f"points_{min_points}"
+    if max_points > min_points:
+        name += f"_to_{max_points}"
+    return f"{name}_train_{train_examples}" if train_examples else name
 
 
 def finite_points(points):
@@ -74,7 +76,7 @@ class PointingBuilder(tfds.core.GeneratorBasedBuilder, abc.ABC, skip_registratio
     """Uniformly random points in the unit cube of `dim` dimensions, and their answer.
 
     Each split draws from its own stream of random numbers, `(seed, configuration, split)`.
-    A subclass says `seed`, `dim`, `homepage` and how to `answer`.
+    A subclass says `seed`, `dim`, `homepage` and how to `answer`, and may `draw` others.
     """
 
     dim = 2
@@ -83,6 +85,10 @@ class PointingBuilder(tfds.core.GeneratorBasedBuilder, abc.ABC, skip_registratio
     @abc.abstractmethod
     def answer(points):
         """From points `(n, dim)` to those that answer, by their numbers from 0."""
+
+    def draw(self, random, shape):
+        """Points, from a generator of random numbers."""
+        return random.random(shape, dtype=np.float32)
 
     def _info(self):
         return self.dataset_info_from_configs(
@@ -107,7 +113,7 @@ class PointingBuilder(tfds.core.GeneratorBasedBuilder, abc.ABC, skip_registratio
         for start in range(0, size, CHUNK):
             here = min(CHUNK, size - start)
             lengths = random.integers(least, most + 1, here)
-            points = random.random((here, most, self.dim), dtype=np.float32)
+            points = self.draw(random, (here, most, self.dim))
             for i, length in enumerate(lengths.tolist()):
                 known = points[i, :length]
                 yield (

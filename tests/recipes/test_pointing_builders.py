@@ -157,7 +157,10 @@ def builder(request):
 
 
 def test_examples_are_answered_and_seeded(builder):
-    config = pointing_config(3, 6, train_examples=500)
+    make = getattr(
+        importlib.import_module(builder.__module__), "number_config", pointing_config
+    )
+    config = make(3, 6, train_examples=500)
     splits = {split: load(builder, config, split) for split in ("train", "test")}
     train = splits["train"]
     assert train["points"].shape == (500, 6, builder.dim)
@@ -171,6 +174,19 @@ def test_examples_are_answered_and_seeded(builder):
         assert not pointers[len(answer) :].any()
         assert not points[n:].any()
     assert not np.array_equal(train["points"][:100], splits["test"]["points"][:100])
+
+
+def test_numbers_have_so_many_decimals_and_differ():
+    Builder, number_config = (
+        getattr(MODULES["number_sorting"], name) for name in ("Builder", "number_config")
+    )
+    hundredths = 100 * load(Builder, number_config(10, 10), "test")["points"][..., 0]
+    np.testing.assert_allclose(hundredths, np.round(hundredths), atol=1e-4)
+    assert np.diff(np.sort(hundredths), axis=1).min() > 0.9
+    any_number = 100 * load(Builder, number_config(10, 10, decimals=0), "test")["points"]
+    assert (np.abs(any_number - np.round(any_number)) > 0.1).mean() > 0.7
+    with pytest.raises(ValueError, match="Expected up to 10 different numbers. Received: 11"):
+        load(Builder, number_config(11, 11, decimals=1), "test")
 
 
 def _builder_test(name):
