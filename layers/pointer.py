@@ -137,8 +137,9 @@ class IndexLogits(keras.layers.Layer):
     def compute_mask(self, query, previous_mask=None):
         return previous_mask
 
-    def compute_output_shape(self, query_shape, key_shape):
-        return (*query_shape[:-1], key_shape[-2])
+    def compute_output_spec(self, query, key, key_mask=None, attention_mask=None):
+        dtype = keras.backend.result_type(self.compute_dtype, "float32")
+        return keras.KerasTensor((*query.shape[:-1], key.shape[-2]), dtype)
 
     def get_config(self):
         return {**super().get_config(), "places": self.places}

@@ -33,6 +33,7 @@ class PointerConvexHull(PointerRecipe):
     order: Literal[ORDERS] = Field("given", description="in which order points are read")
 
     builder: ClassVar = Builder
+    least: ClassVar = 3
     rule: ClassVar = "simple_polygon"
     shown: ClassVar = 20
     data: ClassVar = f"convex_hull {Builder.VERSION} (generated)"
@@ -88,7 +89,8 @@ class PointerConvexHull(PointerRecipe):
         same = [_edges(s) == _edges(r) for s, r in zip(said, right, strict=True)]
         ours = [_polygon(p, s) for p, s in zip(points, said, strict=True)]
         hulls = [_polygon(p, r) for p, r in zip(points, right, strict=True)]
-        simple = shapely.is_valid(ours) & (shapely.area(ours) > 0)
+        once = np.array([len(set(s)) == len(s) for s in said])
+        simple = once & shapely.is_valid(ours) & (shapely.area(ours) > 0)
         covered = shapely.area(ours)[simple] / shapely.area(hulls)[simple]
         return {
             "accuracy_percent": 100 * np.mean(same),

@@ -23,6 +23,7 @@ class PointerDelaunay(PointerRecipe):
     max_points: PositiveInt = Field(5, description="most points in training")
 
     builder: ClassVar = Builder
+    least: ClassVar = 3
     rule: ClassVar = "triangles"
     closed: ClassVar = False
     data: ClassVar = f"delaunay_triangulation {Builder.VERSION} (generated)"

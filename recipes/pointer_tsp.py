@@ -7,7 +7,7 @@ from pydantic import Field, PositiveInt
 
 from ..zoo import figures
 from .datasets.travelling_salesman.travelling_salesman_dataset_builder import Builder
-from .pointing import PointCounts, PointerRecipe, exact, lists
+from .pointing import PointCounts, PointerRecipe, exact, trimmed
 from .recipe import recipe_dataclass
 
 SOURCE = "Vinyals et al. 2015, table 2"
@@ -50,8 +50,8 @@ class PointerTSP(PointerRecipe):
             examples = self.held_out(n)
             said = self.solve(model, examples["points"], examples["length"])
             name = f"{n} cities"
-            lengths[name] = _lengths(examples["points"], lists(said))
-            optima[name] = _lengths(examples["points"], lists(examples["pointers"] - 1))
+            lengths[name] = _lengths(examples["points"], trimmed(said))
+            optima[name] = _lengths(examples["points"], trimmed(examples["pointers"] - 1))
         gap = figures.length_against_gap(lengths, optima)
         return {**super().figures(model), "length_against_gap": gap}
 

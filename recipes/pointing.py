@@ -2,6 +2,7 @@
 
 import abc
 import functools
+import math
 from collections.abc import Iterable
 from typing import Annotated, ClassVar, Literal
 
@@ -58,7 +59,9 @@ class PointerRecipe(Recipe):
     points: PointCounts = Field(
         (), description="numbers of points that are tested; if none, the most in training"
     )
-    train_file: str = Field("", description="a text file to train on, as the authors'")
+    train_file: str = Field(
+        "", description="a text file to train on, as the authors'; validation is generated"
+    )
     test_file: str = Field("", description="one to be tested on")
 
     architecture: Literal[*ARCHITECTURES] = Field(
@@ -76,6 +79,8 @@ class PointerRecipe(Recipe):
     dim: ClassVar = 2
     # Whether files repeat the first pointer at the end.
     closed: ClassVar = True
+    # The fewest points that have an answer.
+    least: ClassVar = 1
     # The number of points in pictures.
     shown: ClassVar[int] = 10
     # In which order the encoder reads points.
@@ -87,10 +92,22 @@ class PointerRecipe(Recipe):
                 f"Expected min_points up to max_points={self.max_points}. Received: "
                 f"min_points={self.min_points}"
             )
+        if min(self.min_points, *self.tested) < self.least:
+            raise ValueError(
+                f"Expected {self.least} points or more. Received: min_points="
+                f"{self.min_points}, points={self.points}"
+            )
+        if self.glimpse and self.architecture != "pointer":
+            raise ValueError(
+                f"Expected glimpse=False for a baseline. Received: architecture="
+                f"{self.architecture!r}"
+            )
 
     @property
     def tested(self):
-        return self.points or (self.max_points,)
+        """Numbers of points; of a baseline those that it was trained for."""
+        most = math.inf if self.architecture == "pointer" else self.max_points
+        return tuple(n for n in self.points if n <= most) or (self.max_points,)
 
     @abc.abstractmethod
     def lines(self, places):
@@ -117,7 +134,14 @@ class PointerRecipe(Recipe):
         return pointing_config(min_points, max_points, train_examples)
 
     def _of_file(self, path):
-        return read_pointers(path, self.dim, self.closed)
+        examples = read_pointers(path, self.dim, self.closed, self.rule)
+        longest = examples["length"].max()
+        if self.architecture != "pointer" and longest > self.max_points:
+            raise ValueError(
+                f"Expected up to max_points={self.max_points} points for a baseline. "
+                f"Received: {path} with {longest}"
+            )
+        return examples
 
     def lengths(self, examples):
         return examples["length"]
@@ -161,7 +185,7 @@ class PointerRecipe(Recipe):
         said = self.solve(model, examples["points"], examples["length"], rule)
         right = examples["pointers"] - 1
         points = [p[:n] for p, n in zip(examples["points"], examples["length"], strict=True)]
-        metrics = self.measure(points, *(lists(places) for places in (said, right)))
+        metrics = self.measure(points, *(trimmed(places) for places in (said, right)))
         return {name: float(value) for name, value in metrics.items()}
 
     def solve(self, model, points, length, rule=None, size=250):
@@ -179,8 +203,8 @@ class PointerRecipe(Recipe):
     def figures(self, model):
         """Six sets of points of the test split with the answers to them."""
         examples = {k: v[:6] for k, v in self.held_out(self.shown).items()}
-        said = lists(self.solve(model, examples["points"], examples["length"]))
-        right = lists(examples["pointers"] - 1)
+        said = trimmed(self.solve(model, examples["points"], examples["length"]))
+        right = trimmed(examples["pointers"] - 1)
         panels = [
             (points, self.lines(s.tolist()), self.lines(r.tolist()))
             for points, s, r in zip(examples["points"], said, right, strict=True)
@@ -210,7 +234,7 @@ class PointerRecipe(Recipe):
                 f"Received: {points!r}"
             )
         said = model.solve(array[None], beam_width=self.beam_width)
-        (places,) = lists(np.asarray(said["indices"]))
+        (places,) = trimmed(np.asarray(said["indices"]))
         probability = float(np.exp(np.asarray(said["log_probability"])[0]))
         return {
             "answer": " ".join(str(place + 1) for place in places),
@@ -223,7 +247,7 @@ def _cut(padded, longest):
     return padded[:, : -(-longest // STRIDE) * STRIDE]
 
 
-def lists(places):
+def trimmed(places):
     """Rows of places, without the -1 after their end."""
     return [row[row >= 0] for row in np.asarray(places)]
 

@@ -61,6 +61,9 @@ class Run:
                 )
             cls.open(folder)._check_same(recipe)
         else:
+            recipe.examples(
+                "train"
+            )  # nothing is written of a run whose data are not to be had
             config = {
                 "recipe": recipe.name,
                 "fields": dataclasses.asdict(recipe),

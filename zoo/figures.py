@@ -228,7 +228,11 @@ def pointed_out(examples, titles=None):
         for number, (x, y) in enumerate(points, start=1):
             place = {"textcoords": "offset points", "xytext": (3, 3)}
             axis.annotate(str(number), (x, y), fontsize="x-small", **place)
-        axis.set(aspect="equal", xticks=[], yticks=[], xlim=(-0.06, 1.06), ylim=(-0.06, 1.06))
+        low, high = np.minimum(points.min(axis=0), 0), np.maximum(points.max(axis=0), 1)
+        margin = 0.06 * (high - low).max()
+        (left, bottom), (right_, top) = low - margin, high + margin
+        axis.set(aspect="equal", xticks=[], yticks=[])
+        axis.set(xlim=(left, right_), ylim=(bottom, top))
     for axis, title in zip(axes, titles or [], strict=False):
         axis.set_title(title, fontsize="small")
     handles, labels = axes[0].get_legend_handles_labels()

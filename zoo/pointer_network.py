@@ -13,6 +13,7 @@ from .pretrained import PretrainedModel
 
 END = 0  # the pointer that ends an answer, and starts the decoder
 ORDERS = "given", "angle"
+ARRAYS = list, tuple, np.ndarray
 
 
 @keras.saving.register_keras_serializable(package="keras_memory")
@@ -97,7 +98,7 @@ class PointerNetwork(PretrainedModel):
         before = ops.maximum(ops.pad(pointers, [[0, 0], [1, 0]])[:, :-1], END)
         decoder = layers.PointerRNN(
             keras.layers.LSTMCell(units),
-            pointer=layers.IndexLogits(places) if places else None,
+            pointer=None if places is None else layers.IndexLogits(places),
             glimpse=layers.Attention("additive") if glimpse else None,
             name="decoder",
         )
@@ -141,22 +142,25 @@ class PointerNetwork(PretrainedModel):
             from 0, with -1 after the end.
 
         Raises:
-            ValueError: Points have another shape or coordinates that are not finite,
-                `beam_width` is not a positive integer, or the rule is unknown.
+            ValueError: Points or lengths have another shape, there is no point, arrays or
+                lists have coordinates that are not finite or more points than they have,
+                `beam_width` is not a positive integer, or the rule is unknown. Of tensors the
+                values are not looked at; to what is not finite, the answer is empty.
         """
         check_positive("beam_width", beam_width)
-        rule = rule or self.arguments["rule"]
+        rule = self.arguments["rule"] if rule is None else rule
         check_choice("rule", rule, RULES)
         points = self._checked(points)
         n = ops.shape(points)[1]
         if length is None:
             length = n + ops.zeros_like(points[:, 0, 0], "int32")
-        length = ops.convert_to_tensor(length, "int32")
+        length = _checked_length(length, points)
         rule = RULES[rule]
         known, memory, may, *state = self._read([points, length])
-        known, memory, may, most = (
+        # A rule looks at the points as they are, not as a mixed policy rounds them.
+        corners, known, memory, may, most = (
             ops.repeat(x, beam_width, axis=0)
-            for x in (known, memory, may, rule.longest(length)[:, None])
+            for x in (points, known, memory, may, rule.longest(length)[:, None])
         )
         decoder = self.get_layer("decoder")
         reader = decoder.reader(memory, may)
@@ -169,10 +173,11 @@ class PointerNetwork(PretrainedModel):
             path = ops.where(place == number_of(path)[:, None], last[:, None], path)
             inputs = ops.take_along_axis(known, last[:, None, None], axis=1)[:, 0]
             logits, states = decoder.step(inputs, states, reader)
-            allowed = rule.allowed(path, known[:, 1:], may[:, 1:])
+            allowed = rule.allowed(path, corners, may[:, 1:])
             is_room = number_of(path)[:, None] < most - 1
             allowed = ops.where(is_room, allowed, ops.arange(n + 1) == END)
-            said = ops.log_softmax(ops.where(allowed, logits, LOWEST))
+            # Below what a baseline says of places that it does not know.
+            said = ops.log_softmax(ops.where(allowed, logits, 2 * LOWEST))
             beams = (-1, beam_width)
             return (
                 ops.reshape(said, (*beams, ops.shape(said)[-1])),
@@ -185,12 +190,13 @@ class PointerNetwork(PretrainedModel):
 
     def _checked(self, points):
         tensor = ops.convert_to_tensor(points, "float32")
-        if len(tensor.shape) != 3 or tensor.shape[-1] != self.arguments["dim"]:
+        shape = tuple(tensor.shape)
+        if len(shape) != 3 or shape[-1] != self.arguments["dim"] or 0 in shape:
             raise ValueError(
-                f"Expected points (batch, n, {self.arguments['dim']}). Received: shape "
-                f"{tuple(tensor.shape)}"
+                f"Expected points (batch, n, {self.arguments['dim']}), one or more. "
+                f"Received: shape {shape}"
             )
-        if isinstance(points, (list, np.ndarray)) and not np.isfinite(points).all():
+        if isinstance(points, ARRAYS) and not np.isfinite(np.asarray(tensor)).all():
             raise ValueError("Expected finite coordinates. Received: NaN or infinity")
         return tensor
 
@@ -213,6 +219,18 @@ class PointerNetwork(PretrainedModel):
         """Where each step points: `{"weights": (batch, steps, 1 + n)}`, a NumPy array."""
         weights = ops.softmax(self(inputs, training=False))
         return {"weights": ops.convert_to_numpy(weights)}
+
+
+def _checked_length(length, points):
+    if isinstance(length, ARRAYS):
+        n = points.shape[1]
+        array = np.asarray(length)
+        if array.shape != (len(points),) or not np.isin(array, np.arange(n + 1)).all():
+            raise ValueError(
+                f"Expected lengths of {len(points)} sets, whole numbers from 0 to {n}. "
+                f"Received: {length}"
+            )
+    return ops.convert_to_tensor(length, "int32")
 
 
 def by_angle(points, is_point):

@@ -29,29 +29,43 @@ def permutation(path, points, is_point):
 
 
 def simple_polygon(path, points, is_point):
-    """No point twice, three or more, and no two edges that cross.
+    """No place twice, and no two edges that meet but at the corner that they share.
 
-    The points so far are a simple polygon at every step, with the edge that closes it. So are
-    those of a hull, and the end may come at any time.
+    Three points and more are a simple polygon at every step, with the edge that closes it. So
+    are those of a hull, and the end may come at any time. Where no third point makes a
+    polygon, as of points on one line, the end comes before it.
     """
     count = number_of(path)
-    first, last = _point(points, path[:, :1]), _point(points, _last(path, count))
-    starts, ends = _point(points, path[:, :-1]), _point(points, path[:, 1:])
+    corners = _point(points, path)
+    is_corner = path > 0
+    first, last = corners[:, :1], _point(points, _last(path, count))
+    starts, ends = corners[:, :-1], corners[:, 1:]
     number = ops.cumsum(ops.ones_like(path[:, 1:]), axis=1)  # of the edges so far
     is_edge = number < count[:, None]
 
-    def crosses(end, edges):
-        """Whether the way from each point to `end` crosses one of the edges."""
-        crossed = _cross(end[:, :, None], points[:, :, None], starts[:, None], ends[:, None])
-        return ops.any(ops.logical_and(edges[:, None], crossed), axis=-1)
+    def meets(end, edges):
+        """Whether the way from each point to `end` meets one of the edges."""
+        met = _meet(points[:, :, None], end[:, :, None], starts[:, None], ends[:, None])
+        return ops.any(ops.logical_and(edges[:, None], met), axis=-1)
 
-    # A way to a point touches the edge that ends there.
-    to_last = crosses(last, ops.logical_and(is_edge, number < count[:, None] - 1))
-    to_first = crosses(first, ops.logical_and(is_edge, number > 1))
-    crossed = ops.logical_and(count[:, None] > 2, ops.logical_or(to_last, to_first))
-    left = _not_yet(path, is_point)
-    allowed = ops.logical_and(left, ops.logical_not(crossed))
-    none_left = ops.logical_not(ops.any(left, axis=-1))
+    taken = ops.all(points[:, :, None] == corners[:, None], axis=-1)
+    taken = ops.any(ops.logical_and(taken, is_corner[:, None]), axis=-1)
+    before_last = _point(points, _last(path, ops.maximum(count - 1, 1)))
+    second = _point(points, path[:, 1:2])
+    # Edges that share a corner meet elsewhere, too, if one lies along the other.
+    refused = ops.logical_or(
+        ops.logical_or(
+            meets(last, ops.logical_and(is_edge, number < count[:, None] - 1)),
+            meets(first, ops.logical_and(is_edge, number > 1)),
+        ),
+        ops.logical_or(
+            _along(last, points, before_last),
+            ops.logical_or(_along(first, points, second), _along(points, first, last)),
+        ),
+    )
+    refused = ops.logical_or(taken, ops.logical_and(count[:, None] > 1, refused))
+    allowed = ops.logical_and(_not_yet(path, is_point), ops.logical_not(refused))
+    none_left = ops.logical_not(ops.any(allowed, axis=-1))
     return _or_end(allowed, ops.logical_or(count >= 3, none_left))
 
 
@@ -104,15 +118,27 @@ def _not_yet(path, is_point):
     return ops.logical_and(is_point, ops.logical_not(told))
 
 
-def _cross(a, b, c, d):
-    """Whether segments a b and c d cross: the ends of each lie on two sides of the other."""
-
-    def side(p, q, r):
-        return ops.sign(
-            (q[..., 0] - p[..., 0]) * (r[..., 1] - p[..., 1])
-            - (q[..., 1] - p[..., 1]) * (r[..., 0] - p[..., 0])
-        )
-
-    return ops.logical_and(
-        side(a, b, c) * side(a, b, d) < 0, side(c, d, a) * side(c, d, b) < 0
+def _side(p, q, r):
+    """On which side of the line from p to q r is: -1, 0 or 1."""
+    return ops.sign(
+        (q[..., 0] - p[..., 0]) * (r[..., 1] - p[..., 1])
+        - (q[..., 1] - p[..., 1]) * (r[..., 0] - p[..., 0])
     )
+
+
+def _meet(a, b, c, d):
+    """Whether segments a b and c d have a point in common."""
+    across = ops.logical_and(
+        _side(a, b, c) * _side(a, b, d) <= 0, _side(c, d, a) * _side(c, d, b) <= 0
+    )
+    # On one line, segments are across each other wherever they lie.
+    overlap = ops.logical_and(
+        ops.minimum(a, b) <= ops.maximum(c, d), ops.minimum(c, d) <= ops.maximum(a, b)
+    )
+    return ops.logical_and(across, ops.all(overlap, axis=-1))
+
+
+def _along(corner, a, b):
+    """Whether the ways from a corner to a and to b go in one direction."""
+    same_way = ops.sum((a - corner) * (b - corner), axis=-1) > 0
+    return ops.logical_and(_side(corner, a, b) == 0, same_way)

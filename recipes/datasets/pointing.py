@@ -2,7 +2,6 @@
 
 import abc
 import dataclasses
-import math
 from pathlib import Path
 
 import numpy as np
@@ -126,7 +125,7 @@ class PointingBuilder(tfds.core.GeneratorBasedBuilder, abc.ABC, skip_registratio
                 )
 
 
-def read_pointers(path, dim=2, closed=True):
+def read_pointers(path, dim=2, closed=True, rule="anything"):
     """The examples in a text file of the form that the paper's authors published.
 
     A line is an example: the coordinates of its points, the word `output`, and the numbers of
@@ -137,6 +136,8 @@ def read_pointers(path, dim=2, closed=True):
         dim: Coordinates of a point.
         closed: Whether the first number comes again at the end, as of polygons and tours; it
             is left out.
+        rule: What an answer must be, as of `zoo.PointerNetwork`; crossings are not looked
+            for.
 
     Returns:
         Arrays as those of the builders: `points`, `pointers` and `length`, padded with zeros.
@@ -144,15 +145,18 @@ def read_pointers(path, dim=2, closed=True):
     Raises:
         ValueError: A line is malformed, with file and line number, or there is none.
     """
+    try:
+        lines = Path(path).read_text(encoding="utf-8").splitlines()
+    except UnicodeDecodeError:
+        raise ValueError(f"{path}: Expected text. Received: other bytes") from None
     examples = []
-    with Path(path).open(encoding="utf-8") as lines:
-        for row, line in enumerate(lines, start=1):
-            try:
-                examples.append(_example(line, dim, closed))
-            except ValueError as error:
-                raise ValueError(
-                    f"{path}:{row}: Expected {error}. Received: {line.strip()[:80]!r}"
-                ) from None
+    for row, line in enumerate(lines, start=1):
+        try:
+            examples.append(_example(line, dim, closed, rule))
+        except ValueError as error:
+            raise ValueError(
+                f"{path}:{row}: Expected {error}. Received: {line.strip()[:80]!r}"
+            ) from None
     if not examples:
         raise ValueError(f"{path}: Expected examples, a line each. Received: none")
     points, pointers = zip(*examples, strict=True)
@@ -163,24 +167,35 @@ def read_pointers(path, dim=2, closed=True):
     }
 
 
-def _example(line, dim, closed):
-    coordinates, word, numbers = line.partition(" output ")
-    if not word:
+def _example(line, dim, closed, rule):
+    words = line.split()
+    if "output" not in words:
         raise ValueError("coordinates, the word 'output' and numbers of points")
+    middle = words.index("output")
     try:
-        flat = [float(number) for number in coordinates.split()]
-        pointers = [int(number) for number in numbers.split()]
+        with np.errstate(over="ignore"):
+            flat = np.float32([float(number) for number in words[:middle]])
+        pointers = [int(number) for number in words[middle + 1 :]]
     except ValueError:
         raise ValueError("coordinates and whole numbers of points") from None
-    if not flat or len(flat) % dim:
+    if not len(flat) or len(flat) % dim:
         raise ValueError(f"coordinates of points, {dim} each")
-    if not all(map(math.isfinite, flat)):
+    if not np.isfinite(flat).all():
         raise ValueError("finite coordinates")
     count = len(flat) // dim
     if not pointers or not all(1 <= pointer <= count for pointer in pointers):
         raise ValueError(f"numbers of points, from 1 to {count}")
     if closed and (len(pointers) < 2 or pointers[0] != pointers.pop()):
         raise ValueError("the first number again at the end")
+    if rule == "triangles":
+        if len(pointers) % 3 or (np.diff(np.reshape(pointers, (-1, 3)), axis=1) <= 0).any():
+            raise ValueError("triangles, three numbers that increase each")
+    elif rule != "anything" and len(set(pointers)) < len(pointers):
+        raise ValueError("no number twice")
+    if rule == "permutation" and len(pointers) < count:
+        raise ValueError(f"all numbers from 1 to {count}")
+    if rule == "simple_polygon" and len(pointers) < 3:
+        raise ValueError("a polygon, three numbers or more")
     return np.reshape(flat, (count, dim)), np.array(pointers)
 
 

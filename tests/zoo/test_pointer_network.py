@@ -5,10 +5,12 @@ import itertools
 import keras
 import numpy as np
 import pytest
+import scipy.spatial
+import shapely
 from keras import ops
 
 from keras_memory import zoo
-from keras_memory.zoo.pointing_rules import RULES
+from keras_memory.zoo.pointing_rules import RULES, simple_polygon
 
 LENGTH = np.array([7, 5, 6, 3], "int32")
 
@@ -90,6 +92,48 @@ def test_polygons_are_simple(rng, beam_width):
         assert crossings(known[places]) == 0
 
 
+@pytest.mark.parametrize("policy", ["mixed_float16", "mixed_bfloat16"])
+def test_a_mixed_policy_does_not_round_what_the_rule_sees(rng, policy):
+    points = 1000 + rng.random((20, 10, 2)).astype("float32")
+    keras.config.set_dtype_policy(policy)
+    try:
+        model = shaken(rule="simple_polygon")
+    finally:
+        keras.config.set_dtype_policy("float32")
+    for known, places in zip(points, answers(model.solve(points)), strict=True):
+        assert crossings(known[places].astype("float64")) == 0
+
+
+def degenerate(name, rng):
+    if name == "grid":
+        return rng.integers(0, 4, (60, 10, 2)).astype("float32") / 4
+    if name == "repeated":
+        return rng.random((60, 5, 2)).astype("float32").repeat(2, axis=1)
+    return np.arange(10, dtype="float32")[None, :, None].repeat(2, axis=2) / 16
+
+
+@pytest.mark.parametrize("name", ["grid", "repeated", "line"])
+def test_points_that_come_again_or_lie_on_a_line_make_no_bad_polygon(rng, name):
+    points = degenerate(name, rng)
+    said = answers(shaken(rule="simple_polygon").solve(points))
+    polygons = [known[s] for known, s in zip(points, said, strict=True) if len(s) > 2]
+    assert all(shapely.Polygon(corners).is_valid for corners in polygons)
+    assert all(shapely.Polygon(corners).area > 0 for corners in polygons)
+    assert bool(polygons) == (name != "line")
+    assert all(len(s) == 2 for s in said) == (name == "line")
+
+
+def test_every_hull_is_allowed_from_its_first_corner_to_its_last(rng):
+    for _ in range(30):
+        points = rng.random((1, 12, 2)).astype("float32")
+        hull = 1 + scipy.spatial.ConvexHull(points[0]).vertices
+        path = np.zeros((1, 13), "int32")
+        for i, corner in enumerate([*hull, 0]):
+            allowed = simple_polygon(path, points, np.ones((1, 12), bool))
+            assert np.asarray(allowed)[0, corner]
+            path[0, i] = corner
+
+
 def test_triangles_increase_and_are_whole(points):
     for places, n in zip(
         answers(shaken(rule="triangles").solve(points, LENGTH)), LENGTH, strict=True
@@ -119,6 +163,16 @@ def test_of_few_points_there_is_an_answer_that_ends(points, rule):
         assert all(set(places) <= set(range(n)) for places in answers(short))
         if rule == "triangles":
             assert answers(short) == [[]] * 4
+
+
+def test_a_rule_is_kept_where_a_baseline_knows_no_place(points):
+    said = answers(shaken(rule="permutation", places=4).solve(points, LENGTH))
+    assert [sorted(places) for places in said] == [list(range(n)) for n in LENGTH]
+
+
+def test_points_outside_the_square_are_answered(points):
+    said = answers(shaken(rule="simple_polygon").solve(100 * points - 50, LENGTH))
+    assert all(len(places) >= 3 for places in said)
 
 
 def test_another_rule_is_kept(points):
@@ -189,6 +243,15 @@ def test_bad_input():
     model = zoo.PointerNetwork(units=4)
     with pytest.raises(ValueError, match="Expected points .batch, n, 2.*Received: shape"):
         model.solve(np.zeros((3, 2)))
+    for length in ([4], [3, 3], [-1], [2.5], [[3]]):
+        with pytest.raises(ValueError, match="Expected lengths of 1 sets"):
+            zoo.PointerNetwork(units=4).solve(np.zeros((1, 3, 2)), length)
+    with pytest.raises(ValueError, match="one or more. Received: shape .1, 0, 2"):
+        zoo.PointerNetwork(units=4).solve(np.zeros((1, 0, 2)))
+    with pytest.raises(ValueError, match="Expected finite coordinates"):
+        zoo.PointerNetwork(units=4).solve([[[1e39, 0.0], [1.0, 1.0]]])
+    with pytest.raises(ValueError, match="places"):
+        zoo.PointerNetwork(places=0)
     with pytest.raises(ValueError, match="Expected finite coordinates"):
         model.solve(np.full((1, 3, 2), np.nan))
     with pytest.raises(ValueError, match="beam_width"):
