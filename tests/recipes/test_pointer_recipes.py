@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+import tensorflow as tf
 
 from keras_memory import recipes
 from keras_memory.recipes.datasets.convex_hull.convex_hull_dataset_builder import convex_hull
@@ -74,6 +75,100 @@ def test_right_answers_have_the_best_figures_in_any_order_of_the_points(
             assert found.get(metric, 100) == pytest.approx(100)
         assert found.get("gap_percent", 0) == pytest.approx(0)
         assert found.get("not_simple", 0) == found.get("not_valid", 0) == 0
+
+
+def test_wrong_hulls_have_the_same_figures_in_any_order_of_the_points(points, rng):
+    recipe = recipes.get("pointer_convex_hull")
+    right = [convex_hull(p) for p in points]
+    said = [rng.permutation(7)[:5] for _ in points]
+    found = recipe.measure(points, said, right)
+    assert 0 < found["not_simple"] < len(points)
+    order = rng.permutation(7)
+    place = np.argsort(order)
+    moved = recipe.measure(
+        [p[order] for p in points], [place[s] for s in said], [place[r] for r in right]
+    )
+    assert moved == pytest.approx(found)
+
+
+class Oracle:
+    """In the place of a network: right answers, or under another rule none."""
+
+    def __init__(self, recipe):
+        self.recipe = recipe
+        self.asked = []
+
+    def solve(self, points, length, beam_width, rule):
+        self.asked.append((int(points.shape[1]), beam_width, rule))
+        right = self.recipe.held_out(int(points.shape[1]))["pointers"] - 1
+        rows = 250 * ((len(self.asked) - 1) % 4)
+        return {"indices": tf.constant(right[rows : rows + points.shape[0]])}
+
+
+@pytest.fixture
+def eager():
+    """`tf.function` would ask once for all batches."""
+    tf.config.run_functions_eagerly(True)
+    yield
+    tf.config.run_functions_eagerly(False)
+
+
+@pytest.mark.filterwarnings("ignore:Even though the")
+@pytest.mark.parametrize(
+    ("name", "best"),
+    [
+        ("pointer_convex_hull", {"accuracy_percent_n_5": 100, "not_simple_n_5": 0}),
+        ("pointer_delaunay", {"accuracy_in_order_percent_n_5": 100}),
+        ("pointer_tsp", {"gap_percent_n_5": 0, "not_valid_n_5": 0}),
+        ("pointer_sort", {"accuracy_percent_n_5": 100}),
+    ],
+)
+def test_a_network_that_is_right_has_the_best_figures(name, best, eager):
+    recipe = recipes.get(name, points=5, beam_width=2)
+    oracle = Oracle(recipe)
+    found = recipe.evaluate(oracle)
+    assert oracle.asked == [(5, 2, None)] * 4
+    assert {metric: found[metric] for metric in best} == pytest.approx(best)
+
+
+@pytest.mark.filterwarnings("ignore:Even though the")
+def test_further_metrics_are_of_other_rules_and_numbers(eager):
+    hulls = recipes.get("pointer_convex_hull", points=(5, 100))
+    oracle = Oracle(hulls)
+    assert hulls.further_metrics(oracle)["accuracy_percent_n_5_unconstrained"] == 100
+    assert {rule for *_, rule in oracle.asked} == {"anything"}
+    numbers = recipes.get("pointer_sort", points=5)
+    found = numbers.further_metrics(Oracle(numbers))
+    assert found["accuracy_percent_n_5_any_precision"] < 20
+
+
+def test_baselines_are_tested_on_what_they_are_trained_for(tmp_path):
+    recipe = recipes.get("pointer_convex_hull", architecture="lstm", max_points=10)
+    assert recipe.tested == (5, 10)
+    path = tmp_path / "hulls.txt"
+    path.write_text("0 0 1 0 1 1 0 1 output 1 2 3 4 1\n")
+    short = recipe.replace(min_points=3, max_points=3, train_file=str(path))
+    with pytest.raises(ValueError, match="Expected up to max_points=3 points for a baseline"):
+        short.examples("train")
+    inputs, targets = recipe.lay_out(recipe.held_out(10))
+    loss = recipe.replace(units=4).model().evaluate(inputs, targets, verbose=0)
+    assert loss < 10  # a place for each point, and one for the end
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_figures(name):
+    recipe = recipes.get(name, units=4, points=5)
+    drawn = recipe.figures(recipe.model())
+    assert all(figure.axes for figure in drawn.values())
+    if name == "pointer_tsp":
+        assert set(drawn) == {"answers", "length_against_gap"}
+
+
+def test_a_run_whose_data_are_not_to_be_had_leaves_nothing(tmp_path):
+    recipe = recipes.get("pointer_sort", train_file=str(tmp_path / "none.txt"))
+    with pytest.raises(OSError, match="none.txt"):
+        recipe.fit(tmp_path / "run")
+    assert not list(tmp_path.iterdir())
 
 
 def test_read_by_angle_hulls_begin_where_reading_does():
@@ -158,3 +253,13 @@ def test_bad_questions(name):
             recipe.answer(None, points=points)
     with pytest.raises(ValueError, match="Expected min_points up to max_points"):
         recipes.get(name, min_points=30, max_points=20)
+    with pytest.raises(ValueError, match="Expected glimpse=False for a baseline"):
+        recipes.get(name, architecture="lstm", glimpse=True)
+
+
+def test_too_few_points_or_decimals_are_refused_at_once():
+    for fields in ({"min_points": 2}, {"points": (5, 2)}):
+        with pytest.raises(ValueError, match="Expected 3 points or more"):
+            recipes.get("pointer_convex_hull", **fields)
+    with pytest.raises(ValueError, match="Expected up to 10 points of decimals=1"):
+        recipes.get("pointer_sort", decimals=1)

@@ -249,6 +249,36 @@ def test_a_malformed_line_is_an_error_with_file_and_line(tmp_path, line, expecte
         read_pointers(path)
 
 
+@pytest.mark.parametrize(
+    ("rule", "answer", "expected"),
+    [
+        ("simple_polygon", "1 2", "a polygon, three numbers or more"),
+        ("simple_polygon", "1 2 3 2", "no number twice"),
+        ("permutation", "1 2 3", "all numbers from 1 to 4"),
+        ("triangles", "1 2", "three numbers that increase"),
+        ("triangles", "1 2 4 3 2 4", "three numbers that increase"),
+    ],
+)
+def test_an_answer_that_breaks_the_rule(tmp_path, rule, answer, expected):
+    path = tmp_path / "answers.txt"
+    path.write_text(f"0 0 1 0 1 1 0 1 output {answer}\n")
+    with pytest.raises(ValueError, match=rf"answers.txt:1: Expected .*{expected}"):
+        read_pointers(path, closed=False, rule=rule)
+    read_pointers(path, closed=False)
+
+
+def test_tabs_far_numbers_and_other_bytes(tmp_path):
+    path = tmp_path / "hulls.txt"
+    path.write_text("0.1\t0.2\t0.9 0.2 0.5 0.8\toutput\t1 2 3 1\n")
+    assert read_pointers(path)["pointers"].tolist() == [[1, 2, 3]]
+    path.write_text("1e300 0.2 0.9 0.2 0.5 0.8 output 1 2 3 1\n")
+    with pytest.raises(ValueError, match="Expected finite coordinates"):
+        read_pointers(path)
+    path.write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(ValueError, match=r"hulls.txt: Expected text"):
+        read_pointers(path)
+
+
 def test_an_empty_file_and_one_that_is_not_closed(tmp_path):
     path = tmp_path / "numbers.txt"
     path.write_text("")
