@@ -41,7 +41,7 @@ def main():
             ours, optimum = (length(points, f(points)) for f in (builder.tour, best))
             gaps.append(100 * (ours / optimum - 1))
         longer = np.sum(np.array(gaps) > 1e-3)
-        print(f"| {n} | {np.mean(gaps):.4f} % | {max(gaps):.2f} % | {longer} |", flush=True)
+        print(f"| {n} | {abs(np.mean(gaps)):.4f} % | {max(gaps):.2f} % | {longer} |", flush=True)
 
 
 if __name__ == "__main__":
