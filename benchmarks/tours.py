@@ -39,9 +39,9 @@ def main():
         for _ in range(arguments.tours):
             points = random.random((n, 2))
             ours, optimum = (length(points, f(points)) for f in (builder.tour, best))
-            gaps.append(100 * (ours / optimum - 1))
+            gaps.append(100 * max(0.0, ours / optimum - 1))
         longer = np.sum(np.array(gaps) > 1e-3)
-        print(f"| {n} | {abs(np.mean(gaps)):.4f} % | {max(gaps):.2f} % | {longer} |", flush=True)
+        print(f"| {n} | {np.mean(gaps):.4f} % | {max(gaps):.2f} % | {longer} |", flush=True)
 
 
 if __name__ == "__main__":
