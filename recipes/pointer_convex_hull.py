@@ -49,8 +49,9 @@ class PointerConvexHull(PointerRecipe):
     }
     study: ClassVar = {
         "Three seeds": [{"seed": seed} for seed in range(3)],
-        "Points read in the order of their angle": [
-            {"seed": seed, "order": "angle"} for seed in range(3)
+        "Points read by angle from both ends, glimpses": [
+            {"seed": seed, "order": "angle", "bidirectional": True, "glimpse": True}
+            for seed in range(3)
         ],
     }
 

@@ -21,7 +21,10 @@ from .recipe import Recipe, recipe_dataclass
 STRIDE = 4
 # From a recipe to arguments of `zoo.PointerNetwork`.
 ARCHITECTURES = {
-    "pointer": lambda recipe: {"glimpse": recipe.glimpse},
+    "pointer": lambda recipe: {
+        "glimpse": recipe.glimpse,
+        "bidirectional": recipe.bidirectional,
+    },
     "lstm": lambda recipe: {"places": recipe.max_points + 1},
     "lstm_attention": lambda recipe: {"places": recipe.max_points + 1, "glimpse": True},
 }
@@ -69,6 +72,7 @@ class PointerRecipe(Recipe):
     )
     units: PositiveInt = Field(256, description="of encoder and decoder")
     glimpse: bool = Field(False, description="read all points before pointing at one")
+    bidirectional: bool = Field(False, description="encode from both ends, in half the width")
     beam_width: PositiveInt = Field(1, description="beginnings that a search keeps")
 
     chosen_by: ClassVar = "cross-entropy on the validation split"
@@ -97,10 +101,10 @@ class PointerRecipe(Recipe):
                 f"Expected {self.least} points or more. Received: min_points="
                 f"{self.min_points}, points={self.points}"
             )
-        if self.glimpse and self.architecture != "pointer":
+        if (self.glimpse or self.bidirectional) and self.architecture != "pointer":
             raise ValueError(
-                f"Expected glimpse=False for a baseline. Received: architecture="
-                f"{self.architecture!r}"
+                f"Expected glimpse and bidirectional of a pointer network alone. Received: "
+                f"architecture={self.architecture!r}"
             )
 
     @property
@@ -216,6 +220,7 @@ class PointerRecipe(Recipe):
             "learning_rate": hp.Float("learning_rate", 1e-3, 1e-2, sampling="log"),
             "units": hp.Choice("units", [128, 256, 512]),
             "glimpse": hp.Boolean("glimpse"),
+            "bidirectional": hp.Boolean("bidirectional"),
         }
 
     def answer(self, model, points):

@@ -38,12 +38,13 @@ class PointerNetwork(PretrainedModel):
         glimpse: Whether the decoder reads all of e, by attention, before it points.
         order: In which order the encoder reads points: `"given"`, or that of their `"angle"`
             about their mean, counter-clockwise; of two coordinates. Numbers stay as given.
+        bidirectional: Whether two encoders read, each of half the width, one from the end.
         places: If given, the answer to each step is a class out of so many, with the end,
             instead of a pointer: the baselines of the paper, without and with attention.
 
     Raises:
-        ValueError: A size is not a positive integer, the rule or the order is unknown, or
-            there is no angle, as `dim` is not 2.
+        ValueError: A size is not a positive integer, `units` cannot be halved, the rule or
+            the order is unknown, or there is no angle, as `dim` is not 2.
 
     Example:
 
@@ -65,6 +66,7 @@ class PointerNetwork(PretrainedModel):
         rule="anything",
         glimpse=False,
         order="given",
+        bidirectional=False,
         places=None,
         name="pointer_network",
     ):
@@ -74,6 +76,8 @@ class PointerNetwork(PretrainedModel):
         check_choice("order", order, ORDERS)
         if order == "angle" and dim != 2:
             raise ValueError(f"Expected dim=2 for order='angle'. Received: dim={dim}")
+        if bidirectional and units % 2:
+            raise ValueError(f"Expected even units, to be halved. Received: units={units}")
         points = keras.Input((None, dim), name="points")
         length = keras.Input((), dtype="int32", name="length")
         pointers = keras.Input((None,), dtype="int32", name="pointers")
@@ -81,9 +85,7 @@ class PointerNetwork(PretrainedModel):
         is_point = (
             ops.cumsum(ops.ones_like(points[..., 0], "int32"), axis=1) <= length[:, None]
         )
-        encoder = keras.layers.LSTM(
-            units, return_sequences=True, return_state=True, use_cudnn=False, name="encoder"
-        )
+        encoder = _encoder(units, bidirectional)
         if order == "angle":
             read = by_angle(points, is_point)[..., None]
             encoded, *state = encoder(
@@ -117,6 +119,7 @@ class PointerNetwork(PretrainedModel):
             "rule": rule,
             "glimpse": glimpse,
             "order": order,
+            "bidirectional": bidirectional,
             "places": places,
             "name": name,
         }
@@ -219,6 +222,23 @@ class PointerNetwork(PretrainedModel):
         """Where each step points: `{"weights": (batch, steps, 1 + n)}`, a NumPy array."""
         weights = ops.softmax(self(inputs, training=False))
         return {"weights": ops.convert_to_numpy(weights)}
+
+
+def _encoder(units, bidirectional):
+    """A function of points and their mask: what is read, and the last states h and c."""
+    settings = {"return_sequences": True, "return_state": True, "use_cudnn": False}
+    if not bidirectional:
+        return keras.layers.LSTM(units, **settings, name="encoder")
+    both = keras.layers.Bidirectional(
+        keras.layers.LSTM(units // 2, **settings), name="encoder"
+    )
+
+    def encode(points, mask):
+        encoded, *states = both(points, mask=mask)  # h and c of one, then of the other
+        h, c = (ops.concatenate(states[i::2], axis=-1) for i in (0, 1))
+        return encoded, h, c
+
+    return encode
 
 
 def _checked_length(length, points):

@@ -279,7 +279,7 @@ TABLE = [
     Entry(
         "PointerNetwork_angle",
         zoo.PointerNetwork,
-        lambda: zoo.PointerNetwork(units=4, order="angle"),
+        lambda: zoo.PointerNetwork(units=4, order="angle", bidirectional=True),
         POINTS,
     ),
     Entry(

@@ -253,7 +253,7 @@ def test_bad_questions(name):
             recipe.answer(None, points=points)
     with pytest.raises(ValueError, match="Expected min_points up to max_points"):
         recipes.get(name, min_points=30, max_points=20)
-    with pytest.raises(ValueError, match="Expected glimpse=False for a baseline"):
+    with pytest.raises(ValueError, match="Expected glimpse and bidirectional of a pointer"):
         recipes.get(name, architecture="lstm", glimpse=True)
 
 

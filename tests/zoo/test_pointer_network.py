@@ -182,8 +182,8 @@ def test_another_rule_is_kept(points):
 
 @pytest.mark.parametrize(
     "arguments",
-    [{}, {"glimpse": True}, {"order": "angle"}],
-    ids=["plain", "glimpse", "angle"],
+    [{}, {"glimpse": True}, {"order": "angle"}, {"bidirectional": True}],
+    ids=["plain", "glimpse", "angle", "bidirectional"],
 )
 def test_padding_changes_no_probability(points, arguments):
     model = shaken(**arguments)
@@ -250,6 +250,8 @@ def test_bad_input():
         zoo.PointerNetwork(units=4).solve(np.zeros((1, 0, 2)))
     with pytest.raises(ValueError, match="Expected finite coordinates"):
         zoo.PointerNetwork(units=4).solve([[[1e39, 0.0], [1.0, 1.0]]])
+    with pytest.raises(ValueError, match="Expected even units"):
+        zoo.PointerNetwork(units=5, bidirectional=True)
     with pytest.raises(ValueError, match="places"):
         zoo.PointerNetwork(places=0)
     with pytest.raises(ValueError, match="Expected finite coordinates"):
