@@ -3,7 +3,7 @@
 from typing import ClassVar
 
 import numpy as np
-from pydantic import Field, NonNegativeInt, PositiveFloat, PositiveInt
+from pydantic import Field, NonNegativeInt, PositiveInt
 
 from ..zoo import figures
 from .datasets.number_sorting.number_sorting_dataset_builder import Builder, number_config
@@ -15,9 +15,6 @@ from .recipe import recipe_dataclass
 class PointerSort(PointerRecipe):
     """Section 4.4 of [Vinyals et al., 2016](https://arxiv.org/abs/1511.06391)."""
 
-    learning_rate: PositiveFloat = Field(
-        8e-3, allow_inf_nan=False, description="of Adam, at first; it falls as a cosine"
-    )
     max_points: PositiveInt = Field(10, description="most numbers in training")
     points: PointCounts = Field((5, 10, 15), description="numbers of numbers that are tested")
     decimals: NonNegativeInt = Field(
