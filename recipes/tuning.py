@@ -9,10 +9,31 @@ import keras_tuner
 
 from ..zoo.whole_files import read_json, write_text
 
+# Of a search, its state as the last finished trial left it.
+KEPT = "kept.json"
+
+
+class _Kept:
+    """A tuner whose search goes on from its last finished trial, whenever it was killed.
+
+    KerasTuner writes its files one by one and in place; killed meanwhile, it could not read
+    them, or they would not agree.
+    """
+
+    def on_trial_end(self, trial):
+        super().on_trial_end(trial)
+        folder = Path(self.project_dir)
+        state = {str(p.relative_to(folder)): p.read_text("utf-8") for p in _state(folder)}
+        write_text(folder / KEPT, json.dumps(state))
+
+
 ALGORITHMS = {
-    "bayesian": keras_tuner.BayesianOptimization,
-    "hyperband": keras_tuner.Hyperband,
-    "random": keras_tuner.RandomSearch,
+    name: type(algorithm.__name__, (_Kept, algorithm), {})
+    for name, algorithm in [
+        ("bayesian", keras_tuner.BayesianOptimization),
+        ("hyperband", keras_tuner.Hyperband),
+        ("random", keras_tuner.RandomSearch),
+    ]
 }
 
 
@@ -64,7 +85,9 @@ def tuner(recipe, max_trials=20, directory="tuning", algorithm="bayesian"):
         raise ValueError(
             f"Expected an algorithm ({', '.join(ALGORITHMS)}). Received: {algorithm!r}"
         )
-    _check_same_search(recipe, directory, algorithm)
+    folder = Path(directory) / recipe.name
+    _check_same_search(recipe, folder, algorithm)
+    _go_back_to_kept(folder)
     limits = (
         {"max_epochs": recipe.epochs}
         if algorithm == "hyperband"
@@ -92,7 +115,7 @@ def best_recipe(tuner):
     return tuner.hypermodel.drawn(found[0])
 
 
-def _check_same_search(recipe, directory, algorithm):
+def _check_same_search(recipe, folder, algorithm):
     """Refuse to mix searches: KerasTuner would keep the old space without a word."""
     space = keras_tuner.HyperParameters()
     recipe.search_space(space)
@@ -102,7 +125,7 @@ def _check_same_search(recipe, directory, algorithm):
         "space": space.get_config()["space"],
     }
     search = json.loads(json.dumps(search))
-    path = Path(directory) / recipe.name / "search.json"
+    path = folder / "search.json"
     if not path.exists():
         write_text(path, json.dumps(search, indent=2) + "\n")
         return
@@ -110,6 +133,25 @@ def _check_same_search(recipe, directory, algorithm):
     different = [name for name in search if search[name] != kept.get(name)]
     if different:
         raise ValueError(
-            f"Expected the search that {path.parent} was started with. Received: "
+            f"Expected the search that {folder} was started with. Received: "
             f"one with other {' and '.join(different)}; choose another directory"
         )
+
+
+def _state(folder):
+    """The files that KerasTuner keeps a search in, besides weights."""
+    return [
+        *folder.glob("oracle.json"),
+        *folder.glob("tuner*.json"),
+        *folder.glob("trial_*/trial.json"),
+    ]
+
+
+def _go_back_to_kept(folder):
+    """Undo what was written since the last finished trial."""
+    kept = read_json(folder / KEPT) if (folder / KEPT).exists() else {}
+    for path in _state(folder):
+        if str(path.relative_to(folder)) not in kept:
+            path.unlink()
+    for name, text in kept.items():
+        (folder / name).write_text(text, encoding="utf-8")

@@ -1,4 +1,5 @@
 import contextlib
+import json
 import os
 import signal
 import subprocess
@@ -7,7 +8,7 @@ import sys
 import pytest
 
 from keras_memory import recipes
-from keras_memory.recipes.tuning import best_recipe
+from keras_memory.recipes.tuning import KEPT, best_recipe
 
 SEARCH = """
 import sys
@@ -57,8 +58,33 @@ def test_killed_and_started_again_it_keeps_finished_trials(quick, tmp_path, algo
 
 
 def finished_trials(directory):
-    trials = directory.glob("ntm_copy/trial_*/trial.json")
-    return [path for path in trials if '"COMPLETED"' in path.read_text()]
+    folder = directory / "ntm_copy"
+    kept = json.loads((folder / KEPT).read_text()) if (folder / KEPT).exists() else {}
+    return [folder / name for name, text in kept.items() if '"COMPLETED"' in text]
+
+
+@pytest.mark.parametrize("algorithm", ["bayesian", "hyperband"])
+def test_killed_while_it_writes_it_goes_on(quick, tmp_path, algorithm):
+    quick.tuner(max_trials=2, directory=tmp_path, algorithm=algorithm).search(verbose=0)
+    kept = {path: path.read_text() for path in finished_trials(tmp_path)}
+    folder = tmp_path / "ntm_copy"
+    for half_written in [folder / "oracle.json", *kept]:
+        half_written.write_text(half_written.read_text()[:50])
+    (folder / "trial_9").mkdir()
+    (folder / "trial_9" / "trial.json").write_text("{")
+    tuner = quick.tuner(max_trials=3, directory=tmp_path, algorithm=algorithm)
+    assert len(tuner.oracle.trials) == len(kept)
+    tuner.search(verbose=0)
+    assert {path: path.read_text() for path in kept} == kept
+    assert algorithm == "hyperband" or len(tuner.oracle.trials) == 3
+
+
+def test_killed_in_its_first_trial_it_begins_again(quick, tmp_path):
+    quick.tuner(directory=tmp_path)
+    (tmp_path / "ntm_copy" / "oracle.json").write_text("{")
+    tuner = quick.tuner(max_trials=1, directory=tmp_path)
+    tuner.search(verbose=0)
+    assert len(finished_trials(tmp_path)) == 1
 
 
 @pytest.mark.parametrize(
