@@ -16,6 +16,8 @@ from .pointing import PointCounts, PointerRecipe
 from .recipe import recipe_dataclass
 
 SOURCE = "Vinyals et al. 2015, table 1"
+# Of a baseline for so many points, unconstrained: accuracy and area in per cent.
+PUBLISHED_BASELINES = {("lstm", 5): "87.7, 99.6", ("lstm", 10): "29.9, FAIL"}
 
 
 @recipe_dataclass
@@ -35,7 +37,6 @@ class PointerConvexHull(PointerRecipe):
     builder: ClassVar = Builder
     least: ClassVar = 3
     rule: ClassVar = "simple_polygon"
-    shown: ClassVar = 20
     data: ClassVar = f"convex_hull {Builder.VERSION} (generated)"
     published: ClassVar = {
         "accuracy_percent_n_5": (92.0, SOURCE),
@@ -53,11 +54,20 @@ class PointerConvexHull(PointerRecipe):
             {"seed": seed, "order": "angle", "bidirectional": True, "glimpse": True}
             for seed in range(3)
         ],
+        "Baselines": [
+            {"architecture": network, "min_points": n, "max_points": n}
+            for network in ("lstm", "lstm_attention")
+            for n in (5, 10)
+        ],
     }
 
     @property
     def preset(self):
         return self.name if self.order == "given" else f"{self.name}_by_{self.order}"
+
+    @property
+    def is_candidate(self):
+        return self.architecture == "pointer"
 
     @property
     def targets(self):
@@ -72,6 +82,12 @@ class PointerConvexHull(PointerRecipe):
         if self.order == "angle":
             examples = {**examples, "pointers": _from_first_read(**examples)}
         return super().lay_out(examples)
+
+    def study_rows(self, runs):
+        """Of baselines, each of which knows one number of points, that number besides."""
+        if self.is_candidate:
+            return super().study_rows(runs)
+        return [_baseline(run) for run in runs]
 
     def further_metrics(self, model):
         """What a decoder says that may say anything, as the paper's."""
@@ -98,6 +114,18 @@ class PointerConvexHull(PointerRecipe):
             "area_percent": 100 * np.mean(covered) if simple.any() else 0.0,
             "not_simple": np.sum(~simple),
         }
+
+
+def _baseline(run):
+    """What a baseline said, beside the paper's."""
+    (n,) = run.recipe.tested
+    metrics = run.metrics | run.recipe.further_metrics(run.model)
+    return {
+        "network": run.recipe.architecture,
+        "points": n,
+        **{name.replace(f"_n_{n}", ""): value for name, value in metrics.items()},
+        "paper": PUBLISHED_BASELINES.get((run.recipe.architecture, n), ""),
+    }
 
 
 def _polygon(points, places):

@@ -52,10 +52,6 @@ class PointerDelaunay(PointerRecipe):
             name: ("≥", self.published[name][0]) for name in names if name in self.published
         }
 
-    @property
-    def shown(self):
-        return self.tested[-1]
-
     def lines(self, places):
         return [places[i : i + 3] for i in range(0, len(places), 3)]
 

@@ -56,7 +56,7 @@ class PointerSort(PointerRecipe):
 
     def figures(self, model):
         """Where each step points, in a list of the test split in its right order."""
-        examples = {k: v[:1] for k, v in self.held_out(self.shown).items()}
+        examples = {k: v[:1] for k, v in self.held_out(self.max_points).items()}
         inputs, _ = self.lay_out(examples)
         (weights,) = model.trace({k: np.asarray(v) for k, v in inputs.items()})["weights"]
         numbers = [f"{number:.2f}" for number in examples["points"][0, :, 0]]

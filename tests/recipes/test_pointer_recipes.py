@@ -1,5 +1,8 @@
 """Recipes of pointer networks: what they measure, and that one learns."""
 
+import os
+import types
+
 import numpy as np
 import pytest
 import tensorflow as tf
@@ -155,6 +158,21 @@ def test_baselines_are_tested_on_what_they_are_trained_for(tmp_path):
     assert loss < 10  # a place for each point, and one for the end
 
 
+def test_a_baseline_stands_beside_the_papers(eager):
+    recipe = recipes.get(
+        "pointer_convex_hull", architecture="lstm", min_points=5, max_points=5, points=5
+    )
+    oracle = Oracle(recipe)
+    run = types.SimpleNamespace(
+        recipe=recipe, model=oracle, metrics={"accuracy_percent_n_5": 3.0}
+    )
+    (row,) = recipe.study_rows([run])
+    assert row["accuracy_percent"] == 3
+    assert row["accuracy_percent_unconstrained"] == 100
+    assert row["paper"] == "87.7, 99.6"
+    assert not recipe.is_candidate
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_figures(name):
     recipe = recipes.get(name, units=4, points=5)
@@ -243,6 +261,16 @@ def test_a_file_is_tested_on(tmp_path):
     path.write_text("0.7 0.1 0.4 output 2 3 1\n0.2 0.1 output 2 1\n")
     recipe = recipes.get("pointer_sort", test_file=str(path), units=4)
     assert 0 <= recipe.evaluate(recipe.model())["accuracy_percent"] <= 100
+
+
+def test_a_file_that_has_changed_is_read_again(tmp_path):
+    path = tmp_path / "numbers.txt"
+    path.write_text("0.7 0.1 output 2 1\n")
+    recipe = recipes.get("pointer_sort", train_file=str(path))
+    assert recipe.examples("train") is recipe.examples("train")
+    path.write_text("0.7 0.1 output 2 1\n" * 3)
+    os.utime(path, ns=(0, 0))
+    assert len(recipe.examples("train")["length"]) == 3
 
 
 @pytest.mark.parametrize("name", NAMES)
