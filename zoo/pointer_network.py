@@ -14,6 +14,7 @@ from .pretrained import PretrainedModel
 END = 0  # the pointer that ends an answer, and starts the decoder
 ORDERS = "given", "angle"
 ARRAYS = list, tuple, np.ndarray
+FARTHEST = 1e18  # a coordinate; the rules multiply two of them
 
 
 @keras.saving.register_keras_serializable(package="keras_memory")
@@ -146,9 +147,10 @@ class PointerNetwork(PretrainedModel):
 
         Raises:
             ValueError: Points or lengths have another shape, there is no point, arrays or
-                lists have coordinates that are not finite or more points than they have,
-                `beam_width` is not a positive integer, or the rule is unknown. Of tensors the
-                values are not looked at; to what is not finite, the answer is empty.
+                lists have coordinates that are not finite or beyond 1e18, or more points
+                than they have, `beam_width` is not a positive integer, or the rule is
+                unknown. Of tensors the values are not looked at; to what is not finite, the
+                answer is empty.
         """
         check_positive("beam_width", beam_width)
         rule = self.arguments["rule"] if rule is None else rule
@@ -199,8 +201,10 @@ class PointerNetwork(PretrainedModel):
                 f"Expected points (batch, n, {self.arguments['dim']}), one or more. "
                 f"Received: shape {shape}"
             )
-        if isinstance(points, ARRAYS) and not np.isfinite(np.asarray(tensor)).all():
-            raise ValueError("Expected finite coordinates. Received: NaN or infinity")
+        if isinstance(points, ARRAYS) and not (np.abs(np.asarray(tensor)) <= FARTHEST).all():
+            raise ValueError(
+                f"Expected finite coordinates, up to {FARTHEST:g}. Received: others"
+            )
         return tensor
 
     def endpoints(self):
