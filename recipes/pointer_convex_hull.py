@@ -84,10 +84,15 @@ class PointerConvexHull(PointerRecipe):
         return super().lay_out(examples)
 
     def study_rows(self, runs):
-        """Of baselines, each of which knows one number of points, that number besides."""
+        """Of baselines, each of which knows one number of points, a row each."""
         if self.is_candidate:
             return super().study_rows(runs)
         return [_baseline(run) for run in runs]
+
+    def study_text(self, rows):
+        if self.is_candidate:
+            return super().study_text(rows)
+        return "Each is trained and tested on one number of points alone."
 
     def further_metrics(self, model):
         """What a decoder says that may say anything, as the paper's."""

@@ -14,6 +14,7 @@ import tensorflow as tf
 from pydantic import Field, PositiveFloat, PositiveInt
 
 from ..zoo import PointerNetwork, figures
+from ..zoo.model_cards import figure
 from .datasets import load
 from .datasets.pointing import pointing_config, read_pointers
 from .recipe import Recipe, recipe_dataclass
@@ -214,6 +215,22 @@ class PointerRecipe(Recipe):
             for points, s, r in zip(examples["points"], said, right, strict=True)
         ]
         return {"answers": figures.pointed_out(panels)}
+
+    def study_rows(self, runs):
+        """A row for each number of points: the seeds side by side."""
+        rows = []
+        for n in self.tested:
+            end = f"_n_{n}"
+            names = [name for name in runs[0].metrics if name.endswith(end)]
+            sides = {
+                name.removesuffix(end): ", ".join(figure(r.metrics[name]) for r in runs)
+                for name in names
+            }
+            rows.append({"points": n, **sides})
+        return rows
+
+    def study_text(self, rows):
+        return "The seeds stand side by side."
 
     def search_space(self, hp):
         return {

@@ -158,6 +158,18 @@ def test_baselines_are_tested_on_what_they_are_trained_for(tmp_path):
     assert loss < 10  # a place for each point, and one for the end
 
 
+def test_seeds_stand_side_by_side():
+    recipe = recipes.get("pointer_sort", points=(5, 10))
+    metrics = [
+        {"accuracy_percent_n_5": 100.0, "accuracy_percent_n_10": a} for a in (1.0, 2.5)
+    ]
+    rows = recipe.study_rows([types.SimpleNamespace(metrics=m) for m in metrics])
+    assert rows == [
+        {"points": 5, "accuracy_percent": "100, 100"},
+        {"points": 10, "accuracy_percent": "1, 2.5"},
+    ]
+
+
 def test_a_baseline_stands_beside_the_papers(eager):
     recipe = recipes.get(
         "pointer_convex_hull", architecture="lstm", min_points=5, max_points=5, points=5
