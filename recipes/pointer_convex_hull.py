@@ -15,6 +15,14 @@ from .datasets.convex_hull.convex_hull_dataset_builder import Builder
 from .pointing import PointCounts, PointerRecipe
 from .recipe import recipe_dataclass
 
+# A recipe of our own; half the units make a step so much faster that twice as many pay.
+BY_ANGLE = {
+    "order": "angle",
+    "bidirectional": True,
+    "glimpse": True,
+    "units": 128,
+    "epochs": 40,
+}
 SOURCE = "Vinyals et al. 2015, table 1"
 # Of a baseline for so many points, unconstrained: accuracy and area in per cent.
 PUBLISHED_BASELINES = {("lstm", 5): "87.7, 99.6", ("lstm", 10): "29.9, FAIL"}
@@ -51,8 +59,7 @@ class PointerConvexHull(PointerRecipe):
     study: ClassVar = {
         "Three seeds": [{"seed": seed} for seed in range(3)],
         "Points read by angle from both ends, glimpses": [
-            {"seed": seed, "order": "angle", "bidirectional": True, "glimpse": True}
-            for seed in range(3)
+            {"seed": seed, **BY_ANGLE} for seed in range(3)
         ],
         "Baselines": [
             {"architecture": network, "min_points": n, "max_points": n}

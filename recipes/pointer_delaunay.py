@@ -36,7 +36,8 @@ class PointerDelaunay(PointerRecipe):
     study: ClassVar = {
         "Three seeds": [{"seed": seed} for seed in range(3)],
         "Ten points": [
-            {"seed": seed, "min_points": 10, "max_points": 10} for seed in range(3)
+            {"seed": seed, "min_points": 10, "max_points": 10, "units": 128}
+            for seed in range(3)
         ],
     }
 
