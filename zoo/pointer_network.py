@@ -13,8 +13,11 @@ from .pretrained import PretrainedModel
 
 END = 0  # the pointer that ends an answer, and starts the decoder
 ORDERS = "given", "angle"
+# With Keras's own, gates of many units would hardly see two coordinates at first.
+WIDE = "lecun_uniform"
 ARRAYS = list, tuple, np.ndarray
 FARTHEST = 1e18  # a coordinate; the rules multiply two of them
+SMALLEST = 1e-18  # a spread; its square is a number still
 
 
 @keras.saving.register_keras_serializable(package="keras_memory")
@@ -23,8 +26,10 @@ class PointerNetwork(PretrainedModel):
 
     e = LSTM(x);  d_t = LSTM(x_{p_{t-1}}),  p_t ~ softmax_j v · tanh(W_1 e_j + W_2 d_t)
 
-    where x_0, a learned vector, starts the decoder, and pointing at e_0, another, ends the
-    answer. The decoder starts where the encoder ended.
+    where x are the points about their mean, in units of their spread: answers stay the same
+    wherever the points are moved, and however large they are drawn. x_0, a learned vector,
+    starts the decoder, and pointing at e_0, another, ends the answer. The decoder starts
+    where the encoder ended.
 
     Takes `{"points": (batch, n, dim), "length": (batch,), "pointers": (batch, steps)}`:
     points padded at the end, how many there are, and the answer, by numbers from 1, with END
@@ -86,21 +91,20 @@ class PointerNetwork(PretrainedModel):
         is_point = (
             ops.cumsum(ops.ones_like(points[..., 0], "int32"), axis=1) <= length[:, None]
         )
+        seen = standardized(points, is_point)  # x
         encoder = _encoder(units, bidirectional)
         if order == "angle":
-            read = by_angle(points, is_point)[..., None]
-            encoded, *state = encoder(
-                ops.take_along_axis(points, read, axis=1), mask=is_point
-            )
+            read = by_angle(seen, is_point)[..., None]
+            encoded, *state = encoder(ops.take_along_axis(seen, read, axis=1), mask=is_point)
             encoded = ops.take_along_axis(encoded, ops.argsort(read, axis=1), axis=1)
         else:
-            encoded, *state = encoder(points, mask=is_point)
+            encoded, *state = encoder(seen, mask=is_point)
         memory = layers.LearnedFirst(small.clone(), name="end")(encoded)  # e_0, e
-        known = layers.LearnedFirst(small.clone(), name="start")(points)  # x_0, x
+        known = layers.LearnedFirst(small.clone(), name="start")(seen)  # x_0, x
         may = ops.pad(is_point, [[0, 0], [1, 0]], constant_values=True)
         before = ops.maximum(ops.pad(pointers, [[0, 0], [1, 0]])[:, :-1], END)
         decoder = layers.PointerRNN(
-            keras.layers.LSTMCell(units),
+            keras.layers.LSTMCell(units, kernel_initializer=WIDE),
             pointer=None if places is None else layers.IndexLogits(places),
             glimpse=layers.Attention("additive") if glimpse else None,
             name="decoder",
@@ -230,7 +234,12 @@ class PointerNetwork(PretrainedModel):
 
 def _encoder(units, bidirectional):
     """A function of points and their mask: what is read, and the last states h and c."""
-    settings = {"return_sequences": True, "return_state": True, "use_cudnn": False}
+    settings = {
+        "return_sequences": True,
+        "return_state": True,
+        "use_cudnn": False,
+        "kernel_initializer": WIDE,
+    }
     if not bidirectional:
         return keras.layers.LSTM(units, **settings, name="encoder")
     both = keras.layers.Bidirectional(
@@ -257,12 +266,22 @@ def _checked_length(length, points):
     return ops.convert_to_tensor(length, "int32")
 
 
-def by_angle(points, is_point):
+def standardized(points, is_point):
+    """Points about their mean, in units of their spread, `(batch, n, dim)`; padding is 0.
+
+    The spread is the root of the mean square of their coordinates about the mean. Where all
+    points are one, they are 0.
+    """
+    points = ops.where(is_point[..., None], points, 0)
+    share = ops.cast(is_point, points.dtype)
+    share = share / ops.maximum(ops.sum(share, axis=1, keepdims=True), 1)
+    mean = ops.sum(share[..., None] * points, axis=1, keepdims=True)
+    centred = ops.where(is_point[..., None], points - mean, 0)
+    variance = ops.sum(share * ops.mean(ops.square(centred), axis=-1), axis=1, keepdims=True)
+    return centred / ops.maximum(ops.sqrt(variance), SMALLEST)[..., None]
+
+
+def by_angle(standardized, is_point):
     """Places of points, `(batch, n)`, counter-clockwise about their mean; padding is last."""
-    weight = ops.cast(is_point, points.dtype)[..., None]
-    mean = ops.sum(points * weight, axis=1, keepdims=True) / ops.maximum(
-        ops.sum(weight, axis=1, keepdims=True), 1
-    )
-    from_mean = points - mean
-    angle = ops.arctan2(from_mean[..., 1], from_mean[..., 0])
+    angle = ops.arctan2(standardized[..., 1], standardized[..., 0])
     return ops.argsort(ops.where(is_point, angle, 4.0), axis=1)  # 4 is more than π
