@@ -55,7 +55,7 @@ class PointerRecipe(Recipe):
     batch_size: PositiveInt = Field(128, description="examples in an update")
     # The paper's gradient descent, at a rate of 1, is slower and noisier.
     learning_rate: PositiveFloat = Field(
-        8e-3, allow_inf_nan=False, description="of Adam, at first; it falls as a cosine"
+        4e-3, allow_inf_nan=False, description="of Adam, at first; it falls as a cosine"
     )
 
     min_points: PositiveInt = Field(5, description="fewest points in training")
