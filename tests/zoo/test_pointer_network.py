@@ -10,6 +10,7 @@ import shapely
 from keras import ops
 
 from keras_memory import zoo
+from keras_memory.zoo.pointer_network import standardized
 from keras_memory.zoo.pointing_rules import RULES, simple_polygon
 
 LENGTH = np.array([7, 5, 6, 3], "int32")
@@ -179,6 +180,29 @@ def test_points_outside_the_square_are_answered(points, width):
         assert crossings(known[places].astype("float64")) == 0
 
 
+@pytest.mark.parametrize("order", ["given", "angle"])
+def test_wherever_points_are_and_however_large_answers_are_the_same(points, order):
+    model = shaken(order=order)
+    pointers = np.array([[1, 3, 2, 0]] * 4, "int32")
+    inputs = {"points": points, "length": LENGTH, "pointers": pointers}
+    logits = np.asarray(model(inputs))
+    for scale, shift in ((1e-9, 0), (1e9, 0), (1, -8), (100, (300, -500))):
+        moved = (scale * points + np.array(shift)).astype("float32")
+        same = np.asarray(model({**inputs, "points": moved}))
+        np.testing.assert_allclose(same, logits, rtol=1e-3, atol=1e-3)
+
+
+def test_points_that_are_all_one_are_seen_as_zeros(points):
+    is_point = np.arange(7) < LENGTH[:, None]
+    seen = np.asarray(standardized(np.ones_like(points), is_point))
+    np.testing.assert_array_equal(seen, 0)
+    seen = np.asarray(standardized(points, is_point))
+    for row, n in zip(seen, LENGTH, strict=True):
+        np.testing.assert_allclose(row[:n].mean(axis=0), 0, atol=1e-6)
+        assert np.square(row[:n]).mean() == pytest.approx(1, rel=1e-5)
+        assert not row[n:].any()
+
+
 def test_another_rule_is_kept(points):
     said = answers(shaken().solve(points, LENGTH, rule="permutation"))
     assert [sorted(places) for places in said] == [list(range(n)) for n in LENGTH]
@@ -195,6 +219,7 @@ def test_padding_changes_no_probability(points, arguments):
     inputs = {"points": points, "length": LENGTH, "pointers": pointers}
     short = np.asarray(ops.softmax(model(inputs)))
     padded = np.pad(points, [[0, 0], [0, 13], [0, 0]], constant_values=0.5)
+    padded[0, -1] = 1e18
     long = np.asarray(ops.softmax(model({**inputs, "points": padded})))
     np.testing.assert_allclose(long[..., :8], short, atol=1e-6)
     assert not long[..., 8:].any()
