@@ -272,7 +272,8 @@ def standardized(points, is_point):
     The spread is the root of the mean square of their coordinates about the mean. Where all
     points are one, they are 0.
     """
-    points = ops.where(is_point[..., None], points, 0)
+    # About the first of them already, for exact zeros where they are one.
+    points = ops.where(is_point[..., None], points - points[:, :1], 0)
     share = ops.cast(is_point, points.dtype)
     share = share / ops.maximum(ops.sum(share, axis=1, keepdims=True), 1)
     mean = ops.sum(share[..., None] * points, axis=1, keepdims=True)
@@ -281,7 +282,7 @@ def standardized(points, is_point):
     return centred / ops.maximum(ops.sqrt(variance), SMALLEST)[..., None]
 
 
-def by_angle(standardized, is_point):
-    """Places of points, `(batch, n)`, counter-clockwise about their mean; padding is last."""
-    angle = ops.arctan2(standardized[..., 1], standardized[..., 0])
+def by_angle(seen, is_point):
+    """Places of standardized points, counter-clockwise about their mean; padding is last."""
+    angle = ops.arctan2(seen[..., 1], seen[..., 0])
     return ops.argsort(ops.where(is_point, angle, 4.0), axis=1)  # 4 is more than π

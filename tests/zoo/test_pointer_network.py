@@ -181,7 +181,7 @@ def test_points_outside_the_square_are_answered(points, width):
 
 
 @pytest.mark.parametrize("order", ["given", "angle"])
-def test_wherever_points_are_and_however_large_answers_are_the_same(points, order):
+def test_where_points_are_and_how_large_they_are_drawn_changes_no_logit(points, order):
     model = shaken(order=order)
     pointers = np.array([[1, 3, 2, 0]] * 4, "int32")
     inputs = {"points": points, "length": LENGTH, "pointers": pointers}
@@ -192,15 +192,19 @@ def test_wherever_points_are_and_however_large_answers_are_the_same(points, orde
         np.testing.assert_allclose(same, logits, rtol=1e-3, atol=1e-3)
 
 
-def test_points_that_are_all_one_are_seen_as_zeros(points):
-    is_point = np.arange(7) < LENGTH[:, None]
-    seen = np.asarray(standardized(np.ones_like(points), is_point))
-    np.testing.assert_array_equal(seen, 0)
-    seen = np.asarray(standardized(points, is_point))
+def test_points_are_seen_about_their_mean_in_units_of_their_spread(points):
+    seen = np.asarray(standardized(points, np.arange(7) < LENGTH[:, None]))
     for row, n in zip(seen, LENGTH, strict=True):
         np.testing.assert_allclose(row[:n].mean(axis=0), 0, atol=1e-6)
         assert np.square(row[:n]).mean() == pytest.approx(1, rel=1e-5)
         assert not row[n:].any()
+
+
+def test_points_that_are_all_one_are_seen_as_zeros(rng):
+    """Not as what rounding leaves of them, in units of itself."""
+    repeated = np.repeat(rng.random((50, 1, 2)), 7, axis=1).astype("float32")
+    seen = np.asarray(standardized(repeated, np.ones((50, 7), bool)))
+    np.testing.assert_array_equal(seen, 0)
 
 
 def test_another_rule_is_kept(points):
