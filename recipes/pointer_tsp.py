@@ -41,7 +41,15 @@ class PointerTSP(PointerRecipe):
         "not_valid_n_5": ("≤", 0),
         "not_valid_n_10": ("≤", 0),
     }
-    study: ClassVar = {"Three seeds": [{"seed": seed} for seed in range(3)]}
+    study: ClassVar = {
+        "Three seeds": [{"seed": seed} for seed in range(3)],
+        # As many cities as the paper's; few examples, as their tours take longer to find.
+        "Up to twenty cities": [{"max_points": 20, "train_examples": 200_000}],
+    }
+
+    @property
+    def preset(self):
+        return self.name if self.max_points <= 10 else f"{self.name}_{self.max_points}"
 
     def figures(self, model):
         """Besides, how much longer than the shortest tours ours are."""
