@@ -50,20 +50,13 @@ def simple_polygon(path, points, is_point):
 
     taken = ops.all(points[:, :, None] == corners[:, None], axis=-1)
     taken = ops.any(ops.logical_and(taken, is_corner[:, None]), axis=-1)
-    before_last = _point(points, _last(path, ops.maximum(count - 1, 1)))
-    second = _point(points, path[:, 1:2])
-    # Edges that share a corner meet elsewhere, too, if one lies along the other.
+    # Later, an edge that lies along its neighbour meets another one, too.
+    is_flat = ops.logical_and(count[:, None] == 2, _side(first, last, points) == 0)
     refused = ops.logical_or(
-        ops.logical_or(
-            meets(last, ops.logical_and(is_edge, number < count[:, None] - 1)),
-            meets(first, ops.logical_and(is_edge, number > 1)),
-        ),
-        ops.logical_or(
-            _along(last, points, before_last),
-            ops.logical_or(_along(first, points, second), _along(points, first, last)),
-        ),
+        meets(last, ops.logical_and(is_edge, number < count[:, None] - 1)),
+        meets(first, ops.logical_and(is_edge, number > 1)),
     )
-    refused = ops.logical_or(taken, ops.logical_and(count[:, None] > 1, refused))
+    refused = ops.logical_or(ops.logical_or(taken, is_flat), refused)
     allowed = ops.logical_and(_not_yet(path, is_point), ops.logical_not(refused))
     none_left = ops.logical_not(ops.any(allowed, axis=-1))
     return _or_end(allowed, ops.logical_or(count >= 3, none_left))
@@ -136,9 +129,3 @@ def _meet(a, b, c, d):
         ops.minimum(a, b) <= ops.maximum(c, d), ops.minimum(c, d) <= ops.maximum(a, b)
     )
     return ops.logical_and(across, ops.all(overlap, axis=-1))
-
-
-def _along(corner, a, b):
-    """Whether the ways from a corner to a and to b go in one direction."""
-    same_way = ops.sum((a - corner) * (b - corner), axis=-1) > 0
-    return ops.logical_and(_side(corner, a, b) == 0, same_way)

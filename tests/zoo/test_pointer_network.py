@@ -124,15 +124,54 @@ def test_points_that_come_again_or_lie_on_a_line_make_no_bad_polygon(rng, name):
     assert all(len(s) == 2 for s in said) == (name == "line")
 
 
+def goes_on(points, path, place):
+    """Whether a polygon whose last corner is this one has no fault."""
+    corners = points[[*path, place]]
+    if len({tuple(corner) for corner in corners.tolist()}) < len(corners):
+        return False
+    polygon = shapely.Polygon(corners) if len(corners) > 2 else None
+    return polygon is None or (polygon.is_valid and polygon.area > 0)
+
+
+@pytest.mark.parametrize("side", [2, 3, 5])
+def test_polygons_go_on_to_just_the_points_that_keep_them_simple(rng, side):
+    """On a grid, where many edges touch, or lie along each other or on one line."""
+    sets, n = 40, 7
+    points = rng.integers(0, side, (sets, n, 2)).astype("float32")
+    path = np.zeros((sets, n + 1), "int32")
+    for step in range(n):
+        allowed = np.asarray(simple_polygon(path, points, np.ones((sets, n), bool)))[:, 1:]
+        for i in range(sets):
+            so_far = path[i, :step] - 1
+            if (so_far < 0).any():
+                continue
+            expected = [goes_on(points[i], so_far, place) for place in range(n)]
+            assert allowed[i].tolist() == expected
+            if any(expected):
+                path[i, step] = 1 + rng.choice(np.flatnonzero(expected))
+    assert (path > 0).sum(axis=1).max() >= 4
+
+
+def all_are_allowed(points, path):
+    """Whether a polygon may have these corners, one after the other, and end there."""
+    so_far = np.zeros((1, len(points) + 1), "int32")
+    for i, place in enumerate([*path, -1]):
+        allowed = simple_polygon(so_far, points[None], np.ones((1, len(points)), bool))
+        if not np.asarray(allowed)[0, place + 1]:
+            return False
+        so_far[0, i] = place + 1
+    return True
+
+
 def test_every_hull_is_allowed_from_its_first_corner_to_its_last(rng):
     for _ in range(30):
-        points = rng.random((1, 12, 2)).astype("float32")
-        hull = 1 + scipy.spatial.ConvexHull(points[0]).vertices
-        path = np.zeros((1, 13), "int32")
-        for i, corner in enumerate([*hull, 0]):
-            allowed = simple_polygon(path, points, np.ones((1, 12), bool))
-            assert np.asarray(allowed)[0, corner]
-            path[0, i] = corner
+        points = rng.random((12, 2)).astype("float32")
+        assert all_are_allowed(points, scipy.spatial.ConvexHull(points).vertices)
+
+
+def test_an_edge_may_lie_on_the_line_of_another():
+    notched = [(3, 2), (0, 2), (0, 0), (1, 0), (1, 1), (2, 1), (2, 0), (3, 0)]
+    assert all_are_allowed(np.array(notched, "float32"), range(8))
 
 
 def test_triangles_increase_and_are_whole(points):
