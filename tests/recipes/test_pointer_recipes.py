@@ -27,12 +27,12 @@ def points(rng):
 
 def test_hulls_that_are_right_cross_and_miss_a_corner():
     recipe = recipes.get("pointer_convex_hull")
-    said = [[2, 3, 0, 1], [3, 2, 1, 0], [0, 2, 1, 3], [0, 1, 2], [0, 1], []]
+    said = [[2, 3, 0, 1], [3, 2, 1, 0], [0, 2, 1, 3], [0, 1, 2], [0, 1], [], [0, 1, 1, 2, 3]]
     said = [np.array(places, int) for places in said]
     right = [np.array([0, 1, 2, 3])] * len(said)
     found = recipe.measure([SQUARE] * len(said), said, right)
-    assert found["accuracy_percent"] == pytest.approx(100 * 2 / 6)  # the same polygons
-    assert found["not_simple"] == 3
+    assert found["accuracy_percent"] == pytest.approx(100 * 2 / 7)  # the same polygons
+    assert found["not_simple"] == 4
     assert found["area_percent"] == pytest.approx(250 / 3)  # of the simple ones, 1, 1 and 1/2
 
 
@@ -47,14 +47,15 @@ def test_tours_that_are_right_longer_and_not_whole():
     assert found["accuracy_percent"] == pytest.approx(100 / 3)
 
 
-def test_triangles_in_another_order_are_right():
+def test_triangles_in_another_order_are_right_but_not_twice():
     recipe = recipes.get("pointer_delaunay")
-    right = [np.array([0, 1, 4, 1, 2, 4, 2, 3, 4, 0, 3, 4])] * 2
-    said = [right[0].reshape(4, 3)[::-1].ravel(), right[0][:6]]
-    found = recipe.measure([SQUARE] * 2, said, right)
-    assert found["accuracy_percent"] == 50
+    right = [np.array([0, 1, 4, 1, 2, 4, 2, 3, 4, 0, 3, 4])] * 3
+    again = [*right[0], 0, 3, 4]
+    said = [right[0].reshape(4, 3)[::-1].ravel(), right[0][:6], np.array(again)]
+    found = recipe.measure([SQUARE] * 3, said, right)
+    assert found["accuracy_percent"] == pytest.approx(100 / 3)
     assert found["accuracy_in_order_percent"] == 0
-    assert found["triangle_percent"] == 75
+    assert found["triangle_percent"] == pytest.approx(250 / 3)
 
 
 @pytest.mark.parametrize(
