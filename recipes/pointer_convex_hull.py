@@ -12,7 +12,7 @@ from pydantic import Field
 
 from ..zoo.pointer_network import ORDERS
 from .datasets.convex_hull.convex_hull_dataset_builder import Builder
-from .pointing import PointCounts, PointerRecipe
+from .pointing import PointCounts, PointerRecipe, same_lines
 from .recipe import recipe_dataclass
 
 # A recipe of our own; half the units make a step so much faster that twice as many pay.
@@ -115,14 +115,13 @@ class PointerConvexHull(PointerRecipe):
 
     def measure(self, points, said, right):
         """Right polygons; area of simple ones, of that of the hull; how many are not."""
-        same = [_edges(s) == _edges(r) for s, r in zip(said, right, strict=True)]
         ours = [_polygon(p, s) for p, s in zip(points, said, strict=True)]
         hulls = [_polygon(p, r) for p, r in zip(points, right, strict=True)]
         once = np.array([len(set(s)) == len(s) for s in said])
         simple = once & shapely.is_valid(ours) & (shapely.area(ours) > 0)
         covered = shapely.area(ours)[simple] / shapely.area(hulls)[simple]
         return {
-            "accuracy_percent": 100 * np.mean(same),
+            "accuracy_percent": 100 * same_lines(said, right),
             "area_percent": 100 * np.mean(covered) if simple.any() else 0.0,
             "not_simple": np.sum(~simple),
         }
@@ -132,10 +131,11 @@ def _baseline(run):
     """What a baseline said, beside the paper's."""
     (n,) = run.recipe.tested
     metrics = run.metrics | run.recipe.further_metrics(run.model)
+    end = f"_n_{n}"
     return {
         "network": run.recipe.architecture,
         "points": n,
-        **{name.replace(f"_n_{n}", ""): value for name, value in metrics.items()},
+        **{k.replace(end, ""): value for k, value in metrics.items() if end in k},
         "paper": PUBLISHED_BASELINES.get((run.recipe.architecture, n), ""),
     }
 
@@ -145,14 +145,9 @@ def _polygon(points, places):
     return shapely.Polygon(points[places]) if len(places) > 2 else shapely.Polygon()
 
 
-def _edges(places):
-    """The edges of a polygon, wherever it begins, whichever way it goes; each as often."""
-    following = np.roll(places, -1)
-    return sorted(map(sorted, zip(places.tolist(), following.tolist(), strict=True)))
-
-
 def _from_first_read(points, pointers, length):
     """Hulls that begin at the corner of the least angle about the mean of the points."""
+    points = points - points[:, :1]  # as exact as what the network sees
     is_point = tf.sequence_mask(length, tf.shape(points)[1])[..., None]
     count = tf.cast(length, points.dtype)[:, None]
     mean = tf.reduce_sum(tf.where(is_point, points, 0), axis=1) / count

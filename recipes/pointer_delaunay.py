@@ -59,8 +59,11 @@ class PointerDelaunay(PointerRecipe):
     def measure(self, points, said, right):
         """Exact answers, in whatever order; the share of the triangles that were found."""
         ours, theirs = ([_triangles(p) for p in places] for places in (said, right))
-        found = [len(set(o) & set(t)) / len(t) for o, t in zip(ours, theirs, strict=True)]
-        same = [o == t for o, t in zip(ours, theirs, strict=True)]
+        found = [len(o & t) / len(t) for o, t in zip(ours, theirs, strict=True)]
+        same = [  # and no triangle twice
+            len(s) == len(r) and o == t
+            for s, r, o, t in zip(said, right, ours, theirs, strict=True)
+        ]
         return {
             "accuracy_percent": 100 * np.mean(same),
             "accuracy_in_order_percent": 100 * exact(said, right),
@@ -69,6 +72,6 @@ class PointerDelaunay(PointerRecipe):
 
 
 def _triangles(places):
-    """The triangles of an answer in one order, each as three places that increase."""
+    """The triangles of an answer, each a set of three places."""
     whole = places[: len(places) // 3 * 3].reshape(-1, 3)
-    return sorted(map(tuple, np.sort(whole, axis=1).tolist()))
+    return {frozenset(triangle) for triangle in whole.tolist()}

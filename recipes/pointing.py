@@ -2,7 +2,6 @@
 
 import abc
 import functools
-import math
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated, ClassVar, Literal
@@ -101,6 +100,11 @@ class PointerRecipe(Recipe):
                 f"Expected {self.least} points or more. Received: min_points="
                 f"{self.min_points}, points={self.points}"
             )
+        if self.bidirectional and self.units % 2:
+            raise ValueError(
+                f"Expected even units, to be halved, with bidirectional. Received: "
+                f"units={self.units}"
+            )
         if (self.glimpse or self.bidirectional) and self.architecture != "pointer":
             raise ValueError(
                 f"Expected glimpse and bidirectional of a pointer network alone. Received: "
@@ -110,8 +114,10 @@ class PointerRecipe(Recipe):
     @property
     def tested(self):
         """Numbers of points; of a baseline those that it was trained for."""
-        most = math.inf if self.architecture == "pointer" else self.max_points
-        return tuple(n for n in self.points if n <= most) or (self.max_points,)
+        if self.architecture == "pointer":
+            return self.points or (self.max_points,)
+        known = range(self.min_points, self.max_points + 1)
+        return tuple(n for n in self.points if n in known) or (self.max_points,)
 
     @abc.abstractmethod
     def lines(self, places):
@@ -233,12 +239,14 @@ class PointerRecipe(Recipe):
         return "The seeds stand side by side."
 
     def search_space(self, hp):
-        return {
+        drawn = {
             "learning_rate": hp.Float("learning_rate", 1e-3, 1e-2, sampling="log"),
             "units": hp.Choice("units", [128, 256, 512]),
-            "glimpse": hp.Boolean("glimpse"),
-            "bidirectional": hp.Boolean("bidirectional"),
         }
+        if self.architecture == "pointer":
+            drawn["glimpse"] = hp.Boolean("glimpse")
+            drawn["bidirectional"] = hp.Boolean("bidirectional")
+        return drawn
 
     def answer(self, model, points):
         """The answer to the points that the user typed, by their numbers from 1."""
@@ -283,3 +291,14 @@ def trimmed(places):
 def exact(said, right):
     """The share of answers that are the right one, from first to last."""
     return np.mean([np.array_equal(s, r) for s, r in zip(said, right, strict=True)])
+
+
+def same_lines(said, right):
+    """The share of closed lines that are the right one, from anywhere, either way round."""
+    return np.mean([_edges(s) == _edges(r) for s, r in zip(said, right, strict=True)])
+
+
+def _edges(places):
+    """The edges of a closed line, each as often as it comes."""
+    following = np.roll(places, -1)
+    return sorted(map(sorted, zip(places.tolist(), following.tolist(), strict=True)))

@@ -1,4 +1,4 @@
-"""The examples of README.md and docs/layers.md run as they stand."""
+"""The examples of README.md and of the pages of docs/ run as they stand."""
 
 import re
 from pathlib import Path
@@ -12,11 +12,13 @@ def examples(page):
     return re.findall(r"```python\n(.*?)```", (ROOT / page).read_text("utf-8"), re.DOTALL)
 
 
-@pytest.mark.parametrize("page", ["README.md", "docs/layers.md"])
+@pytest.mark.parametrize("page", ["README.md", "docs/layers.md", "docs/zoo.md"])
 def test_examples_run(page, only_tensorflow, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("TFDS_DATA_DIR", str(tmp_path))
     found = examples(page)
+    if page == "docs/zoo.md":  # where others go on with what the reader has
+        found = [code for code in found if code.startswith("import")]
     assert found
     for code in found:
         lines = [line for line in code.splitlines() if ".fit()" not in line]  # takes minutes

@@ -71,4 +71,5 @@ def beam_search(step, states, start, end, width, length):
 def _take(values, beam):
     """The values, `(batch, width, dim)`, of the beams, `(batch, width)`."""
     chosen = ops.take_along_axis(values, beam[..., None], axis=1)
-    return ops.reshape(chosen, (-1, *ops.shape(values)[1:]))
+    # As a loop wants it, no size that was known is unknown afterwards.
+    return ops.reshape(chosen, (*ops.shape(beam), *ops.shape(values)[2:]))

@@ -26,10 +26,10 @@ class PointerNetwork(PretrainedModel):
 
     e = LSTM(x);  d_t = LSTM(x_{p_{t-1}}),  p_t ~ softmax_j v · tanh(W_1 e_j + W_2 d_t)
 
-    where x are the points about their mean, in units of their spread: answers stay the same
-    wherever the points are moved, and however large they are drawn. x_0, a learned vector,
-    starts the decoder, and pointing at e_0, another, ends the answer. The decoder starts
-    where the encoder ended.
+    where x are the points about their mean, in units of their spread: but for rounding,
+    answers stay the same wherever the points are moved, and however large they are drawn.
+    x_0, a learned vector, starts the decoder, and pointing at e_0, another, ends the answer.
+    The decoder starts where the encoder ended.
 
     Takes `{"points": (batch, n, dim), "length": (batch,), "pointers": (batch, steps)}`:
     points padded at the end, how many there are, and the answer, by numbers from 1, with END
@@ -137,13 +137,16 @@ class PointerNetwork(PretrainedModel):
         )
 
     def solve(self, points, length=None, beam_width=1, rule=None):
-        """The likeliest answer to each set of points that the rule allows.
+        """The likeliest answer to each set of points that a search finds under the rule.
+
+        At each step, points that the rule forbids leave their probability to the others.
 
         Args:
             points: Shape `(batch, n, dim)`.
             length: How many of them there are, `(batch,)`; all of them if absent.
             beam_width: How many beginnings are kept; with 1, each step takes the likeliest.
-            rule: A rule other than the model's.
+            rule: A rule other than the model's. Under `"anything"`, an answer has at most
+                2 n points.
 
         Returns:
             `{"indices": (batch, steps), "log_probability": (batch,)}`: places of points,
@@ -198,18 +201,20 @@ class PointerNetwork(PretrainedModel):
         return {"indices": tokens[:, 0] - 1, "log_probability": scores[:, 0]}
 
     def _checked(self, points):
-        tensor = ops.convert_to_tensor(points, "float32")
-        shape = tuple(tensor.shape)
+        is_array = isinstance(points, ARRAYS)
+        points = np.asarray(points, "float64") if is_array else ops.convert_to_tensor(points)
+        shape = tuple(points.shape)
         if len(shape) != 3 or shape[-1] != self.arguments["dim"] or 0 in shape:
             raise ValueError(
                 f"Expected points (batch, n, {self.arguments['dim']}), one or more. "
                 f"Received: shape {shape}"
             )
-        if isinstance(points, ARRAYS) and not (np.abs(np.asarray(tensor)) <= FARTHEST).all():
+        if is_array and not (np.abs(points) <= FARTHEST).all():
             raise ValueError(
                 f"Expected finite coordinates, up to {FARTHEST:g}. Received: others"
             )
-        return tensor
+        # About the first of them, before what is far from the origin is rounded.
+        return ops.cast(points - points[:, :1], "float32")
 
     def endpoints(self):
         """Functions of points for a SavedModel, by name, with their signatures."""
@@ -255,15 +260,18 @@ def _encoder(units, bidirectional):
 
 
 def _checked_length(length, points):
-    if isinstance(length, ARRAYS):
-        n = points.shape[1]
-        array = np.asarray(length)
-        if array.shape != (len(points),) or not np.isin(array, np.arange(n + 1)).all():
-            raise ValueError(
-                f"Expected lengths of {len(points)} sets, whole numbers from 0 to {n}. "
-                f"Received: {length}"
-            )
-    return ops.convert_to_tensor(length, "int32")
+    sets, n = points.shape[:2]
+    is_array = isinstance(length, ARRAYS)
+    array = np.asarray(length) if is_array else ops.convert_to_tensor(length)
+    fits = len(array.shape) == 1 and (array.shape[0] == sets or None in (*array.shape, sets))
+    if is_array and fits:
+        fits = array.dtype != bool and np.isin(array, np.arange(n + 1)).all()
+    if not fits:
+        raise ValueError(
+            f"Expected lengths of {sets} sets, whole numbers from 0 to {n}. "
+            f"Received: {length}"
+        )
+    return ops.cast(array, "int32")
 
 
 def standardized(points, is_point):

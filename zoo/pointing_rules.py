@@ -33,7 +33,8 @@ def simple_polygon(path, points, is_point):
 
     Three points and more are a simple polygon at every step, with the edge that closes it. So
     are those of a hull, and the end may come at any time. Where no third point makes a
-    polygon, as of points on one line, the end comes before it.
+    polygon, as of points on one line, the end comes before it. All this as float32 tells it:
+    edges may cross among points within about a millionth of one line.
     """
     count = number_of(path)
     corners = _point(points, path)
@@ -79,6 +80,7 @@ def most_triangles(n):
 
 
 RULES = {
+    # Of hulls, tours and lists; no loop without an end.
     "anything": Rule(anything, lambda n: 2 * n + 1),
     "permutation": Rule(permutation, lambda n: n + 1),
     "simple_polygon": Rule(simple_polygon, lambda n: n + 1),

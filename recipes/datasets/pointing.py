@@ -54,6 +54,18 @@ def finite_points(points):
     return points
 
 
+def from_lowest(points, way):
+    """A closed way through points, from its lowest number on, counter-clockwise."""
+    way = np.roll(way, -way.argmin())
+    return way if _area(points[way]) >= 0 else np.roll(way[::-1], 1)
+
+
+def _area(corners):
+    """Of a polygon; positive if it is counter-clockwise."""
+    (x, y), (next_x, next_y) = corners.T, np.roll(corners, -1, axis=0).T
+    return 0.5 * np.sum(x * next_y - next_x * y)
+
+
 def by_qhull(structure, points):
     """A structure of SciPy's of these points, as `scipy.spatial.ConvexHull`.
 
@@ -135,7 +147,8 @@ def read_pointers(path, dim=2, closed=True, rule="anything"):
         path: The file.
         dim: Coordinates of a point.
         closed: Whether the first number comes again at the end, as of polygons and tours; it
-            is left out.
+            is left out. Answers are turned to begin with their lowest number and to go round
+            counter-clockwise, as those of the builders.
         rule: What an answer must be, as of `zoo.PointerNetwork`; crossings are not looked
             for.
 
@@ -146,9 +159,10 @@ def read_pointers(path, dim=2, closed=True, rule="anything"):
         ValueError: A line is malformed, with file and line number, or there is none.
     """
     try:
-        lines = Path(path).read_text(encoding="utf-8").splitlines()
+        text = Path(path).read_text(encoding="ascii")
     except UnicodeDecodeError:
-        raise ValueError(f"{path}: Expected text. Received: other bytes") from None
+        raise ValueError(f"{path}: Expected plain text. Received: other bytes") from None
+    lines = text.removesuffix("\n").split("\n") if text else []
     examples = []
     for row, line in enumerate(lines, start=1):
         try:
@@ -173,6 +187,8 @@ def _example(line, dim, closed, rule):
         raise ValueError("coordinates, the word 'output' and numbers of points")
     middle = words.index("output")
     try:
+        if "_" in line:
+            raise ValueError  # which Python reads inside of numbers
         with np.errstate(over="ignore"):
             flat = np.float32([float(number) for number in words[:middle]])
         pointers = [int(number) for number in words[middle + 1 :]]
@@ -196,7 +212,10 @@ def _example(line, dim, closed, rule):
         raise ValueError(f"all numbers from 1 to {count}")
     if rule == "simple_polygon" and len(pointers) < 3:
         raise ValueError("a polygon, three numbers or more")
-    return np.reshape(flat, (count, dim)), np.array(pointers)
+    points, places = np.reshape(flat, (count, dim)), np.array(pointers) - 1
+    if rule == "simple_polygon" and not _area(points[places]):
+        raise ValueError("a polygon that has an area")
+    return points, 1 + (from_lowest(points, places) if closed else places)
 
 
 def _padded(arrays, dtype):

@@ -3,6 +3,7 @@
 import os
 import types
 
+import keras_tuner
 import numpy as np
 import pytest
 import tensorflow as tf
@@ -38,13 +39,14 @@ def test_hulls_that_are_right_cross_and_miss_a_corner():
 
 def test_tours_that_are_right_longer_and_not_whole():
     recipe = recipes.get("pointer_tsp")
-    right = [np.arange(4)] * 3
-    said = [right[0], np.array([0, 2, 1, 3]), np.array([0, 1, 2])]
-    found = recipe.measure([SQUARE[:4]] * 3, said, right)
+    right = [np.arange(4)] * 4
+    backwards = np.array([2, 1, 0, 3])
+    said = [right[0], backwards, np.array([0, 2, 1, 3]), np.array([0, 1, 2])]
+    found = recipe.measure([SQUARE[:4]] * 4, said, right)
     assert found["not_valid"] == 1
     assert found["optimal_length"] == pytest.approx(4)
-    assert found["tour_length"] == pytest.approx((4 + 2 + 2 * np.sqrt(2)) / 2)
-    assert found["accuracy_percent"] == pytest.approx(100 / 3)
+    assert found["tour_length"] == pytest.approx((4 + 4 + 2 + 2 * np.sqrt(2)) / 3)
+    assert found["accuracy_percent"] == 50
 
 
 def test_triangles_in_another_order_are_right_but_not_twice():
@@ -149,6 +151,11 @@ def test_further_metrics_are_of_other_rules_and_numbers(eager):
 def test_baselines_are_tested_on_what_they_are_trained_for(tmp_path):
     recipe = recipes.get("pointer_convex_hull", architecture="lstm", max_points=10)
     assert recipe.tested == (5, 10)
+    assert recipe.replace(min_points=10).tested == (10,)
+    for fields in recipe.study[
+        "Baselines"
+    ]:  # each of which has a row, of what it was trained for
+        assert recipes.get(recipe.name, **fields).tested == (fields["max_points"],)
     path = tmp_path / "hulls.txt"
     path.write_text("0 0 1 0 1 1 0 1 output 1 2 3 4 1\n")
     short = recipe.replace(min_points=3, max_points=3, train_file=str(path))
@@ -157,6 +164,17 @@ def test_baselines_are_tested_on_what_they_are_trained_for(tmp_path):
     inputs, targets = recipe.lay_out(recipe.held_out(10))
     loss = recipe.replace(units=4).model().evaluate(inputs, targets, verbose=0)
     assert loss < 10  # a place for each point, and one for the end
+
+
+def test_what_is_tuned_is_what_the_network_has():
+    hp = keras_tuner.HyperParameters()
+    for architecture in ("pointer", "lstm"):
+        recipe = recipes.get("pointer_tsp", architecture=architecture)
+        drawn = recipe.search_space(hp)
+        assert ("glimpse" in drawn) == (architecture == "pointer")
+        recipe.replace(**drawn)
+    with pytest.raises(ValueError, match="Expected even units"):
+        recipes.get("pointer_tsp", units=5, bidirectional=True)
 
 
 def test_seeds_stand_side_by_side():

@@ -228,6 +228,13 @@ def test_files_of_the_authors(tmp_path):
     )
 
 
+@pytest.mark.parametrize("way", ["1 2 3 4 1", "3 4 1 2 3", "1 4 3 2 1", "2 1 4 3 2"])
+def test_files_have_tours_from_anywhere_in_any_direction(tmp_path, way):
+    path = tmp_path / "tours.txt"
+    path.write_text(f"0 0 1 0 1 1 0 1 output {way}\n")
+    assert read_pointers(path, rule="permutation")["pointers"].tolist() == [[1, 2, 3, 4]]
+
+
 @pytest.mark.parametrize(
     ("line", "expected"),
     [
@@ -239,6 +246,7 @@ def test_files_of_the_authors(tmp_path):
         ("0.1 0.2 0.9 0.2 output 1 3 1", "numbers of points, from 1 to 2"),
         ("0.1 0.2 0.9 0.2 output 0 1 0", "numbers of points, from 1 to 2"),
         ("0.1 0.2 0.9 0.2 output 1 2", "the first number again at the end"),
+        ("0.1 0.2 0_9 0.2 output 1 2 1", "coordinates and whole numbers"),
         ("", "the word 'output'"),
     ],
 )
@@ -253,6 +261,7 @@ def test_a_malformed_line_is_an_error_with_file_and_line(tmp_path, line, expecte
     ("rule", "answer", "expected"),
     [
         ("simple_polygon", "1 2", "a polygon, three numbers or more"),
+        ("simple_polygon", "1 3 2 4", "a polygon that has an area"),
         ("simple_polygon", "1 2 3 2", "no number twice"),
         ("permutation", "1 2 3", "all numbers from 1 to 4"),
         ("triangles", "1 2", "three numbers that increase"),
@@ -275,7 +284,7 @@ def test_tabs_far_numbers_and_other_bytes(tmp_path):
     with pytest.raises(ValueError, match="Expected finite coordinates"):
         read_pointers(path)
     path.write_bytes(b"\xff\xfe\x00")
-    with pytest.raises(ValueError, match=r"hulls.txt: Expected text"):
+    with pytest.raises(ValueError, match=r"hulls.txt: Expected plain text"):
         read_pointers(path)
 
 

@@ -231,6 +231,26 @@ def test_where_points_are_and_how_large_they_are_drawn_changes_no_logit(points, 
         np.testing.assert_allclose(same, logits, rtol=1e-3, atol=1e-3)
 
 
+def test_points_far_away_are_answered_as_near_ones(points):
+    points = points[:, :5].astype("float64")
+    model = shaken(rule="permutation")
+    here, there = (model.solve(p)["indices"] for p in (points, points + 1e7))
+    np.testing.assert_array_equal(here, there)
+
+
+@pytest.mark.parametrize("beam_width", [1, 3])
+def test_a_compiled_search_takes_another_number_of_points(
+    points, beam_width, only_tensorflow
+):
+    tf = pytest.importorskip("tensorflow")
+    model = shaken(rule="permutation")
+    solve = tf.function(model.solve, reduce_retracing=True)
+    for n in (5, 4, 3):
+        said = solve(ops.array(points[:, :n]), beam_width=beam_width)["indices"]
+        expected = model.solve(points[:, :n], beam_width=beam_width)["indices"]
+        np.testing.assert_array_equal(said, expected)
+
+
 def test_points_are_seen_about_their_mean_in_units_of_their_spread(points):
     seen = np.asarray(standardized(points, np.arange(7) < LENGTH[:, None]))
     for row, n in zip(seen, LENGTH, strict=True):
@@ -315,7 +335,8 @@ def test_bad_input():
     model = zoo.PointerNetwork(units=4)
     with pytest.raises(ValueError, match="Expected points .batch, n, 2.*Received: shape"):
         model.solve(np.zeros((3, 2)))
-    for length in ([4], [3, 3], [-1], [2.5], [[3]]):
+    lengths = [4], [3, 3], [-1], [2.5], [[3]], [True]
+    for length in (*lengths, ops.array([3, 3]), ops.array([[3]])):
         with pytest.raises(ValueError, match="Expected lengths of 1 sets"):
             zoo.PointerNetwork(units=4).solve(np.zeros((1, 3, 2)), length)
     with pytest.raises(ValueError, match="one or more. Received: shape .1, 0, 2"):

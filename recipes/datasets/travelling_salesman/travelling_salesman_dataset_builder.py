@@ -4,7 +4,7 @@ import fast_tsp
 import numpy as np
 import tensorflow_datasets as tfds
 
-from ..pointing import PointingBuilder, finite_points, pointing_config
+from ..pointing import PointingBuilder, finite_points, from_lowest, pointing_config
 
 # Up to so many cities, the solver finds the shortest tour of all in about a millisecond; of
 # some more it would, too, in a hundred.
@@ -32,9 +32,7 @@ def tour(points):
     points = finite_points(points)
     if len(points) < 3:
         return np.arange(len(points))
-    way = _solved(points)
-    way = np.roll(way, -way.argmin())
-    return way if _area(points[way]) >= 0 else np.roll(way[::-1], 1)
+    return from_lowest(points, _solved(points))
 
 
 def _solved(points):
@@ -47,12 +45,6 @@ def _solved(points):
     way = np.array(fast_tsp.find_tour(whole.tolist(), SECONDS)) % (len(points) // copies)
     _, first = np.unique(way, return_index=True)
     return way[np.sort(first)]
-
-
-def _area(corners):
-    """Of a polygon; positive if it is counter-clockwise."""
-    (x, y), (next_x, next_y) = corners.T, np.roll(corners, -1, axis=0).T
-    return 0.5 * np.sum(x * next_y - next_x * y)
 
 
 class Builder(PointingBuilder):
