@@ -6,6 +6,7 @@ from keras import ops
 
 from .. import layers
 from ..layers.masks import LOWEST
+from ..layers.precision import widen
 from ..layers.validation import check_choice, check_positive
 from .beam_search import beam_search
 from .pointing_rules import RULES, number_of
@@ -202,7 +203,10 @@ class PointerNetwork(PretrainedModel):
 
     def _checked(self, points):
         is_array = isinstance(points, ARRAYS)
-        points = np.asarray(points, "float64") if is_array else ops.convert_to_tensor(points)
+        if is_array:
+            points = np.asarray(points, "float64")
+        else:
+            points = widen(ops.convert_to_tensor(points))
         shape = tuple(points.shape)
         if len(shape) != 3 or shape[-1] != self.arguments["dim"] or 0 in shape:
             raise ValueError(

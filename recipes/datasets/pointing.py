@@ -62,6 +62,7 @@ def from_lowest(points, way):
 
 def _area(corners):
     """Of a polygon; positive if it is counter-clockwise."""
+    corners = corners - corners[0]  # products of coordinates far away would be rounded
     (x, y), (next_x, next_y) = corners.T, np.roll(corners, -1, axis=0).T
     return 0.5 * np.sum(x * next_y - next_x * y)
 
@@ -147,8 +148,8 @@ def read_pointers(path, dim=2, closed=True, rule="anything"):
         path: The file.
         dim: Coordinates of a point.
         closed: Whether the first number comes again at the end, as of polygons and tours; it
-            is left out. Answers are turned to begin with their lowest number and to go round
-            counter-clockwise, as those of the builders.
+            is left out. Among points of two coordinates, answers are turned to begin with
+            their lowest number and to go round counter-clockwise, as those of the builders.
         rule: What an answer must be, as of `zoo.PointerNetwork`; crossings are not looked
             for.
 
@@ -215,7 +216,9 @@ def _example(line, dim, closed, rule):
     points, places = np.reshape(flat, (count, dim)), np.array(pointers) - 1
     if rule == "simple_polygon" and not _area(points[places]):
         raise ValueError("a polygon that has an area")
-    return points, 1 + (from_lowest(points, places) if closed else places)
+    if closed and dim == 2:
+        places = from_lowest(points, places)
+    return points, places + 1
 
 
 def _padded(arrays, dtype):

@@ -152,9 +152,7 @@ def test_baselines_are_tested_on_what_they_are_trained_for(tmp_path):
     recipe = recipes.get("pointer_convex_hull", architecture="lstm", max_points=10)
     assert recipe.tested == (5, 10)
     assert recipe.replace(min_points=10).tested == (10,)
-    for fields in recipe.study[
-        "Baselines"
-    ]:  # each of which has a row, of what it was trained for
+    for fields in recipe.study["Baselines"]:  # a row each, of what it was trained for
         assert recipes.get(recipe.name, **fields).tested == (fields["max_points"],)
     path = tmp_path / "hulls.txt"
     path.write_text("0 0 1 0 1 1 0 1 output 1 2 3 4 1\n")

@@ -229,10 +229,20 @@ def test_files_of_the_authors(tmp_path):
 
 
 @pytest.mark.parametrize("way", ["1 2 3 4 1", "3 4 1 2 3", "1 4 3 2 1", "2 1 4 3 2"])
-def test_files_have_tours_from_anywhere_in_any_direction(tmp_path, way):
+@pytest.mark.parametrize(
+    "square", ["0 0 1 0 1 1 0 1", "9e6 9e6 9000001 9e6 9000001 9000001 9e6 9000001"]
+)
+def test_files_have_closed_lines_from_anywhere_in_any_direction(tmp_path, square, way):
+    path = tmp_path / "squares.txt"
+    path.write_text(f"{square} output {way}\n")
+    for rule in ("permutation", "simple_polygon"):
+        assert read_pointers(path, rule=rule)["pointers"].tolist() == [[1, 2, 3, 4]]
+
+
+def test_of_other_dimensions_closed_lines_stay_as_they_are(tmp_path):
     path = tmp_path / "tours.txt"
-    path.write_text(f"0 0 1 0 1 1 0 1 output {way}\n")
-    assert read_pointers(path, rule="permutation")["pointers"].tolist() == [[1, 2, 3, 4]]
+    path.write_text("0 0 0 1 0 0 1 1 1 output 3 2 1 3\n")
+    assert read_pointers(path, dim=3)["pointers"].tolist() == [[3, 2, 1]]
 
 
 @pytest.mark.parametrize(
