@@ -63,10 +63,20 @@ def training_batches(examples, lay_out, batch_size, steps, seed, epoch, lengths=
 
     epochs = tf.data.Dataset.from_tensors(0).flat_map(next_epoch)
     batches = epochs.map(batch, num_parallel_calls=2, deterministic=True)
-    return batches.apply(tf.data.experimental.assert_cardinality(steps)).prefetch(8)
+    batches = batches.apply(tf.data.experimental.assert_cardinality(steps)).prefetch(8)
+    return _without_autotuning(batches)
 
 
 def evaluation_batches(examples, lay_out, batch_size):
     """All examples once, in their order, laid out in batches."""
     batches = tf.data.Dataset.from_tensor_slices(examples).batch(batch_size)
-    return batches.map(lay_out).prefetch(2)
+    return _without_autotuning(batches.map(lay_out).prefetch(2))
+
+
+def _without_autotuning(batches):
+    """Nothing is left to tune, and the end of an epoch waits for the tuner to wake: in long
+    training for tens of seconds.
+    """
+    options = tf.data.Options()
+    options.autotune.enabled = False
+    return batches.with_options(options)

@@ -57,3 +57,13 @@ def test_one_batch_of_a_group_gets_the_longest():
         # The others are in the order that they were in.
         kept = [i for i in theirs if i in set(ours[4:])]
         assert ours[4:].tolist() == kept
+
+
+def test_the_end_of_an_epoch_does_not_wait_for_a_tuner():
+    epoch = tf.Variable(0, dtype=tf.int64)
+    arguments = {"index": np.arange(7)}, lambda batch: batch["index"]
+    for batches in (
+        training_batches(*arguments, 2, 3, 5, epoch),
+        evaluation_batches(*arguments, 3),
+    ):
+        assert batches.options().autotune.enabled is False
