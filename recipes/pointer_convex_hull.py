@@ -61,9 +61,11 @@ class PointerConvexHull(PointerRecipe):
         "Points read by angle from both ends, glimpses": [
             {"seed": seed, **BY_ANGLE} for seed in range(3)
         ],
-        "Baselines": [
-            {"architecture": network, "min_points": n, "max_points": n}
-            for network in ("lstm", "lstm_attention")
+        "LSTM without attention": [
+            {"architecture": "lstm", "min_points": n, "max_points": n} for n in (5, 10)
+        ],
+        "LSTM with attention": [
+            {"architecture": "lstm_attention", "min_points": n, "max_points": n}
             for n in (5, 10)
         ],
     }

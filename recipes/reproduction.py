@@ -2,6 +2,7 @@
 
 import concurrent.futures
 import contextlib
+import json
 import logging
 import multiprocessing
 import os
@@ -10,7 +11,9 @@ from pathlib import Path
 import keras
 
 from ..zoo import figures
-from ..zoo.preset_folders import SHIPPED
+from ..zoo.model_cards import model_card
+from ..zoo.preset_folders import CARD, METADATA, SHIPPED
+from ..zoo.whole_files import read_json, write_text
 from . import registry
 from .runs import METRICS, Run, save_figures, versions
 
@@ -32,11 +35,12 @@ def reproduce(name, runs="runs/reproduce", out=None, jobs=1, part="", **override
         jobs: How many runs are trained side by side, each in a process of its own, which
             gets its share of the cores.
         part: Train only the parts of the study whose titles contain this; the model cards
-            tell of these and of others that are finished.
+            tell of these and of others that are finished. A part that no preset can be made
+            of joins the card of the preset that there is.
         **overrides: Fields changed in every run, as for a shorter trial.
 
     Returns:
-        The presets' folders; none of a preset of which no candidate is trained.
+        The presets' folders; none where no candidate is trained and no preset is there.
 
     Raises:
         ValueError: The recipe has no such part of a study, or overrides make two of its runs
@@ -67,11 +71,14 @@ def reproduce(name, runs="runs/reproduce", out=None, jobs=1, part="", **override
             parts = by_preset.setdefault(recipes[0].preset, {})
             parts[title] = [Run.open(path) for path in folders]
     out = Path(out) if out else SHIPPED
-    return [
-        _write(out / preset, parts)
-        for preset, parts in by_preset.items()
-        if any(run.recipe.is_candidate for runs in parts.values() for run in runs)
-    ]
+    written = []
+    for preset, parts in by_preset.items():
+        folder = out / preset
+        if any(run.recipe.is_candidate for runs in parts.values() for run in runs):
+            written.append(_write(folder, parts))
+        elif (folder / METADATA).exists():
+            written.append(_join(folder, parts))
+    return written
 
 
 def folder_of(recipe, folder):
@@ -160,6 +167,17 @@ def _write(folder, parts):
     }
     best.model.save_to_preset(folder, _metadata(best, len(candidates), parts, list(drawn)))
     save_figures(drawn, folder)
+    return folder
+
+
+def _join(folder, parts):
+    """Further parts of a study in the model card of a preset that stays as it is."""
+    metadata = read_json(folder / METADATA)
+    tables = {table["title"]: table for table in metadata["studies"]}
+    tables |= {title: _table(title, part) for title, part in parts.items()}
+    metadata["studies"] = list(tables.values())
+    write_text(folder / METADATA, json.dumps(metadata, indent=2, allow_nan=False) + "\n")
+    write_text(folder / CARD, model_card(folder.name, metadata))
     return folder
 
 

@@ -6,6 +6,7 @@ import pytest
 
 from keras_memory.recipes.reproduction import reproduce
 from keras_memory.recipes.runs import Run
+from keras_memory.zoo.preset_folders import read_metadata
 
 
 @pytest.fixture
@@ -91,3 +92,20 @@ def test_a_part_of_a_study(study, tmp_path):
         reproduce(*arguments, seed=3, **study)
     with pytest.raises(ValueError, match="none, as memn2n_ptb has no study"):
         reproduce("memn2n_ptb", tmp_path / "runs")
+
+
+def test_a_part_joins_the_card_of_a_preset_whose_runs_are_elsewhere(study, tmp_path):
+    presets = tmp_path / "presets"
+    (folder,) = reproduce("ntm_copy", tmp_path / "a", presets, part="machines", **study)
+    kept = {path.name: path.read_bytes() for path in folder.iterdir()}
+    for _ in range(2):  # the second time it takes its own place
+        assert reproduce("ntm_copy", tmp_path / "b", presets, part="base", **study) == [
+            folder
+        ]
+    before, after = json.loads(kept["metadata.json"]), read_metadata(folder)
+    assert [part["title"] for part in after["studies"]] == ["machines", "baseline"]
+    assert {**after, "studies": before["studies"]} == before
+    assert "## baseline" in (folder / "README.md").read_text()
+    for path in folder.iterdir():
+        if path.name not in ("metadata.json", "README.md"):
+            assert path.read_bytes() == kept[path.name]
