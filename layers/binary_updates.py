@@ -1,0 +1,56 @@
+"""How the units of a Hopfield network, which are ±1, follow their fields.
+
+s_i ← sign(Σ_j w_ij s_j + b_i); a field of 0 leaves its unit as it is.
+"""
+
+from keras import ops
+
+TIE = 1e-5  # fields this close to 0 are rounding
+BLOCK = 32  # units whose fields are computed in one product
+
+
+def sign(field, before):
+    """±1 as the field says; as before where it says nothing."""
+    return ops.where(ops.abs(field) <= TIE, before, ops.sign(field))
+
+
+def synchronous(states, couplings, bias):
+    """All units at once, `(batch, units)`."""
+    return sign(ops.matmul(states, couplings) + bias, states)
+
+
+def asynchronous(states, couplings, bias, order):
+    """One unit after the other, in that order, each seeing what the others are by then.
+
+    The fields of a block of units are one product; a unit that turns corrects those of its
+    block that come after it.
+    """
+    batch, units = ops.shape(states)[0], couplings.shape[0]
+    size = min(BLOCK, units)
+    blocks = -(-units // size)
+    # Units that follow each other lie together; those that fill up are never turned.
+    rest = [0, blocks * size - units]
+    couplings = ops.pad(ops.take(ops.take(couplings, order, 0), order, 1), [rest, rest])
+    states = ops.pad(ops.take(ops.transpose(states), order, 0), [rest, [0, 0]])
+    bias = ops.pad(ops.take(ops.broadcast_to(ops.transpose(bias), (units, batch)), order, 0), [rest, [0, 0]])
+
+    def turn_block(k, states):
+        start = k * size
+        rows = ops.slice(couplings, (start, 0), (size, blocks * size))
+        within = ops.slice(rows, (0, start), (size, size))
+        fields = ops.matmul(rows, states) + ops.slice(bias, (start, 0), (size, batch))
+        block = ops.slice(states, (start, 0), (size, batch))
+
+        def turn_unit(i, carried):
+            fields, block = carried
+            before = ops.slice(block, (i, 0), (1, batch))
+            after = sign(ops.slice(fields, (i, 0), (1, batch)), before)
+            column = ops.slice(within, (0, i), (size, 1))
+            fields = fields + column * (after - before)
+            return fields, ops.slice_update(block, (i, 0), after)
+
+        _, block = ops.fori_loop(0, size, turn_unit, (fields, block))
+        return ops.slice_update(states, (start, 0), block)
+
+    states = ops.fori_loop(0, blocks, turn_block, states)
+    return ops.transpose(ops.take(states, ops.argsort(order), 0))

@@ -1,0 +1,184 @@
+"""A Hopfield network: patterns of ±1 are stored in couplings, and are where updates end."""
+
+import keras
+from keras import ops
+
+from .binary_updates import asynchronous, synchronous
+from .storage_rules import STORAGE_RULES
+from .validation import check_choice, check_positive
+
+UPDATES = "asynchronous", "synchronous"
+ORDERS = "random", "fixed"
+
+
+@keras.saving.register_keras_serializable(package="keras_memory")
+class HopfieldMemory(keras.layers.Layer):
+    """What a cue reminds of: s_i ← sign(Σ_{j ≠ i} w_ij s_j + b_i - θ_i), until nothing changes.
+
+    E = -½ Σ_{i ≠ j} w_ij s_i s_j + Σ_i (θ_i - b_i) s_i  never rises under asynchronous
+    updates, which so end at a fixed point. Synchronous ones end there, or go to and fro
+    between two states. A unit whose field is 0 stays as it is; in a cue, 0 is a unit of which
+    nothing is known.
+
+    Called in training, it stores its inputs and hands them on; else it recalls.
+
+    Args:
+        rule: By which it stores: `"hebb"`, `"storkey"` or `"pseudo_inverse"`.
+        updates: `"asynchronous"`, one unit after the other, or `"synchronous"`, all at once.
+        order: Of asynchronous updates: `"random"`, another one in each sweep, or `"fixed"`,
+            from the first unit to the last.
+        max_updates: Sweeps, or synchronous updates, at most.
+        seed: Of the random orders, which are the same in every call.
+
+    Call arguments:
+        cues: ±1, or 0, shape `(batch, units)`.
+        external: b, of the same shape or one that broadcasts to it; 0 if absent.
+        training: Whether to store.
+
+    Returns:
+        Where the updates ended, `(batch, units)`.
+
+    Raises:
+        ValueError: A name is unknown, `max_updates` is not a positive integer, or inputs
+            have another rank.
+
+    Example:
+
+    >>> memory = HopfieldMemory()
+    >>> patterns = keras.ops.array([[1.0, 1, 1, 1, -1, -1, -1, -1]])
+    >>> cue = keras.ops.array([[1.0, 1, 1, 0, 0, 0, 0, 0]])
+    >>> _ = memory(patterns, training=True)
+    >>> memory(cue).numpy().astype(int).tolist()
+    [[1, 1, 1, 1, -1, -1, -1, -1]]
+
+    Reference:
+        [Hopfield, 1982](https://doi.org/10.1073/pnas.79.8.2554).
+    """
+
+    def __init__(
+        self,
+        rule="hebb",
+        updates="asynchronous",
+        order="random",
+        max_updates=100,
+        seed=0,
+        **kwargs,
+    ):
+        super().__init__(**kwargs)
+        check_choice("rule", rule, STORAGE_RULES)
+        check_choice("updates", updates, UPDATES)
+        check_choice("order", order, ORDERS)
+        check_positive("max_updates", max_updates)
+        self.rule = rule
+        self.updates = updates
+        self.order = order
+        self.max_updates = max_updates
+        self.seed = seed
+
+    def build(self, cues_shape, external_shape=None):
+        if len(cues_shape) != 2:
+            raise ValueError(
+                f"Expected cues (batch, units) for {self.name}. Received: {tuple(cues_shape)}"
+            )
+        units = cues_shape[-1]
+        self.couplings = self.add_weight(  # W
+            shape=(units, units), initializer="zeros", trainable=False, name="couplings"
+        )
+        self.thresholds = self.add_weight(  # θ
+            shape=(units,), initializer="zeros", trainable=False, name="thresholds"
+        )
+
+    def call(self, cues, external=None, training=False):
+        if training:
+            self.store(cues)
+            return cues
+        return self.recall(cues, external)["attractors"]
+
+    def store(self, patterns):
+        """Store patterns of ±1, `(patterns, units)`, beside those that are stored."""
+        patterns = ops.cast(patterns, self.couplings.dtype)
+        couplings = ops.convert_to_tensor(self.couplings)
+        self.couplings.assign(STORAGE_RULES[self.rule](couplings, patterns))
+
+    def recall(self, cues, external=None):
+        """Update until nothing changes.
+
+        Returns:
+            `{"attractors": (batch, units), "energies": (batch,), "updates": (batch,),
+            "period": (batch,)}`: where the updates ended, the energy there, how many changed
+            something, and 1 for a fixed point, 2 for a cycle of two states, 0 where
+            `max_updates` came first.
+        """
+        states = ops.cast(cues, self.couplings.dtype)
+        couplings, bias = self._coupled(), self._bias(external)
+        none = ops.zeros_like(states[:, 0], "int32")
+
+        def some_go_on(step, states, before, period, updates):
+            return ops.any(period == 0)
+
+        def update(step, states, before, period, updates):
+            goes_on = period == 0
+            after = self._updated(states, couplings, bias, step)
+            after = ops.where(goes_on[:, None], after, states)
+            is_fixed = ops.all(after == states, axis=-1)
+            is_cycle = ops.logical_and(step > 0, ops.all(after == before, axis=-1))
+            ended = ops.where(is_fixed, 1, ops.where(is_cycle, 2, 0))
+            updates = updates + ops.cast(ops.logical_and(goes_on, ended == 0), "int32")
+            period = ops.where(goes_on, ended, period)
+            return step + 1, after, states, period, updates
+
+        _, states, _, period, updates = ops.while_loop(
+            some_go_on,
+            update,
+            (0, states, states, none, none),
+            maximum_iterations=self.max_updates,
+        )
+        return {
+            "attractors": states,
+            "energies": self.energy(states, external),
+            "updates": updates,
+            "period": period,
+        }
+
+    def update(self, states, external=None, step=0):
+        """States after one sweep, or one synchronous update: the `step`-th of a recall."""
+        states = ops.cast(states, self.couplings.dtype)
+        return self._updated(states, self._coupled(), self._bias(external), step)
+
+    def energy(self, states, external=None):
+        """E of each state, `(batch,)`."""
+        states = ops.cast(states, self.couplings.dtype)
+        fields = 0.5 * ops.matmul(states, self._coupled()) + self._bias(external)
+        return -ops.sum(states * fields, axis=-1)
+
+    def _updated(self, states, couplings, bias, step):
+        if self.updates == "synchronous":
+            return synchronous(states, couplings, bias)
+        units = couplings.shape[0]
+        order = ops.arange(units)
+        if self.order == "random":
+            shape = (self.max_updates, units)
+            order = ops.argsort(keras.random.uniform(shape, seed=self.seed)[step])
+        return asynchronous(states, couplings, bias, order)
+
+    def _coupled(self):
+        """The couplings, of no unit with itself."""
+        couplings = ops.convert_to_tensor(self.couplings)
+        return couplings * (1 - ops.eye(couplings.shape[0], dtype=couplings.dtype))
+
+    def _bias(self, external):
+        """b - θ, `(1 or batch, units)`."""
+        bias = -ops.convert_to_tensor(self.thresholds)
+        if external is not None:
+            bias = bias + ops.cast(external, bias.dtype)
+        return ops.reshape(bias, (-1, ops.shape(bias)[-1]))
+
+    def get_config(self):
+        return {
+            **super().get_config(),
+            "rule": self.rule,
+            "updates": self.updates,
+            "order": self.order,
+            "max_updates": self.max_updates,
+            "seed": self.seed,
+        }
