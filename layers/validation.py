@@ -54,3 +54,9 @@ def check_same_batch(name, query, value, key, rank=None):
             f"(batch, keys, dim) for {name}. Received: query {tuple(query)}, value "
             f"{tuple(value)}, key {tuple(key)}"
         )
+
+
+def check_not_negative(name, value):
+    """Raise a `ValueError` unless `value` is a number of 0 or more."""
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not value >= 0:
+        raise ValueError(f"Expected a number of 0 or more for {name}. Received: {value!r}")
