@@ -10,13 +10,24 @@ from .addressing import (
 )
 from .attention import Attention, MultiHeadAttention
 from .attention_rnn import AttentionRNN
+from .bidirectional_memory import BidirectionalMemory
+from .continuous_memory import ContinuousMemory
+from .dense_memory import DenseAssociativeMemory
 from .hard_selections import ArgMax, Sample, StraightThroughGumbel
 from .heads import read, write
+from .hopfield_attention import (
+    HopfieldAssociation,
+    HopfieldAttention,
+    HopfieldLookup,
+    HopfieldPooling,
+)
+from .hopfield_memory import HopfieldMemory
 from .linear_start import LinearStart
 from .local import LocalAttention
 from .memory_hop import MemoryHop, MemorySlots
 from .moving import GaussianWindowAttention, MonotonicAttention
 from .ntm import NTMCell
+from .pattern_store import PatternStore
 from .pointer import IndexLogits, PointerAttention
 from .pointer_rnn import LearnedFirst, PointerRNN
 from .pooling import AttentionPooling
@@ -34,12 +45,20 @@ __all__ = [
     "Attention",
     "AttentionPooling",
     "AttentionRNN",
+    "BidirectionalMemory",
     "BilinearScore",
     "ContentAddressing",
+    "ContinuousMemory",
     "CosineScore",
+    "DenseAssociativeMemory",
     "DotScore",
     "GaussianWindowAttention",
     "HeadAddressing",
+    "HopfieldAssociation",
+    "HopfieldAttention",
+    "HopfieldLookup",
+    "HopfieldMemory",
+    "HopfieldPooling",
     "IndexLogits",
     "KWinners",
     "LearnedFirst",
@@ -51,6 +70,7 @@ __all__ = [
     "MonotonicAttention",
     "MultiHeadAttention",
     "NTMCell",
+    "PatternStore",
     "PointerAttention",
     "PointerRNN",
     "Policy",

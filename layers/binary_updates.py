@@ -14,6 +14,40 @@ def sign(field, before):
     return ops.where(ops.abs(field) <= TIE, before, ops.sign(field))
 
 
+def settled(update, states, limit):
+    """Update until nothing changes.
+
+    Args:
+        update: From states and the number of the update to the next states.
+        states: Shape `(batch, units)`.
+        limit: Updates at most.
+
+    Returns:
+        The last states; `(batch,)`, how many updates changed something; and `(batch,)`, the
+        period: 1 at a fixed point, 2 in a cycle of two states, 0 where the limit came first.
+    """
+    none = ops.zeros_like(states[:, 0], "int32")
+
+    def some_go_on(step, states, before, period, updates):
+        return ops.any(period == 0)
+
+    def go_on(step, states, before, period, updates):
+        moves = period == 0
+        after = ops.where(moves[:, None], update(states, step), states)
+        is_fixed = ops.all(after == states, axis=-1)
+        is_cycle = ops.logical_and(step > 0, ops.all(after == before, axis=-1))
+        ended = ops.where(is_fixed, 1, ops.where(is_cycle, 2, 0))
+        updates = updates + ops.cast(
+            ops.logical_and(moves, ops.logical_not(is_fixed)), "int32"
+        )
+        return step + 1, after, states, ops.where(moves, ended, period), updates
+
+    _, states, _, period, updates = ops.while_loop(
+        some_go_on, go_on, (0, states, states, none, none), maximum_iterations=limit
+    )
+    return states, updates, period
+
+
 def synchronous(states, couplings, bias):
     """All units at once, `(batch, units)`."""
     return sign(ops.matmul(states, couplings) + bias, states)
@@ -32,7 +66,10 @@ def asynchronous(states, couplings, bias, order):
     rest = [0, blocks * size - units]
     couplings = ops.pad(ops.take(ops.take(couplings, order, 0), order, 1), [rest, rest])
     states = ops.pad(ops.take(ops.transpose(states), order, 0), [rest, [0, 0]])
-    bias = ops.pad(ops.take(ops.broadcast_to(ops.transpose(bias), (units, batch)), order, 0), [rest, [0, 0]])
+    bias = ops.pad(
+        ops.take(ops.broadcast_to(ops.transpose(bias), (units, batch)), order, 0),
+        [rest, [0, 0]],
+    )
 
     def turn_block(k, states):
         start = k * size

@@ -2,9 +2,9 @@
 
     ξ ← Σ_i w_i k_i,  w = softmax(β ξ · k),  again and again; then it reads  Σ_i w_i v_i
 
-With one update it is attention. `HopfieldAttention` has no maps: it recalls. With maps that are
-learned, `HopfieldAssociation` reads one set by another, `HopfieldPooling` a set by queries that
-are learned, and `HopfieldLookup` patterns that are learned.
+With one update it is attention. `HopfieldAttention` has no maps: it recalls. With maps that
+are learned, `HopfieldAssociation` reads one set by another, `HopfieldPooling` a set by queries
+that are learned, and `HopfieldLookup` patterns that are learned.
 """
 
 import math
@@ -122,7 +122,7 @@ class HopfieldAttention(Attention):
 
 @keras.saving.register_keras_serializable(package="keras_memory")
 class HopfieldAssociation(MultiHeadAttention, HopfieldAttention):
-    """Several Hopfield networks side by side, each in a space of its own, their results joined.
+    """Hopfield networks side by side, each in a space of its own, their results joined.
 
     Cues W^q query are updated among patterns W^k key, and read W^v value; see
     `MultiHeadAttention`, which it is with one update and β = 1/√key_dim. Each head has a β.
@@ -152,8 +152,8 @@ class HopfieldAssociation(MultiHeadAttention, HopfieldAttention):
     (2, 5, 8)
 
     Reference:
-        [Ramsauer et al., 2020](https://arxiv.org/abs/2008.02217), the layer `Hopfield`. Theirs
-        normalises its inputs; put `keras.layers.LayerNormalization` before it for that.
+        [Ramsauer et al., 2020](https://arxiv.org/abs/2008.02217), the layer `Hopfield`.
+        Theirs normalises its inputs; put `keras.layers.LayerNormalization` before it for that.
     """
 
     def __init__(self, num_heads, key_dim, score="dot", **arguments):
@@ -193,7 +193,7 @@ class HopfieldPooling(HopfieldAssociation):
     (2, 8)
 
     Reference:
-        [Ramsauer et al., 2020](https://arxiv.org/abs/2008.02217), the layer `HopfieldPooling`.
+        [Ramsauer et al., 2020](https://arxiv.org/abs/2008.02217), its `HopfieldPooling`.
     """
 
     def __init__(self, num_heads, key_dim, quantity=1, **arguments):
@@ -266,9 +266,7 @@ class HopfieldLookup(HopfieldAssociation):
         table = (batch, self.slots, dim)
         super().build(inputs_shape, table, table)
         self.patterns, self.values = (
-            self.add_weight(
-                shape=(self.slots, dim), initializer="glorot_uniform", name=name
-            )
+            self.add_weight(shape=(self.slots, dim), initializer="glorot_uniform", name=name)
             for name in ("patterns", "values")
         )
 

@@ -3,7 +3,7 @@
 import keras
 from keras import ops
 
-from .binary_updates import asynchronous, synchronous
+from .binary_updates import asynchronous, settled, synchronous
 from .storage_rules import STORAGE_RULES
 from .validation import check_choice, check_positive
 
@@ -13,7 +13,7 @@ ORDERS = "random", "fixed"
 
 @keras.saving.register_keras_serializable(package="keras_memory")
 class HopfieldMemory(keras.layers.Layer):
-    """What a cue reminds of: s_i ← sign(Σ_{j ≠ i} w_ij s_j + b_i - θ_i), until nothing changes.
+    """What a cue reminds of: s_i ← sign(Σ_{j ≠ i} w_ij s_j + b_i - θ_i), again and again.
 
     E = -½ Σ_{i ≠ j} w_ij s_i s_j + Σ_i (θ_i - b_i) s_i  never rises under asynchronous
     updates, which so end at a fixed point. Synchronous ones end there, or go to and fro
@@ -87,6 +87,9 @@ class HopfieldMemory(keras.layers.Layer):
         self.thresholds = self.add_weight(  # θ
             shape=(units,), initializer="zeros", trainable=False, name="thresholds"
         )
+        self.stored = self.add_weight(
+            shape=(), initializer="zeros", dtype="int32", trainable=False, name="stored"
+        )
 
     def call(self, cues, external=None, training=False):
         if training:
@@ -99,6 +102,7 @@ class HopfieldMemory(keras.layers.Layer):
         patterns = ops.cast(patterns, self.couplings.dtype)
         couplings = ops.convert_to_tensor(self.couplings)
         self.couplings.assign(STORAGE_RULES[self.rule](couplings, patterns))
+        self.stored.assign_add(ops.shape(patterns)[0])
 
     def recall(self, cues, external=None):
         """Update until nothing changes.
@@ -111,27 +115,10 @@ class HopfieldMemory(keras.layers.Layer):
         """
         states = ops.cast(cues, self.couplings.dtype)
         couplings, bias = self._coupled(), self._bias(external)
-        none = ops.zeros_like(states[:, 0], "int32")
-
-        def some_go_on(step, states, before, period, updates):
-            return ops.any(period == 0)
-
-        def update(step, states, before, period, updates):
-            goes_on = period == 0
-            after = self._updated(states, couplings, bias, step)
-            after = ops.where(goes_on[:, None], after, states)
-            is_fixed = ops.all(after == states, axis=-1)
-            is_cycle = ops.logical_and(step > 0, ops.all(after == before, axis=-1))
-            ended = ops.where(is_fixed, 1, ops.where(is_cycle, 2, 0))
-            updates = updates + ops.cast(ops.logical_and(goes_on, ended == 0), "int32")
-            period = ops.where(goes_on, ended, period)
-            return step + 1, after, states, period, updates
-
-        _, states, _, period, updates = ops.while_loop(
-            some_go_on,
-            update,
-            (0, states, states, none, none),
-            maximum_iterations=self.max_updates,
+        states, updates, period = settled(
+            lambda states, step: self._updated(states, couplings, bias, step),
+            states,
+            self.max_updates,
         )
         return {
             "attractors": states,
@@ -140,7 +127,7 @@ class HopfieldMemory(keras.layers.Layer):
             "period": period,
         }
 
-    def update(self, states, external=None, step=0):
+    def update(self, states, step=0, external=None):
         """States after one sweep, or one synchronous update: the `step`-th of a recall."""
         states = ops.cast(states, self.couplings.dtype)
         return self._updated(states, self._coupled(), self._bias(external), step)

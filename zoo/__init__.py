@@ -8,8 +8,11 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
     submod_attrs={
         "bits": ["BitsPerSequence", "WrongBitsPerSequence"],
         "beam_search": ["beam_search"],
+        "continuous_hopfield_network": ["ContinuousHopfieldNetwork"],
+        "dense_hopfield_network": ["DenseHopfieldNetwork"],
         "encoder_decoder": ["EncoderDecoder"],
         "hierarchical_attention": ["HierarchicalAttention"],
+        "hopfield_network": ["HopfieldNetwork"],
         "key_value_memory": ["KeyValueMemory"],
         "memn2n": ["MemN2N", "MemN2NLanguageModel"],
         "ntm": ["NTM"],

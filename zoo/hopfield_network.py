@@ -1,23 +1,21 @@
-"""The Hopfield network of 1982, as a model: `fit` stores patterns, `predict` recalls."""
+"""The Hopfield network of 1982, as a model."""
 
 import warnings
 
 import keras
-import numpy as np
-from keras import ops
 
 from .. import layers
 from ..layers.validation import check_positive
-from .hopfield_theory import capacity
-from .pretrained import PretrainedModel
+from .associative_model import AssociativeModel
+from .hopfield_theory import capacity, first_update_error
 
 
 @keras.saving.register_keras_serializable(package="keras_memory")
-class HopfieldNetwork(PretrainedModel):
+class HopfieldNetwork(AssociativeModel):
     """Stores patterns of ±1, and recalls the whole of one from a part.
 
-    `fit(patterns)` stores in one pass, without a gradient; a second `fit` stores further ones.
-    `predict(cues)` says where the cues end; `recall` says more. See `layers.HopfieldMemory`.
+    `fit(patterns)` stores in one pass, without a gradient; another `fit` stores further
+    ones. `predict(cues)` says where the cues end; `recall` says more. See `layers.HopfieldMemory`.
 
     Args:
         units: Width of a pattern.
@@ -55,86 +53,28 @@ class HopfieldNetwork(PretrainedModel):
         name="hopfield_network",
     ):
         check_positive("units", units)
-        cues = keras.Input((units,), name="cues")
-        memory = layers.HopfieldMemory(
-            rule, updates, order, max_updates, seed, name="memory"
+        memory = layers.HopfieldMemory(rule, updates, order, max_updates, seed, name="memory")
+        super().__init__(
+            memory,
+            name,
+            units=units,
+            rule=rule,
+            updates=updates,
+            order=order,
+            max_updates=max_updates,
+            seed=seed,
         )
-        super().__init__(cues, memory(cues), name=name)
-        self.arguments = {
-            "units": units,
-            "rule": rule,
-            "updates": updates,
-            "order": order,
-            "max_updates": max_updates,
-            "seed": seed,
-            "name": name,
-        }
-        self.compile(jit_compile=keras.backend.backend() != "torch")
 
-    @property
-    def memory(self):
-        """The `layers.HopfieldMemory`, with its `couplings` and `thresholds`."""
-        return self.get_layer("memory")
-
-    def fit(self, x, **kwargs):
-        """Store patterns, an array or a data set of batches, as `keras.Model.fit` takes them."""
-        if kwargs.setdefault("epochs", 1) != 1:
-            raise ValueError(f"Expected epochs=1: one pass stores. Received: {kwargs['epochs']}")
-        if hasattr(x, "shape"):
-            self._check("patterns", x, (-1, 1))
-        with warnings.catch_warnings():
-            warnings.filterwarnings("ignore", "The model does not have any trainable")
-            return super().fit(x, shuffle=False, **kwargs)
-
-    def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None, training=True):
-        return ops.mean(self.memory.energy(y_pred)) if y_pred is not None else 0.0
-
-    def recall(self, cues, external=None):
-        """Attractors, energies, numbers of updates and periods of cues `(batch, units)`.
-
-        See `layers.HopfieldMemory.recall`.
-        """
-        self._check("cues", cues, (-1, 0, 1))
-        return self.memory.recall(cues, external)
-
-    def energy(self, states, external=None):
-        """The energy of each state, `(batch,)`."""
-        return self.memory.energy(states, external)
-
-    def predict(self, x, **kwargs):
-        """Where cues end, as `keras.Model.predict`."""
-        if hasattr(x, "shape"):
-            self._check("cues", x, (-1, 0, 1))
-        return super().predict(x, **kwargs)
-
-    def trace(self, cues, external=None):
-        """How cues end: `states` `(updates + 1, batch, units)` and their `energies`."""
-        self._check("cues", cues, (-1, 0, 1))
-        updates = int(np.max(self.recall(cues, external)["updates"]))
-        states = [ops.convert_to_tensor(cues, "float32")]
-        for step in range(updates):
-            states.append(self.memory.update(states[-1], external, step))
-        energies = [self.energy(state, external) for state in states]
-        return {
-            "states": ops.convert_to_numpy(ops.stack(states)),
-            "energies": ops.convert_to_numpy(ops.stack(energies)),
-        }
-
-    def endpoints(self):
-        """Functions for a SavedModel: cues in, what `recall` says out."""
-        cues = keras.InputSpec("float32", (None, self.arguments["units"]), name="cues")
-        return {"serving_default": (self.memory.recall, [cues])}
-
-    def _check(self, name, values, allowed):
-        units = self.arguments["units"]
-        if len(values.shape) != 2 or values.shape[-1] != units:
-            raise ValueError(
-                f"Expected {name} (batch, {units}). Received: shape {tuple(values.shape)}"
-            )
-        found = np.unique(ops.convert_to_numpy(values))
-        if not np.isin(found, allowed).all():
-            hint = "; of 0 and 1, 2 * x - 1 makes them" if set(found) <= {0, 1} else ""
-            raise ValueError(
-                f"Expected {name} of {', '.join(map(str, allowed))}{hint}. Received: "
-                f"{found[~np.isin(found, allowed)][:3].tolist()}"
+    def check_room(self, further):
+        units, rule = self.arguments["units"], self.arguments["rule"]
+        number = int(self.memory.stored) + further
+        most = capacity(rule, units)
+        if number > most:
+            wrong = 100 * first_update_error(number / units)
+            expected = f", of Hebb's rule {wrong:.2g} % of bits wrong after one update, and "
+            warnings.warn(
+                f"Expected up to about {most:.0f} random patterns for {units} units by the "
+                f"rule {rule!r}. Received: {number} in all; of random ones"
+                f"{expected if rule == 'hebb' else ', '}more are recalled wrong than right",
+                stacklevel=3,
             )

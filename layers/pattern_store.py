@@ -1,0 +1,62 @@
+"""A store that keeps patterns as they are, one in each of its slots."""
+
+import keras
+from keras import ops
+
+from .validation import check_positive
+
+
+class PatternStore(keras.layers.Layer):
+    """Slots for patterns, filled one after the other; a subclass writes `recall`.
+
+    Called in training, it stores its inputs and hands them on; else it recalls.
+
+    Args:
+        slots: How many patterns there is room for.
+    """
+
+    def __init__(self, slots, **kwargs):
+        super().__init__(**kwargs)
+        check_positive("slots", slots)
+        self.slots = slots
+
+    def build(self, cues_shape, *others):
+        if len(cues_shape) != 2:
+            raise ValueError(
+                f"Expected cues (batch, units) for {self.name}. Received: {tuple(cues_shape)}"
+            )
+        self.patterns = self.add_weight(  # ξ^μ
+            shape=(self.slots, cues_shape[-1]),
+            initializer="zeros",
+            trainable=False,
+            name="patterns",
+        )
+        self.stored = self.add_weight(
+            shape=(), initializer="zeros", dtype="int32", trainable=False, name="stored"
+        )
+
+    def call(self, cues, training=False):
+        if training:
+            self.store(cues)
+            return cues
+        return self.recall(cues)["attractors"]
+
+    def store(self, patterns):
+        """Store patterns, `(patterns, units)`, beside those that are stored.
+
+        Those that find no slot any more are not.
+        """
+        patterns = ops.cast(patterns, self.patterns.dtype)
+        stored, number = ops.convert_to_tensor(self.stored), ops.shape(patterns)[0]
+        place = ops.arange(self.slots) - stored  # among the further patterns
+        is_new = ops.logical_and(place >= 0, place < number)[:, None]
+        further = ops.take(patterns, ops.clip(place, 0, number - 1), axis=0)
+        self.patterns.assign(ops.where(is_new, further, ops.convert_to_tensor(self.patterns)))
+        self.stored.assign(ops.minimum(stored + number, self.slots))
+
+    def is_stored(self):
+        """Booleans `(slots,)`: which slots hold a pattern."""
+        return ops.arange(self.slots) < ops.convert_to_tensor(self.stored)
+
+    def get_config(self):
+        return {**super().get_config(), "slots": self.slots}
