@@ -42,7 +42,8 @@ class BidirectionalMemory(keras.layers.Layer):
     """
 
     def __init__(self, max_updates=100, **kwargs):
-        super().__init__(**kwargs)
+        # Couplings and states need their width, whatever the policy.
+        super().__init__(autocast=False, **kwargs)
         check_positive("max_updates", max_updates)
         self.max_updates = max_updates
 
@@ -89,7 +90,8 @@ class BidirectionalMemory(keras.layers.Layer):
             before = sign(ops.matmul(after, ops.transpose(couplings)), first)
             return ops.concatenate([before, after], axis=-1)
 
-        pair = ops.cast(ops.concatenate([first, second], axis=-1), couplings.dtype)
+        first, second = (ops.cast(side, couplings.dtype) for side in (first, second))
+        pair = ops.stop_gradient(ops.concatenate([first, second], axis=-1))
         pair, updates, period = settled(update, pair, self.max_updates)
         first, second = pair[:, :units], pair[:, units:]
         return {

@@ -33,7 +33,7 @@ class ContinuousMemory(PatternStore):
     With s = ξ · k, E = -lse(β, K ξ) + ½ ξ · ξ + ln(K) / β + ½ max|k|² never rises; with s =
     -½ |ξ - k|², of which lengths of patterns do not matter, nor does E = -lse(β, s) +
     ln(K) / β. Patterns are compared some thousand at a time, so that weights for all of them
-    never lie in memory.
+    never lie in memory. No gradient passes: to learn with, there is `HopfieldAttention`.
 
     Args:
         slots: How many patterns there is room for.
@@ -97,7 +97,7 @@ class ContinuousMemory(PatternStore):
             `{"attractors": (batch, units), "energies": (batch,), "updates": (batch,)}`: where
             the updates ended, the energy there, and how many moved the cue.
         """
-        states = ops.cast(cues, self.patterns.dtype)
+        states = ops.stop_gradient(ops.cast(cues, self.patterns.dtype))
         none = ops.zeros_like(states[:, 0], "int32")
 
         def some_move(step, states, moves, updates):

@@ -6,7 +6,7 @@ from keras import ops
 from .binary_updates import settled, sign
 from .interactions import check_interaction, energy, slopes
 from .pattern_store import PatternStore
-from .validation import check_choice, check_positive
+from .validation import check_above_zero, check_choice, check_positive
 
 UPDATES = "asynchronous", "synchronous"
 
@@ -17,11 +17,13 @@ class DenseAssociativeMemory(PatternStore):
 
     E = -Σ_μ F(ξ^μ · s) never rises under asynchronous updates. F(m) = m² makes it a Hopfield
     network. A unit that is drawn nowhere stays as it is; in a cue, 0 is a unit of which
-    nothing is known.
+    nothing is known. No gradient passes.
 
     Args:
         slots: How many patterns there is room for.
-        interaction: n of F(m) = (m / units)^n, or `"exponential"` for F(m) = e^m.
+        interaction: n of F(m) = (m / units)^n, or `"exponential"` for F(m) = e^{β m}.
+        beta: β > 0, of the latter alone: the larger, the less other patterns than the nearest
+            count.
         updates: `"synchronous"`, all units at once, or `"asynchronous"`, one after the other
             from the first to the last.
         max_updates: Synchronous updates, or sweeps, at most.
@@ -54,15 +56,18 @@ class DenseAssociativeMemory(PatternStore):
         self,
         slots,
         interaction="exponential",
+        beta=1.0,
         updates="synchronous",
         max_updates=10,
         **kwargs,
     ):
         super().__init__(slots, **kwargs)
         check_interaction(interaction)
+        check_above_zero("beta", beta)
         check_choice("updates", updates, UPDATES)
         check_positive("max_updates", max_updates)
         self.interaction = interaction
+        self.beta = beta
         self.updates = updates
         self.max_updates = max_updates
 
@@ -73,7 +78,7 @@ class DenseAssociativeMemory(PatternStore):
             `{"attractors": (batch, units), "energies": (batch,), "updates": (batch,),
             "period": (batch,)}`, as `HopfieldMemory.recall`.
         """
-        states = ops.cast(cues, self.patterns.dtype)
+        states = ops.stop_gradient(ops.cast(cues, self.patterns.dtype))
         states, updates, period = settled(self.update, states, self.max_updates)
         return {
             "attractors": states,
@@ -109,7 +114,7 @@ class DenseAssociativeMemory(PatternStore):
         F(m + 2) - F(m), which one sees that does not: Σ_μ ξ (a + b) / 2 + s Σ_μ (a - b) / 2.
         """
         units = self.patterns.shape[-1]
-        agree, differ = slopes(self.interaction, overlaps, units)
+        agree, differ = slopes(self.interaction, overlaps, units, self.beta)
         known = ops.cast(self.is_stored(), overlaps.dtype)
         mean, rest = known * (agree + differ) / 2, known * (agree - differ) / 2
         largest = ops.max(ops.abs(mean), axis=-1, keepdims=True)
@@ -117,15 +122,18 @@ class DenseAssociativeMemory(PatternStore):
         return pull / ops.maximum(largest, 1e-30)
 
     def energy(self, states):
-        """-Σ_μ F(ξ^μ · s) of each state, `(batch,)`; -ln Σ_μ e^{ξ^μ · s} if exponential."""
+        """-Σ_μ F(ξ^μ · s) of each state, `(batch,)`; -ln Σ_μ e^{β ξ^μ · s} if exponential."""
         states = ops.cast(states, self.patterns.dtype)
         overlaps = ops.matmul(states, ops.transpose(ops.convert_to_tensor(self.patterns)))
-        return energy(self.interaction, overlaps, self.patterns.shape[-1], self.is_stored())
+        return energy(
+            self.interaction, overlaps, self.patterns.shape[-1], self.is_stored(), self.beta
+        )
 
     def get_config(self):
         return {
             **super().get_config(),
             "interaction": self.interaction,
+            "beta": self.beta,
             "updates": self.updates,
             "max_updates": self.max_updates,
         }

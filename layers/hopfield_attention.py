@@ -3,8 +3,8 @@
     ξ ← Σ_i w_i k_i,  w = softmax(β ξ · k),  again and again; then it reads  Σ_i w_i v_i
 
 With one update it is attention. `HopfieldAttention` has no maps: it recalls. With maps that
-are learned, `HopfieldAssociation` reads one set by another, `HopfieldPooling` a set by queries
-that are learned, and `HopfieldLookup` patterns that are learned.
+are learned, `HopfieldAssociation` reads one set by another, `HopfieldPooling` a set by
+queries that are learned, and `HopfieldLookup` patterns that are learned.
 """
 
 import math
@@ -153,7 +153,7 @@ class HopfieldAssociation(MultiHeadAttention, HopfieldAttention):
 
     Reference:
         [Ramsauer et al., 2020](https://arxiv.org/abs/2008.02217), the layer `Hopfield`.
-        Theirs normalises its inputs; put `keras.layers.LayerNormalization` before it for that.
+        Theirs normalises its inputs, which `keras.layers.LayerNormalization` does.
     """
 
     def __init__(self, num_heads, key_dim, score="dot", **arguments):

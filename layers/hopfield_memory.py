@@ -20,7 +20,8 @@ class HopfieldMemory(keras.layers.Layer):
     between two states. A unit whose field is 0 stays as it is; in a cue, 0 is a unit of which
     nothing is known.
 
-    Called in training, it stores its inputs and hands them on; else it recalls.
+    Called in training, it stores its inputs and hands them on; else it recalls. It passes on
+    no gradient.
 
     Args:
         rule: By which it stores: `"hebb"`, `"storkey"` or `"pseudo_inverse"`.
@@ -64,7 +65,8 @@ class HopfieldMemory(keras.layers.Layer):
         seed=0,
         **kwargs,
     ):
-        super().__init__(**kwargs)
+        # Couplings and states need their width, whatever the policy.
+        super().__init__(autocast=False, **kwargs)
         check_choice("rule", rule, STORAGE_RULES)
         check_choice("updates", updates, UPDATES)
         check_choice("order", order, ORDERS)
@@ -113,7 +115,7 @@ class HopfieldMemory(keras.layers.Layer):
             something, and 1 for a fixed point, 2 for a cycle of two states, 0 where
             `max_updates` came first.
         """
-        states = ops.cast(cues, self.couplings.dtype)
+        states = ops.stop_gradient(ops.cast(cues, self.couplings.dtype))
         couplings, bias = self._coupled(), self._bias(external)
         states, updates, period = settled(
             lambda states, step: self._updated(states, couplings, bias, step),

@@ -7,6 +7,7 @@ import math
 
 from keras import ops
 
+from .masks import LOWEST
 from .validation import check_positive
 
 EXPONENTIAL = "exponential"
@@ -18,19 +19,21 @@ def check_interaction(interaction):
         check_positive("interaction (a power, or 'exponential')", interaction)
 
 
-def slopes(interaction, overlaps, units):
+def slopes(interaction, overlaps, units, beta):
     """What F changes by if a unit turns: F(m) - F(m - 2) and F(m + 2) - F(m).
 
     Both are in a unit of their own for each row, which does not change the sign of a sum.
 
     Args:
-        interaction: `"exponential"`, F(m) = e^m, or n, F(m) = (m / units)^n.
+        interaction: `"exponential"`, F(m) = e^{β m}, or n, F(m) = (m / units)^n.
         overlaps: m, shape `(batch, patterns)`.
         units: Width of a pattern.
+        beta: β.
     """
     if interaction == EXPONENTIAL:
-        scale = ops.exp(overlaps - ops.max(overlaps, axis=-1, keepdims=True))
-        return scale * (1 - math.exp(-2)), scale * (math.exp(2) - 1)
+        largest = ops.max(overlaps, axis=-1, keepdims=True)
+        differ = ops.exp(beta * (overlaps - largest))
+        return differ * math.exp(-2 * beta), differ
     share, step = overlaps / units, 2 / units
     here = ops.power(share, interaction)
     return (
@@ -39,9 +42,9 @@ def slopes(interaction, overlaps, units):
     )
 
 
-def energy(interaction, overlaps, units, is_stored):
-    """-Σ_μ F(m_μ) of what is stored, `(batch,)`; -ln Σ_μ e^{m_μ} if exponential."""
+def energy(interaction, overlaps, units, is_stored, beta):
+    """-Σ_μ F(m_μ) of what is stored, `(batch,)`; -ln Σ_μ e^{β m_μ} if exponential."""
     if interaction == EXPONENTIAL:
-        return -ops.logsumexp(ops.where(is_stored, overlaps, -1e30), axis=-1)
+        return -ops.logsumexp(ops.where(is_stored, beta * overlaps, LOWEST), axis=-1)
     powers = ops.power(overlaps / units, interaction)
     return -ops.sum(ops.where(is_stored, powers, 0), axis=-1)

@@ -16,7 +16,8 @@ class PatternStore(keras.layers.Layer):
     """
 
     def __init__(self, slots, **kwargs):
-        super().__init__(**kwargs)
+        # Patterns and cues need their width, whatever the policy.
+        super().__init__(autocast=False, **kwargs)
         check_positive("slots", slots)
         self.slots = slots
 

@@ -27,6 +27,20 @@ def only_tensorflow(backend):
 
 
 @pytest.fixture(scope="session")
+def compiled():
+    """`compiled(function)`: by XLA."""
+    import keras
+
+    if keras.backend.backend() == "tensorflow":
+        import tensorflow as tf
+
+        return lambda function: tf.function(function, jit_compile=True)
+    import jax
+
+    return jax.jit
+
+
+@pytest.fixture(scope="session")
 def gradients():
     """`gradients(function, *arrays)`: of the sum of its result, by each array."""
     import keras

@@ -17,6 +17,7 @@ class DenseHopfieldNetwork(AssociativeModel):
         units: Width of a pattern.
         slots: How many patterns there is room for.
         interaction: n of F(m) = (m / units)^n, or `"exponential"`.
+        beta: β > 0 of the exponential.
         updates: `"synchronous"` or `"asynchronous"`.
         max_updates: Synchronous updates, or sweeps, at most.
 
@@ -41,13 +42,14 @@ class DenseHopfieldNetwork(AssociativeModel):
         units,
         slots=1000,
         interaction="exponential",
+        beta=1.0,
         updates="synchronous",
         max_updates=10,
         name="dense_hopfield_network",
     ):
         check_positive("units", units)
         memory = layers.DenseAssociativeMemory(
-            slots, interaction, updates, max_updates, name="memory"
+            slots, interaction, beta, updates, max_updates, name="memory"
         )
         super().__init__(
             memory,
@@ -55,6 +57,7 @@ class DenseHopfieldNetwork(AssociativeModel):
             units=units,
             slots=slots,
             interaction=interaction,
+            beta=beta,
             updates=updates,
             max_updates=max_updates,
         )

@@ -15,7 +15,8 @@ class HopfieldNetwork(AssociativeModel):
     """Stores patterns of ±1, and recalls the whole of one from a part.
 
     `fit(patterns)` stores in one pass, without a gradient; another `fit` stores further
-    ones. `predict(cues)` says where the cues end; `recall` says more. See `layers.HopfieldMemory`.
+    ones. `predict(cues)` says where the cues end; `recall` says more. See
+    `layers.HopfieldMemory`.
 
     Args:
         units: Width of a pattern.

@@ -1,0 +1,151 @@
+"""Attention as the update of a continuous Hopfield network."""
+
+import keras
+import numpy as np
+import pytest
+
+from keras_memory.layers import (
+    HopfieldAssociation,
+    HopfieldAttention,
+    HopfieldLookup,
+    HopfieldPooling,
+)
+
+BATCH, CUES, STORED, DIM, VALUE = 2, 3, 7, 4, 5
+
+
+@pytest.fixture
+def cues(rng):
+    return rng.normal(size=(BATCH, CUES, DIM)).astype("float32")
+
+
+@pytest.fixture
+def patterns(rng):
+    return rng.normal(size=(BATCH, STORED, DIM)).astype("float32")
+
+
+@pytest.fixture
+def values(rng):
+    return rng.normal(size=(BATCH, STORED, VALUE)).astype("float32")
+
+
+def softmax(scores):
+    powers = np.exp(scores - scores.max(-1, keepdims=True))
+    return powers / powers.sum(-1, keepdims=True)
+
+
+@pytest.mark.parametrize("updates", [1, 2, 4])
+def test_updates_and_then_a_read(updates, cues, patterns, values):
+    state, keys = cues.astype("float64"), patterns.astype("float64")
+    for _ in range(updates):
+        weights = softmax(1.5 * state @ np.swapaxes(keys, 1, 2))
+        state = weights @ keys
+    layer = HopfieldAttention(beta=1.5, updates=updates)
+    found, found_weights = layer(cues, values, patterns, return_attention_scores=True)
+    np.testing.assert_allclose(found_weights, weights, atol=1e-5)
+    np.testing.assert_allclose(found, weights @ values, atol=1e-5)
+
+
+def test_energy_never_rises(cues, patterns):
+    """-lse(β, K ξ) + ½ ξ · ξ of one update after the other, blurred and sharp."""
+    for beta in (0.2, 1.0, 8.0):
+        state, layer, energies = cues, HopfieldAttention(beta=beta), []
+        for _ in range(5):
+            scores = beta * np.asarray(state, "float64") @ np.swapaxes(patterns, 1, 2)
+            energy = -np.log(np.sum(np.exp(scores), axis=-1)) / beta
+            energies.append(energy + np.sum(np.square(state), axis=-1) / 2)
+            state = layer(state, patterns)
+        assert np.all(np.diff(energies, axis=0) <= 1e-5)
+
+
+def test_a_cue_that_hardly_moves_is_left(cues, patterns):
+    far = HopfieldAttention(beta=1.5, updates=4, tolerance=1e9)
+    np.testing.assert_allclose(
+        far(cues, patterns), HopfieldAttention(beta=1.5)(cues, patterns), atol=1e-5
+    )
+    near = HopfieldAttention(beta=1.5, updates=4, tolerance=1e-9)
+    expected = HopfieldAttention(beta=1.5, updates=4)(cues, patterns)
+    np.testing.assert_allclose(near(cues, patterns), expected, atol=1e-5)
+
+
+def test_masked_patterns_remind_of_nothing(cues, patterns):
+    layer, real = HopfieldAttention(beta=2.0, updates=3), np.arange(STORED) < [[5], [4]]
+    longer = np.pad(patterns, [(0, 0), (0, 2), (0, 0)], constant_values=99)
+    mask = np.pad(real, [(0, 0), (0, 2)])
+    expected = layer(cues, patterns, value_mask=real)
+    np.testing.assert_allclose(layer(cues, longer, value_mask=mask), expected, atol=1e-5)
+    np.testing.assert_array_equal(layer(cues, patterns, value_mask=0 * real), 0)
+
+
+def shaken(layer, rng):
+    weights = layer.get_weights()
+    layer.set_weights([w + rng.normal(size=w.shape, scale=0.3) for w in weights])
+
+
+def test_with_one_update_it_is_the_attention_of_keras(cues, patterns, values, rng):
+    theirs = keras.layers.MultiHeadAttention(num_heads=2, key_dim=3, value_dim=4)
+    theirs(cues, values, patterns)
+    shaken(theirs, rng)
+    ours = HopfieldAssociation(num_heads=2, key_dim=3, value_dim=4)
+    ours(cues, values, patterns)
+    beta, *_ = ours.get_weights()
+    ours.set_weights([beta, *theirs.get_weights()])
+    mask = rng.random((BATCH, CUES, STORED)) < 0.7
+    mask[..., 0] = True
+    found, weights = ours(
+        cues, values, patterns, attention_mask=mask, return_attention_scores=True
+    )
+    expected, their_weights = theirs(
+        cues, values, patterns, attention_mask=mask, return_attention_scores=True
+    )
+    np.testing.assert_allclose(weights, their_weights, atol=1e-5)
+    np.testing.assert_allclose(found, expected, atol=1e-5)
+
+
+def test_heads_have_a_sharpness_each(cues, patterns, gradients):
+    layer = HopfieldAssociation(2, 3, beta=0.5, learn_beta=True, updates=3)
+    layer(cues, patterns)
+    assert layer.log_beta.shape == (2, 1, 1)
+    np.testing.assert_allclose(np.exp(layer.log_beta), 0.5, rtol=1e-5)
+    assert any(w is layer.log_beta for w in layer.trainable_weights)
+    fixed = HopfieldAssociation(2, 3, beta=0.5)
+    fixed(cues, patterns)
+    assert not any(w is fixed.log_beta for w in fixed.trainable_weights)
+
+
+def test_pooling_and_lookup_are_associations(cues, patterns, rng):
+    """With their learned cues, or patterns, given to one."""
+    pooling = HopfieldPooling(2, 3, quantity=2, updates=2)
+    pooled = pooling(patterns)
+    association = HopfieldAssociation(2, 3, updates=2)
+    learned = np.broadcast_to(pooling.cues, (BATCH, 2, DIM))
+    association(learned, patterns)
+    association.set_weights([w for w in pooling.get_weights() if w.shape != (2, DIM)])
+    expected = np.reshape(association(learned, patterns), (BATCH, -1))
+    np.testing.assert_allclose(pooled, expected, atol=1e-5)
+
+    lookup = HopfieldLookup(2, 3, slots=6, updates=2)
+    found = lookup(cues)
+    keys, table = (
+        np.broadcast_to(t, (BATCH, 6, DIM)) for t in (lookup.patterns, lookup.values)
+    )
+    association = HopfieldAssociation(2, 3, updates=2)
+    association(cues, table, keys)
+    association.set_weights([w for w in lookup.get_weights() if w.shape != (6, DIM)])
+    np.testing.assert_allclose(found, association(cues, table, keys), atol=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (lambda: HopfieldAttention(beta=0), "a number above 0 for beta"),
+        (lambda: HopfieldAttention(updates=0), "a positive integer for updates"),
+        (lambda: HopfieldAttention(tolerance=-1), "a number of 0 or more for tolerance"),
+        (lambda: HopfieldAssociation(0, 3), "a positive integer for num_heads"),
+        (lambda: HopfieldPooling(2, 3, quantity=0), "a positive integer for quantity"),
+        (lambda: HopfieldLookup(2, 3, slots=0), "a positive integer for slots"),
+    ],
+)
+def test_wrong_arguments(make, message):
+    with pytest.raises(ValueError, match=message):
+        make()
