@@ -27,7 +27,6 @@ from .local import LocalAttention
 from .memory_hop import MemoryHop, MemorySlots
 from .moving import GaussianWindowAttention, MonotonicAttention
 from .ntm import NTMCell
-from .pattern_store import PatternStore
 from .pointer import IndexLogits, PointerAttention
 from .pointer_rnn import LearnedFirst, PointerRNN
 from .pooling import AttentionPooling
@@ -70,7 +69,6 @@ __all__ = [
     "MonotonicAttention",
     "MultiHeadAttention",
     "NTMCell",
-    "PatternStore",
     "PointerAttention",
     "PointerRNN",
     "Policy",

@@ -59,6 +59,9 @@ class BidirectionalMemory(keras.layers.Layer):
             trainable=False,
             name="couplings",
         )
+        self.stored = self.add_weight(
+            shape=(), initializer="zeros", dtype="int32", trainable=False, name="stored"
+        )
 
     def call(self, first, second, training=False):
         if training:
@@ -73,6 +76,7 @@ class BidirectionalMemory(keras.layers.Layer):
         scale = (first.shape[-1] * second.shape[-1]) ** 0.5
         change = ops.matmul(ops.transpose(first), second) / scale
         self.couplings.assign(ops.convert_to_tensor(self.couplings) + change)
+        self.stored.assign_add(ops.shape(first)[0])
 
     def recall(self, first, second):
         """Update to and fro until nothing changes.
@@ -81,16 +85,13 @@ class BidirectionalMemory(keras.layers.Layer):
             `{"first": (batch, N), "second": (batch, M), "energies": (batch,), "updates":
             (batch,), "period": (batch,)}`, as `HopfieldMemory.recall`.
         """
-        couplings = ops.convert_to_tensor(self.couplings)
-        units = couplings.shape[0]
+        units = self.couplings.shape[0]
 
         def update(pair, step):
-            first, second = pair[:, :units], pair[:, units:]
-            after = sign(ops.matmul(first, couplings), second)
-            before = sign(ops.matmul(after, ops.transpose(couplings)), first)
-            return ops.concatenate([before, after], axis=-1)
+            pair = self.update(pair[:, :units], pair[:, units:])
+            return ops.concatenate(pair, axis=-1)
 
-        first, second = (ops.cast(side, couplings.dtype) for side in (first, second))
+        first, second = (ops.cast(side, self.couplings.dtype) for side in (first, second))
         pair = ops.stop_gradient(ops.concatenate([first, second], axis=-1))
         pair, updates, period = settled(update, pair, self.max_updates)
         first, second = pair[:, :units], pair[:, units:]
@@ -101,6 +102,13 @@ class BidirectionalMemory(keras.layers.Layer):
             "updates": updates,
             "period": period,
         }
+
+    def update(self, first, second, step=0):
+        """Both sides after one update: the second by the first, then the first by it."""
+        couplings = ops.convert_to_tensor(self.couplings)
+        first, second = (ops.cast(side, couplings.dtype) for side in (first, second))
+        second = sign(ops.matmul(first, couplings), second)
+        return sign(ops.matmul(second, ops.transpose(couplings)), first), second
 
     def energy(self, first, second):
         """-x W y of each pair, `(batch,)`."""

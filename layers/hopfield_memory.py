@@ -1,6 +1,7 @@
 """A Hopfield network: patterns of ±1 are stored in couplings, and are where updates end."""
 
 import keras
+import numpy as np
 from keras import ops
 
 from .binary_updates import asynchronous, settled, synchronous
@@ -143,11 +144,14 @@ class HopfieldMemory(keras.layers.Layer):
     def _updated(self, states, couplings, bias, step):
         if self.updates == "synchronous":
             return synchronous(states, couplings, bias)
-        units = couplings.shape[0]
-        order = ops.arange(units)
+        order = ops.arange(couplings.shape[0])
         if self.order == "random":
-            shape = (self.max_updates, units)
-            order = ops.argsort(keras.random.uniform(shape, seed=self.seed)[step])
+            # NumPy's, which are the same on every backend.
+            orders = np.tile(
+                np.arange(couplings.shape[0], dtype="int32"), (self.max_updates, 1)
+            )
+            orders = np.random.default_rng(self.seed).permuted(orders, axis=1)
+            order = ops.convert_to_tensor(orders)[step]
         return asynchronous(states, couplings, bias, order)
 
     def _coupled(self):

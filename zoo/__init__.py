@@ -8,6 +8,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
     submod_attrs={
         "bits": ["BitsPerSequence", "WrongBitsPerSequence"],
         "beam_search": ["beam_search"],
+        "bidirectional_associative_memory": ["BidirectionalAssociativeMemory"],
         "continuous_hopfield_network": ["ContinuousHopfieldNetwork"],
         "dense_hopfield_network": ["DenseHopfieldNetwork"],
         "encoder_decoder": ["EncoderDecoder"],

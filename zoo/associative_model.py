@@ -14,15 +14,22 @@ BINARY = -1, 1
 class AssociativeModel(PretrainedModel):
     """A model of one layer that stores in training, and recalls otherwise.
 
-    A subclass makes the layer, which has `recall`, `update` and `energy`.
+    A subclass makes the layer, which has `recall`, `update` and `energy`, and names the
+    widths of its inputs: of several, cues and patterns are dictionaries.
     """
 
     # The values that a pattern has; any finite ones if `None`.
     values = BINARY
 
-    def __init__(self, memory, name, **arguments):
-        cues = keras.Input((arguments["units"],), name="cues")
-        super().__init__(cues, memory(cues), name=name)
+    def __init__(self, memory, widths, name, **arguments):
+        cues = {side: keras.Input((units,), name=side) for side, units in widths.items()}
+        outputs = memory(**cues)
+        if len(cues) == 1:
+            (cues,) = cues.values()
+        else:
+            outputs = dict(zip(cues, outputs, strict=True))
+        super().__init__(cues, outputs, name=name)
+        self.widths = widths
         self.arguments = {**arguments, "name": name}
         self.compile(jit_compile=keras.backend.backend() != "torch")
 
@@ -32,19 +39,24 @@ class AssociativeModel(PretrainedModel):
         return self.get_layer("memory")
 
     def fit(self, x, **kwargs):
-        """Store patterns, an array or a data set of batches, as `keras.Model.fit` takes them.
+        """Store patterns: arrays, or a data set of batches, as `keras.Model.fit` takes them.
 
         Its loss is their mean energy among what is stored so far. Of data sets the values are
         not looked at.
+
+        Raises:
+            ValueError: More than one epoch is asked for, or arrays have another shape or
+                other values, or more patterns than there is room for.
         """
         if kwargs.setdefault("epochs", 1) != 1:
             raise ValueError(
                 f"Expected epochs=1: one pass stores. Received: {kwargs['epochs']}"
             )
-        if hasattr(x, "shape"):
-            self._check("patterns", x, self.values)
-            self.check_room(len(x))
-            kwargs.setdefault("batch_size", len(x))
+        if isinstance(x, dict) or hasattr(x, "shape"):
+            sides = self._checked("patterns", x, self.values)
+            number = len(next(iter(sides.values())))
+            self.check_room(number)
+            kwargs.setdefault("batch_size", number)
         with warnings.catch_warnings():
             warnings.filterwarnings("ignore", "The model does not have any trainable")
             return super().fit(x, shuffle=False, **kwargs)
@@ -53,64 +65,97 @@ class AssociativeModel(PretrainedModel):
         """Raise or warn if so many further patterns are more than it holds."""
 
     def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None, training=True):
-        return ops.mean(self.memory.energy(y_pred))
+        return ops.mean(self.energy(y_pred))
 
     def predict(self, x, **kwargs):
         """Where cues end, as `keras.Model.predict`."""
-        if hasattr(x, "shape"):
-            self._check_cues(x)
+        self._check_memory()
+        if isinstance(x, dict) or hasattr(x, "shape"):
+            self._checked_cues(x)
         return super().predict(x, **kwargs)
 
     def recall(self, cues, **known):
-        """Attractors of cues `(batch, units)`, their energies and numbers of updates.
+        """Where cues end, the energies there, and the numbers of updates.
 
-        See the layer's `recall`, which takes the same arguments.
+        See the `recall` of its layer, which takes the same arguments.
         """
-        self._check_cues(cues)
-        return self.memory.recall(cues, **known)
+        self._check_memory()
+        return self.memory.recall(**self._checked_cues(cues), **known)
 
     def energy(self, states, **known):
         """The energy of each state, `(batch,)`."""
-        return self.memory.energy(states, **known)
+        return self.memory.energy(*self._sides(states).values(), **known)
 
     def trace(self, cues, **known):
-        """How cues end: `states` `(updates + 1, batch, units)`, `energies` `(…, batch)`."""
+        """How cues end, as NumPy arrays, the first axis that of the updates.
+
+        `states` `(updates + 1, batch, units)`, or, of several inputs, each by its name; and
+        `energies` `(updates + 1, batch)`.
+        """
         updates = int(ops.max(self.recall(cues, **known)["updates"]))
-        states = [ops.convert_to_tensor(cues, "float32")]
+        sides = self._sides(cues)
+        states = [tuple(ops.convert_to_tensor(side, "float32") for side in sides.values())]
         for step in range(updates):
-            states.append(self.memory.update(states[-1], step=step, **known))
-        energies = [self.energy(state, **known) for state in states]
-        return {
-            "states": ops.convert_to_numpy(ops.stack(states)),
-            "energies": ops.convert_to_numpy(ops.stack(energies)),
-        }
+            after = self.memory.update(*states[-1], step=step, **known)
+            states.append(after if isinstance(after, tuple) else (after,))
+        names = ["states"] if len(sides) == 1 else sides
+        found = dict(zip(names, zip(*states, strict=True), strict=True))
+        found["energies"] = [self.memory.energy(*state, **known) for state in states]
+        return {name: ops.convert_to_numpy(ops.stack(x)) for name, x in found.items()}
 
     def endpoints(self):
         """Functions for a SavedModel: cues in, what `recall` says out."""
-        cues = keras.InputSpec("float32", (None, self.arguments["units"]), name="cues")
-        return {"serving_default": (self.memory.recall, [cues])}
+        cues = [
+            keras.InputSpec("float32", (None, units), name=side)
+            for side, units in self.widths.items()
+        ]
+        return {"serving_default": (self.memory.recall, cues)}
 
-    def _check_cues(self, cues):
-        self._check("cues", cues, self.values and (*self.values, 0))
+    def _sides(self, x):
+        """Arrays by the names of the inputs."""
+        if len(self.widths) == 1 and not isinstance(x, dict):
+            return dict(zip(self.widths, [x], strict=True))
+        if not isinstance(x, dict) or set(x) != set(self.widths):
+            raise ValueError(
+                f"Expected a dictionary of {', '.join(self.widths)}. Received: "
+                f"{list(x) if isinstance(x, dict) else type(x).__name__}"
+            )
+        return {side: x[side] for side in self.widths}
 
-    def _check(self, name, array, values):
-        units = self.arguments["units"]
-        if len(array.shape) != 2 or array.shape[-1] != units:
+    def _check_memory(self):
+        if not int(self.memory.stored):
             raise ValueError(
-                f"Expected {name} (batch, {units}). Received: shape {tuple(array.shape)}"
+                "Expected stored patterns: call fit first. Received: an empty memory"
             )
-        if values is None:
-            if not np.isfinite(ops.convert_to_numpy(array)).all():
-                raise ValueError(f"Expected finite {name}. Received: others")
-            return
-        found = np.unique(ops.convert_to_numpy(array)).tolist()
-        others = [value for value in found if value not in values]
-        if others:
-            hint = "; of 0 and 1, 2 * x - 1 makes such" if set(found) <= {0, 1} else ""
-            raise ValueError(
-                f"Expected {name} of {' and '.join(map(str, sorted(values)))}{hint}. "
-                f"Received: {others[:3]}"
-            )
+
+    def _checked_cues(self, cues):
+        return self._checked("cues", cues, self.values and (*self.values, 0))
+
+    def _checked(self, kind, x, values):
+        sides = self._sides(x)
+        for side, array in sides.items():
+            name = kind if len(sides) == 1 else f"{kind} of {side!r}"
+            shape = tuple(array.shape)
+            if len(shape) != 2 or shape[-1] != self.widths[side]:
+                raise ValueError(
+                    f"Expected {name} (batch, {self.widths[side]}). Received: shape {shape}"
+                )
+            check_values(name, ops.convert_to_numpy(array), values)
+        return sides
+
+
+def check_values(name, array, values):
+    """Raise a `ValueError` unless an array has these values alone; finite ones of `None`."""
+    if values is None:
+        if not np.isfinite(array).all():
+            raise ValueError(f"Expected finite {name}. Received: others")
+        return
+    found = np.unique(array).tolist()
+    others = [value for value in found if value not in values]
+    if others:
+        hint = "; of 0 and 1, 2 * x - 1 makes such" if set(found) <= {0, 1} else ""
+        expected = " and ".join(map(str, sorted(values)))
+        raise ValueError(f"Expected {name} of {expected}{hint}. Received: {others[:3]}")
 
 
 def check_slots(stored, further, slots):

@@ -56,6 +56,7 @@ class ContinuousHopfieldNetwork(AssociativeModel):
         )
         super().__init__(
             memory,
+            {"cues": units},
             name,
             units=units,
             slots=slots,

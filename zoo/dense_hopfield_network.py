@@ -53,6 +53,7 @@ class DenseHopfieldNetwork(AssociativeModel):
         )
         super().__init__(
             memory,
+            {"cues": units},
             name,
             units=units,
             slots=slots,

@@ -57,6 +57,7 @@ class HopfieldNetwork(AssociativeModel):
         memory = layers.HopfieldMemory(rule, updates, order, max_updates, seed, name="memory")
         super().__init__(
             memory,
+            {"cues": units},
             name,
             units=units,
             rule=rule,

@@ -72,6 +72,20 @@ def memn2n(**arguments):
     return zoo.MemN2N(["a", "b", "c"], **{**sizes, **arguments})
 
 
+def having(layer, **sides):
+    """A layer that has stored something."""
+    rng = np.random.default_rng(6)
+    layer(**{n: np.sign(rng.normal(size=(4, u))) for n, u in sides.items()}, training=True)
+    return layer
+
+
+def remembering(model):
+    """A model that has stored something."""
+    patterns = np.sign(np.random.default_rng(6).normal(size=(4, 6)))
+    model.memory.store(patterns.astype("float32"))
+    return model
+
+
 PAIR = {"query": ("queries", 4), "key": ("keys", 4)}
 LOOK = {"key": (2, 5), "memory": ("slots", 5), "strength": (2, 1)}
 HEADS = {
@@ -92,6 +106,7 @@ LOOK_BACK = {
     "memory_mask": ("keys",),
 }
 POINTS = {"points": ("items", 2), "length": (), "pointers": ("steps",)}
+CUES = {"cues": (6,)}
 SEQUENCE, STEPS = {"sequences": ("steps", 3)}, {"inputs": ("steps", 3)}
 
 TABLE = [
@@ -154,6 +169,61 @@ TABLE = [
         READ,
     ),
     Entry("AttentionPooling", layers.AttentionPooling, layers.AttentionPooling, ITEMS),
+    Entry("HopfieldAttention", layers.HopfieldAttention, layers.HopfieldAttention, READ),
+    Entry(
+        "HopfieldAttention_updates",
+        layers.HopfieldAttention,
+        lambda: layers.HopfieldAttention(2.0, True, 3, tolerance=1e-3, score="bilinear"),
+        KEYED,
+    ),
+    Entry(
+        "HopfieldAssociation",
+        layers.HopfieldAssociation,
+        lambda: layers.HopfieldAssociation(2, 3, learn_beta=True, updates=2),
+        READ,
+    ),
+    Entry(
+        "HopfieldPooling",
+        layers.HopfieldPooling,
+        lambda: layers.HopfieldPooling(2, 3, updates=2),
+        ITEMS,
+    ),
+    Entry(
+        "HopfieldLookup",
+        layers.HopfieldLookup,
+        lambda: layers.HopfieldLookup(2, 3, slots=5),
+        {"inputs": ("items", 4)},
+    ),
+    Entry(
+        "HopfieldMemory",
+        layers.HopfieldMemory,
+        lambda: having(layers.HopfieldMemory(), cues=6),
+        CUES,
+    ),
+    Entry(
+        "HopfieldMemory_synchronous",
+        layers.HopfieldMemory,
+        lambda: having(layers.HopfieldMemory("storkey", "synchronous"), cues=6),
+        CUES,
+    ),
+    Entry(
+        "DenseAssociativeMemory",
+        layers.DenseAssociativeMemory,
+        lambda: having(layers.DenseAssociativeMemory(7), cues=6),
+        CUES,
+    ),
+    Entry(
+        "DenseAssociativeMemory_power",
+        layers.DenseAssociativeMemory,
+        lambda: having(layers.DenseAssociativeMemory(7, 3, updates="asynchronous"), cues=6),
+        CUES,
+    ),
+    Entry(
+        "ContinuousMemory",
+        layers.ContinuousMemory,
+        lambda: having(layers.ContinuousMemory(7, beta=0.5), cues=6),
+        CUES,
+    ),
     Entry(
         "AttentionRNN",
         layers.AttentionRNN,
@@ -290,6 +360,24 @@ TABLE = [
         ),
         {"ids": (3, 4)},
     ),
+    Entry(
+        "HopfieldNetwork",
+        zoo.HopfieldNetwork,
+        lambda: remembering(zoo.HopfieldNetwork(6)),
+        CUES,
+    ),
+    Entry(
+        "DenseHopfieldNetwork",
+        zoo.DenseHopfieldNetwork,
+        lambda: remembering(zoo.DenseHopfieldNetwork(6, slots=5)),
+        CUES,
+    ),
+    Entry(
+        "ContinuousHopfieldNetwork",
+        zoo.ContinuousHopfieldNetwork,
+        lambda: remembering(zoo.ContinuousHopfieldNetwork(6, slots=5, beta=0.5)),
+        CUES,
+    ),
     Entry("MemN2N", zoo.MemN2N, memn2n, {"story": ("items", 4), "question": (4,)}),
     Entry(
         "MemN2N_layer_wise",
@@ -320,8 +408,18 @@ MASKS = {
 MASKED = [entry for entry in TABLE if MASKS[entry.name]]
 SEQUENTIAL = [entry for entry in TABLE if entry.inputs in (SEQUENCE, STEPS)]
 
-# They draw, or take the largest: outside training, nothing has a gradient.
-HARD = (layers.ArgMax, layers.Sample, layers.StraightThroughGumbel)
+# They draw, take the largest, or recall: outside training, nothing has a gradient.
+HARD = (
+    layers.ArgMax,
+    layers.Sample,
+    layers.StraightThroughGumbel,
+    layers.HopfieldMemory,
+    layers.DenseAssociativeMemory,
+    layers.ContinuousMemory,
+    zoo.HopfieldNetwork,
+    zoo.DenseHopfieldNetwork,
+    zoo.ContinuousHopfieldNetwork,
+)
 
 every_entry = pytest.mark.parametrize("entry", TABLE, ids=lambda entry: entry.name)
 
@@ -335,7 +433,12 @@ def token(values):
     return np.minimum(3, np.abs(3 * values)).astype("int32")
 
 
+def sign(values):
+    return np.sign(values).astype("float32")
+
+
 RANGES = {
+    "cues": sign,
     "source": token,
     "target": token,
     "ids": token,
@@ -470,8 +573,9 @@ def test_every_layer_is_in_the_table():
     classes = {n: c for n, c in classes_of(layers).items() if issubclass(c, keras.Layer)}
     assert "NTMCell" in classes
     missing = {name for name, layer in classes.items() if layer not in covered}
-    # Integers and masks alone come out of these; they are parts of `MemN2N`.
-    assert missing == {"MemorySlots", "SentenceAges"}
+    # Integers and masks alone come out of the first two, parts of `MemN2N`, and two tensors
+    # out of the last.
+    assert missing == {"MemorySlots", "SentenceAges", "BidirectionalMemory"}
 
 
 def test_every_model_is_in_the_table():
