@@ -59,7 +59,7 @@ class AssociativeModel(PretrainedModel):
             kwargs.setdefault("batch_size", number)
         with warnings.catch_warnings():
             warnings.filterwarnings("ignore", "The model does not have any trainable")
-            return super().fit(x, shuffle=False, **kwargs)
+            return super().fit(x, **{**kwargs, "shuffle": False})
 
     def check_room(self, further):
         """Raise or warn if so many further patterns are more than it holds."""

@@ -131,3 +131,23 @@ def test_gaps_of_tours_in_percent():
     figure = figures.length_against_gap({"5": [2.0, 3.3]}, {"5": [2.0, 3.0]})
     (line,) = figure.axes[0].lines
     np.testing.assert_allclose(line.get_xydata(), [[2, 0], [3, 10]], atol=1e-5)
+
+
+def test_recall_strip():
+    states = np.random.default_rng(0).choice([-1.0, 1.0], (3, 2, 12))  # updates, cues, units
+    figure = figures.recall_strip(states, (3, 4), names=["first", "second"])
+    titles = [axis.get_title() for axis in figure.axes]
+    assert titles == ["cue", "update 1", "update 2", "", "", ""]
+    assert [axis.get_ylabel() for axis in figure.axes] == ["first", "", "", "second", "", ""]
+    shown = figure.axes[4].images[0].get_array()
+    np.testing.assert_array_equal(shown, states[1, 1].reshape(3, 4))
+    assert picture(figure).startswith(b"\x89PNG")
+
+
+def test_energy_curves():
+    energies = np.array([[-1.0, -2.0], [-3.0, -2.5], [-4.0, -2.5]])
+    figure = figures.energy_curves(energies)
+    (axis,) = figure.axes
+    assert (axis.get_xlabel(), axis.get_ylabel()) == ("update", "energy")
+    for line, expected in zip(axis.lines, energies.T, strict=True):
+        np.testing.assert_array_equal(line.get_ydata(), expected)
