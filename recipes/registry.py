@@ -8,6 +8,10 @@ RECIPES = {
         "HierarchicalAttentionIMDB",
         "Attention over words and sentences tells good reviews from bad (Yang et al., 2016)",
     ),
+    "hopfield_capacity": (
+        "HopfieldCapacity",
+        "How many patterns Hopfield networks hold, beside theory (Amit et al., 1985)",
+    ),
     "key_value_lookup": (
         "KeyValueLookup",
         "Attention learns to look up a value by its key: every score, every selection",
