@@ -401,7 +401,8 @@ def learning_curves(curves, label="loss"):
     for i, (kind, runs) in enumerate(curves.items()):
         for j, pairs in enumerate(runs):
             axis.plot(*zip(*pairs, strict=True), f"C{i}", lw=1, label=None if j else kind)
-    axis.set(xlabel="training examples", ylabel=label, yscale="log")
+    positive = all(y > 0 for runs in curves.values() for pairs in runs for _, y in pairs)
+    axis.set(xlabel="training examples", ylabel=label, yscale="log" if positive else "linear")
     axis.xaxis.set_major_formatter("{x:,.0f}")
     axis.locator_params(axis="x", nbins=6)
     axis.grid(alpha=0.3)
