@@ -35,15 +35,20 @@ class RecallRecipe(Recipe):
         return cue, pattern
 
     def dataset(self, split, epoch=None):
-        """Every example once, in order: of the training split what is stored."""
-        return evaluation_batches(self.examples(split), self.lay_out, self.batch_size)
+        """Every example once, in order; of the training split the patterns, to be stored."""
+
+        def lay_out(examples):
+            cue, pattern = self.lay_out(examples)
+            return (pattern if split == "train" else cue), pattern
+
+        return evaluation_batches(self.examples(split), lay_out, self.batch_size)
 
     def evaluate(self, model, split="test"):
         """How many cues recall their pattern exactly, and what it takes."""
         cues, patterns = self.lay_out(self.examples(split))
         parts = [
-            self.recall(model, cues[start : start + self.batch_size])
-            for start in range(0, len(cues), self.batch_size)
+            model.recall(part, **self.known(part))
+            for part in np.array_split(cues, -(-len(cues) // self.batch_size))
         ]
         found, updates = (
             np.concatenate([np.asarray(part[name]) for part in parts])
@@ -56,9 +61,9 @@ class RecallRecipe(Recipe):
             "updates_mean": float(np.mean(updates)),
         }
 
-    def recall(self, model, cues):
-        """What a model recalls of cues."""
-        return model.recall(cues)
+    def known(self, cues):
+        """What `recall` takes besides cues."""
+        return {}
 
     def is_wrong(self, found, patterns):
         """Of each unit, whether it is another than in the pattern."""
@@ -67,7 +72,7 @@ class RecallRecipe(Recipe):
     def figures(self, model):
         """Six cues and how they end."""
         cues, _ = self.lay_out({k: v[:6] for k, v in self.examples("test").items()})
-        trace = model.trace(cues)
+        trace = model.trace(cues, **self.known(cues))
         return {
             "recall_strip": figures.recall_strip(trace["states"], self.shape),
             "energy": figures.energy_curves(trace["energies"]),

@@ -1,0 +1,78 @@
+"""Ten thousand digits in a memory, of which half a digit reminds it.
+
+A cue has the upper half of a digit, and a mask that says so. Where MNIST is not at hand,
+random patterns take the place of digits.
+"""
+
+import logging
+from typing import ClassVar, Literal
+
+import numpy as np
+import tensorflow as tf
+from pydantic import Field, PositiveFloat, PositiveInt
+
+from ..layers.continuous_memory import SIMILARITIES
+from ..zoo import ContinuousHopfieldNetwork
+from .datasets import load, load_public
+from .datasets.random_patterns.random_patterns_dataset_builder import Builder, pattern_config
+from .recall import RecallRecipe
+from .recipe import recipe_dataclass
+
+SIDE = 28
+log = logging.getLogger(__name__)
+
+
+@recipe_dataclass
+class HopfieldMNIST(RecallRecipe):
+    """Section 2 of [Ramsauer et al., 2020](https://arxiv.org/abs/2008.02217), on digits.
+
+    The task is ours. Digits are compared by their distance over what is known; dot products,
+    which are drawn to digits of much ink, recall few.
+    """
+
+    patterns: PositiveInt = Field(10_000, description="digits that are stored")
+    hidden_rows: PositiveInt = Field(14, description="of a cue's 28, from below")
+    beta: PositiveFloat = Field(100.0, allow_inf_nan=False, description="sharpness")
+    similarity: Literal[*SIMILARITIES] = Field("distance", description="of cue and digit")
+    centred: bool = Field(False, description="whether pixels are less their mean")
+    max_updates: PositiveInt = Field(3, description="of a cue")
+
+    data: ClassVar = "mnist 3.0.1 (TFDS)"
+    targets: ClassVar = {"recalled_percent": ("≥", 99.0)}
+
+    @property
+    def shape(self):
+        return SIDE, SIDE
+
+    def examples(self, split):
+        """The same digits in every split, as numbers from 0 to 1."""
+        try:
+            images = load_public("mnist", f"train[:{self.patterns}]")["image"]
+        except OSError:
+            log.warning("MNIST is not at hand: random patterns instead")
+            config = pattern_config(SIDE**2, self.patterns, 0)
+            images = 127.5 * (1 + np.float32(load(Builder, config, split)["pattern"]))
+        return {"pattern": np.reshape(images, (-1, SIDE**2))}
+
+    def lay_out(self, examples):
+        pattern = tf.cast(examples["pattern"], "float32") / 255
+        if self.centred:
+            pattern = pattern - np.mean(self.examples("train")["pattern"], axis=0) / 255
+        return tf.where(self._known, pattern, 0), pattern
+
+    @property
+    def _known(self):
+        """Which pixels of a cue are known."""
+        return np.arange(SIDE**2) < SIDE * (SIDE - self.hidden_rows)
+
+    def known(self, cues):
+        return {"known": np.broadcast_to(self._known, cues.shape)}
+
+    def model(self):
+        return ContinuousHopfieldNetwork(
+            SIDE**2, self.patterns, self.beta, self.similarity, self.max_updates
+        )
+
+    def is_wrong(self, found, patterns):
+        """A pixel is wrong that is rounded to another of the 256 shades."""
+        return np.abs(found - patterns) > 0.5 / 255
