@@ -62,6 +62,7 @@ def pseudo_inverse(couplings, patterns):
 
 
 def _one_by_one(store, couplings, patterns):
+    patterns = ops.convert_to_tensor(patterns)
     return ops.fori_loop(
         0, ops.shape(patterns)[0], lambda i, w: store(w, patterns[i]), couplings
     )

@@ -83,10 +83,10 @@ def shaken(layer, rng):
 
 
 def test_with_one_update_it_is_the_attention_of_keras(cues, patterns, values, rng):
-    theirs = keras.layers.MultiHeadAttention(num_heads=2, key_dim=3, value_dim=4)
+    theirs = keras.layers.MultiHeadAttention(num_heads=2, key_dim=3)
     theirs(cues, values, patterns)
     shaken(theirs, rng)
-    ours = HopfieldAssociation(num_heads=2, key_dim=3, value_dim=4)
+    ours = HopfieldAssociation(num_heads=2, key_dim=3)
     ours(cues, values, patterns)
     beta, *_ = ours.get_weights()
     ours.set_weights([beta, *theirs.get_weights()])

@@ -58,5 +58,7 @@ class Builder(tfds.core.GeneratorBasedBuilder):
 
     def _generate_examples(self):
         for place, (name, rows) in enumerate(LETTERS.items()):
-            bits = np.array([[row >> (WIDTH - 1 - i) & 1 for i in range(WIDTH)] for row in rows])
+            bits = np.array(
+                [[row >> (WIDTH - 1 - i) & 1 for i in range(WIDTH)] for row in rows]
+            )
             yield place, {"image": np.int8(2 * bits - 1), "label": name}
