@@ -579,7 +579,9 @@ def test_every_layer_is_in_the_table():
 
 
 def test_every_model_is_in_the_table():
-    covered = {entry.covers for entry in TABLE} | {zoo.PretrainedModel}
+    # The last answers with two tensors.
+    others = {zoo.PretrainedModel, zoo.BidirectionalAssociativeMemory}
+    covered = {entry.covers for entry in TABLE} | others
     models = {n: c for n, c in classes_of(zoo).items() if issubclass(c, keras.Model)}
     assert "NTM" in models
     missing = {name for name, model in models.items() if model not in covered}
