@@ -73,10 +73,12 @@ class HopfieldNetwork(AssociativeModel):
         most = capacity(rule, units)
         if number > most:
             wrong = 100 * first_update_error(number / units)
-            expected = f", of Hebb's rule {wrong:.2g} % of bits wrong after one update, and "
+            ends = {
+                "hebb": f"one update turns {wrong:.2g} % of the units of random ones wrong"
+            }
             warnings.warn(
                 f"Expected up to about {most:.0f} random patterns for {units} units by the "
-                f"rule {rule!r}. Received: {number} in all; of random ones"
-                f"{expected if rule == 'hebb' else ', '}more are recalled wrong than right",
+                f"rule {rule!r}. Received: {number} in all; "
+                f"{ends.get(rule, 'not all random ones are recalled')}",
                 stacklevel=3,
             )

@@ -120,7 +120,9 @@ def test_pairs(rng, tmp_path):
 
 def test_a_warning_of_too_many(rng):
     patterns = signs(rng, 20, 100)
-    with pytest.warns(UserWarning, match="up to about 14 random patterns .* 1.3 % of bits"):
+    with pytest.warns(
+        UserWarning, match="up to about 14 random patterns .* 1.3 % of the units"
+    ):
         zoo.HopfieldNetwork(100).fit(patterns, verbose=0)
     with pytest.warns(UserWarning, match="up to about 8 .* 'storkey'"):
         zoo.HopfieldNetwork(20, "storkey").fit(patterns[:9, :20], verbose=0)
