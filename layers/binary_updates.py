@@ -5,6 +5,7 @@ s_i ← sign(Σ_j w_ij s_j + b_i); a field of 0 leaves its unit as it is.
 
 from keras import ops
 
+UPDATES = "asynchronous", "synchronous"
 TIE = 1e-5  # fields this close to 0 are rounding
 BLOCK = 32  # units whose fields are computed in one product
 

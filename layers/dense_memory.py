@@ -3,12 +3,10 @@
 import keras
 from keras import ops
 
-from .binary_updates import settled, sign
+from .binary_updates import UPDATES, settled, sign
 from .interactions import check_interaction, energy, slopes
 from .pattern_store import PatternStore
 from .validation import check_above_zero, check_choice, check_positive
-
-UPDATES = "asynchronous", "synchronous"
 
 
 @keras.saving.register_keras_serializable(package="keras_memory")

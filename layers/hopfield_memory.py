@@ -4,11 +4,10 @@ import keras
 import numpy as np
 from keras import ops
 
-from .binary_updates import asynchronous, settled, synchronous
+from .binary_updates import UPDATES, asynchronous, settled, synchronous
 from .storage_rules import STORAGE_RULES
 from .validation import check_choice, check_positive
 
-UPDATES = "asynchronous", "synchronous"
 ORDERS = "random", "fixed"
 
 

@@ -63,6 +63,13 @@ class AssociativeModel(PretrainedModel):
 
     def check_room(self, further):
         """Raise or warn if so many further patterns are more than it holds."""
+        if "slots" in self.arguments:
+            free = self.arguments["slots"] - int(self.memory.stored)
+            if further > free:
+                raise ValueError(
+                    f"Expected up to {free} further patterns, for as many free slots. "
+                    f"Received: {further}"
+                )
 
     def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None, training=True):
         return ops.mean(self.energy(y_pred))
@@ -156,12 +163,3 @@ def check_values(name, array, values):
         hint = "; of 0 and 1, 2 * x - 1 makes such" if set(found) <= {0, 1} else ""
         expected = " and ".join(map(str, sorted(values)))
         raise ValueError(f"Expected {name} of {expected}{hint}. Received: {others[:3]}")
-
-
-def check_slots(stored, further, slots):
-    """Raise a `ValueError` unless there is a slot for each of the further patterns."""
-    if stored + further > slots:
-        raise ValueError(
-            f"Expected up to {slots - stored} further patterns, for as many free slots. "
-            f"Received: {further}"
-        )

@@ -4,7 +4,7 @@ import keras
 
 from .. import layers
 from ..layers.validation import check_positive
-from .associative_model import AssociativeModel, check_slots
+from .associative_model import AssociativeModel
 
 
 @keras.saving.register_keras_serializable(package="keras_memory")
@@ -62,6 +62,3 @@ class DenseHopfieldNetwork(AssociativeModel):
             updates=updates,
             max_updates=max_updates,
         )
-
-    def check_room(self, further):
-        check_slots(int(self.memory.stored), further, self.arguments["slots"])

@@ -663,7 +663,7 @@ def test_keras_file_in_a_fresh_process(entry, reloaded):
     found = reloaded[entry.name]
     assert found.dtype.kind == "f", found
     expected = answer(model_of(entry.name), inputs_of(entry))
-    np.testing.assert_allclose(found, expected, atol=1e-5)
+    np.testing.assert_allclose(found, expected, atol=1e-6)
 
 
 @pytest.fixture(scope="module")
@@ -788,8 +788,8 @@ def test_attention_scores_everywhere(entry, tmp_path):
         arrays = keras.tree.map_structure(tf.constant, arrays)
         read, weights = layer(**arrays, return_attention_scores=True)
         for found in (model(arrays), again(arrays), served(**arrays)):
-            np.testing.assert_allclose(found["read"], read, atol=1e-5)
-            np.testing.assert_allclose(found["weights"], weights, atol=1e-5)
+            np.testing.assert_allclose(found["read"], read, atol=1e-6)
+            np.testing.assert_allclose(found["weights"], weights, atol=1e-6)
 
 
 @every_entry
@@ -882,7 +882,7 @@ def test_half_precision(entry, policy):
 def test_batch_of_one(entry):
     model, arrays = model_of(entry.name), inputs_of(entry)
     last = {name: array[-1:] for name, array in arrays.items()}
-    np.testing.assert_allclose(answer(model, last), answer(model, arrays)[-1:], atol=1e-5)
+    np.testing.assert_allclose(answer(model, last), answer(model, arrays)[-1:], atol=1e-6)
 
 
 @every_entry
@@ -938,7 +938,7 @@ def test_what_is_masked_does_not_matter(entry):
     }
     found, expected = answer(model, padded).copy(), answer(model, arrays)
     places = tuple(slice(size) for size in expected.shape)
-    np.testing.assert_allclose(found[places], expected, atol=1e-5)
+    np.testing.assert_allclose(found[places], expected, atol=1e-6)
     found[places] = 0
     assert np.all(found <= 0), "masked keys have weight 0, or a logit far below 0"
 
@@ -957,7 +957,7 @@ def test_nothing_but_masked(entry):
             kept = arrays["query"]
             if layer.mapped:
                 kept = np.tanh(kept @ np.asarray(layer.kernel))
-            np.testing.assert_allclose(found, kept, atol=1e-5)
+            np.testing.assert_allclose(found, kept, atol=1e-6)
         else:
             np.testing.assert_array_equal(found - bias_of(layer), 0)
 
@@ -978,7 +978,7 @@ def test_later_steps_do_not_matter(entry):
         for name, array in arrays.items()
     }
     found = answer(model, padded)[:, :steps]
-    np.testing.assert_allclose(found, answer(model, arrays), atol=1e-5)
+    np.testing.assert_allclose(found, answer(model, arrays), atol=1e-6)
 
 
 RECURRENT = [entry for entry in SEQUENTIAL if entry.inputs == SEQUENCE]
@@ -994,5 +994,5 @@ def test_masked_steps_do_not_matter(entry):
     found = np.asarray(layer(garbage, mask=mask))
     for row, steps in enumerate(mask.sum(1)):
         expected = layer(sequences[row : row + 1, :steps])[0]
-        np.testing.assert_allclose(found[row, :steps], expected, atol=1e-5)
-        np.testing.assert_allclose(found[row, -1], expected[-1], atol=1e-5)
+        np.testing.assert_allclose(found[row, :steps], expected, atol=1e-6)
+        np.testing.assert_allclose(found[row, -1], expected[-1], atol=1e-6)

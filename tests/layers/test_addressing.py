@@ -58,7 +58,7 @@ def test_interpolate(rng):
     gate = rng.uniform(size=(BATCH, HEADS, 1))
     content, previous = rows_that_sum_to_one(rng, 2, BATCH, HEADS, SLOTS)
     expected = every_head(lambda g, c, p: g * c + (1 - g) * p, gate, content, previous)
-    np.testing.assert_allclose(interpolate(gate, content, previous), expected, atol=1e-5)
+    np.testing.assert_allclose(interpolate(gate, content, previous), expected, atol=1e-6)
     np.testing.assert_array_equal(interpolate(0.0, content, previous), previous)
     np.testing.assert_array_equal(interpolate(1.0, content, previous), content)
 
@@ -68,7 +68,7 @@ def test_circular_shift(width, rng, naive):
     weights = rows_that_sum_to_one(rng, BATCH, HEADS, SLOTS)
     shift = rows_that_sum_to_one(rng, BATCH, HEADS, width)
     expected = every_head(naive.shift, weights, shift)
-    np.testing.assert_allclose(circular_shift(weights, shift), expected, atol=1e-5)
+    np.testing.assert_allclose(circular_shift(weights, shift), expected, atol=1e-6)
 
 
 def test_last_entry_of_a_shift_moves_up():
@@ -98,12 +98,12 @@ def test_sharpen(rng, naive):
     weights = rows_that_sum_to_one(rng, BATCH, HEADS, SLOTS)
     sharpness = 1 + 3 * positive(rng, BATCH, HEADS, 1)
     expected = every_head(naive.sharpen, weights, sharpness)
-    np.testing.assert_allclose(sharpen(weights, sharpness), expected, atol=1e-5)
+    np.testing.assert_allclose(sharpen(weights, sharpness), expected, atol=1e-6)
 
 
 def test_sharpness_of_one_changes_nothing(rng):
     weights = rows_that_sum_to_one(rng, BATCH, SLOTS)
-    np.testing.assert_allclose(sharpen(weights, 1.0), weights, atol=1e-5)
+    np.testing.assert_allclose(sharpen(weights, 1.0), weights, atol=1e-6)
 
 
 @pytest.mark.parametrize("sharpness", [1.0, 2.5, 50.0])
@@ -113,8 +113,8 @@ def test_sharpen_without_nan(sharpness, gradients):
     sharpness = np.array([[sharpness]], "float32")
     sharpened = np.asarray(sharpen(weights, sharpness))
     assert np.all(sharpened >= 0)
-    np.testing.assert_allclose(sharpened.sum(), 1, atol=1e-5)
-    np.testing.assert_allclose(sharpened[0, :4], 0, atol=1e-5)
+    np.testing.assert_allclose(sharpened.sum(), 1, atol=1e-6)
+    np.testing.assert_allclose(sharpened[0, :4], 0, atol=1e-6)
 
     def second_slot(weights, sharpness):
         return sharpen(weights, sharpness)[:, -1]
@@ -126,7 +126,7 @@ def test_sharpen_without_nan(sharpness, gradients):
 def test_content_addressing(rng, naive):
     key, memory = normal(rng, BATCH, HEADS, WIDTH), normal(rng, BATCH, SLOTS, WIDTH)
     expected = [[naive.content(k, memory[b]) for k in key[b]] for b in range(BATCH)]
-    np.testing.assert_allclose(ContentAddressing()(key, memory), expected, atol=1e-5)
+    np.testing.assert_allclose(ContentAddressing()(key, memory), expected, atol=1e-6)
 
 
 def test_content_addressing_with_strength(rng, naive):
@@ -137,7 +137,7 @@ def test_content_addressing_with_strength(rng, naive):
         for b in range(BATCH)
     ]
     weights = ContentAddressing()(key, memory, strength)
-    np.testing.assert_allclose(weights, expected, atol=1e-5)
+    np.testing.assert_allclose(weights, expected, atol=1e-6)
 
 
 def test_content_addressing_with_a_mask(rng, naive):
@@ -145,7 +145,7 @@ def test_content_addressing_with_a_mask(rng, naive):
     mask = np.array([[1, 1, 0, 1, 0, 1, 0], [0] * SLOTS], bool)
     weights = np.asarray(ContentAddressing()(key, memory, memory_mask=mask))
     expected = [naive.content(k, memory[0][mask[0]]) for k in key[0]]
-    np.testing.assert_allclose(weights[0][:, mask[0]], expected, atol=1e-5)
+    np.testing.assert_allclose(weights[0][:, mask[0]], expected, atol=1e-6)
     np.testing.assert_array_equal(weights[0][:, ~mask[0]], 0)
     np.testing.assert_array_equal(weights[1], 0)
 
@@ -159,7 +159,7 @@ def test_content_addressing_takes_the_mask_of_its_memory(rng):
     weights = ContentAddressing()(key, keras.layers.Masking()(memory))
     np.testing.assert_array_equal(weights[..., 4:], 0)
     expected = ContentAddressing()(key, memory[:, :4])
-    np.testing.assert_allclose(weights[..., :4], expected, atol=1e-5)
+    np.testing.assert_allclose(weights[..., :4], expected, atol=1e-6)
 
 
 def test_great_strength_finds_the_slot(rng):
@@ -167,7 +167,7 @@ def test_great_strength_finds_the_slot(rng):
     strength = np.full((BATCH, 1, 1), 1e4, "float32")
     weights = ContentAddressing()(memory[:, 4:5], memory, strength)
     expected = np.tile(np.eye(SLOTS)[4], (BATCH, 1, 1))
-    np.testing.assert_allclose(weights, expected, atol=1e-5)
+    np.testing.assert_allclose(weights, expected, atol=1e-6)
 
 
 def test_content_addressing_takes_any_score(rng, naive):

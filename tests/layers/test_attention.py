@@ -21,7 +21,7 @@ def test_what_is_read_is_the_weighted_sum_of_the_values(query, key, value, naive
     for b in range(BATCH):
         for q in range(QUERIES):
             expected = naive.softmax(key[b].astype("float64") @ query[b, q])
-            np.testing.assert_allclose(weights[b, q], expected, atol=1e-5)
+            np.testing.assert_allclose(weights[b, q], expected, atol=1e-6)
             np.testing.assert_allclose(read[b, q], naive.read(value[b], expected), atol=1e-5)
 
 
@@ -80,8 +80,8 @@ def test_attention_is_that_of_keras(kind, masked, causal, query, key, value, mas
     )
     # Keras gives a row without any key to attend to the mean of what is masked.
     some = np.asarray(weights).sum(-1) > 0
-    np.testing.assert_allclose(found[some], np.asarray(expected)[some], atol=1e-5)
-    np.testing.assert_allclose(weights[some], np.asarray(expected_weights)[some], atol=1e-5)
+    np.testing.assert_allclose(found[some], np.asarray(expected)[some], atol=1e-6)
+    np.testing.assert_allclose(weights[some], np.asarray(expected_weights)[some], atol=1e-6)
     np.testing.assert_array_equal(np.asarray(found)[~some], 0)
 
 
@@ -103,7 +103,7 @@ def test_multi_head_attention_of_keras(causal, query, key, value, mask, rng, bac
     expected, their_weights = theirs(query, value, key, **arguments)
     found, weights = ours(query, value, key, **arguments)
     np.testing.assert_allclose(found, expected, atol=1e-5)
-    np.testing.assert_allclose(weights, their_weights, atol=1e-5)
+    np.testing.assert_allclose(weights, their_weights, atol=1e-6)
 
 
 @pytest.mark.parametrize("score", ["additive", "bilinear", "cosine", "dot", "scaled_dot"])
@@ -133,7 +133,7 @@ def test_masked_values_do_not_matter(make, query, value, key, mask):
     pad = ((0, 0), (0, 3), (0, 0))
     longer = np.pad(value, pad, constant_values=1e4), np.pad(key, pad, constant_values=1e4)
     found = attention(query, *longer, value_mask=np.pad(mask, pad[:2]))
-    np.testing.assert_allclose(found, expected, atol=1e-5)
+    np.testing.assert_allclose(found, expected, atol=1e-6)
 
 
 def test_rows_without_anything_to_attend_to_are_zero(query, value, key):
@@ -178,7 +178,7 @@ def test_any_leading_axes(query, value, key):
     several = [np.stack([array, 2 * array]) for array in (query, value, key)]
     found = Attention()(*several)
     assert found.shape == (2, BATCH, QUERIES, VALUES)
-    np.testing.assert_allclose(found[1], Attention()(*(a[1] for a in several)), atol=1e-5)
+    np.testing.assert_allclose(found[1], Attention()(*(a[1] for a in several)), atol=1e-6)
 
 
 def test_dropout_is_for_training(query, value, key):

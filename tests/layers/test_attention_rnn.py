@@ -52,7 +52,7 @@ def test_it_starts_from_the_cells_own_state(arrays):
     layer = AttentionRNN(keras.layers.SimpleRNNCell(UNITS))
     found = layer(*arrays)
     zeros = np.zeros((2, UNITS), "float32")
-    np.testing.assert_allclose(found, layer(*arrays, initial_state=zeros), atol=1e-5)
+    np.testing.assert_allclose(found, layer(*arrays, initial_state=zeros), atol=1e-6)
 
 
 @pytest.mark.parametrize(

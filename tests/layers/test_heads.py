@@ -21,19 +21,19 @@ def planned(rng):
 def test_read(rng, naive):
     memory, weights, _, _ = planned(rng)
     expected = [[naive.read(memory[b], w) for w in weights[b]] for b in range(BATCH)]
-    np.testing.assert_allclose(read(memory, weights), expected, atol=1e-5)
+    np.testing.assert_allclose(read(memory, weights), expected, atol=1e-6)
 
 
 def test_write(rng, naive):
     arrays = planned(rng)
     expected = [naive.write(*(array[b] for array in arrays)) for b in range(BATCH)]
-    np.testing.assert_allclose(write(*arrays), expected, atol=1e-5)
+    np.testing.assert_allclose(write(*arrays), expected, atol=1e-6)
 
 
 def test_order_of_heads_makes_no_difference(rng):
     memory, *heads = planned(rng)
     swapped = [array[:, ::-1] for array in heads]
-    np.testing.assert_allclose(write(memory, *heads), write(memory, *swapped), atol=1e-5)
+    np.testing.assert_allclose(write(memory, *heads), write(memory, *swapped), atol=1e-6)
 
 
 def test_planted_vector_is_read_back(rng):
@@ -41,7 +41,7 @@ def test_planted_vector_is_read_back(rng):
     focus = np.tile(np.eye(SLOTS, dtype="float32")[[4]], (BATCH, 1, 1))
     erase, add = np.ones((BATCH, 1, WIDTH), "float32"), add[:, :1]
     written = write(memory, focus, erase, add)
-    np.testing.assert_allclose(read(written, focus), add, atol=1e-5)
+    np.testing.assert_allclose(read(written, focus), add, atol=1e-6)
     elsewhere = np.arange(SLOTS) != 4
     np.testing.assert_array_equal(np.asarray(written)[:, elsewhere], memory[:, elsewhere])
 

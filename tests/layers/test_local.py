@@ -23,8 +23,8 @@ def test_monotonic_is_attention_under_a_band(reach, causal, query, key, value, r
     found, weights = LocalAttention(reach)(query, value, key, **arguments)
     window = np.broadcast_to(band(reach), (BATCH, QUERIES, KEYS))
     expected, full = Attention()(query, value, key, attention_mask=window, **arguments)
-    np.testing.assert_allclose(found, expected, atol=1e-5)
-    np.testing.assert_allclose(weights, full, atol=1e-5)
+    np.testing.assert_allclose(found, expected, atol=1e-6)
+    np.testing.assert_allclose(weights, full, atol=1e-6)
 
 
 def test_predictive(query, key, value, naive):
@@ -61,7 +61,7 @@ def test_padding_does_not_matter(predictive, query, key, value):
     pad = ((0, 0), (0, 3), (0, 0))
     longer = np.pad(value, pad, constant_values=1e4), np.pad(key, pad, constant_values=1e4)
     found = attention(query, *longer, value_mask=np.pad(real, pad[:2]))
-    np.testing.assert_allclose(found, expected, atol=1e-5)
+    np.testing.assert_allclose(found, expected, atol=1e-6)
 
 
 @pytest.mark.parametrize("predictive", [False, True])
@@ -71,7 +71,7 @@ def test_masks_broadcast(shape, predictive, query, key, value, rng):
     whole = np.broadcast_to(real, (BATCH, KEYS))
     expected = attention(query, value, key, value_mask=whole)
     found = attention(query, value, key, value_mask=real)
-    np.testing.assert_allclose(found, expected, atol=1e-5)
+    np.testing.assert_allclose(found, expected, atol=1e-6)
 
 
 def test_masked_queries_get_zeros(query, key, value):

@@ -30,7 +30,7 @@ def test_without_a_map_the_state_is_kept(arrays):
     layer = MemoryHop(selection=ArgMax())
     best = np.einsum("bd,bsd->bs", state, inputs).argmax(axis=-1)
     expected = state + outputs[np.arange(BATCH), best]
-    np.testing.assert_allclose(layer(state, outputs, inputs), expected, atol=1e-5)
+    np.testing.assert_allclose(layer(state, outputs, inputs), expected, atol=1e-6)
     assert not layer.weights
 
 

@@ -63,7 +63,7 @@ def test_masked_queries_do_not_move_the_windows(query, value):
     found = np.asarray(attention(query, value, query_mask=real))
     np.testing.assert_array_equal(found[0, 1], 0)
     without = attention(query[:1, [0, 2, 3]], value[:1])
-    np.testing.assert_allclose(found[0, [0, 2, 3]], without[0], atol=1e-5)
+    np.testing.assert_allclose(found[0, [0, 2, 3]], without[0], rtol=1e-5, atol=1e-6)
 
 
 @pytest.mark.parametrize("make", [GaussianWindowAttention, MonotonicAttention])
@@ -74,7 +74,7 @@ def test_masked_values_do_not_matter(make, query, value, key):
     expected = attention(*arguments, value_mask=real)
     longer = [np.pad(a, ((0, 0), (0, 2), (0, 0)), constant_values=99) for a in arguments[1:]]
     found = attention(query, *longer, value_mask=np.pad(real, ((0, 0), (0, 2))))
-    np.testing.assert_allclose(found, expected, atol=1e-5)
+    np.testing.assert_allclose(found, expected, atol=1e-6)
     nothing = np.zeros((BATCH, KEYS), bool)
     np.testing.assert_array_equal(attention(*arguments, value_mask=nothing), 0)
 
@@ -96,7 +96,7 @@ def process(stop):
 def test_expected_stops(rng):
     stop = rng.uniform(size=(BATCH, QUERIES, KEYS)).astype("float32")
     expected = [process(p.astype("float64")) for p in stop]
-    np.testing.assert_allclose(expected_stops(stop)[0], expected, atol=1e-5)
+    np.testing.assert_allclose(expected_stops(stop)[0], expected, atol=1e-6)
 
 
 def test_expected_stops_where_products_vanish():
@@ -126,7 +126,7 @@ def test_inference_stops_at_the_first_likely_key(query, value, key, naive):
             expected = np.eye(KEYS)[stops[0]] if stops else np.zeros(KEYS)
             place = stops[0] if stops else KEYS
             np.testing.assert_array_equal(weights[b, q], expected)
-            np.testing.assert_allclose(read[b, q], expected @ value[b], atol=1e-5)
+            np.testing.assert_allclose(read[b, q], expected @ value[b], atol=1e-6)
 
 
 def test_training_is_noisy_and_seeded(query, value, key):
@@ -163,7 +163,7 @@ def test_monotonic_attention_goes_on_step_by_step(training, query, value, key):
             training=training,
         )
         reads.append(np.asarray(read)[:, 0])
-    np.testing.assert_allclose(np.stack(reads, 1), expected, atol=1e-5)
+    np.testing.assert_allclose(np.stack(reads, 1), expected, atol=1e-6)
 
 
 def test_windows_go_on_in_half_precision(value, rng):

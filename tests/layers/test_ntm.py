@@ -247,7 +247,7 @@ def test_first_hidden_state_knows_no_memory_size(rng):
     hidden, expected = (
         cell(x, cell.get_initial_state(BATCH))[0][:, :UNITS] for cell in (large, small)
     )
-    np.testing.assert_allclose(hidden, expected, atol=1e-5)
+    np.testing.assert_allclose(hidden, expected, atol=1e-6)
 
 
 def test_config_round_trip(rng):

@@ -21,7 +21,7 @@ def test_pooling_of_words(words, naive):
     for place in np.ndindex(BATCH, SENTENCES):
         hidden = np.tanh(words[place] @ key_kernel + context[0] @ query_kernel)
         expected = naive.softmax(hidden @ scale[:, 0])
-        np.testing.assert_allclose(weights[place], expected, atol=1e-5)
+        np.testing.assert_allclose(weights[place], expected, atol=1e-6)
         np.testing.assert_allclose(read[place], expected @ words[place], atol=1e-5)
 
 
@@ -46,7 +46,7 @@ def test_padding_does_not_matter(words):
     expected = pooling(words)
     pad = ((0, 0), (0, 0), (0, 2))
     longer = np.pad(words, (*pad, (0, 0)), constant_values=99)
-    np.testing.assert_allclose(pooling(longer, mask=np.pad(real, pad)), expected, atol=1e-5)
+    np.testing.assert_allclose(pooling(longer, mask=np.pad(real, pad)), expected, atol=1e-6)
 
 
 def test_too_few_axes():

@@ -29,7 +29,7 @@ def assert_same(found, expected):
     for one, other in zip(
         keras.tree.flatten(found), keras.tree.flatten(expected), strict=True
     ):
-        np.testing.assert_allclose(one, other, atol=1e-5)
+        np.testing.assert_allclose(one, other, atol=1e-6)
 
 
 @pytest.mark.parametrize(
@@ -67,7 +67,7 @@ def test_gradients_equal_those_of_rnn(sequences, gradients):
         gradients(ours, sequences), gradients(theirs, sequences), strict=True
     ):
         assert np.any(found)
-        np.testing.assert_allclose(found, expected, atol=1e-5)
+        np.testing.assert_allclose(found, expected, atol=1e-6)
 
 
 def fitted(layer, sequences):
@@ -154,9 +154,9 @@ def test_traced_cell(sequences):
     outputs, *last = plain(sequences)
     traced = MemoryRNN(TracedCell(cell), return_sequences=True)(sequences)
     assert traced.shape == (BATCH, STEPS, cell.output_size + sum(cell.state_size))
-    np.testing.assert_allclose(traced[..., : cell.output_size], outputs, atol=1e-5)
+    np.testing.assert_allclose(traced[..., : cell.output_size], outputs, atol=1e-6)
     flat_state = np.concatenate([np.asarray(state) for state in last], axis=-1)
-    np.testing.assert_allclose(traced[:, -1, cell.output_size :], flat_state, atol=1e-5)
+    np.testing.assert_allclose(traced[:, -1, cell.output_size :], flat_state, atol=1e-6)
 
 
 def test_traced_cell_shares_its_weights():

@@ -34,9 +34,9 @@ def test_the_baseline_learns_the_loss_and_takes_it_off():
         return np.concatenate([answer, log_policy, baseline], -1).astype("float32")
 
     right = packed(np.full((2, 1), 9.0), answer)  # b = L: neither term is left
-    np.testing.assert_allclose(loss(targets, right), 0, atol=1e-5)
+    np.testing.assert_allclose(loss(targets, right), 0, atol=1e-6)
     off = packed(np.array([[1.0], [0.0]]), answer - 3)
-    np.testing.assert_allclose(loss(targets, off), 9, atol=1e-5)
+    np.testing.assert_allclose(loss(targets, off), 9, atol=1e-6)
 
 
 def test_bad_arguments():

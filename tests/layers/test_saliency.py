@@ -22,8 +22,8 @@ def test_gate(per_feature, inputs, real, naive):
     gated, gates = layer(inputs, mask=real, return_attention_scores=True)
     kernel, bias = layer.get_weights()
     expected = naive.sigmoid(inputs.astype("float64") @ kernel + bias) * real[..., None]
-    np.testing.assert_allclose(gates, expected, atol=1e-5)
-    np.testing.assert_allclose(gated, inputs * expected, atol=1e-5)
+    np.testing.assert_allclose(gates, expected, atol=1e-6)
+    np.testing.assert_allclose(gated, inputs * expected, atol=1e-6)
 
 
 def winners(values, k):
@@ -49,7 +49,7 @@ def test_winner_take_all_pooling(k, inputs, real):
     found = WinnerTakeAllPooling(k)(inputs, mask=real)
     for values, here, pooled in zip(inputs, real, found, strict=True):
         largest = np.sort(values[here], axis=0)[-k:]
-        np.testing.assert_allclose(pooled, largest.mean(0), atol=1e-5)
+        np.testing.assert_allclose(pooled, largest.mean(0), atol=1e-6)
     nothing = np.zeros((BATCH, ITEMS), bool)
     np.testing.assert_array_equal(WinnerTakeAllPooling(k)(inputs, mask=nothing), 0)
 
@@ -62,7 +62,7 @@ def test_padding_does_not_matter(layer, inputs, real):
     longer = np.pad(inputs, ((0, 0), (0, 2), (0, 0)), constant_values=1e6)
     found = np.asarray(layer(longer, mask=np.pad(real, ((0, 0), (0, 2)))))
     found = found[:, :ITEMS] if found.ndim == 3 else found
-    np.testing.assert_allclose(found, expected, atol=1e-5)
+    np.testing.assert_allclose(found, expected, atol=1e-6)
 
 
 def test_more_winners_than_items(inputs):

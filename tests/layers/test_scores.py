@@ -145,7 +145,7 @@ def test_additive_gradients_of_dynamic_sizes(jit_compile, query, wide_key, only_
 
 def test_cosine_score(query, key, naive):
     expected = every_pair(naive.cosine, query, key)
-    np.testing.assert_allclose(CosineScore()(query, key), expected, atol=1e-5)
+    np.testing.assert_allclose(CosineScore()(query, key), expected, atol=1e-6)
 
 
 def test_cosine_ignores_length(query, key):

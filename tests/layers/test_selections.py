@@ -62,14 +62,14 @@ def top_three(row):
 
 
 def test_softmax(scores, naive):
-    np.testing.assert_allclose(Softmax()(scores), every_row(naive.softmax, scores), atol=1e-5)
+    np.testing.assert_allclose(Softmax()(scores), every_row(naive.softmax, scores), atol=1e-6)
     expected = every_row(lambda row: naive.softmax(row / 0.3), scores)
-    np.testing.assert_allclose(Softmax(temperature=0.3)(scores), expected, atol=1e-5)
+    np.testing.assert_allclose(Softmax(temperature=0.3)(scores), expected, atol=1e-6)
 
 
 def test_top_k(scores):
     expected = every_row(top_three, scores)
-    np.testing.assert_allclose(TopKSoftmax(3)(scores), expected, atol=1e-5)
+    np.testing.assert_allclose(TopKSoftmax(3)(scores), expected, atol=1e-6)
 
 
 def test_sparsemax(scores):
@@ -99,7 +99,7 @@ def test_argmax(scores):
 def test_masked_keys_get_nothing(make, training, scores, mask):
     weights = np.asarray(make()(scores, mask=mask, training=training))
     np.testing.assert_array_equal(weights[np.broadcast_to(~mask, weights.shape)], 0)
-    np.testing.assert_allclose(weights.sum(-1), 1, atol=1e-5)
+    np.testing.assert_allclose(weights.sum(-1), 1, atol=1e-6)
     louder = np.where(mask, scores, 1e9).astype("float32")
     np.testing.assert_array_equal(make()(louder, mask=mask, training=training), weights)
 
@@ -108,7 +108,7 @@ def test_masked_keys_get_nothing(make, training, scores, mask):
 def test_what_is_masked_might_as_well_be_absent(make, scores):
     mask = np.arange(KEYS) < 5
     alone = make()(scores[..., :5])
-    np.testing.assert_allclose(make()(scores, mask=mask)[..., :5], alone, atol=1e-5)
+    np.testing.assert_allclose(make()(scores, mask=mask)[..., :5], alone, atol=1e-6)
 
 
 @every_selection
@@ -163,7 +163,7 @@ def test_the_gradient_of_a_sample_is_that_of_its_log_probability(scores, naive, 
     (gradient,) = gradients(lambda scores: selection(scores, training=True), scores)
     drawn = Sample(seed=3)(scores, training=True)
     expected = drawn - every_row(naive.softmax, scores)  # ∇ log π(z)
-    np.testing.assert_allclose(gradient, expected, atol=1e-5)
+    np.testing.assert_allclose(gradient, expected, atol=1e-6)
 
 
 def test_straight_through_has_the_gradient_of_the_soft_choice(scores, gradients):
@@ -177,7 +177,7 @@ def test_straight_through_has_the_gradient_of_the_soft_choice(scores, gradients)
 
     (found,) = gradients(lambda scores: hard(scores, training=True) * amounts, scores)
     (expected,) = gradients(softly, scores)
-    np.testing.assert_allclose(found, expected, atol=1e-5)
+    np.testing.assert_allclose(found, expected, atol=1e-6)
 
 
 def test_samples_and_argmax_pass_no_gradient_to_what_is_read(scores, rng, gradients):
@@ -215,7 +215,7 @@ def test_a_selection_of_ones_own(scores, mask):
 
     positive = np.where(mask, np.maximum(scores, 0), 0)
     expected = positive / (positive.sum(-1, keepdims=True) + 1e-6)
-    np.testing.assert_allclose(Rectified()(scores, mask=mask), expected, atol=1e-5)
+    np.testing.assert_allclose(Rectified()(scores, mask=mask), expected, atol=1e-6)
 
 
 @pytest.mark.parametrize(

@@ -39,7 +39,7 @@ def test_formula(encoding):
     table = np.asarray(layer.lookups[0], "float64")
     for i, words in enumerate(([3, 1, 7], [2, 2, 5, 6, 4])):
         expected = naive(words, table, encoding == "position")
-        np.testing.assert_allclose(found[0, i], expected, atol=1e-5)
+        np.testing.assert_allclose(found[0, i], expected, atol=1e-6)
     assert not found[0, 2].any()
 
 
@@ -55,14 +55,14 @@ def test_position_encoding_is_twice_the_papers_but_for_half_a_word():
 def test_order_matters_to_positions_alone():
     turned = IDS[..., ::-1].copy()
     bags, positions = embedding(encoding="bag_of_words"), embedding()
-    np.testing.assert_allclose(bags(turned), bags(IDS), atol=1e-5)
+    np.testing.assert_allclose(bags(turned), bags(IDS), atol=1e-6)
     assert np.abs(np.asarray(positions(turned)) - positions(IDS)).max() > 1e-3
 
 
 def test_padding_may_be_anywhere_and_of_any_length():
     layer = embedding()
     spread = np.array([[[3, 0, 1, 0, 0, 7, 0], [2, 2, 5, 6, 4, 0, 0]]])
-    np.testing.assert_allclose(layer(spread), layer(IDS)[:, :2], atol=1e-5)
+    np.testing.assert_allclose(layer(spread), layer(IDS)[:, :2], atol=1e-6)
 
 
 def test_ages_are_added_to_sentences_alone():
@@ -71,7 +71,7 @@ def test_ages_are_added_to_sentences_alone():
     added = np.asarray(layer(IDS, ages)) - layer(IDS)
     of_ages = np.asarray(layer.lookups[0])[WORDS:]
     expected = [of_ages[1], of_ages[AGES - 1], np.zeros(DIM)]
-    np.testing.assert_allclose(added[0], expected, atol=1e-5)
+    np.testing.assert_allclose(added[0], expected, atol=1e-6)
 
 
 def test_several_tables_are_several_layers():
@@ -83,7 +83,7 @@ def test_several_tables_are_several_layers():
         one = embedding(max_ages=AGES)
         one.build(IDS.shape)
         one.lookups[0].assign(wide.lookups[table])
-        np.testing.assert_allclose(found[:, :, table], one(IDS, ages), atol=1e-5)
+        np.testing.assert_allclose(found[:, :, table], one(IDS, ages), atol=1e-6)
 
 
 def test_reverse_gives_logits_of_the_last_table():
@@ -91,7 +91,7 @@ def test_reverse_gives_logits_of_the_last_table():
     layer.build(IDS.shape)
     vectors = np.random.default_rng(0).normal(size=(2, DIM)).astype("float32")
     expected = vectors @ np.asarray(layer.lookups[-1]).T
-    np.testing.assert_allclose(layer(vectors, reverse=True), expected, atol=1e-5)
+    np.testing.assert_allclose(layer(vectors, reverse=True), expected, atol=1e-6)
 
 
 def ages_of(mask, **arguments):

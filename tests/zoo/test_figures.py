@@ -130,7 +130,7 @@ def test_points_and_their_lines_are_in_the_picture():
 def test_gaps_of_tours_in_percent():
     figure = figures.length_against_gap({"5": [2.0, 3.3]}, {"5": [2.0, 3.0]})
     (line,) = figure.axes[0].lines
-    np.testing.assert_allclose(line.get_xydata(), [[2, 0], [3, 10]], atol=1e-5)
+    np.testing.assert_allclose(line.get_xydata(), [[2, 0], [3, 10]], atol=1e-6)
 
 
 def test_recall_strip():

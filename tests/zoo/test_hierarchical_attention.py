@@ -25,8 +25,8 @@ def test_every_word_and_sentence_has_its_weight(model):
     trace = model.trace(ids)
     words, sentences = trace["word_weights"], trace["sentence_weights"]
     real = (ids != 0).any(axis=-1)
-    np.testing.assert_allclose(words.sum(axis=-1), real, atol=1e-5)
-    np.testing.assert_allclose(sentences.sum(axis=-1), [1, 0, 1], atol=1e-5)
+    np.testing.assert_allclose(words.sum(axis=-1), real, atol=1e-6)
+    np.testing.assert_allclose(sentences.sum(axis=-1), [1, 0, 1], atol=1e-6)
     assert not words[ids == 0].any()
     assert not sentences[~real].any()
 
@@ -37,7 +37,7 @@ def test_padding_changes_nothing(model):
     larger.set_weights(model.get_weights())
     short = REVIEWS[:2]
     np.testing.assert_allclose(
-        larger(larger.text.ids(short)), model(model.text.ids(short)), atol=1e-5
+        larger(larger.text.ids(short)), model(model.text.ids(short)), atol=1e-6
     )
 
 
@@ -46,7 +46,7 @@ def test_it_says_a_label(model):
     logits = np.asarray(model(model.text.ids(REVIEWS)), "float64")
     powers = np.exp(logits)
     np.testing.assert_allclose(
-        said["probability"], powers.max(axis=-1) / powers.sum(axis=-1), atol=1e-5
+        said["probability"], powers.max(axis=-1) / powers.sum(axis=-1), atol=1e-6
     )
     expected = [[b"no", b"yes"][i] for i in logits.argmax(axis=-1)]
     assert said["label"].numpy().tolist() == expected

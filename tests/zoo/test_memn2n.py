@@ -81,9 +81,9 @@ def test_a_padded_memory_changes_no_probability(model):
     expected = answered(story, question)
     padded = np.pad(story, ((0, 0), (0, 450), (0, 3)))
     found = answered(padded, np.pad(question, ((0, 0), (0, 2))))
-    np.testing.assert_allclose(found, expected, atol=1e-5)
+    np.testing.assert_allclose(found, expected, atol=1e-6)
     spread = np.concatenate([np.zeros_like(story[:, :9]), story], axis=1)
-    np.testing.assert_allclose(answered(spread, question), expected, atol=1e-5)
+    np.testing.assert_allclose(answered(spread, question), expected, atol=1e-6)
 
 
 def test_text_and_lists_of_sentences_are_the_same(model):
@@ -102,8 +102,8 @@ def test_an_answer_and_how_it_was_found(model):
     np.testing.assert_allclose(said["probability"], probabilities.max(axis=-1))
     attention = np.asarray(said["attention"])
     assert attention.shape == (2, 3, 5)
-    np.testing.assert_allclose(attention.sum(axis=-1), 1, atol=1e-5)
-    np.testing.assert_allclose(attention[1], 0.2, atol=1e-5)  # all slots are empty
+    np.testing.assert_allclose(attention.sum(axis=-1), 1, atol=1e-6)
+    np.testing.assert_allclose(attention[1], 0.2, atol=1e-6)  # all slots are empty
 
 
 def test_an_example_of_nothing_counts_like_any_other(model):
@@ -119,9 +119,9 @@ def test_unknown_words_and_sentences_of_them_are_left_out(model):
     known = model.answer([STORY], ["Where is Mary?"])
     strange = "Mary quickly went to the old kitchen. It rained. John went to the garden."
     found = model.answer([strange], ["Where, pray, is Mary?"])
-    np.testing.assert_allclose(found["probabilities"], known["probabilities"], atol=1e-5)
+    np.testing.assert_allclose(found["probabilities"], known["probabilities"], atol=1e-6)
     weights = np.asarray(found["attention"])[0]
-    np.testing.assert_allclose(weights[:, [0, 2]], known["attention"][0][:, :2], atol=1e-5)
+    np.testing.assert_allclose(weights[:, [0, 2]], known["attention"][0][:, :2], atol=1e-6)
 
 
 def test_each_table_is_clipped_by_itself():

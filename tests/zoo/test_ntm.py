@@ -34,7 +34,7 @@ class TestEveryVariant:
         again = NTM.from_config(model.get_config())
         assert again.get_config() == model.get_config()
         again.set_weights(model.get_weights())
-        np.testing.assert_allclose(again(inputs), model(inputs), atol=1e-5)
+        np.testing.assert_allclose(again(inputs), model(inputs), atol=1e-6)
 
     def test_steps_equal_the_whole_sequence(self, arguments, make_ntm, inputs):
         model = make_ntm(**arguments)
@@ -50,7 +50,7 @@ class TestEveryVariant:
         again = keras.saving.load_model(tmp_path / "ntm.keras")
         assert isinstance(again, NTM)
         assert again.get_config() == model.get_config()
-        np.testing.assert_allclose(again(inputs), model(inputs), atol=1e-5)
+        np.testing.assert_allclose(again(inputs), model(inputs), atol=1e-6)
         assert again.optimizer.get_config() == model.optimizer.get_config()
         assert type(again.loss) is type(model.loss)
 

@@ -263,7 +263,7 @@ def test_a_compiled_search_takes_another_number_of_points(
 def test_points_are_seen_about_their_mean_in_units_of_their_spread(points):
     seen = np.asarray(standardized(points, np.arange(7) < LENGTH[:, None]))
     for row, n in zip(seen, LENGTH, strict=True):
-        np.testing.assert_allclose(row[:n].mean(axis=0), 0, atol=1e-5)
+        np.testing.assert_allclose(row[:n].mean(axis=0), 0, atol=1e-6)
         assert np.square(row[:n]).mean() == pytest.approx(1, rel=1e-5)
         assert not row[n:].any()
 
@@ -293,7 +293,7 @@ def test_padding_changes_no_probability(points, arguments):
     padded = np.pad(points, [[0, 0], [0, 13], [0, 0]], constant_values=0.5)
     padded[0, -1] = 1e18
     long = np.asarray(ops.softmax(model({**inputs, "points": padded})))
-    np.testing.assert_allclose(long[..., :8], short, atol=1e-5)
+    np.testing.assert_allclose(long[..., :8], short, atol=1e-6)
     assert not long[..., 8:].any()
     for width in (1, 3):
         assert answers(model.solve(points, LENGTH, width)) == answers(

@@ -40,7 +40,7 @@ def test_round_trip(preset, model, inputs):
     for again in (zoo.from_preset(preset), NTM.from_preset(str(preset))):
         assert isinstance(again, NTM)
         assert again.get_config() == model.get_config()
-        np.testing.assert_allclose(again(inputs), model(inputs), atol=1e-5)
+        np.testing.assert_allclose(again(inputs), model(inputs), atol=1e-6)
         assert again.optimizer is not None
 
 
