@@ -22,6 +22,7 @@ from .hopfield_attention import (
     HopfieldPooling,
 )
 from .hopfield_memory import HopfieldMemory
+from .item_wise import ItemWise
 from .linear_start import LinearStart
 from .local import LocalAttention
 from .memory_hop import MemoryHop, MemorySlots
@@ -59,6 +60,7 @@ __all__ = [
     "HopfieldMemory",
     "HopfieldPooling",
     "IndexLogits",
+    "ItemWise",
     "KWinners",
     "LearnedFirst",
     "LinearStart",

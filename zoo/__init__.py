@@ -20,5 +20,6 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "pointer_network": ["PointerNetwork"],
         "preset_folders": ["presets"],
         "pretrained": ["PretrainedModel", "from_preset", "load"],
+        "set_classifier": ["SetClassifier"],
     },
 )

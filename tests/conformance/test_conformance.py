@@ -107,6 +107,7 @@ LOOK_BACK = {
 }
 POINTS = {"points": ("items", 2), "length": (), "pointers": ("steps",)}
 CUES = {"cues": (6,)}
+SET = {"items": ("items", 4), "length": ()}
 SEQUENCE, STEPS = {"sequences": ("steps", 3)}, {"inputs": ("steps", 3)}
 
 TABLE = [
@@ -281,6 +282,14 @@ TABLE = [
         lambda: layers.SentenceEmbedding(3, 4, tables=2, encoding="bag_of_words", max_ages=2),
         {"ids": ("items", 4), "ages": ("items",)},
     ),
+    Entry(
+        "ItemWise",
+        layers.ItemWise,
+        lambda: layers.ItemWise(
+            keras.Sequential([keras.layers.Flatten(), keras.layers.Dense(5)])
+        ),
+        {"inputs": ("items", 2, 4)},
+    ),
     Entry("SaliencyGate", layers.SaliencyGate, layers.SaliencyGate, ITEMS),
     Entry("KWinners", layers.KWinners, lambda: layers.KWinners(2), ITEMS),
     Entry(
@@ -321,6 +330,25 @@ TABLE = [
     ),
     Entry("MemoryRNN_gru", layers.MemoryRNN, lambda: rnn(keras.layers.GRUCell(4)), SEQUENCE),
     Entry("TracedCell", layers.TracedCell, lambda: rnn(layers.TracedCell(cell())), SEQUENCE),
+    Entry(
+        "SetClassifier",
+        zoo.SetClassifier,
+        lambda: zoo.SetClassifier(4, classes=3, num_heads=2, key_dim=3, hidden_units=5),
+        SET,
+    ),
+    Entry(
+        "SetClassifier_lookup",
+        zoo.SetClassifier,
+        lambda: zoo.SetClassifier(
+            (2, 4),
+            reading="lookup",
+            embedding=keras.Sequential([keras.layers.Flatten(), keras.layers.Dense(5)]),
+            num_heads=2,
+            key_dim=3,
+            slots=6,
+        ),
+        {"items": ("items", 2, 4), "length": ()},
+    ),
     Entry("NTM", zoo.NTM, ntm, STEPS),
     Entry(
         "KeyValueMemory",

@@ -1,0 +1,28 @@
+import keras
+import numpy as np
+import pytest
+
+from keras_memory.layers import ItemWise
+
+
+def test_each_item_by_itself(rng):
+    images = rng.normal(size=(2, 5, 7, 6, 3)).astype("float32")
+    layer = ItemWise(keras.layers.Conv2D(4, 3))
+    found = np.asarray(layer(images))
+    assert found.shape == layer.compute_output_shape(images.shape) == (2, 5, 5, 4, 4)
+    for batch, item in np.ndindex(2, 5):
+        np.testing.assert_allclose(
+            found[batch, item], layer.layer(images[batch, item][None])[0], atol=1e-5
+        )
+
+
+def test_training_reaches_the_layer():
+    layer = ItemWise(keras.layers.Dropout(0.5, seed=1))
+    x = np.ones((2, 5, 8), "float32")
+    np.testing.assert_array_equal(layer(x), x)
+    assert np.any(np.asarray(layer(x, training=True)) == 0)
+
+
+def test_too_few_axes():
+    with pytest.raises(ValueError, match=r"\(batch, items, ...\).*Received: \(2, 3\)"):
+        ItemWise(keras.layers.Dense(2))(np.ones((2, 3), "float32"))
