@@ -20,10 +20,11 @@ class HopfieldBitPattern(SetRecipe):
     Their code reads the bits themselves, ours what a layer makes of them.
     """
 
-    epochs: PositiveInt = Field(16, description="how often validation takes place")
+    epochs: PositiveInt = Field(30, description="how often validation takes place")
     steps_per_epoch: PositiveInt = Field(48, description="updates in an epoch")
     batch_size: PositiveInt = Field(32, description="bags in an update")
-    learning_rate: PositiveFloat = Field(5e-3, allow_inf_nan=False, description="of AdamW")
+    learning_rate: PositiveFloat = Field(3e-3, allow_inf_nan=False, description="of AdamW")
+    quantity: PositiveInt = Field(4, description="cues that pooling learns")
 
     items: PositiveInt = Field(16, description="patterns in a bag")
     bits: PositiveInt = Field(8, le=16, description="of a pattern")

@@ -32,8 +32,11 @@ class HopfieldMNISTBags(SetRecipe):
     learning_rate: PositiveFloat = Field(5e-4, allow_inf_nan=False, description="of AdamW")
     weight_decay: NonNegativeFloat = Field(1e-4, description="of AdamW")
 
+    # Of so small a batch, XLA's convolutions save nothing.
+    jit_compile: bool = Field(False, description="compile the training step with XLA")
+
     train_bags: PositiveInt = Field(200, description="bags for training")
-    validation_bags: PositiveInt = Field(200, description="bags for validation")
+    validation_bags: PositiveInt = Field(100, description="bags for validation")
     test_bags: PositiveInt = Field(1000, description="bags to be tested on")
     length_mean: PositiveFloat = Field(10.0, le=100, description="digits in a bag")
     length_deviation: NonNegativeFloat = Field(2.0, le=20, description="of their number")

@@ -8,9 +8,23 @@ from keras_memory import recipes
 from keras_memory.recipes import hopfield_mnist_bags
 
 READINGS = "association", "lookup", "pooling"
-BITS = {"items": 6, "bits": 5, "signals": 2, "epochs": 5, "learning_rate": 1e-2}
-LATCH = {"length": 8, "characters": 5, "epochs": 1, "learning_rate": 2e-2}
+BITS = {
+    "jit_compile": False,
+    "items": 6,
+    "bits": 5,
+    "signals": 2,
+    "epochs": 5,
+    "learning_rate": 1e-2,
+}
+LATCH = {
+    "jit_compile": False,
+    "length": 8,
+    "characters": 5,
+    "epochs": 1,
+    "learning_rate": 2e-2,
+}
 BAGS = {
+    "jit_compile": False,
     "train_bags": 60,
     "validation_bags": 20,
     "test_bags": 100,
