@@ -36,9 +36,18 @@ class HopfieldBitPattern(SetRecipe):
     }
     targets: ClassVar = {"accuracy": ("≥", 0.84)}
     study: ClassVar = {
-        reading: [{"reading": reading, "seed": seed} for seed in range(3)]
-        for reading in ("pooling", "association", "lookup")
+        **{
+            reading: [{"reading": reading, "seed": seed} for seed in range(3)]
+            for reading in ("pooling", "association", "lookup")
+        },
+        "pooling of the bits themselves": [
+            {"embedding_units": 0, "seed": seed} for seed in range(3)
+        ],
     }
+
+    @property
+    def is_candidate(self):
+        return super().is_candidate and self.embedding_units > 0
 
     def __post_init__(self):
         self.config()

@@ -141,13 +141,15 @@ class SetRecipe(Recipe):
         """A run a row: what it reaches, and what it had learned by the end of training."""
         rows = []
         for run in runs:
-            best = min(run.history, key=lambda row: row["val_loss"])
+            kept = run.history[-1]
+            if self.monitor:
+                kept = min(run.history, key=lambda row: row[self.monitor])
             rows.append(
                 {
                     "seed": run.recipe.seed,
                     **run.metrics,
-                    "accuracy (validation)": best["val_accuracy"],
-                    "epoch": f"{best['epoch'] + 1} of {len(run.history)}",
+                    "accuracy (validation)": kept["val_accuracy"],
+                    "epoch": f"{kept['epoch'] + 1} of {len(run.history)}",
                     "accuracy (training, last epoch)": run.history[-1]["accuracy"],
                 }
             )
