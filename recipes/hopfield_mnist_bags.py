@@ -32,7 +32,7 @@ class HopfieldMNISTBags(SetRecipe):
     learning_rate: PositiveFloat = Field(5e-4, allow_inf_nan=False, description="of AdamW")
     weight_decay: NonNegativeFloat = Field(1e-4, description="of AdamW")
 
-    # Of so small a batch, XLA's convolutions save nothing.
+    # XLA cannot shift images, and of so small a batch its convolutions save nothing.
     jit_compile: bool = Field(False, description="compile the training step with XLA")
 
     train_bags: PositiveInt = Field(200, description="bags for training")
@@ -42,6 +42,8 @@ class HopfieldMNISTBags(SetRecipe):
     length_deviation: NonNegativeFloat = Field(2.0, le=20, description="of their number")
     digit: int = Field(9, ge=0, le=9, description="that a bag is asked for")
 
+    # Two hundred bags are learned by heart; shifted anew each time, they are not.
+    shift: NonNegativeFloat = Field(0.07, lt=1, description="of images in training, at most")
     embedding_units: PositiveInt = Field(500, description="of an image")
     num_heads: PositiveInt = Field(1, description="Hopfield networks side by side")
     key_dim: PositiveInt = Field(32, description="width of a head's patterns")
@@ -52,7 +54,16 @@ class HopfieldMNISTBags(SetRecipe):
         "accuracy": (0.92, "read off a plot in the notebook of Ramsauer et al., 50 bags")
     }
     targets: ClassVar = {"accuracy": ("≥", 0.92)}
-    study: ClassVar = {"pooling": [{"seed": seed} for seed in range(3)]}
+    # As in the published runs; the cross-entropy rises long before the accuracy falls.
+    monitor: ClassVar = None
+    chosen_by: ClassVar = "accuracy on the validation split after the last epoch"
+    study: ClassVar = {
+        "pooling": [{"seed": seed} for seed in range(3)],
+        "pooling, images where they are": [{"shift": 0.0, "seed": seed} for seed in range(3)],
+    }
+
+    def rank(self, run):
+        return -run.history[-1]["val_accuracy"]
 
     def examples(self, split):
         """Bags, padded with black images, and which of their digits are the wanted one."""
@@ -82,6 +93,7 @@ class HopfieldMNISTBags(SetRecipe):
         """The convolutions of Ilse et al., after LeCun et al., 1998."""
         return keras.Sequential(
             [
+                keras.layers.RandomTranslation(self.shift, self.shift, fill_mode="constant"),
                 keras.layers.Conv2D(20, 5, activation="relu"),
                 keras.layers.MaxPooling2D(),
                 keras.layers.Conv2D(50, 5, activation="relu"),
