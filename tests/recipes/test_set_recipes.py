@@ -1,5 +1,7 @@
 """Hopfield networks learn which item the label of a set hangs on."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 import tensorflow as tf
@@ -121,6 +123,23 @@ def test_the_baseline_draws_nothing(tmp_path):
     assert set(run.metrics) == {"accuracy"}
     assert [path.name for path in run.plot()] == ["learning_curve.png"]
     assert not run.recipe.is_candidate
+
+
+def test_the_study_tells_when_there_is_no_error_any_more():
+    recipe = recipes.get("hopfield_latch_sequence")
+    losses, accuracies = [0.7, 0.1, 0.2], [0.5, 1.0, 1.0]
+    history = [
+        {"epoch": i, "accuracy": a, "val_loss": loss, "val_accuracy": a}
+        for i, (loss, a) in enumerate(zip(losses, accuracies, strict=True))
+    ]
+    runs = [
+        SimpleNamespace(recipe=recipe, history=history[:end], metrics={"accuracy": 0.9})
+        for end in (3, 1)
+    ]
+    rows = recipe.study_rows(runs)
+    assert [row["epoch"] for row in rows] == ["2 of 3", "1 of 1"]
+    first = "first epoch without an error (validation)"
+    assert [row[first] for row in rows] == [2, "none"]
 
 
 def test_wrong_fields():
