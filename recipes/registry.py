@@ -12,6 +12,10 @@ RECIPES = {
         "HopfieldCapacity",
         "How many patterns Hopfield networks hold, beside theory (Amit et al., 1985)",
     ),
+    "hopfield_mil": (
+        "HopfieldMIL",
+        "Hopfield pooling finds tigers, foxes and elephants (Ramsauer et al., 2020)",
+    ),
     "hopfield_mnist": (
         "HopfieldMNIST",
         "A continuous Hopfield network recalls digits from halves (Ramsauer et al., 2020)",
