@@ -4,6 +4,10 @@ import importlib
 
 # A recipe's name is that of its module: its class there, and what it shows.
 RECIPES = {
+    "bam_letters": (
+        "BAMLetters",
+        "A bidirectional memory recalls either letter of a pair by the other (Kosko, 1988)",
+    ),
     "hierarchical_attention_imdb": (
         "HierarchicalAttentionIMDB",
         "Attention over words and sentences tells good reviews from bad (Yang et al., 2016)",
