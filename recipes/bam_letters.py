@@ -81,9 +81,9 @@ class BAMLetters(RecallRecipe):
             metrics[f"recalled_percent_from_{name}"] = float(100 * right)
             metrics[f"updates_mean_from_{name}"] = float(np.mean(found["updates"]))
         return metrics | {
-            f"pairs_held_from_{side}_stored_{stored}": held
-            for side in SIDES
-            for stored, held in pairs_held(self.draws)[f"letters, from the {side}"].items()
+            f"pairs_held_{kind}_from_{side}_stored_{stored}": held
+            for (kind, side), by_stored in pairs_held(self.draws).items()
+            for stored, held in by_stored.items()
         }
 
     def figures(self, model):
@@ -96,10 +96,14 @@ class BAMLetters(RecallRecipe):
         }
         names = [f"from {pair.decode()[i]}" for i in range(2) for pair in some["letters"]]
         trace = model.trace(cues)
+        held = {
+            f"{kind}, from the {side}": by_stored
+            for (kind, side), by_stored in pairs_held(self.draws).items()
+        }
         return {
             "recall_strip": figures.recall_strip(side_by_side(trace), self.shape, names),
             "energy": figures.energy_curves(trace["energies"]),
-            "pairs_held": figures.patterns_held(pairs_held(self.draws), "pairs"),
+            "pairs_held": figures.patterns_held(held, "pairs"),
         }
 
     def answer(self, model, letter):
@@ -145,9 +149,9 @@ def side_by_side(trace):
 
 @functools.lru_cache(maxsize=2)
 def pairs_held(draws):
-    """How many pairs are held on the mean, by what is asked and how many are stored.
+    """How many pairs are held on the mean, by how many are stored, for each kind and side.
 
-    Each draw pairs the letters anew; in random patterns, no side resembles another.
+    Each draw pairs the letters anew; random patterns have their sizes.
     """
     random = np.random.default_rng(1988)
     drawn = [
@@ -164,10 +168,10 @@ def pairs_held(draws):
     memory.build(*(side.shape for side in drawn))
     memory.recall = tf.function(memory.recall, jit_compile=True)
     held = {}
-    for kind, draw in (("letters", shuffled), ("random patterns", coins)):
+    for kind, draw in (("letters", shuffled), ("random", coins)):
         counts = np.mean([filling(memory, *draw()) for _ in range(draws)], axis=0)
         for side, by_stored in zip(SIDES, counts, strict=True):
-            held[f"{kind}, from the {side}"] = dict(enumerate(by_stored.tolist(), start=1))
+            held[kind, side] = dict(enumerate(by_stored.tolist(), start=1))
     return held
 
 

@@ -17,6 +17,8 @@ def test_either_letter_recalls_the_other(run):
     for cue in ("first", "second", "both"):
         assert run.metrics[f"recalled_percent_from_{cue}"] == 100
         assert run.metrics[f"updates_mean_from_{cue}"] >= 1
+    assert run.metrics["pairs_held_letters_from_first_stored_2"] == 2
+    assert run.metrics["pairs_held_random_from_second_stored_6"] == 6
     drawn = {"recall_strip", "energy", "pairs_held", "learning_curve"}
     assert {path.stem for path in (run.folder / "figures").iterdir()} == drawn
 
@@ -40,9 +42,7 @@ def test_more_letters_are_confused(tmp_path):
 def test_of_random_patterns_more_pairs_are_held_than_of_letters():
     held = bam_letters.pairs_held(2)
     for side in ("first", "second"):
-        letters, coins = (
-            held[f"{kind}, from the {side}"] for kind in ("letters", "random patterns")
-        )
+        letters, coins = held["letters", side], held["random", side]
         assert list(letters) == list(coins) == list(range(1, 14))
         assert (letters[1], letters[2], coins[5]) == (1, 2, 5)
         assert letters[13] < 1
