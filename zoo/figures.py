@@ -264,19 +264,21 @@ def length_against_gap(lengths, optima):
     return figure
 
 
-def recall_strip(states, shape, names=None):
+def recall_strip(states, shape, names=None, titles=None):
     """How cues end, a row each: the cue, every update, and where it ended.
 
     Args:
         states: Shape `(updates + 1, cues, units)`; what is not a number is left blank.
         shape: Rows and columns of a state, drawn as an image.
         names: What to write beside each row.
+        titles: What to write above each column, if not the number of the update.
 
     Returns:
         A `matplotlib.figure.Figure`.
     """
     states = np.asarray(states, "float64")
     steps, cues = states.shape[:2]
+    titles = titles or ["cue", *(f"update {step}" for step in range(1, steps))]
     figure = Figure(figsize=(0.6 + 1.1 * steps, 0.4 + 1.1 * cues), layout="constrained")
     axes = figure.subplots(cues, steps, squeeze=False)
     low, high = np.nanmin(states), np.nanmax(states)
@@ -286,7 +288,7 @@ def recall_strip(states, shape, names=None):
         axis.set_xticks([])
         axis.set_yticks([])
         if row == 0:
-            axis.set_title("cue" if column == 0 else f"update {column}", fontsize="small")
+            axis.set_title(titles[column], fontsize="small")
     for row, name in enumerate(names or []):
         axes[row, 0].set_ylabel(name, fontsize="small")
     return figure

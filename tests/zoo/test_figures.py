@@ -144,6 +144,12 @@ def test_recall_strip():
     assert picture(figure).startswith(b"\x89PNG")
 
 
+def test_recall_strip_with_titles():
+    states = np.zeros((2, 1, 4))
+    figure = figures.recall_strip(states, (2, 2), titles=["cue", "original"])
+    assert [axis.get_title() for axis in figure.axes] == ["cue", "original"]
+
+
 def test_recall_strip_with_blanks():
     """What is not a number has no part in the range of shades."""
     states = np.array([[[np.nan, -1.0]], [[np.nan, 2.0]]])
