@@ -28,6 +28,7 @@ from .local import LocalAttention
 from .memory_hop import MemoryHop, MemorySlots
 from .moving import GaussianWindowAttention, MonotonicAttention
 from .ntm import NTMCell
+from .occlusion import Occlusion
 from .pointer import IndexLogits, PointerAttention
 from .pointer_rnn import LearnedFirst, PointerRNN
 from .pooling import AttentionPooling
@@ -71,6 +72,7 @@ __all__ = [
     "MonotonicAttention",
     "MultiHeadAttention",
     "NTMCell",
+    "Occlusion",
     "PointerAttention",
     "PointerRNN",
     "Policy",

@@ -4,6 +4,14 @@ import importlib
 
 # A recipe's name is that of its module: its class there, and what it shows.
 RECIPES = {
+    "autoencoder_mnist": (
+        "AutoencoderMNIST",
+        "An autoencoder completes digits of which half is hidden (Vincent et al., 2008)",
+    ),
+    "bam_letters": (
+        "BAMLetters",
+        "A bidirectional memory recalls either letter of a pair by the other (Kosko, 1988)",
+    ),
     "hierarchical_attention_imdb": (
         "HierarchicalAttentionIMDB",
         "Attention over words and sentences tells good reviews from bad (Yang et al., 2016)",

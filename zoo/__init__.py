@@ -6,6 +6,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
     __name__,
     submodules=["figures", "preset_folders"],
     submod_attrs={
+        "autoencoder": ["Autoencoder"],
         "bits": ["BitsPerSequence", "WrongBitsPerSequence"],
         "beam_search": ["beam_search"],
         "bidirectional_associative_memory": ["BidirectionalAssociativeMemory"],

@@ -264,29 +264,31 @@ def length_against_gap(lengths, optima):
     return figure
 
 
-def recall_strip(states, shape, names=None):
+def recall_strip(states, shape, names=None, titles=None):
     """How cues end, a row each: the cue, every update, and where it ended.
 
     Args:
-        states: Shape `(updates + 1, cues, units)`.
+        states: Shape `(updates + 1, cues, units)`; what is not a number is left blank.
         shape: Rows and columns of a state, drawn as an image.
         names: What to write beside each row.
+        titles: What to write above each column, if not the number of the update.
 
     Returns:
         A `matplotlib.figure.Figure`.
     """
     states = np.asarray(states, "float64")
     steps, cues = states.shape[:2]
+    titles = titles or ["cue", *(f"update {step}" for step in range(1, steps))]
     figure = Figure(figsize=(0.6 + 1.1 * steps, 0.4 + 1.1 * cues), layout="constrained")
     axes = figure.subplots(cues, steps, squeeze=False)
-    low, high = states.min(), states.max()
+    low, high = np.nanmin(states), np.nanmax(states)
     for row, column in np.ndindex(cues, steps):
         axis = axes[row, column]
         axis.imshow(states[column, row].reshape(shape), cmap="gray_r", vmin=low, vmax=high)
         axis.set_xticks([])
         axis.set_yticks([])
         if row == 0:
-            axis.set_title("cue" if column == 0 else f"update {column}", fontsize="small")
+            axis.set_title(titles[column], fontsize="small")
     for row, name in enumerate(names or []):
         axes[row, 0].set_ylabel(name, fontsize="small")
     return figure
@@ -357,6 +359,30 @@ def basin_against_load(basins):
     axis.set_xlabel("load: patterns / units")
     axis.set_ylabel("units of a cue that may be wrong")
     axis.yaxis.set_major_formatter(PercentFormatter(1))
+    axis.grid(alpha=0.3)
+    axis.legend(frameon=False)
+    return figure
+
+
+def patterns_held(held, what="patterns"):
+    """How many patterns a memory holds, against how many are stored in it.
+
+    Args:
+        held: By the name of what was measured: how many are held, by how many are stored.
+        what: What is stored.
+
+    Returns:
+        A `matplotlib.figure.Figure`; dotted is where all are held.
+    """
+    figure = Figure(figsize=(6, 3.6), layout="constrained")
+    axis = figure.subplots()
+    most = max(stored for curve in held.values() for stored in curve)
+    axis.plot([0, most], [0, most], color="grey", linewidth=0.8, linestyle=":")
+    for i, (name, curve) in enumerate(held.items()):
+        style = {"marker": "o+"[i % 2], "markersize": 5, "fillstyle": "none", "linewidth": 1}
+        axis.plot(*zip(*curve.items(), strict=True), label=name, **style)
+    axis.set_xlabel(f"{what} stored")
+    axis.set_ylabel(f"{what} held")
     axis.grid(alpha=0.3)
     axis.legend(frameon=False)
     return figure

@@ -226,6 +226,12 @@ TABLE = [
         CUES,
     ),
     Entry(
+        "Occlusion",
+        layers.Occlusion,
+        lambda: layers.Occlusion((2, 3)),
+        {"inputs": (6,)},
+    ),
+    Entry(
         "AttentionRNN",
         layers.AttentionRNN,
         lambda: layers.AttentionRNN(keras.layers.GRUCell(5)),
@@ -404,6 +410,12 @@ TABLE = [
         "ContinuousHopfieldNetwork",
         zoo.ContinuousHopfieldNetwork,
         lambda: remembering(zoo.ContinuousHopfieldNetwork(6, slots=5, beta=0.5)),
+        CUES,
+    ),
+    Entry(
+        "Autoencoder",
+        zoo.Autoencoder,
+        lambda: zoo.Autoencoder(6, (5, 3), corruption=layers.Occlusion((2, 3))),
         CUES,
     ),
     Entry("MemN2N", zoo.MemN2N, memn2n, {"story": ("items", 4), "question": (4,)}),

@@ -144,6 +144,30 @@ def test_recall_strip():
     assert picture(figure).startswith(b"\x89PNG")
 
 
+def test_recall_strip_with_titles():
+    states = np.zeros((2, 1, 4))
+    figure = figures.recall_strip(states, (2, 2), titles=["cue", "original"])
+    assert [axis.get_title() for axis in figure.axes] == ["cue", "original"]
+
+
+def test_recall_strip_with_blanks():
+    """What is not a number has no part in the range of shades."""
+    states = np.array([[[np.nan, -1.0]], [[np.nan, 2.0]]])
+    for axis in figures.recall_strip(states, (1, 2)).axes:
+        assert axis.images[0].get_clim() == (-1, 2)
+
+
+def test_patterns_held():
+    held = {"letters": {1: 1.0, 2: 0.5}, "random": {1: 1.0, 2: 2.0}}
+    figure = figures.patterns_held(held, "pairs")
+    (axis,) = figure.axes
+    assert (axis.get_xlabel(), axis.get_ylabel()) == ("pairs stored", "pairs held")
+    _, letters, random = axis.lines
+    assert letters.get_xydata().tolist() == [[1, 1], [2, 0.5]]
+    assert random.get_xydata().tolist() == [[1, 1], [2, 2]]
+    assert [t.get_text() for t in axis.get_legend().get_texts()] == ["letters", "random"]
+
+
 def test_energy_curves():
     energies = np.array([[-1.0, -2.0], [-3.0, -2.5], [-4.0, -2.5]])
     figure = figures.energy_curves(energies)
