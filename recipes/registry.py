@@ -16,9 +16,17 @@ RECIPES = {
         "HierarchicalAttentionIMDB",
         "Attention over words and sentences tells good reviews from bad (Yang et al., 2016)",
     ),
+    "hopfield_bit_pattern": (
+        "HopfieldBitPattern",
+        "A Hopfield network finds a signal among bit patterns (Ramsauer et al., 2020)",
+    ),
     "hopfield_capacity": (
         "HopfieldCapacity",
         "How many patterns Hopfield networks hold, beside theory (Amit et al., 1985)",
+    ),
+    "hopfield_latch_sequence": (
+        "HopfieldLatchSequence",
+        "A Hopfield network tells which character came first (Ramsauer et al., 2020)",
     ),
     "hopfield_mil": (
         "HopfieldMIL",
@@ -27,6 +35,10 @@ RECIPES = {
     "hopfield_mnist": (
         "HopfieldMNIST",
         "A continuous Hopfield network recalls digits from halves (Ramsauer et al., 2020)",
+    ),
+    "hopfield_mnist_bags": (
+        "HopfieldMNISTBags",
+        "A Hopfield network finds the nine in a bag of digits (Ilse et al., 2018)",
     ),
     "key_value_lookup": (
         "KeyValueLookup",

@@ -1,0 +1,34 @@
+"""A picture of sets of images, and of how much each image counts in its set."""
+
+import numpy as np
+from matplotlib.figure import Figure
+
+
+def weighed_images(sets, titles=None):
+    """Sets of images, a row each: how much an image counts is written and drawn below it.
+
+    Args:
+        sets: Pairs `(images, weights)`: images `(items, height, width)`, from black at 0 to
+            white; weights `(items,)`, in [0, 1].
+        titles: What to write above each row.
+
+    Returns:
+        A `matplotlib.figure.Figure`.
+    """
+    columns = max(len(weights) for _, weights in sets)
+    size = (0.62 * columns + 0.3, 1.25 * len(sets))
+    figure = Figure(figsize=size, layout="constrained")
+    rows = figure.subfigures(len(sets), squeeze=False)[:, 0]
+    for part, (images, weights), title in zip(
+        rows, sets, titles or [""] * len(sets), strict=True
+    ):
+        part.suptitle(title, x=0.01, ha="left", fontsize="small")
+        axes = part.subplots(2, columns, squeeze=False, height_ratios=[5, 1])
+        for axis in axes.flat:
+            axis.set_axis_off()
+        for above, below, image, weight in zip(*axes, images, weights, strict=False):
+            above.imshow(image, cmap="gray", vmin=0, vmax=np.max(images))
+            below.barh(0, weight, color="tab:red")
+            below.set_xlim(0, 1)
+            below.text(0.5, -1.6, f"{weight:.2f}", ha="center", fontsize="x-small")
+    return figure
