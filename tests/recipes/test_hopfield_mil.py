@@ -11,9 +11,9 @@ from keras_memory.recipes import hopfield_mil
 def images(monkeypatch):
     """Sixty bags; in positive ones, one segment has what others have not."""
     random = np.random.default_rng(0)
-    items = random.normal(size=(60, 5, 230)).astype("float32")
+    items = random.normal(0, 0.3, size=(60, 5, 230)).astype("float32")
     length, label = random.integers(2, 6, 60), np.arange(60) % 2
-    items[label == 1, 1, :8] += 3
+    items[label == 1, 1, :8] += 2
     items[0, 0, 9] = 60  # as in the data
     examples = {"items": items, "length": length, "label": label}
     monkeypatch.setattr(hopfield_mil, "load", lambda builder, config, split: examples)
@@ -44,7 +44,7 @@ def test_times_through_the_folds_differ(images):
 
 
 def test_it_finds_the_segment(images, tmp_path):
-    recipe = recipes.get("hopfield_mil", epochs=6, learning_rate=5e-3)
+    recipe = recipes.get("hopfield_mil", epochs=2, learning_rate=5e-3)
     run = recipe.fit(tmp_path / "run", verbose=0)
     assert run.metrics["auc_percent"] == 100
     weights = run.model.trace(recipe.lay_out(recipe.examples("test"))[0])["weights"]
@@ -61,7 +61,7 @@ def test_rows_of_a_study(images):
 
     aucs = np.arange(50.0)
     rows = recipes.get("hopfield_mil").study_rows([Run(auc) for auc in aucs])
-    assert [row["time"] for row in rows] == [1, 2, 3, 4, 5, "mean"]
+    assert [row["time"] for row in rows] == [1, 2, 3, 4, 5, "all"]
     assert rows[1]["AUC in %, mean"] == np.mean(aucs[10:20])
     assert rows[-1]["AUC in %, mean"] == np.mean(aucs)
     assert rows[-1]["deviation"] == pytest.approx(np.std([4.5, 14.5, 24.5, 34.5, 44.5]))
