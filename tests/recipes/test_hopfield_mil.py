@@ -46,7 +46,7 @@ def test_times_through_the_folds_differ(images):
 def test_it_finds_the_segment(images, tmp_path):
     recipe = recipes.get("hopfield_mil", epochs=2, learning_rate=5e-3)
     run = recipe.fit(tmp_path / "run", verbose=0)
-    assert run.metrics["auc_percent"] == 100
+    assert run.metrics["auc_percent_one_fold"] == 100
     weights = run.model.trace(recipe.lay_out(recipe.examples("test"))[0])["weights"]
     positive = recipe.examples("test")["label"] == 1
     assert np.all(weights[positive].mean(axis=(1, 2)).argmax(axis=-1) == 1)
@@ -57,7 +57,7 @@ def test_it_finds_the_segment(images, tmp_path):
 def test_rows_of_a_study(images):
     class Run:
         def __init__(self, auc):
-            self.metrics = {"auc_percent": auc}
+            self.metrics = {"auc_percent_one_fold": auc}
 
     aucs = np.arange(50.0)
     rows = recipes.get("hopfield_mil").study_rows([Run(auc) for auc in aucs])
