@@ -29,7 +29,7 @@ class HopfieldLatchSequence(SetRecipe):
     embedding_units: NonNegativeInt = Field(0, description="of characters; 0 for none")
 
     length: PositiveInt = Field(32, description="characters of a sequence")
-    characters: PositiveInt = Field(20, gt=LABELS, description="how many there are")
+    characters: int = Field(20, gt=LABELS, description="how many there are")
 
     data: ClassVar = f"latch_sequences {Builder.VERSION} (generated)"
     published: ClassVar = {

@@ -34,7 +34,7 @@ class SetRecipe(Recipe):
     """
 
     learning_rate: PositiveFloat = Field(1e-3, allow_inf_nan=False, description="of AdamW")
-    weight_decay: NonNegativeFloat = Field(4e-3, description="of AdamW")
+    weight_decay: NonNegativeFloat = Field(4e-3, allow_inf_nan=False, description="of AdamW")
 
     reading: Literal[*READINGS] = Field(
         "pooling", description="how a set is read: by a Hopfield network, or the baseline"
@@ -53,7 +53,6 @@ class SetRecipe(Recipe):
 
     chosen_by: ClassVar = "cross-entropy on the validation split"
     loss_label: ClassVar = "cross-entropy"
-    classes: ClassVar = 2
 
     @property
     @abc.abstractmethod
@@ -93,10 +92,9 @@ class SetRecipe(Recipe):
     def model(self):
         model = SetClassifier(
             self.item_shape,
-            self.classes,
-            self.reading,
-            self.embedding(),
-            self.hidden_units,
+            reading=self.reading,
+            embedding=self.embedding(),
+            hidden_units=self.hidden_units,
             **ARGUMENTS[self.reading](self),
         )
         model.compile(
@@ -136,9 +134,11 @@ class SetRecipe(Recipe):
 
     def item_weights(self, model, examples):
         """How much each item counts, `(sets, items)`; of heads and cues, the mean."""
-        inputs, _ = self.lay_out(examples)
-        looks = model.trace(inputs)
-        return looks["items"] if "items" in looks else looks["weights"].mean(axis=(1, 2))
+        parts = []
+        for inputs, _ in evaluation_batches(examples, self.lay_out, batch_size=250):
+            looks = model.trace(inputs)
+            parts.append(looks.get("items", looks["weights"].mean(axis=(1, 2))))
+        return np.concatenate(parts)
 
     def study_rows(self, runs):
         """A run a row: what it reaches, and what it had learned by the end of training."""
