@@ -1,0 +1,52 @@
+"""How an associative memory recalls, update by update."""
+
+import numpy as np
+from matplotlib.figure import Figure
+
+
+def recall_strip(states, shape, names=None):
+    """How cues end, a row each: the cue, every update, and where it ended.
+
+    Args:
+        states: Shape `(updates + 1, cues, units)`.
+        shape: Rows and columns of a state, drawn as an image.
+        names: What to write beside each row.
+
+    Returns:
+        A `matplotlib.figure.Figure`.
+    """
+    states = np.asarray(states, "float64")
+    steps, cues = states.shape[:2]
+    figure = Figure(figsize=(0.6 + 1.1 * steps, 0.4 + 1.1 * cues), layout="constrained")
+    axes = figure.subplots(cues, steps, squeeze=False)
+    low, high = states.min(), states.max()
+    for row, column in np.ndindex(cues, steps):
+        axis = axes[row, column]
+        axis.imshow(states[column, row].reshape(shape), cmap="gray_r", vmin=low, vmax=high)
+        axis.set_xticks([])
+        axis.set_yticks([])
+        if row == 0:
+            axis.set_title("cue" if column == 0 else f"update {column}", fontsize="small")
+    for row, name in enumerate(names or []):
+        axes[row, 0].set_ylabel(name, fontsize="small")
+    return figure
+
+
+def energy_curves(energies):
+    """The energy of each cue against the updates: it never rises.
+
+    Args:
+        energies: Shape `(updates + 1, cues)`.
+
+    Returns:
+        A `matplotlib.figure.Figure`.
+    """
+    energies = np.asarray(energies, "float64")
+    figure = Figure(figsize=(6, 3.6), layout="constrained")
+    axis = figure.subplots()
+    axis.plot(energies, marker=".", linewidth=1)
+    axis.set_xlabel("update")
+    axis.set_ylabel("energy")
+    axis.xaxis.get_major_locator().set_params(integer=True)
+    axis.grid(alpha=0.3)
+    return figure
