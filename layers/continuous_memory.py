@@ -49,7 +49,8 @@ class ContinuousMemory(PatternStore):
 
     Call arguments:
         cues: Shape `(batch, units)`.
-        known: What is known of each cue: Booleans of the same shape; all if absent.
+        known: What is known of each cue: Booleans of the same shape, or `(1, units)`, which
+            is faster, if it is the same of all; all if absent.
         training: Whether to store.
 
     Returns:

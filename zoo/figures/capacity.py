@@ -4,33 +4,39 @@ import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.ticker import PercentFormatter
 
-from ..hopfield_theory import CRITICAL_LOAD, attractor_error
+from ..hopfield_theory import attractor_error, capacity
+
+RULES = {"hebb": "Hebb", "pseudo_inverse": "pseudo-inverse", "storkey": "Storkey"}
 
 
 def overlap_against_load(overlaps):
     """How well patterns are recalled against the load, a panel for each rule.
 
+    Dotted is the load that theory says each network holds; of Hebb's rule, where that does
+    not hang on the units, a line is theory's overlap in networks without end.
+
     Args:
-        overlaps: By rule, and by the name of what was measured: overlaps by load.
+        overlaps: By rule and by units: overlaps by load.
 
     Returns:
-        A `matplotlib.figure.Figure`; that of Hebb's rule has theory's line, of networks
-        without end.
+        A `matplotlib.figure.Figure`.
     """
-    figure = Figure(figsize=(3.6 * len(overlaps), 3.4), layout="constrained")
+    figure = Figure(figsize=(3.8 * len(overlaps), 3.6), layout="constrained")
     axes = figure.subplots(1, len(overlaps), sharey=True, squeeze=False)[0]
     for axis, (rule, curves) in zip(axes, overlaps.items(), strict=True):
-        for name, curve in curves.items():
-            axis.plot(*zip(*curve.items(), strict=True), marker=".", linewidth=1, label=name)
+        for i, (units, curve) in enumerate(curves.items()):
+            axis.plot(
+                *zip(*curve.items(), strict=True), f"C{i}.-", lw=1, label=f"N = {units}"
+            )
+            axis.axvline(capacity(rule, units) / units, color=f"C{i}", lw=0.8, ls=":")
         if rule == "hebb":
-            loads = np.linspace(0.001, 0.25, 500)
-            theory = np.where(loads < CRITICAL_LOAD, 1 - 2 * attractor_error(loads), np.nan)
-            axis.plot(loads, theory, color="black", linewidth=1, label="theory")
-            axis.axvline(CRITICAL_LOAD, color="grey", linewidth=0.8, linestyle=":")
-        axis.set_title(rule.replace("_", " "))
-        axis.set_xlabel("load: patterns / units")
+            loads = np.linspace(0.001, max(max(curve) for curve in curves.values()), 500)
+            theory = 1 - 2 * attractor_error(loads)
+            axis.plot(loads, theory, "k", lw=1, label="theory, N → ∞")
+        axis.set(title=RULES[rule], xlabel="load: patterns / units", ylim=(0, 1.05))
+        axis.set_xlim(left=0)
         axis.grid(alpha=0.3)
-        axis.legend(frameon=False, fontsize="small")
+        axis.legend(frameon=False, fontsize="small", loc="lower left")
     axes[0].set_ylabel("overlap of recalled and stored")
     return figure
 
@@ -47,11 +53,11 @@ def basin_against_load(basins):
     figure = Figure(figsize=(6, 3.6), layout="constrained")
     axis = figure.subplots()
     for rule, curve in basins.items():
-        name = rule.replace("_", " ")
-        axis.plot(*zip(*curve.items(), strict=True), marker=".", linewidth=1, label=name)
+        axis.plot(*zip(*curve.items(), strict=True), marker=".", lw=1, label=RULES[rule])
     axis.set_xlabel("load: patterns / units")
     axis.set_ylabel("units of a cue that may be wrong")
-    axis.yaxis.set_major_formatter(PercentFormatter(1))
+    axis.set_xlim(left=0)
+    axis.yaxis.set_major_formatter(PercentFormatter(1, decimals=0))
     axis.grid(alpha=0.3)
     axis.legend(frameon=False)
     return figure
@@ -72,9 +78,14 @@ def dense_capacity(held):
         units, patterns = (np.array(x, "float64") for x in zip(*curve.items(), strict=True))
         axis.loglog(units, patterns, f"C{i}.-", linewidth=1, label=f"n = {power}")
         growth = patterns[-1] * (units / units[-1]) ** (power - 1)
-        axis.loglog(units, growth, f"C{i}--", linewidth=1)
+        label = f"in proportion to units^{power - 1}"
+        axis.loglog(units, growth, f"C{i}--", linewidth=1, label=label)
+    sizes = sorted(set().union(*held.values()))
+    axis.set_xticks(sizes, map(str, sizes))
+    axis.minorticks_off()
     axis.set_xlabel("units")
     axis.set_ylabel("patterns held")
-    axis.grid(alpha=0.3, which="both")
-    axis.legend(frameon=False)
+    axis.yaxis.set_major_formatter("{x:,.0f}")
+    axis.grid(alpha=0.3)
+    axis.legend(frameon=False, fontsize="small")
     return figure

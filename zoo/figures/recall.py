@@ -17,7 +17,9 @@ def recall_strip(states, shape, names=None):
     """
     states = np.asarray(states, "float64")
     steps, cues = states.shape[:2]
-    figure = Figure(figsize=(0.6 + 1.1 * steps, 0.4 + 1.1 * cues), layout="constrained")
+    height = 1.1 * shape[0] / shape[1]
+    size = (0.6 + 1.1 * steps, 0.4 + (0.1 + height) * cues)
+    figure = Figure(figsize=size, layout="constrained")
     axes = figure.subplots(cues, steps, squeeze=False)
     low, high = states.min(), states.max()
     for row, column in np.ndindex(cues, steps):
