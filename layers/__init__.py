@@ -22,6 +22,7 @@ from .hopfield_attention import (
     HopfieldPooling,
 )
 from .hopfield_memory import HopfieldMemory
+from .learned_dense_memory import LearnedDenseMemory
 from .linear_start import LinearStart
 from .local import LocalAttention
 from .memory_hop import MemoryHop, MemorySlots
@@ -60,6 +61,7 @@ __all__ = [
     "HopfieldPooling",
     "IndexLogits",
     "KWinners",
+    "LearnedDenseMemory",
     "LearnedFirst",
     "LinearStart",
     "LocalAttention",

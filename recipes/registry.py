@@ -4,6 +4,10 @@ import importlib
 
 # A recipe's name is that of its module: its class there, and what it shows.
 RECIPES = {
+    "dense_memory_mnist": (
+        "DenseMemoryMNIST",
+        "A dense associative memory tells digits apart (Krotov & Hopfield, 2016)",
+    ),
     "hierarchical_attention_imdb": (
         "HierarchicalAttentionIMDB",
         "Attention over words and sentences tells good reviews from bad (Yang et al., 2016)",

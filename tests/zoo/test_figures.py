@@ -144,6 +144,15 @@ def test_recall_strip():
     assert picture(figure).startswith(b"\x89PNG")
 
 
+def test_image_grid():
+    images = np.arange(24).reshape(2, 3, 4) - 9.0
+    figure = figures.image_grid(images, (2, 2), "abc")
+    assert [axis.get_title() for axis in figure.axes] == ["a", "b", "c", "", "", ""]
+    shown = figure.axes[4].images[0]
+    np.testing.assert_array_equal(shown.get_array(), [[7, 8], [9, 10]])
+    assert shown.get_clim() == (-10, 10)
+
+
 def test_energy_curves():
     energies = np.array([[-1.0, -2.0], [-3.0, -2.5], [-4.0, -2.5]])
     figure = figures.energy_curves(energies)

@@ -10,6 +10,6 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "curves": ["learning_curves", "bars_by_task"],
         "machines": ["memory_tape"],
         "points": ["pointed_out", "length_against_gap"],
-        "recall": ["recall_strip", "energy_curves"],
+        "recall": ["recall_strip", "energy_curves", "image_grid"],
     },
 )

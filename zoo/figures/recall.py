@@ -1,4 +1,4 @@
-"""How an associative memory recalls, update by update."""
+"""How an associative memory recalls, update by update, and what it has learned."""
 
 import numpy as np
 from matplotlib.figure import Figure
@@ -51,4 +51,30 @@ def energy_curves(energies):
     axis.set_ylabel("energy")
     axis.xaxis.get_major_locator().set_params(integer=True)
     axis.grid(alpha=0.3)
+    return figure
+
+
+def image_grid(images, shape, names):
+    """Images of numbers of either sign: red above 0, blue below, each of its own scale.
+
+    Args:
+        images: Shape `(rows, columns, pixels)`.
+        shape: Rows and columns of an image.
+        names: What to write above each column.
+
+    Returns:
+        A `matplotlib.figure.Figure`.
+    """
+    images = np.asarray(images, "float64")
+    rows, columns = images.shape[:2]
+    figure = Figure(figsize=(0.9 * columns, 0.3 + 0.9 * rows), layout="constrained")
+    axes = figure.subplots(rows, columns, squeeze=False)
+    for row, column in np.ndindex(rows, columns):
+        image = images[row, column].reshape(shape)
+        limit = np.abs(image).max() or 1
+        axes[row, column].imshow(image, cmap="RdBu_r", vmin=-limit, vmax=limit)
+        axes[row, column].set_xticks([])
+        axes[row, column].set_yticks([])
+    for axis, name in zip(axes[0], names, strict=True):
+        axis.set_title(str(name), fontsize="small")
     return figure
