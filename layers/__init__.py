@@ -23,6 +23,7 @@ from .hopfield_attention import (
 )
 from .hopfield_memory import HopfieldMemory
 from .item_wise import ItemWise
+from .learned_dense_memory import LearnedDenseMemory
 from .linear_start import LinearStart
 from .local import LocalAttention
 from .memory_hop import MemoryHop, MemorySlots
@@ -63,6 +64,7 @@ __all__ = [
     "IndexLogits",
     "ItemWise",
     "KWinners",
+    "LearnedDenseMemory",
     "LearnedFirst",
     "LinearStart",
     "LocalAttention",

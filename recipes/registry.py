@@ -12,6 +12,10 @@ RECIPES = {
         "BAMLetters",
         "A bidirectional memory recalls either letter of a pair by the other (Kosko, 1988)",
     ),
+    "dense_memory_mnist": (
+        "DenseMemoryMNIST",
+        "A dense associative memory tells digits apart (Krotov & Hopfield, 2016)",
+    ),
     "hierarchical_attention_imdb": (
         "HierarchicalAttentionIMDB",
         "Attention over words and sentences tells good reviews from bad (Yang et al., 2016)",

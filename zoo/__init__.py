@@ -12,6 +12,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "bidirectional_associative_memory": ["BidirectionalAssociativeMemory"],
         "continuous_hopfield_network": ["ContinuousHopfieldNetwork"],
         "dense_hopfield_network": ["DenseHopfieldNetwork"],
+        "dense_memory_classifier": ["DenseMemoryClassifier"],
         "encoder_decoder": ["EncoderDecoder"],
         "hierarchical_attention": ["HierarchicalAttention"],
         "hopfield_network": ["HopfieldNetwork"],

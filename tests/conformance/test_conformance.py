@@ -220,6 +220,12 @@ TABLE = [
         CUES,
     ),
     Entry(
+        "LearnedDenseMemory",
+        layers.LearnedDenseMemory,
+        lambda: layers.LearnedDenseMemory(3, memories=5),
+        {"inputs": (6,)},
+    ),
+    Entry(
         "ContinuousMemory",
         layers.ContinuousMemory,
         lambda: having(layers.ContinuousMemory(7, beta=0.5), cues=6),
@@ -405,6 +411,12 @@ TABLE = [
         zoo.DenseHopfieldNetwork,
         lambda: remembering(zoo.DenseHopfieldNetwork(6, slots=5)),
         CUES,
+    ),
+    Entry(
+        "DenseMemoryClassifier",
+        zoo.DenseMemoryClassifier,
+        lambda: zoo.DenseMemoryClassifier(6, 3, memories=5),
+        {"visible": (6,)},
     ),
     Entry(
         "ContinuousHopfieldNetwork",
