@@ -54,15 +54,12 @@ class Gradient:
         return (time.perf_counter() - started) / times
 
 
-def against_keras(rounds):
-    """Ours over Keras's multi-head attention: time, with XLA and without."""
-    makers = {
-        "keras": lambda: keras.layers.MultiHeadAttention(HEADS, WIDTH // HEADS),
-        "ours": lambda: layers.MultiHeadAttention(HEADS, WIDTH // HEADS),
-    }
+def against_keras(ours, rounds):
+    """A layer of ours over Keras's multi-head attention: time, with XLA and without."""
+    makers = {"keras": keras.layers.MultiHeadAttention, "ours": ours}
     for name, jit_compile in (("without XLA", False), ("with XLA", True)):
         timed = {
-            maker: Gradient(make(), BATCH, LENGTH, WIDTH, jit_compile)
+            maker: Gradient(make(HEADS, WIDTH // HEADS), BATCH, LENGTH, WIDTH, jit_compile)
             for maker, make in makers.items()
         }
         cost = medians(timed, rounds)
@@ -121,7 +118,7 @@ def main():
     console = Console()
     shape = f"{BATCH} x {LENGTH} x {WIDTH}, {HEADS} heads, forward and backward"
     table = Table("multi-head", "keras.layers", "ours", "ours / Keras's", title=shape)
-    for row in against_keras(arguments.rounds):
+    for row in against_keras(layers.MultiHeadAttention, arguments.rounds):
         table.add_row(*row)
     console.print(table)
     length = 2048

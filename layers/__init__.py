@@ -23,11 +23,13 @@ from .hopfield_attention import (
 )
 from .hopfield_memory import HopfieldMemory
 from .item_wise import ItemWise
+from .learned_dense_memory import LearnedDenseMemory
 from .linear_start import LinearStart
 from .local import LocalAttention
 from .memory_hop import MemoryHop, MemorySlots
 from .moving import GaussianWindowAttention, MonotonicAttention
 from .ntm import NTMCell
+from .occlusion import Occlusion
 from .pointer import IndexLogits, PointerAttention
 from .pointer_rnn import LearnedFirst, PointerRNN
 from .pooling import AttentionPooling
@@ -62,6 +64,7 @@ __all__ = [
     "IndexLogits",
     "ItemWise",
     "KWinners",
+    "LearnedDenseMemory",
     "LearnedFirst",
     "LinearStart",
     "LocalAttention",
@@ -71,6 +74,7 @@ __all__ = [
     "MonotonicAttention",
     "MultiHeadAttention",
     "NTMCell",
+    "Occlusion",
     "PointerAttention",
     "PointerRNN",
     "Policy",

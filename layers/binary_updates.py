@@ -8,6 +8,7 @@ from keras import ops
 UPDATES = "asynchronous", "synchronous"
 TIE = 1e-5  # fields this close to 0 are rounding
 BLOCK = 32  # units whose fields are computed in one product
+FEW = 8
 
 
 def sign(field, before):
@@ -15,26 +16,46 @@ def sign(field, before):
     return ops.where(ops.abs(field) <= TIE, before, ops.sign(field))
 
 
-def settled(update, states, limit):
+def settled(update, states, limit, *others):
     """Update until nothing changes.
 
+    Once no more than one state in FEW goes on, it alone is updated: a slow one does not hold
+    up the others.
+
     Args:
-        update: From states and the number of the update to the next states.
+        update: From states, the number of the update and `others` to the next states.
         states: Shape `(batch, units)`.
         limit: Updates at most.
+        *others: What there is besides of each state, the batch along the first axis.
 
     Returns:
         The last states; `(batch,)`, how many updates changed something; and `(batch,)`, the
         period: 1 at a fixed point, 2 in a cycle of two states, 0 where the limit came first.
     """
     none = ops.zeros_like(states[:, 0], "int32")
+    few = (ops.shape(states)[0] + FEW - 1) // FEW
+    step, *all_ = _settled(update, limit, few, others, (0, states, states, none, none))
+    rows = ops.argsort(ops.cast(all_[2] != 0, "int32"))[:few]
+    others = [ops.take(other, rows, axis=0) for other in others]
+    some = [ops.take(each, rows, axis=0) for each in all_]
+    _, *some = _settled(update, limit, 0, others, (step, *some))
+    states, _, period, updates = (
+        ops.scatter_update(each, rows[:, None], again)
+        for each, again in zip(all_, some, strict=True)
+    )
+    return states, updates, period
+
+
+def _settled(update, limit, few, others, carried):
+    """`(step, states, states before, period, updates)` when no more than `few` go on."""
 
     def some_go_on(step, states, before, period, updates):
-        return ops.any(period == 0)
+        number = ops.sum(ops.cast(period == 0, "int32"))
+        return ops.logical_and(step < limit, number > few)
 
     def go_on(step, states, before, period, updates):
         moves = period == 0
-        after = ops.where(moves[:, None], update(states, step), states)
+        after = ops.where(moves[:, None], update(states, step, *others), states)
         is_fixed = ops.all(after == states, axis=-1)
         is_cycle = ops.logical_and(step > 0, ops.all(after == before, axis=-1))
         ended = ops.where(is_fixed, 1, ops.where(is_cycle, 2, 0))
@@ -43,10 +64,7 @@ def settled(update, states, limit):
         )
         return step + 1, after, states, ops.where(moves, ended, period), updates
 
-    _, states, _, period, updates = ops.while_loop(
-        some_go_on, go_on, (0, states, states, none, none), maximum_iterations=limit
-    )
-    return states, updates, period
+    return ops.while_loop(some_go_on, go_on, carried)
 
 
 def synchronous(states, couplings, bias):

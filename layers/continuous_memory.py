@@ -11,16 +11,21 @@ CHUNK = 8192  # patterns that are compared at once
 
 
 def dot(states, known, patterns):
-    """ξ · k, over the coordinates that are known."""
-    return ops.matmul(known * states, ops.transpose(patterns))
+    """ξ · k, over the coordinates that are known: all if `known` is `None`."""
+    seen = states if known is None else known * states
+    return ops.matmul(seen, ops.transpose(patterns))
 
 
 def distance(states, known, patterns):
-    """-½ Σ (ξ_i - k_i)², over the coordinates i that are known."""
-    crossed = ops.matmul(known * states, ops.transpose(patterns))
-    squares = ops.matmul(known, ops.transpose(ops.square(patterns)))
-    own = ops.sum(known * ops.square(states), axis=-1, keepdims=True)
-    return crossed - (squares + own) / 2
+    """-½ Σ (ξ_i - k_i)², over the coordinates i that are known: all if `known` is `None`."""
+    squares = ops.square(patterns)
+    if known is None:
+        lengths, own = ops.sum(squares, axis=-1), ops.square(states)
+    else:
+        lengths = ops.matmul(known, ops.transpose(squares))
+        own = known * ops.square(states)
+    own = ops.sum(own, axis=-1, keepdims=True)
+    return dot(states, known, patterns) - (lengths + own) / 2
 
 
 SIMILARITIES = {"distance": distance, "dot": dot}
@@ -44,7 +49,8 @@ class ContinuousMemory(PatternStore):
 
     Call arguments:
         cues: Shape `(batch, units)`.
-        known: What is known of each cue: Booleans of the same shape; all if absent.
+        known: What is known of each cue: Booleans of the same shape, or `(1, units)`, which
+            is faster, if it is the same of all; all if absent.
         training: Whether to store.
 
     Returns:
@@ -125,45 +131,51 @@ class ContinuousMemory(PatternStore):
         """E of each state, `(batch,)`."""
         states = ops.cast(states, self.patterns.dtype)
         number = ops.cast(ops.maximum(ops.convert_to_tensor(self.stored), 1), states.dtype)
-        energy = (ops.log(number) - self._look(states, known)[1]) / self.beta
+        _, log_sum, longest = self._look(states, known)
+        energy = (ops.log(number) - log_sum) / self.beta
         if self.similarity == "dot":
             seen = states if known is None else ops.where(known, states, 0)
-            squares = ops.sum(ops.square(ops.convert_to_tensor(self.patterns)), axis=-1)
-            energy = energy + (ops.sum(ops.square(seen), axis=-1) + ops.max(squares)) / 2
+            energy = energy + (ops.sum(ops.square(seen), axis=-1) + longest) / 2
         return energy
 
     def _look(self, states, known):
-        """Σ_μ w_μ k_μ, and ln Σ_μ e^{β s_μ}, one chunk of patterns after the other."""
+        """Σ_μ w_μ k_μ, ln Σ_μ e^{β s_μ} and max|k|², one chunk of patterns after another."""
         patterns, is_stored = ops.convert_to_tensor(self.patterns), self.is_stored()
-        known = ops.ones_like(states) if known is None else ops.cast(known, states.dtype)
-        size = min(CHUNK, self.slots)
-        chunks = -(-self.slots // size)
-        similarity, units = SIMILARITIES[self.similarity], patterns.shape[-1]
+        known = None if known is None else ops.cast(known, states.dtype)
+        size, units = min(CHUNK, self.slots), patterns.shape[-1]
 
         def add(i, carried):
-            largest, total, read = carried
+            largest, total, read, longest = carried
             # The last chunk begins earlier, and leaves out what the one before had.
             start = ops.minimum(i * size, self.slots - size)
             chunk = ops.slice(patterns, (start, 0), (size, units))
             counts = ops.logical_and(
                 ops.slice(is_stored, (start,), (size,)), start + ops.arange(size) >= i * size
             )
-            scores = self.beta * similarity(states, known, chunk)
+            scores = self.beta * SIMILARITIES[self.similarity](states, known, chunk)
             scores = ops.where(counts, scores, LOWEST)
             new = ops.maximum(largest, ops.max(scores, axis=-1, keepdims=True))
             shares = ops.where(counts, ops.exp(scores - new), 0)
             kept = ops.exp(largest - new)
             total = kept * total + ops.sum(shares, axis=-1, keepdims=True)
-            return new, total, kept * read + ops.matmul(shares, chunk)
+            read = kept * read + ops.matmul(shares, chunk)
+            squares = ops.sum(ops.square(chunk), axis=-1)
+            return new, total, read, ops.maximum(longest, ops.max(squares))
 
         nothing = ops.zeros_like(states[:, :1])
-        carried = nothing + LOWEST, nothing, ops.zeros_like(states)
-        if chunks == 1:
-            largest, total, read = add(0, carried)
+        carried = (
+            nothing + LOWEST,
+            nothing,
+            ops.zeros_like(states),
+            ops.zeros((), states.dtype),
+        )
+        if size == self.slots:
+            largest, total, read, longest = add(0, carried)
         else:
-            largest, total, read = ops.fori_loop(0, chunks, add, carried)
+            chunks = (ops.convert_to_tensor(self.stored) + size - 1) // size
+            largest, total, read, longest = ops.fori_loop(0, chunks, add, carried)
         total = ops.maximum(total, 1e-30)
-        return read / total, (largest + ops.log(total))[:, 0]
+        return read / total, (largest + ops.log(total))[:, 0], longest
 
     def get_config(self):
         return {

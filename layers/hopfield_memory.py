@@ -116,11 +116,13 @@ class HopfieldMemory(keras.layers.Layer):
             `max_updates` came first.
         """
         states = ops.stop_gradient(ops.cast(cues, self.couplings.dtype))
-        couplings, bias = self._coupled(), self._bias(external)
+        couplings = self._coupled()
+        bias = ops.broadcast_to(self._bias(external), ops.shape(states))
         states, updates, period = settled(
-            lambda states, step: self._updated(states, couplings, bias, step),
+            lambda states, step, bias: self._updated(states, couplings, bias, step),
             states,
             self.max_updates,
+            bias,
         )
         return {
             "attractors": states,

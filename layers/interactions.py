@@ -42,6 +42,16 @@ def slopes(interaction, overlaps, units, beta):
     )
 
 
+def rectified(overlaps, power):
+    """F(m) = m^power above 0, and 0 below."""
+    base, result = ops.relu(overlaps), None
+    while power:  # by squares: what compilers make of a power is slower
+        if power % 2:
+            result = base if result is None else result * base
+        base, power = base * base, power // 2
+    return result
+
+
 def energy(interaction, overlaps, units, is_stored, beta):
     """-Σ_μ F(m_μ) of what is stored, `(batch,)`; -ln Σ_μ e^{β m_μ} if exponential."""
     if interaction == EXPONENTIAL:

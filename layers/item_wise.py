@@ -3,6 +3,8 @@
 import keras
 from keras import ops
 
+from .parts import with_parts
+
 
 @keras.saving.register_keras_serializable(package="keras_memory")
 class ItemWise(keras.layers.Wrapper):
@@ -49,3 +51,7 @@ class ItemWise(keras.layers.Wrapper):
     def compute_output_shape(self, input_shape):
         batch, items, *item_shape = input_shape
         return batch, items, *self.layer.compute_output_shape((None, *item_shape))[1:]
+
+    @classmethod
+    def from_config(cls, config):
+        return cls(**with_parts(config, "layer"))

@@ -49,10 +49,13 @@ class PatternStore(keras.layers.Layer):
         """
         patterns = ops.cast(patterns, self.patterns.dtype)
         stored, number = ops.convert_to_tensor(self.stored), ops.shape(patterns)[0]
-        place = ops.arange(self.slots) - stored  # among the further patterns
-        is_new = ops.logical_and(place >= 0, place < number)[:, None]
-        further = ops.take(patterns, ops.clip(place, 0, number - 1), axis=0)
-        self.patterns.assign(ops.where(is_new, further, ops.convert_to_tensor(self.patterns)))
+        slots = ops.convert_to_tensor(self.patterns)
+        # Where no slot is left, the last is written again, with what it has.
+        place = ops.minimum(ops.arange(number), self.slots - 1 - stored)
+        further = ops.take(patterns, ops.maximum(place, 0), axis=0)
+        further = ops.where(place[:, None] < 0, slots[-1], further)
+        # Compiled by XLA, this writes the rows in place, whatever the number of slots.
+        self.patterns.assign(ops.scatter_update(slots, (stored + place)[:, None], further))
         self.stored.assign(ops.minimum(stored + number, self.slots))
 
     def is_stored(self):

@@ -95,7 +95,7 @@ class HopfieldCapacity(RecallRecipe):
     def figures(self, model):
         overlaps = {
             rule: {
-                f"N = {units}": {a: 1 - 2 * np.mean(x) for a, x in by_load.items()}
+                units: {load: 1 - 2 * np.mean(x) for load, x in by_load.items()}
                 for units, by_load in by_size.items()
             }
             for rule, by_size in self._study().items()

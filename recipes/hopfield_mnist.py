@@ -15,10 +15,10 @@ from ..layers.continuous_memory import SIMILARITIES
 from ..zoo import ContinuousHopfieldNetwork
 from .datasets import load, load_public
 from .datasets.random_patterns.random_patterns_dataset_builder import Builder, pattern_config
+from .digits import SIDE, completion, is_wrong, known_points
 from .recall import RecallRecipe
 from .recipe import recipe_dataclass
 
-SIDE = 28
 log = logging.getLogger(__name__)
 
 
@@ -45,13 +45,16 @@ class HopfieldMNIST(RecallRecipe):
         return SIDE, SIDE
 
     def examples(self, split):
-        """The same digits in every split, as numbers from 0 to 1."""
+        """The same digits in every split, but in `unseen`, which has as many others."""
+        is_unseen = split == "unseen"
         try:
-            images = load_public("mnist", f"train[:{self.patterns}]")["image"]
+            part = "test" if is_unseen else "train"
+            images = load_public("mnist", f"{part}[:{self.patterns}]")["image"]
         except OSError:
             log.warning("MNIST is not at hand: random patterns instead")
-            config = pattern_config(SIDE**2, self.patterns, 0)
-            images = 127.5 * (1 + np.float32(load(Builder, config, split)["pattern"]))
+            config = pattern_config(SIDE**2, 2 * self.patterns, 0)
+            images = 127.5 * (1 + np.float32(load(Builder, config, "train")["pattern"]))
+            images = np.split(images, 2)[is_unseen]
         return {"pattern": np.reshape(images, (-1, SIDE**2))}
 
     def lay_out(self, examples):
@@ -62,11 +65,11 @@ class HopfieldMNIST(RecallRecipe):
 
     @property
     def _known(self):
-        """Which pixels of a cue are known."""
-        return np.arange(SIDE**2) < SIDE * (SIDE - self.hidden_rows)
+        """Which points of a cue are known."""
+        return known_points(self.hidden_rows)
 
     def known(self, cues):
-        return {"known": np.broadcast_to(self._known, cues.shape)}
+        return {"known": self._known[None]}
 
     def model(self):
         return ContinuousHopfieldNetwork(
@@ -74,5 +77,15 @@ class HopfieldMNIST(RecallRecipe):
         )
 
     def is_wrong(self, found, patterns):
-        """A pixel is wrong that is rounded to another of the 256 shades."""
-        return np.abs(found - patterns) > 0.5 / 255
+        """A point is wrong that is rounded to another of the 256 shades."""
+        return is_wrong(found, patterns)
+
+    def evaluate(self, model, split="test"):
+        """Of digits that are stored; and, as of `autoencoder_mnist`, of others."""
+        found, digits, _ = self.recalled(model, "unseen")
+        unseen = completion(found, digits, self._known, "unseen")
+        return {**super().evaluate(model, split), **unseen}
+
+    def measures(self, found, patterns, updates):
+        seen = completion(found, patterns, self._known, "seen")
+        return {**super().measures(found, patterns, updates), **seen}

@@ -45,6 +45,19 @@ class RecallRecipe(Recipe):
 
     def evaluate(self, model, split="test"):
         """How many cues recall their pattern exactly, and what it takes."""
+        return self.measures(*self.recalled(model, split))
+
+    def measures(self, found, patterns, updates):
+        """Metrics of where cues ended, which patterns they are of, and how long it took."""
+        wrong = self.is_wrong(found, patterns)
+        return {
+            "recalled_percent": float(100 * np.mean(~wrong.any(axis=-1))),
+            "wrong_percent": float(100 * np.mean(wrong)),
+            "updates_mean": float(np.mean(updates)),
+        }
+
+    def recalled(self, model, split):
+        """Where the cues of a split end, their patterns, and the numbers of updates."""
         cues, patterns = self.lay_out(self.examples(split))
         parts = [
             model.recall(part, **self.known(part))
@@ -54,12 +67,7 @@ class RecallRecipe(Recipe):
             np.concatenate([np.asarray(part[name]) for part in parts])
             for name in ("attractors", "updates")
         )
-        wrong = self.is_wrong(found, np.asarray(patterns))
-        return {
-            "recalled_percent": float(100 * np.mean(~wrong.any(axis=-1))),
-            "wrong_percent": float(100 * np.mean(wrong)),
-            "updates_mean": float(np.mean(updates)),
-        }
+        return found, np.asarray(patterns), updates
 
     def known(self, cues):
         """What `recall` takes besides cues."""

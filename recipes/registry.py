@@ -4,6 +4,18 @@ import importlib
 
 # A recipe's name is that of its module: its class there, and what it shows.
 RECIPES = {
+    "autoencoder_mnist": (
+        "AutoencoderMNIST",
+        "An autoencoder completes digits of which half is hidden (Vincent et al., 2008)",
+    ),
+    "bam_letters": (
+        "BAMLetters",
+        "A bidirectional memory recalls either letter of a pair by the other (Kosko, 1988)",
+    ),
+    "dense_memory_mnist": (
+        "DenseMemoryMNIST",
+        "A dense associative memory tells digits apart (Krotov & Hopfield, 2016)",
+    ),
     "hierarchical_attention_imdb": (
         "HierarchicalAttentionIMDB",
         "Attention over words and sentences tells good reviews from bad (Yang et al., 2016)",
@@ -19,6 +31,10 @@ RECIPES = {
     "hopfield_latch_sequence": (
         "HopfieldLatchSequence",
         "A Hopfield network tells which character came first (Ramsauer et al., 2020)",
+    ),
+    "hopfield_mil": (
+        "HopfieldMIL",
+        "Hopfield pooling finds tigers, foxes and elephants (Ramsauer et al., 2020)",
     ),
     "hopfield_mnist": (
         "HopfieldMNIST",

@@ -152,7 +152,7 @@ class Run:
     def plot(self, folder=None):
         """Draw the figures of the run; the paths of what was drawn."""
         drawn = dict(self.recipe.figures(self.model))
-        if self.history:
+        if len(self.history) > 1:
             drawn["learning_curve"] = figures.learning_curves(
                 {f"{self.recipe.name}, validation": [self.learning_curve]},
                 self.recipe.loss_label,

@@ -47,6 +47,7 @@ class SetRecipe(Recipe):
     dropout: NonNegativeFloat = Field(0.0, lt=1, description="of weights, in training")
     quantity: PositiveInt = Field(1, description="cues that pooling learns")
     slots: PositiveInt = Field(16, description="patterns that a lookup learns")
+    hidden_units: NonNegativeInt = Field(0, description="of a ReLU layer; 0 for none")
     units: PositiveInt = Field(4, description="of the LSTM")
     unit_forget_bias: bool = Field(True, description="the LSTM keeps its state at first")
 
@@ -62,9 +63,8 @@ class SetRecipe(Recipe):
     def represent(self, items):
         """Items `(batch, items, *item_shape)` as the network takes them, float32."""
 
-    @abc.abstractmethod
     def wanted(self, examples):
-        """Which items the label hangs on, booleans `(sets, items)`."""
+        """Which items the label hangs on, booleans `(sets, items)`; `None` if none knows."""
 
     def embedding(self):
         """A layer for single items, or none."""
@@ -94,6 +94,7 @@ class SetRecipe(Recipe):
             self.item_shape,
             reading=self.reading,
             embedding=self.embedding(),
+            hidden_units=self.hidden_units,
             **ARGUMENTS[self.reading](self),
         )
         model.compile(
@@ -125,6 +126,8 @@ class SetRecipe(Recipe):
         """In how many sets that hold a wanted item the model looks at one most of all."""
         examples = self.examples("test")
         wanted = self.wanted(examples)
+        if wanted is None:
+            return {}
         most = np.argmax(self.item_weights(model, examples), axis=1)
         found = np.take_along_axis(wanted, most[:, None], axis=1)[:, 0]
         return {"most_weight_on_wanted_item": float(found[wanted.any(axis=1)].mean())}

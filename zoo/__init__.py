@@ -6,11 +6,13 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
     __name__,
     submodules=["figures", "preset_folders"],
     submod_attrs={
+        "autoencoder": ["Autoencoder"],
         "bits": ["BitsPerSequence", "WrongBitsPerSequence"],
         "beam_search": ["beam_search"],
         "bidirectional_associative_memory": ["BidirectionalAssociativeMemory"],
         "continuous_hopfield_network": ["ContinuousHopfieldNetwork"],
         "dense_hopfield_network": ["DenseHopfieldNetwork"],
+        "dense_memory_classifier": ["DenseMemoryClassifier"],
         "encoder_decoder": ["EncoderDecoder"],
         "hierarchical_attention": ["HierarchicalAttention"],
         "hopfield_network": ["HopfieldNetwork"],

@@ -9,6 +9,7 @@ from keras import ops
 from .pretrained import PretrainedModel
 
 BINARY = -1, 1
+SAMPLE = 32  # patterns of a batch whose energy is the loss
 
 
 class AssociativeModel(PretrainedModel):
@@ -41,8 +42,8 @@ class AssociativeModel(PretrainedModel):
     def fit(self, x, **kwargs):
         """Store patterns: arrays, or a data set of batches, as `keras.Model.fit` takes them.
 
-        Its loss is their mean energy among what is stored so far. Of data sets the values are
-        not looked at.
+        Its loss is the mean energy, among what is stored so far, of the first SAMPLE of a
+        batch. Of data sets the values are not looked at.
 
         Raises:
             ValueError: More than one epoch is asked for, or arrays have another shape or
@@ -72,7 +73,8 @@ class AssociativeModel(PretrainedModel):
                 )
 
     def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None, training=True):
-        return ops.mean(self.energy(y_pred))
+        some = [side[:SAMPLE] for side in self._sides(y_pred).values()]
+        return ops.mean(self.memory.energy(*some))
 
     def predict(self, x, **kwargs):
         """Where cues end, as `keras.Model.predict`."""

@@ -220,10 +220,22 @@ TABLE = [
         CUES,
     ),
     Entry(
+        "LearnedDenseMemory",
+        layers.LearnedDenseMemory,
+        lambda: layers.LearnedDenseMemory(3, memories=5),
+        {"inputs": (6,)},
+    ),
+    Entry(
         "ContinuousMemory",
         layers.ContinuousMemory,
         lambda: having(layers.ContinuousMemory(7, beta=0.5), cues=6),
         CUES,
+    ),
+    Entry(
+        "Occlusion",
+        layers.Occlusion,
+        lambda: layers.Occlusion((2, 3)),
+        {"inputs": (6,)},
     ),
     Entry(
         "AttentionRNN",
@@ -401,9 +413,21 @@ TABLE = [
         CUES,
     ),
     Entry(
+        "DenseMemoryClassifier",
+        zoo.DenseMemoryClassifier,
+        lambda: zoo.DenseMemoryClassifier(6, 3, memories=5),
+        {"visible": (6,)},
+    ),
+    Entry(
         "ContinuousHopfieldNetwork",
         zoo.ContinuousHopfieldNetwork,
         lambda: remembering(zoo.ContinuousHopfieldNetwork(6, slots=5, beta=0.5)),
+        CUES,
+    ),
+    Entry(
+        "Autoencoder",
+        zoo.Autoencoder,
+        lambda: zoo.Autoencoder(6, (5, 3), corruption=layers.Occlusion((2, 3))),
         CUES,
     ),
     Entry("MemN2N", zoo.MemN2N, memn2n, {"story": ("items", 4), "question": (4,)}),

@@ -87,11 +87,12 @@ def test_the_nearest_pattern_is_recalled(rng):
     np.testing.assert_array_equal(found[clear], nearest[clear])
 
 
-def test_storing_goes_on_until_the_slots_are_full(rng):
+@pytest.mark.parametrize("size", [1, 3, 5, 7])
+def test_storing_goes_on_until_the_slots_are_full(size, rng):
     patterns = signs(rng, 7, 8)
     memory = DenseAssociativeMemory(slots=5)
-    for start in (0, 3, 6):
-        memory(patterns[start : start + 3], training=True)
+    for start in range(0, 7, size):
+        memory(patterns[start : start + size], training=True)
     np.testing.assert_array_equal(memory.patterns, patterns[:5])
     assert int(memory.stored) == 5
 

@@ -149,6 +149,21 @@ def test_an_end_that_is_not_reached(rng):
     assert (int(found["updates"][0]), int(found["period"][0])) == (7, 0)
 
 
+@pytest.mark.parametrize("updates", ["asynchronous", "synchronous"])
+def test_cues_end_as_each_does_alone(updates, rng):
+    """Some soon, some late, when few others go on."""
+    couplings = rng.normal(size=(UNITS, UNITS))
+    memory = with_couplings(couplings + couplings.T, updates=updates, max_updates=50)
+    cues, external = signs(rng, 40, UNITS), rng.normal(size=(40, UNITS)).astype("float32")
+    found = memory.recall(cues, external)
+    slow = np.asarray(found["updates"]) >= np.sort(found["updates"])[-3]
+    assert not np.all(slow[:8])
+    for i in [*range(4), *np.flatnonzero(slow)]:
+        alone = memory.recall(cues[i : i + 1], external[i : i + 1])
+        for name, values in found.items():
+            np.testing.assert_allclose(values[i], alone[name][0], rtol=1e-5)
+
+
 def test_energy_never_rises(rng, compiled):
     """A thousand random networks with external input, from random states, sweep by sweep."""
     units, sweep = 10, compiled(asynchronous)

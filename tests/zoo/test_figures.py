@@ -144,6 +144,39 @@ def test_recall_strip():
     assert picture(figure).startswith(b"\x89PNG")
 
 
+def test_recall_strip_with_titles():
+    states = np.zeros((2, 1, 4))
+    figure = figures.recall_strip(states, (2, 2), titles=["cue", "original"])
+    assert [axis.get_title() for axis in figure.axes] == ["cue", "original"]
+
+
+def test_recall_strip_with_blanks():
+    """What is not a number has no part in the range of shades."""
+    states = np.array([[[np.nan, -1.0]], [[np.nan, 2.0]]])
+    for axis in figures.recall_strip(states, (1, 2)).axes:
+        assert axis.images[0].get_clim() == (-1, 2)
+
+
+def test_patterns_held():
+    held = {"letters": {1: 1.0, 2: 0.5}, "random": {1: 1.0, 2: 2.0}}
+    figure = figures.patterns_held(held, "pairs")
+    (axis,) = figure.axes
+    assert (axis.get_xlabel(), axis.get_ylabel()) == ("pairs stored", "pairs held")
+    _, letters, random = axis.lines
+    assert letters.get_xydata().tolist() == [[1, 1], [2, 0.5]]
+    assert random.get_xydata().tolist() == [[1, 1], [2, 2]]
+    assert [t.get_text() for t in axis.get_legend().get_texts()] == ["letters", "random"]
+
+
+def test_image_grid():
+    images = np.arange(24).reshape(2, 3, 4) - 9.0
+    figure = figures.image_grid(images, (2, 2), "abc")
+    assert [axis.get_title() for axis in figure.axes] == ["a", "b", "c", "", "", ""]
+    shown = figure.axes[4].images[0]
+    np.testing.assert_array_equal(shown.get_array(), [[7, 8], [9, 10]])
+    assert shown.get_clim() == (-10, 10)
+
+
 def test_energy_curves():
     energies = np.array([[-1.0, -2.0], [-3.0, -2.5], [-4.0, -2.5]])
     figure = figures.energy_curves(energies)
@@ -151,3 +184,31 @@ def test_energy_curves():
     assert (axis.get_xlabel(), axis.get_ylabel()) == ("update", "energy")
     for line, expected in zip(axis.lines, energies.T, strict=True):
         np.testing.assert_array_equal(line.get_ydata(), expected)
+
+
+def test_overlap_against_load():
+    overlaps = {
+        "hebb": {100: {0.1: 1.0, 0.2: 0.5}, 300: {0.1: 0.9}},
+        "storkey": {100: {0.1: 1.0}},
+    }
+    figure = figures.overlap_against_load(overlaps)
+    hebb, storkey = figure.axes
+    assert [axis.get_title() for axis in (hebb, storkey)] == ["Hebb", "Storkey"]
+    curve, holds, _, _, theory = hebb.lines
+    np.testing.assert_allclose(curve.get_xydata(), [[0.1, 1], [0.2, 0.5]])
+    assert holds.get_xdata()[0] == pytest.approx(0.138)
+    assert np.interp([0.1, 0.2], *theory.get_data()) == pytest.approx([0.998, 0], abs=2e-3)
+    assert storkey.lines[1].get_xdata()[0] == pytest.approx(0.33, abs=0.01)
+
+
+def test_basin_against_load():
+    figure = figures.basin_against_load({"hebb": {0.05: 0.3, 0.1: 0.2}})
+    (line,) = figure.axes[0].lines
+    np.testing.assert_allclose(line.get_xydata(), [[0.05, 0.3], [0.1, 0.2]])
+
+
+def test_dense_capacity():
+    figure = figures.dense_capacity({3: {50: 100.0, 100: 440.0}})
+    held, growth = figure.axes[0].lines
+    np.testing.assert_allclose(held.get_ydata(), [100, 440])
+    np.testing.assert_allclose(growth.get_ydata(), [110, 440])

@@ -1,0 +1,39 @@
+"""Digits of which the lower part is hidden, and how well they are completed."""
+
+import numpy as np
+
+SIDE = 28
+
+
+def known_points(hidden_rows):
+    """Which points of a digit are known, of which so many rows are hidden from below."""
+    return np.arange(SIDE**2) < SIDE * (SIDE - hidden_rows)
+
+
+def is_wrong(found, digits):
+    """Of each point, whether it is rounded to another of the 256 shades."""
+    return np.abs(found - digits) > 0.5 / 255
+
+
+def completion(found, digits, known, kind):
+    """Metrics of completed digits, numbers from 0 to 1, under the name of their kind."""
+    found, digits = np.asarray(found), np.asarray(digits)
+    errors = np.square(found - digits)
+    return {
+        f"recalled_percent_{kind}": float(
+            100 * np.mean(~is_wrong(found, digits).any(axis=-1))
+        ),
+        f"squared_error_hidden_{kind}": float(np.mean(errors[:, ~known])),
+        f"squared_error_all_{kind}": float(np.mean(errors)),
+    }
+
+
+def nearest(cues, digits, known):
+    """For each cue, the digit whose known points are nearest to its own."""
+    seen = digits[:, known]
+    squares = np.sum(np.square(seen), axis=-1)
+    places = [
+        np.argmin(squares - 2 * part[:, known] @ seen.T, axis=-1)
+        for part in np.array_split(cues, -(-len(cues) // 500))
+    ]
+    return digits[np.concatenate(places)]

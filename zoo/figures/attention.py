@@ -1,0 +1,118 @@
+"""Where attention looks: over keys, sentences and words."""
+
+import numpy as np
+from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
+
+
+def attention_map(weights, keys="key", queries="query"):
+    """Where each query looks: its weights over the keys, a row a query.
+
+    Args:
+        weights: Shape `(queries, keys)`, in [0, 1].
+        keys: What a column is, or the name of each.
+        queries: What a row is, or the name of each.
+
+    Returns:
+        A `matplotlib.figure.Figure`.
+    """
+    weights = np.asarray(weights, "float64")
+    rows, columns = weights.shape
+    size = (min(12, 2 + 0.3 * columns), min(12, 1.2 + 0.3 * rows))
+    figure = Figure(figsize=size, layout="constrained")
+    axis = figure.subplots()
+    image = axis.imshow(weights, cmap="magma", vmin=0, vmax=1, interpolation="nearest")
+    for side, names in ((axis.xaxis, keys), (axis.yaxis, queries)):
+        if isinstance(names, str):
+            side.set_label_text(names)
+            side.get_major_locator().set_params(integer=True)
+        else:
+            side.set_ticks(range(len(names)), names)
+    long = not isinstance(keys, str) and max(map(len, keys)) > 1
+    axis.tick_params(axis="x", rotation=90 if long else 0)
+    figure.colorbar(image, ax=axis, label="weight", shrink=min(1, rows / columns))
+    return figure
+
+
+def read_story(sentences, weights, title=""):
+    """A story with the weight that each hop of a memory network gives to each sentence.
+
+    Args:
+        sentences: Strings.
+        weights: Shape `(hops, slots)`, in [0, 1]; slots beyond the sentences are empty, and
+            what is given to them is drawn as one row.
+        title: What to write above.
+
+    Returns:
+        A `matplotlib.figure.Figure`.
+    """
+    weights = np.asarray(weights, "float64")
+    told, empty = weights[:, : len(sentences)], weights[:, len(sentences) :]
+    rows = [*sentences, "(empty slots)"]
+    shown = np.concatenate([told, empty.sum(axis=1, keepdims=True)], axis=1)
+    hops = [f"hop {hop + 1}" for hop in range(len(weights))]
+    widest = max(map(len, rows))
+    size = (1.5 + 0.075 * widest + 0.6 * len(hops), 1 + 0.27 * len(rows))
+    figure = Figure(figsize=size, layout="constrained")
+    axis = figure.subplots()
+    axis.imshow(shown.T, cmap="Blues", vmin=0, vmax=1, aspect="auto")
+    axis.set_xticks(range(len(hops)), hops)
+    axis.xaxis.tick_top()
+    axis.set_yticks(range(len(rows)), rows)
+    axis.tick_params(length=0)
+    for (hop, row), weight in np.ndenumerate(shown):
+        if weight >= 0.01:
+            colour = "white" if weight > 0.5 else "black"
+            axis.text(hop, row, f"{weight:.2f}", ha="center", va="center", color=colour)
+    figure.suptitle(title, fontsize="medium")
+    return figure
+
+
+def shaded_document(sentences, word_weights, sentence_weights, title=""):
+    """A document with its sentences and words shaded by how much they are attended to.
+
+    As figure 5 of [Yang et al., 2016](https://aclanthology.org/N16-1174): red, before each
+    sentence, is its weight; blue is the weight of a word in its sentence, the paler the less
+    its sentence matters. Each is drawn relative to the largest.
+
+    Args:
+        sentences: The words of each sentence, lists of strings.
+        word_weights: Shape `(sentences, words)`; what is beyond a sentence's end is unused.
+        sentence_weights: Shape `(sentences,)`.
+        title: What to write above.
+
+    Returns:
+        A `matplotlib.figure.Figure`.
+    """
+    characters = 96  # of a line
+    of_sentences = _relative(sentence_weights)
+    boxes, marks, line = [], [], 0
+    for i, words in enumerate(sentences):
+        marks.append((line, of_sentences[i]))
+        column, of_words = 3, np.sqrt(of_sentences[i]) * _relative(word_weights[i])
+        for j, word in enumerate(words):
+            if column + len(word) > characters:
+                line, column = line + 1, 3
+            boxes.append((line, column, word, of_words[j]))
+            column += len(word) + 1
+        line += 1
+    height = 0.26 * line + 0.5
+    figure = Figure(figsize=(11, height), layout="constrained")
+    axis = figure.subplots()
+    axis.set(xlim=(0, characters), ylim=(line, 0))
+    axis.set_title(title, loc="left")
+    axis.axis("off")
+    for row, weight in marks:
+        axis.add_patch(Rectangle((0, row + 0.05), 2, 0.9, color=(1, 1 - weight, 1 - weight)))
+    for row, column, word, weight in boxes:
+        place = (column - 0.3, row + 0.05)
+        blue = (1 - 0.7 * weight, 1 - 0.45 * weight, 1)
+        axis.add_patch(Rectangle(place, len(word) + 0.6, 0.9, color=blue))
+        axis.text(column, row + 0.55, word, family="monospace", fontsize=12.5, va="center")
+    return figure
+
+
+def _relative(weights):
+    """Weights as fractions of the largest; zeros, where all are zero."""
+    weights = np.asarray(weights, "float64")
+    return weights / (weights.max() or 1)

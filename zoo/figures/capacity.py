@@ -1,0 +1,115 @@
+"""How much associative memories hold."""
+
+import numpy as np
+from matplotlib.figure import Figure
+from matplotlib.ticker import PercentFormatter
+
+from ..hopfield_theory import attractor_error, capacity
+
+RULES = {"hebb": "Hebb", "pseudo_inverse": "pseudo-inverse", "storkey": "Storkey"}
+
+
+def overlap_against_load(overlaps):
+    """How well patterns are recalled against the load, a panel for each rule.
+
+    Dotted is the load that theory says each network holds; of Hebb's rule, where that does
+    not hang on the units, a line is theory's overlap in networks without end.
+
+    Args:
+        overlaps: By rule and by units: overlaps by load.
+
+    Returns:
+        A `matplotlib.figure.Figure`.
+    """
+    figure = Figure(figsize=(3.8 * len(overlaps), 3.6), layout="constrained")
+    axes = figure.subplots(1, len(overlaps), sharey=True, squeeze=False)[0]
+    for axis, (rule, curves) in zip(axes, overlaps.items(), strict=True):
+        for i, (units, curve) in enumerate(curves.items()):
+            axis.plot(
+                *zip(*curve.items(), strict=True), f"C{i}.-", lw=1, label=f"N = {units}"
+            )
+            axis.axvline(capacity(rule, units) / units, color=f"C{i}", lw=0.8, ls=":")
+        if rule == "hebb":
+            loads = np.linspace(0.001, max(max(curve) for curve in curves.values()), 500)
+            theory = 1 - 2 * attractor_error(loads)
+            axis.plot(loads, theory, "k", lw=1, label="theory, N → ∞")
+        axis.set(title=RULES[rule], xlabel="load: patterns / units", ylim=(0, 1.05))
+        axis.set_xlim(left=0)
+        axis.grid(alpha=0.3)
+        axis.legend(frameon=False, fontsize="small", loc="lower left")
+    axes[0].set_ylabel("overlap of recalled and stored")
+    return figure
+
+
+def basin_against_load(basins):
+    """How much of a cue may be wrong, against the load.
+
+    Args:
+        basins: By rule: shares of a cue's units, by load.
+
+    Returns:
+        A `matplotlib.figure.Figure`.
+    """
+    figure = Figure(figsize=(6, 3.6), layout="constrained")
+    axis = figure.subplots()
+    for rule, curve in basins.items():
+        axis.plot(*zip(*curve.items(), strict=True), marker=".", lw=1, label=RULES[rule])
+    axis.set_xlabel("load: patterns / units")
+    axis.set_ylabel("units of a cue that may be wrong")
+    axis.set_xlim(left=0)
+    axis.yaxis.set_major_formatter(PercentFormatter(1, decimals=0))
+    axis.grid(alpha=0.3)
+    axis.legend(frameon=False)
+    return figure
+
+
+def patterns_held(held, what="patterns"):
+    """How many patterns a memory holds, against how many are stored in it.
+
+    Args:
+        held: By the name of what was measured: how many are held, by how many are stored.
+        what: What is stored.
+
+    Returns:
+        A `matplotlib.figure.Figure`; dotted is where all are held.
+    """
+    figure = Figure(figsize=(6, 3.6), layout="constrained")
+    axis = figure.subplots()
+    most = max(stored for curve in held.values() for stored in curve)
+    axis.plot([0, most], [0, most], color="grey", linewidth=0.8, linestyle=":")
+    for i, (name, curve) in enumerate(held.items()):
+        style = {"marker": "o+"[i % 2], "markersize": 5, "fillstyle": "none", "linewidth": 1}
+        axis.plot(*zip(*curve.items(), strict=True), label=name, **style)
+    axis.set_xlabel(f"{what} stored")
+    axis.set_ylabel(f"{what} held")
+    axis.grid(alpha=0.3)
+    axis.legend(frameon=False)
+    return figure
+
+
+def dense_capacity(held):
+    """How many patterns a dense memory holds against its units, and the power they grow as.
+
+    Args:
+        held: By the power n of the overlap: patterns by units.
+
+    Returns:
+        A `matplotlib.figure.Figure`; dashed is the growth of theory, units^(n - 1).
+    """
+    figure = Figure(figsize=(6, 3.6), layout="constrained")
+    axis = figure.subplots()
+    for i, (power, curve) in enumerate(held.items()):
+        units, patterns = (np.array(x, "float64") for x in zip(*curve.items(), strict=True))
+        axis.loglog(units, patterns, f"C{i}.-", linewidth=1, label=f"n = {power}")
+        growth = patterns[-1] * (units / units[-1]) ** (power - 1)
+        label = f"in proportion to units^{power - 1}"
+        axis.loglog(units, growth, f"C{i}--", linewidth=1, label=label)
+    sizes = sorted(set().union(*held.values()))
+    axis.set_xticks(sizes, map(str, sizes))
+    axis.minorticks_off()
+    axis.set_xlabel("units")
+    axis.set_ylabel("patterns held")
+    axis.yaxis.set_major_formatter("{x:,.0f}")
+    axis.grid(alpha=0.3)
+    axis.legend(frameon=False, fontsize="small")
+    return figure
