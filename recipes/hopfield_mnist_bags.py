@@ -7,7 +7,7 @@ import numpy as np
 import tensorflow as tf
 from pydantic import Field, NonNegativeFloat, PositiveFloat, PositiveInt
 
-from ..zoo.weighed_images import weighed_images
+from ..zoo import figures
 from .datasets import load_public
 from .recipe import recipe_dataclass
 from .sets import SetRecipe
@@ -121,4 +121,4 @@ class HopfieldMNISTBags(SetRecipe):
             f"holds {'a' if label else 'no'} {self.digit}; probability of one: {p:.2f}"
             for label, p in zip(labels, np.asarray(found), strict=True)
         ]
-        return {"bags": weighed_images(bags, titles)}
+        return {"bags": figures.weighed_images(bags, titles)}

@@ -16,5 +16,6 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "machines": ["memory_tape"],
         "points": ["pointed_out", "length_against_gap"],
         "recall": ["recall_strip", "energy_curves", "image_grid"],
+        "sets": ["weighed_images"],
     },
 )
