@@ -35,7 +35,8 @@ BAGS = {
     "digit": 3,
     "batch_size": 4,
     "steps_per_epoch": 15,
-    "epochs": 5,
+    "epochs": 10,
+    "learning_rate": 2e-3,
     "embedding_units": 16,
     "key_dim": 8,
 }
@@ -119,7 +120,7 @@ def test_a_trained_model_is_served(tmp_path):
 
 def test_the_baseline_draws_nothing(tmp_path):
     recipe = recipes.get("hopfield_latch_sequence", reading="lstm", **LATCH)
-    run = recipe.replace(steps_per_epoch=2, epochs=1).fit(tmp_path / "run", verbose=0)
+    run = recipe.replace(steps_per_epoch=2, epochs=2).fit(tmp_path / "run", verbose=0)
     assert set(run.metrics) == {"accuracy"}
     assert [path.name for path in run.plot()] == ["learning_curve.png"]
     assert not run.recipe.is_candidate
