@@ -108,7 +108,8 @@ def test_nothing_stored_leaves_cues_as_they_are(rng):
     [
         ({"slots": 0}, "a positive integer for slots"),
         ({"interaction": 1.5}, "a positive integer for interaction"),
-        ({"beta": 0}, "a number above 0 for beta"),
+        ({"beta": 0}, "a finite number above 0 for beta"),
+        ({"beta": float("inf")}, "a finite number above 0 for beta"),
         ({"interaction": "cubic"}, "a positive integer for interaction"),
         ({"updates": "all"}, "one of 'asynchronous', 'synchronous'"),
         ({"max_updates": 0}, "a positive integer for max_updates"),
