@@ -87,6 +87,15 @@ def test_the_nearest_pattern_is_recalled(rng):
     np.testing.assert_array_equal(found[clear], nearest[clear])
 
 
+@pytest.mark.parametrize("slots", [1, 9])
+def test_empty_slots_change_nothing(slots, rng):
+    """Of a pattern that is all but turned round, however many slots are left."""
+    pattern = signs(rng, 1, 100)
+    cue = np.where(np.arange(100) < 95, -pattern, pattern)
+    memory = memory_of(pattern, slots=slots)
+    np.testing.assert_array_equal(memory(cue), pattern)
+
+
 @pytest.mark.parametrize("size", [1, 3, 5, 7])
 def test_storing_goes_on_until_the_slots_are_full(size, rng):
     patterns = signs(rng, 7, 8)
