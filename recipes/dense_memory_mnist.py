@@ -39,6 +39,9 @@ class DenseMemoryMNIST(Recipe):
     }
     data: ClassVar = "mnist 3.0.1 (TFDS)"
     loss_label: ClassVar = "cross-entropy of class units"
+    # Errors go on falling when the loss, of the few that are wrong, rises again.
+    monitor: ClassVar = None
+    chosen_by: ClassVar = "errors on the validation split, after the last epoch"
     targets: ClassVar = {"error_percent": ("≤", 2.5)}
     study: ClassVar = {"One seed": [{"seed": 0}]}
 
@@ -70,6 +73,9 @@ class DenseMemoryMNIST(Recipe):
         pixels, _ = self.lay_out(examples)
         said = model.predict(pixels, batch_size=250, verbose=0).argmax(axis=-1)
         return {"error_percent": float(100 * np.mean(said != examples["label"]))}
+
+    def rank(self, run):
+        return -run.history[-1]["val_accuracy"]
 
     def search_space(self, hp):
         return {
