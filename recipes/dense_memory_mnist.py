@@ -84,8 +84,11 @@ class DenseMemoryMNIST(Recipe):
         }
 
     def figures(self, model):
-        """Of each class, the pixels of the four memories that speak most for it."""
+        """Of each class, the pixels of the four memories that speak most for it in a test."""
         patterns = np.asarray(model.memory.patterns)
         pixels, classes = patterns[:, : SIDE**2], patterns[:, SIDE**2 :]
-        most = np.argsort(-classes, axis=0)[:4]
+        examples = {name: values[:500] for name, values in self.examples("test").items()}
+        overlaps = model.trace(self.lay_out(examples)[0])["overlaps"]
+        strength = np.mean(np.maximum(overlaps, 0) ** (self.power - 1), axis=0)
+        most = np.argsort(-classes * strength[:, None], axis=0)[:4]
         return {"memories": figures.image_grid(pixels[most], (SIDE, SIDE), range(CLASSES))}
