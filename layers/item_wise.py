@@ -17,6 +17,7 @@ class ItemWise(keras.layers.Wrapper):
 
     Call arguments:
         inputs: Shape `(batch, items, *item_shape)`.
+        training: Whether the layer is in training.
 
     Returns:
         Shape `(batch, items, ...)`, as the layer makes of an item.
@@ -44,7 +45,8 @@ class ItemWise(keras.layers.Wrapper):
             )
         super().build((None, *input_shape[2:]))
 
-    def call(self, inputs):
+    def call(self, inputs, training=False):
+        # Keras hands `training` on; layers that shift images would take it for true.
         items = self.layer(ops.reshape(inputs, (-1, *inputs.shape[2:])))
         return ops.reshape(items, (-1, ops.shape(inputs)[1], *items.shape[1:]))
 

@@ -23,6 +23,16 @@ def test_training_reaches_the_layer():
     assert np.any(np.asarray(layer(x, training=True)) == 0)
 
 
+def test_images_are_left_as_they_are_but_in_training(rng):
+    """`RandomTranslation` by itself takes it for training where nothing is said."""
+    images = rng.normal(size=(2, 3, 8, 8, 1)).astype("float32")
+    shift = keras.Sequential([keras.layers.RandomTranslation(0.5, 0.5, seed=1)])
+    inputs = keras.Input(images.shape[1:])
+    model = keras.Model(inputs, ItemWise(shift)(inputs))
+    np.testing.assert_array_equal(model(images), images)
+    assert not np.allclose(model(images, training=True), images)
+
+
 def test_too_few_axes():
     with pytest.raises(ValueError, match=r"\(batch, items, ...\).*Received: \(2, 3\)"):
         ItemWise(keras.layers.Dense(2))(np.ones((2, 3), "float32"))

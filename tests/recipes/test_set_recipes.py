@@ -108,8 +108,11 @@ def test_bags_hold_the_digits_that_they_say(digits):
         np.testing.assert_array_equal(again["items"], bags["items"])
 
 
-def test_a_trained_model_is_served(tmp_path):
-    recipe, model = trained("hopfield_bit_pattern", **{**BITS, "epochs": 1})
+@pytest.mark.parametrize(
+    ("name", "fields"), [("hopfield_bit_pattern", BITS), ("hopfield_mnist_bags", BAGS)]
+)
+def test_a_trained_model_is_served(name, fields, digits, tmp_path):
+    recipe, model = trained(name, **{**fields, "epochs": 1})
     inputs, _ = recipe.lay_out(recipe.examples("test"))
     folder = recipe.export(model, tmp_path / "saved")
     serve = tf.saved_model.load(str(folder)).signatures["serving_default"]
