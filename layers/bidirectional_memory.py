@@ -4,6 +4,7 @@ import keras
 from keras import ops
 
 from .binary_updates import settled, sign
+from .precision import wide_dtype
 from .validation import check_positive
 
 
@@ -56,6 +57,7 @@ class BidirectionalMemory(keras.layers.Layer):
         self.couplings = self.add_weight(  # W
             shape=(first_shape[-1], second_shape[-1]),
             initializer="zeros",
+            dtype=wide_dtype(self.variable_dtype),
             trainable=False,
             name="couplings",
         )

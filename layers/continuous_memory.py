@@ -18,6 +18,9 @@ def dot(states, known, patterns):
 
 def distance(states, known, patterns):
     """-½ Σ (ξ_i - k_i)², over the coordinates i that are known: all if `known` is `None`."""
+    # About a pattern: products of coordinates far from 0 would be rounded.
+    origin = patterns[:1]
+    states, patterns = states - origin, patterns - origin
     squares = ops.square(patterns)
     if known is None:
         lengths, own = ops.sum(squares, axis=-1), ops.square(states)
@@ -130,7 +133,7 @@ class ContinuousMemory(PatternStore):
     def energy(self, states, known=None):
         """E of each state, `(batch,)`."""
         states = ops.cast(states, self.patterns.dtype)
-        number = ops.cast(ops.maximum(ops.convert_to_tensor(self.stored), 1), states.dtype)
+        number = ops.cast(ops.maximum(self.count(), 1), states.dtype)
         _, log_sum, longest = self._look(states, known)
         energy = (ops.log(number) - log_sum) / self.beta
         if self.similarity == "dot":
@@ -172,7 +175,7 @@ class ContinuousMemory(PatternStore):
         if size == self.slots:
             largest, total, read, longest = add(0, carried)
         else:
-            chunks = (ops.convert_to_tensor(self.stored) + size - 1) // size
+            chunks = (self.count() + size - 1) // size
             largest, total, read, longest = ops.fori_loop(0, chunks, add, carried)
         total = ops.maximum(total, 1e-30)
         return read / total, (largest + ops.log(total))[:, 0], longest

@@ -5,6 +5,7 @@ import numpy as np
 from keras import ops
 
 from .binary_updates import UPDATES, asynchronous, settled, synchronous
+from .precision import wide_dtype
 from .storage_rules import STORAGE_RULES
 from .validation import check_choice, check_positive
 
@@ -84,10 +85,18 @@ class HopfieldMemory(keras.layers.Layer):
             )
         units = cues_shape[-1]
         self.couplings = self.add_weight(  # W
-            shape=(units, units), initializer="zeros", trainable=False, name="couplings"
+            shape=(units, units),
+            initializer="zeros",
+            dtype=wide_dtype(self.variable_dtype),
+            trainable=False,
+            name="couplings",
         )
         self.thresholds = self.add_weight(  # θ
-            shape=(units,), initializer="zeros", trainable=False, name="thresholds"
+            shape=(units,),
+            initializer="zeros",
+            dtype=wide_dtype(self.variable_dtype),
+            trainable=False,
+            name="thresholds",
         )
         self.stored = self.add_weight(
             shape=(), initializer="zeros", dtype="int32", trainable=False, name="stored"

@@ -48,7 +48,7 @@ class ItemWise(keras.layers.Wrapper):
     def call(self, inputs, training=False):
         # Keras hands `training` on; layers that shift images would take it for true.
         items = self.layer(ops.reshape(inputs, (-1, *inputs.shape[2:])))
-        return ops.reshape(items, (-1, ops.shape(inputs)[1], *items.shape[1:]))
+        return ops.reshape(items, (*ops.shape(inputs)[:2], *items.shape[1:]))
 
     def compute_output_shape(self, input_shape):
         batch, items, *item_shape = input_shape

@@ -3,6 +3,7 @@
 import keras
 from keras import ops
 
+from .precision import wide_dtype
 from .validation import check_positive
 
 
@@ -29,6 +30,7 @@ class PatternStore(keras.layers.Layer):
         self.patterns = self.add_weight(  # ξ^μ
             shape=(self.slots, cues_shape[-1]),
             initializer="zeros",
+            dtype=wide_dtype(self.variable_dtype),
             trainable=False,
             name="patterns",
         )
@@ -45,7 +47,7 @@ class PatternStore(keras.layers.Layer):
     def store(self, patterns):
         """Store patterns, `(patterns, units)`, beside those that are stored.
 
-        Those that find no slot any more are not.
+        Those that find no slot any more are not, though `stored` counts them.
         """
         patterns = ops.cast(patterns, self.patterns.dtype)
         stored, number = ops.convert_to_tensor(self.stored), ops.shape(patterns)[0]
@@ -56,11 +58,15 @@ class PatternStore(keras.layers.Layer):
         further = ops.where(place[:, None] < 0, slots[-1], further)
         # Compiled by XLA, this writes the rows in place, whatever the number of slots.
         self.patterns.assign(ops.scatter_update(slots, (stored + place)[:, None], further))
-        self.stored.assign(ops.minimum(stored + number, self.slots))
+        self.stored.assign(stored + number)
+
+    def count(self):
+        """How many slots hold a pattern."""
+        return ops.minimum(ops.convert_to_tensor(self.stored), self.slots)
 
     def is_stored(self):
         """Booleans `(slots,)`: which slots hold a pattern."""
-        return ops.arange(self.slots) < ops.convert_to_tensor(self.stored)
+        return ops.arange(self.slots) < self.count()
 
     def get_config(self):
         return {**super().get_config(), "slots": self.slots}

@@ -78,8 +78,8 @@ def tuner(recipe, max_trials=20, directory="tuning", algorithm="bayesian"):
         algorithm: `"bayesian"`, `"hyperband"` or `"random"`.
 
     Raises:
-        ValueError: The algorithm is unknown, or `directory` holds a search of another
-            space, of other fields or by another algorithm.
+        ValueError: The algorithm is unknown, the recipe has nothing to tune, or `directory`
+            holds a search of another space, of other fields or by another algorithm.
     """
     if algorithm not in ALGORITHMS:
         raise ValueError(
@@ -119,6 +119,8 @@ def _check_same_search(recipe, folder, algorithm):
     """Refuse to mix searches: KerasTuner would keep the old space without a word."""
     space = keras_tuner.HyperParameters()
     recipe.search_space(space)
+    if not space.space:
+        raise ValueError(f"Expected a recipe with something to tune. Received: {recipe.name}")
     search = {
         "algorithm": algorithm,
         "fields": dataclasses.asdict(recipe),

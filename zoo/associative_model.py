@@ -46,21 +46,31 @@ class AssociativeModel(PretrainedModel):
         batch. Of data sets the values are not looked at.
 
         Raises:
-            ValueError: More than one epoch is asked for, or arrays have another shape or
-                other values, or more patterns than there is room for.
+            ValueError: More than one epoch is asked for, there are more patterns than there
+                is room for, or arrays have another shape or other values. Nothing is stored.
         """
         if kwargs.setdefault("epochs", 1) != 1:
             raise ValueError(
                 f"Expected epochs=1: one pass stores. Received: {kwargs['epochs']}"
             )
-        if isinstance(x, dict) or hasattr(x, "shape"):
+        before, is_counted = (
+            int(self.memory.stored),
+            isinstance(x, dict) or hasattr(x, "shape"),
+        )
+        if is_counted:
             sides = self._checked("patterns", x, self.values)
             number = len(next(iter(sides.values())))
             self.check_room(number)
             kwargs.setdefault("batch_size", number)
         with warnings.catch_warnings():
             warnings.filterwarnings("ignore", "The model does not have any trainable")
-            return super().fit(x, **{**kwargs, "shuffle": False})
+            history = super().fit(x, **{**kwargs, "shuffle": False})
+        if not is_counted:
+            after = int(self.memory.stored)
+            self.memory.stored.assign(before)  # slots after these are as good as free
+            self.check_room(after - before)
+            self.memory.stored.assign(after)
+        return history
 
     def check_room(self, further):
         """Raise or warn if so many further patterns are more than it holds."""
@@ -89,7 +99,9 @@ class AssociativeModel(PretrainedModel):
         See the `recall` of its layer, which takes the same arguments.
         """
         self._check_memory()
-        return self.memory.recall(**self._checked_cues(cues), **known)
+        sides = self._checked_cues(cues)
+        self._check_known(len(next(iter(sides.values()))), known)
+        return self.memory.recall(**sides, **known)
 
     def energy(self, states, **known):
         """The energy of each state, `(batch,)`."""
@@ -136,6 +148,17 @@ class AssociativeModel(PretrainedModel):
             raise ValueError(
                 "Expected stored patterns: call fit first. Received: an empty memory"
             )
+
+    def _check_known(self, batch, known):
+        """Raise a `ValueError` unless what is said of units has their number."""
+        for name, array in known.items():
+            units = next(iter(self.widths.values()))
+            shape = tuple(np.shape(array))
+            if shape not in [(units,), (1, units), (batch, units)]:
+                raise ValueError(
+                    f"Expected {name} ({units},) or ({batch}, {units}). Received: shape "
+                    f"{shape}"
+                )
 
     def _checked_cues(self, cues):
         return self._checked("cues", cues, self.values and (*self.values, 0))

@@ -65,3 +65,12 @@ class ContinuousHopfieldNetwork(AssociativeModel):
             max_updates=max_updates,
             tolerance=tolerance,
         )
+
+    def endpoints(self):
+        """Besides `serving_default`, `partly_known`: cues, and Booleans of what is known."""
+        (units,) = self.widths.values()
+        signature = [
+            keras.InputSpec("float32", (None, units), name="cues"),
+            keras.InputSpec("bool", (None, units), name="known"),
+        ]
+        return {**super().endpoints(), "partly_known": (self.memory.recall, signature)}

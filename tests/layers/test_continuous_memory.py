@@ -110,3 +110,18 @@ def test_nothing_stored_gives_zeros(states):
 def test_wrong_arguments(arguments, message):
     with pytest.raises(ValueError, match=message):
         ContinuousMemory(**{"slots": 3, **arguments})
+
+
+def test_patterns_far_from_zero(patterns):
+    """Distances are between patterns, wherever they lie."""
+    far = patterns + 10_000
+    memory = memory_of(far, beta=1e3)
+    np.testing.assert_allclose(memory(far + 0.05), far, atol=1e-2)
+
+
+@pytest.mark.parametrize("policy", ["float16", "mixed_float16"])
+def test_shades_up_to_255_in_half_precision(policy, patterns):
+    memory = ContinuousMemory(slots=STORED, beta=10.0, dtype=policy)
+    shades = np.round(40 * np.abs(patterns)).astype("float32")
+    memory(shades, training=True)
+    np.testing.assert_allclose(memory(shades + 0.4), shades, atol=1e-3)

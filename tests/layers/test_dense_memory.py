@@ -103,7 +103,7 @@ def test_storing_goes_on_until_the_slots_are_full(size, rng):
     for start in range(0, 7, size):
         memory(patterns[start : start + size], training=True)
     np.testing.assert_array_equal(memory.patterns, patterns[:5])
-    assert int(memory.stored) == 5
+    assert int(memory.count()) == 5
 
 
 def test_nothing_stored_leaves_cues_as_they_are(rng):

@@ -33,6 +33,11 @@ def test_images_are_left_as_they_are_but_in_training(rng):
     assert not np.allclose(model(images, training=True), images)
 
 
+def test_no_items():
+    layer = ItemWise(keras.layers.Dense(3))
+    assert layer(np.ones((2, 0, 8), "float32")).shape == (2, 0, 3)
+
+
 def test_too_few_axes():
     with pytest.raises(ValueError, match=r"\(batch, items, ...\).*Received: \(2, 3\)"):
         ItemWise(keras.layers.Dense(2))(np.ones((2, 3), "float32"))

@@ -124,3 +124,9 @@ def test_the_space_holds_fields_only():
     for name in recipes.names():
         recipe = recipes.get(name)
         recipe.replace(**recipe.search_space(keras_tuner.HyperParameters()))
+
+
+def test_nothing_to_tune(tmp_path):
+    with pytest.raises(ValueError, match="something to tune. Received: hopfield_capacity"):
+        recipes.get("hopfield_capacity").tuner(directory=tmp_path)
+    assert not any(tmp_path.iterdir())

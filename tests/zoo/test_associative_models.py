@@ -101,6 +101,36 @@ def test_served(make, patterns, cues, tmp_path, only_tensorflow):
         np.testing.assert_allclose(found[name], value, rtol=1e-5, atol=1e-5)
 
 
+def test_halves_served(patterns, tmp_path, only_tensorflow):
+    import tensorflow as tf
+
+    from keras_memory.recipes.exporting import export
+
+    model = zoo.ContinuousHopfieldNetwork(UNITS, slots=9)
+    model.fit(patterns, verbose=0)
+    export(model, tmp_path / "served")
+    served = tf.saved_model.load(str(tmp_path / "served")).signatures["partly_known"]
+    known = np.broadcast_to(np.arange(UNITS) < UNITS // 2, patterns.shape)
+    halves = np.where(known, patterns, 0).astype("float32")
+    found = served(cues=tf.constant(halves), known=tf.constant(known))
+    np.testing.assert_allclose(found["attractors"], patterns, atol=1e-4)
+
+
+def test_pairs_served(rng, tmp_path, only_tensorflow):
+    import tensorflow as tf
+
+    from keras_memory.recipes.exporting import export
+
+    first, second = signs(rng, 3, 40), signs(rng, 3, 20)
+    model = zoo.BidirectionalAssociativeMemory(40, 20)
+    model.fit({"first": first, "second": second}, verbose=0)
+    export(model, tmp_path / "served")
+    served = tf.saved_model.load(str(tmp_path / "served")).signatures["serving_default"]
+    found = served(first=tf.constant(first), second=tf.constant(0 * second))
+    np.testing.assert_array_equal(found["second"], second)
+    assert {"energies", "updates"} < set(found)
+
+
 def test_pairs(rng, tmp_path):
     first, second = signs(rng, 3, 40), signs(rng, 3, 20)
     model = zoo.BidirectionalAssociativeMemory(40, 20)
@@ -190,6 +220,39 @@ def test_no_room(make, patterns):
     with pytest.raises(ValueError, match="up to 2 further patterns"):
         model.fit(patterns)
     assert int(model.memory.stored) == 4
+
+
+@pytest.mark.parametrize("make", [zoo.DenseHopfieldNetwork, zoo.ContinuousHopfieldNetwork])
+def test_no_room_for_a_data_set(make, patterns, only_tensorflow):
+    """What was stored before is recalled as before."""
+    import tensorflow as tf
+
+    model = make(UNITS, slots=6)
+    model.fit(patterns, verbose=0)
+    batches = tf.data.Dataset.from_tensor_slices(-patterns).batch(2)
+    with pytest.raises(ValueError, match="up to 2 further patterns.*Received: 4"):
+        model.fit(batches, verbose=0)
+    assert int(model.memory.stored) == 4
+    np.testing.assert_allclose(model.predict(patterns, verbose=0), patterns, atol=1e-4)
+    model.fit(batches.take(1), verbose=0)
+    found = model.predict(-patterns[:2], verbose=0)
+    np.testing.assert_allclose(found, -patterns[:2], atol=1e-4)
+
+
+def test_a_warning_of_a_data_set_of_too_many(rng, only_tensorflow):
+    import tensorflow as tf
+
+    batches = tf.data.Dataset.from_tensor_slices(signs(rng, 20, 100)).batch(10)
+    with pytest.warns(UserWarning, match="Received: 20 in all"):
+        zoo.HopfieldNetwork(100).fit(batches, verbose=0)
+
+
+@pytest.mark.parametrize(("make", "name"), [("hebb", "external"), ("distance", "known")])
+def test_what_is_said_of_units_has_their_number(make, name, patterns):
+    model = MODELS[make]()
+    model.fit(patterns, verbose=0)
+    with pytest.raises(ValueError, match=rf"{name} \(50,\) or \(4, 50\). .* \(2, 7\)"):
+        model.recall(patterns, **{name: np.ones((2, 7))})
 
 
 @pytest.mark.parametrize("make", MODELS.values(), ids=MODELS)
