@@ -39,6 +39,7 @@ setup(
         "numpy>=2.0",
         "pydantic>=2.9",
         "rich>=13.0",
+        "scikit-learn>=1.5",
         "scipy>=1.13",
         "shapely>=2.0",
         "typer>=0.15",

@@ -140,7 +140,7 @@ class ContinuousMemory(PatternStore):
 
     def _look(self, states, known):
         """Σ_μ w_μ k_μ, ln Σ_μ e^{β s_μ} and max|k|², one chunk of patterns after another."""
-        patterns, is_stored = ops.convert_to_tensor(self.patterns), self.is_stored()
+        patterns, is_stored = ops.stop_gradient(self.patterns), self.is_stored()
         known = None if known is None else ops.cast(known, states.dtype)
         size, units = min(CHUNK, self.slots), patterns.shape[-1]
 

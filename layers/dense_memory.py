@@ -112,8 +112,9 @@ class DenseAssociativeMemory(PatternStore):
         F(m + 2) - F(m), which one sees that does not: Σ_μ ξ (a + b) / 2 + s Σ_μ (a - b) / 2.
         """
         units = self.patterns.shape[-1]
-        agree, differ = slopes(self.interaction, overlaps, units, self.beta)
-        known = ops.cast(self.is_stored(), overlaps.dtype)
+        is_stored = self.is_stored()
+        agree, differ = slopes(self.interaction, overlaps, units, is_stored, self.beta)
+        known = ops.cast(is_stored, overlaps.dtype)
         mean, rest = known * (agree + differ) / 2, known * (agree - differ) / 2
         largest = ops.max(ops.abs(mean), axis=-1, keepdims=True)
         pull = ops.matmul(mean, patterns) + states * ops.sum(rest, axis=-1, keepdims=True)

@@ -19,7 +19,7 @@ def check_interaction(interaction):
         check_positive("interaction (a power, or 'exponential')", interaction)
 
 
-def slopes(interaction, overlaps, units, beta):
+def slopes(interaction, overlaps, units, is_stored, beta):
     """What F changes by if a unit turns: F(m) - F(m - 2) and F(m + 2) - F(m).
 
     Both are in a unit of their own for each row, which does not change the sign of a sum.
@@ -28,9 +28,11 @@ def slopes(interaction, overlaps, units, beta):
         interaction: `"exponential"`, F(m) = e^{β m}, or n, F(m) = (m / units)^n.
         overlaps: m, shape `(batch, patterns)`.
         units: Width of a pattern.
+        is_stored: Which patterns count, booleans `(patterns,)`.
         beta: β.
     """
     if interaction == EXPONENTIAL:
+        overlaps = ops.where(is_stored, overlaps, LOWEST)
         largest = ops.max(overlaps, axis=-1, keepdims=True)
         differ = ops.exp(beta * (overlaps - largest))
         return differ * math.exp(-2 * beta), differ

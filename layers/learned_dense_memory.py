@@ -72,9 +72,6 @@ class LearnedDenseMemory(keras.layers.Layer):
         inputs = ops.cast(inputs, patterns.dtype)
         return ops.matmul(inputs, ops.transpose(visible)) - ops.sum(units, axis=-1)
 
-    def compute_output_shape(self, inputs_shape):
-        return *inputs_shape[:-1], self.units
-
     def get_config(self):
         return {
             **super().get_config(),

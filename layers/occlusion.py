@@ -40,7 +40,7 @@ class Occlusion(keras.layers.Layer):
 
     def __init__(self, shape, seed=None, **kwargs):
         super().__init__(**kwargs)
-        if len(shape) != 2:
+        if not isinstance(shape, (list, tuple)) or len(shape) != 2:
             raise ValueError(f"Expected rows and columns for shape. Received: {shape!r}")
         for size in shape:
             check_positive("shape", size)

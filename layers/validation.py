@@ -1,5 +1,7 @@
 """Checks of constructor arguments: what was expected, what was received."""
 
+import math
+
 
 def check_positive(name, value):
     """Raise a `ValueError` unless `value` is a positive integer."""
@@ -15,9 +17,10 @@ def check_odd(name, value):
 
 
 def check_above_zero(name, value):
-    """Raise a `ValueError` unless `value` is a number above 0."""
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not value > 0:
-        raise ValueError(f"Expected a number above 0 for {name}. Received: {value!r}")
+    """Raise a `ValueError` unless `value` is a finite number above 0."""
+    is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
+    if not is_number or not 0 < value < math.inf:
+        raise ValueError(f"Expected a finite number above 0 for {name}. Received: {value!r}")
 
 
 def check_share(name, value):

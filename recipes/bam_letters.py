@@ -10,10 +10,12 @@ from typing import ClassVar
 
 import numpy as np
 import tensorflow as tf
+from keras import ops
 from pydantic import Field, PositiveInt
 
 from ..layers import BidirectionalMemory
 from ..zoo import BidirectionalAssociativeMemory, figures
+from .compiling import compiled
 from .datasets import load
 from .datasets.letter_pairs.letter_pairs_dataset_builder import (
     FIRST,
@@ -166,16 +168,20 @@ def pairs_held(draws):
 
     memory = BidirectionalMemory()
     memory.build(*(side.shape for side in drawn))
-    memory.recall = tf.function(memory.recall, jit_compile=True)
-    held = {}
+    recall, held = recalling(memory), {}
     for kind, draw in (("letters", shuffled), ("random", coins)):
-        counts = np.mean([filling(memory, *draw()) for _ in range(draws)], axis=0)
+        counts = np.mean([filling(memory, recall, *draw()) for _ in range(draws)], axis=0)
         for side, by_stored in zip(SIDES, counts, strict=True):
             held[kind, side] = dict(enumerate(by_stored.tolist(), start=1))
     return held
 
 
-def filling(memory, first, second):
+def recalling(memory):
+    """From the values of a memory's variables and cues to both sides; compiled."""
+    return compiled(lambda values, cues: memory.stateless_call([], values, **cues)[0])
+
+
+def filling(memory, recall, first, second):
     """How many pairs each side recalls as one after the other is stored: `(2, pairs)`."""
     pairs = {"first": first, "second": second}
     cues = [only(KNOWN[side], pairs) for side in SIDES]
@@ -185,6 +191,8 @@ def filling(memory, first, second):
     counts = []
     for stored in range(1, len(first) + 1):
         memory.store(first[stored - 1 : stored], second[stored - 1 : stored])
-        right = is_right(memory.recall(**cues), patterns).reshape(2, -1)
+        found = recall([ops.convert_to_tensor(v) for v in memory.variables], cues)
+        found = dict(zip(SIDES, found, strict=True))
+        right = is_right(found, patterns).reshape(2, -1)
         counts.append(right[:, :stored].sum(axis=-1))
     return np.transpose(counts)

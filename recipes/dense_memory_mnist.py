@@ -39,6 +39,9 @@ class DenseMemoryMNIST(Recipe):
     }
     data: ClassVar = "mnist 3.0.1 (TFDS)"
     loss_label: ClassVar = "cross-entropy of class units"
+    # Errors go on falling when the loss, of the few that are wrong, rises again.
+    monitor: ClassVar = None
+    chosen_by: ClassVar = "errors on the validation split, after the last epoch"
     targets: ClassVar = {"error_percent": ("≤", 2.5)}
     study: ClassVar = {"One seed": [{"seed": 0}]}
 
@@ -71,6 +74,9 @@ class DenseMemoryMNIST(Recipe):
         said = model.predict(pixels, batch_size=250, verbose=0).argmax(axis=-1)
         return {"error_percent": float(100 * np.mean(said != examples["label"]))}
 
+    def rank(self, run):
+        return -run.history[-1]["val_accuracy"]
+
     def search_space(self, hp):
         return {
             "learning_rate": hp.Float("learning_rate", 1e-4, 2e-3, sampling="log"),
@@ -78,8 +84,11 @@ class DenseMemoryMNIST(Recipe):
         }
 
     def figures(self, model):
-        """Of each class, the pixels of the four memories that speak most for it."""
+        """Of each class, the pixels of the four memories that speak most for it in a test."""
         patterns = np.asarray(model.memory.patterns)
         pixels, classes = patterns[:, : SIDE**2], patterns[:, SIDE**2 :]
-        most = np.argsort(-classes, axis=0)[:4]
+        examples = {name: values[:500] for name, values in self.examples("test").items()}
+        overlaps = model.trace(self.lay_out(examples)[0])["overlaps"]
+        strength = np.mean(np.maximum(overlaps, 0) ** (self.power - 1), axis=0)
+        most = np.argsort(-classes * strength[:, None], axis=0)[:4]
         return {"memories": figures.image_grid(pixels[most], (SIDE, SIDE), range(CLASSES))}

@@ -11,7 +11,6 @@ import math
 from typing import ClassVar, Literal
 
 import numpy as np
-import tensorflow as tf
 from keras import ops
 from pydantic import Field, PositiveInt
 
@@ -19,6 +18,7 @@ from ..layers import DenseAssociativeMemory
 from ..layers.binary_updates import asynchronous, settled
 from ..layers.storage_rules import STORAGE_RULES
 from ..zoo import HopfieldNetwork, figures
+from .compiling import compiled
 from .datasets import load
 from .datasets.random_patterns.random_patterns_dataset_builder import Builder, pattern_config
 from .pointing import PointCounts
@@ -141,22 +141,27 @@ def _filling(rule, units, seed):
     orders = random.permuted(np.tile(np.int32(range(units)), (SWEEPS, 1)), axis=1)
     couplings = np.zeros((units, units), "float32")
     for before, count in zip([0, *counts], counts, strict=False):
-        couplings = _store(rule, couplings, patterns, *map(tf.constant, (before, count)))
+        couplings = _storing(rule)(couplings, patterns, np.int32([before, count]))
         yield couplings, patterns[random.integers(0, count, CUES)], orders
 
 
-@tf.function(jit_compile=True)
-def _store(rule, couplings, patterns, start, stop):
-    def one(i, couplings):
-        return STORAGE_RULES[rule](couplings, patterns[i][None])
+@functools.cache
+def _storing(rule):
+    @compiled
+    def store(couplings, patterns, span):
+        def one(i, couplings):
+            return STORAGE_RULES[rule](couplings, patterns[i][None])
 
-    return ops.fori_loop(start, stop, one, couplings)
+        return ops.fori_loop(span[0], span[1], one, couplings)
+
+    return store
 
 
-@tf.function(jit_compile=True)
+@compiled
 def _recall(couplings, cues, orders):
-    couplings = couplings * (1 - tf.eye(len(couplings)))
-    bias = tf.zeros((1, couplings.shape[0]))
+    units = couplings.shape[0]
+    couplings = couplings * (1 - ops.eye(units))
+    bias = ops.zeros((1, units))
     states, _, _ = settled(
         lambda states, step: asynchronous(states, couplings, bias, orders[step]), cues, SWEEPS
     )

@@ -31,7 +31,7 @@ class HopfieldMNIST(RecallRecipe):
     """
 
     patterns: PositiveInt = Field(10_000, description="digits that are stored")
-    hidden_rows: PositiveInt = Field(14, description="of a cue's 28, from below")
+    hidden_rows: PositiveInt = Field(14, lt=SIDE, description="of a cue's 28, from below")
     beta: PositiveFloat = Field(100.0, allow_inf_nan=False, description="sharpness")
     similarity: Literal[*SIMILARITIES] = Field("distance", description="of cue and digit")
     centred: bool = Field(False, description="whether pixels are less their mean")

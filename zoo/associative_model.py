@@ -144,12 +144,16 @@ class AssociativeModel(PretrainedModel):
         sides = self._sides(x)
         for side, array in sides.items():
             name = kind if len(sides) == 1 else f"{kind} of {side!r}"
-            shape = tuple(array.shape)
-            if len(shape) != 2 or shape[-1] != self.widths[side]:
+            shape = tuple(np.shape(array))
+            if len(shape) != 2 or shape[-1] != self.widths[side] or not shape[0]:
                 raise ValueError(
-                    f"Expected {name} (batch, {self.widths[side]}). Received: shape {shape}"
+                    f"Expected {name} (batch, {self.widths[side]}), one or more. Received: "
+                    f"shape {shape}"
                 )
             check_values(name, ops.convert_to_numpy(array), values)
+        numbers = {side: len(array) for side, array in sides.items()}
+        if len(set(numbers.values())) > 1:
+            raise ValueError(f"Expected as many {kind} of each side. Received: {numbers}")
         return sides
 
 

@@ -47,7 +47,7 @@ class Autoencoder(PretrainedModel):
         name="autoencoder",
     ):
         check_positive("units", units)
-        if not sizes:
+        if not sizes or not isinstance(sizes, (list, tuple)):
             raise ValueError(f"Expected sizes of one layer or more. Received: {sizes!r}")
         for size in sizes:
             check_positive("sizes", size)

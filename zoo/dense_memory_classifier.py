@@ -48,8 +48,7 @@ class DenseMemoryClassifier(PretrainedModel):
         check_positive("visible", visible)
         inputs = keras.Input((visible,), name="visible")
         memory = layers.LearnedDenseMemory(classes, memories, power, name="memory")
-        logits = keras.layers.Rescaling(2.0, dtype="float32", name="logits")(memory(inputs))
-        super().__init__(inputs, logits, name=name)
+        super().__init__(inputs, 2.0 * memory(inputs), name=name)
         self.arguments = {
             "visible": visible,
             "classes": classes,

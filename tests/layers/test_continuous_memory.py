@@ -100,7 +100,8 @@ def test_nothing_stored_gives_zeros(states):
     ("arguments", "message"),
     [
         ({"slots": 0}, "a positive integer for slots"),
-        ({"beta": 0}, "a number above 0 for beta"),
+        ({"beta": 0}, "a finite number above 0 for beta"),
+        ({"beta": float("inf")}, "a finite number above 0 for beta"),
         ({"similarity": "cosine"}, "one of 'distance', 'dot' for similarity"),
         ({"max_updates": 0}, "a positive integer for max_updates"),
         ({"tolerance": -1}, "a number of 0 or more for tolerance"),

@@ -87,6 +87,15 @@ def test_the_nearest_pattern_is_recalled(rng):
     np.testing.assert_array_equal(found[clear], nearest[clear])
 
 
+@pytest.mark.parametrize("slots", [1, 9])
+def test_empty_slots_change_nothing(slots, rng):
+    """Of a pattern that is all but turned round, however many slots are left."""
+    pattern = signs(rng, 1, 100)
+    cue = np.where(np.arange(100) < 95, -pattern, pattern)
+    memory = memory_of(pattern, slots=slots)
+    np.testing.assert_array_equal(memory(cue), pattern)
+
+
 @pytest.mark.parametrize("size", [1, 3, 5, 7])
 def test_storing_goes_on_until_the_slots_are_full(size, rng):
     patterns = signs(rng, 7, 8)
@@ -108,7 +117,8 @@ def test_nothing_stored_leaves_cues_as_they_are(rng):
     [
         ({"slots": 0}, "a positive integer for slots"),
         ({"interaction": 1.5}, "a positive integer for interaction"),
-        ({"beta": 0}, "a number above 0 for beta"),
+        ({"beta": 0}, "a finite number above 0 for beta"),
+        ({"beta": float("inf")}, "a finite number above 0 for beta"),
         ({"interaction": "cubic"}, "a positive integer for interaction"),
         ({"updates": "all"}, "one of 'asynchronous', 'synchronous'"),
         ({"max_updates": 0}, "a positive integer for max_updates"),

@@ -141,7 +141,8 @@ def test_pooling_and_lookup_are_associations(cues, patterns, rng):
 @pytest.mark.parametrize(
     ("make", "message"),
     [
-        (lambda: HopfieldAttention(beta=0), "a number above 0 for beta"),
+        (lambda: HopfieldAttention(beta=0), "a finite number above 0 for beta"),
+        (lambda: HopfieldAttention(beta=float("inf")), "a finite number above 0 for beta"),
         (lambda: HopfieldAttention(updates=0), "a positive integer for updates"),
         (lambda: HopfieldAttention(tolerance=-1), "a number of 0 or more for tolerance"),
         (lambda: HopfieldAssociation(0, 3), "a positive integer for num_heads"),

@@ -50,6 +50,7 @@ def test_what_is_not_hidden_stays(rng):
     ("make", "message"),
     [
         (lambda: Occlusion((4,)), r"Expected rows and columns for shape. Received: \(4,\)"),
+        (lambda: Occlusion(28), "Expected rows and columns for shape. Received: 28"),
         (lambda: Occlusion((4, 0)), "Expected a positive integer for shape. Received: 0"),
         (
             lambda: Occlusion((4, 6), name="hides")(np.ones((2, 9))),

@@ -27,6 +27,17 @@ after = {f"weight_{i}": w for i, w in enumerate(model.get_weights())}
 np.savez(sys.argv[1], logits=before, loss=loss, **after)
 """
 
+STUDIES = """
+import json, sys
+from keras_memory.recipes import bam_letters, hopfield_capacity
+held = bam_letters.pairs_held(1)
+found = {
+    **{" ".join(key): list(counts.values()) for key, counts in held.items()},
+    **{rule: hopfield_capacity._errors(rule, 40, 1) for rule in hopfield_capacity.LOADS},
+}
+print(json.dumps(found))
+"""
+
 
 def test_tensorflow_and_jax_agree(tmp_path):
     results = {}
@@ -41,6 +52,20 @@ def test_tensorflow_and_jax_agree(tmp_path):
     np.testing.assert_allclose(*probabilities, atol=1e-5)
     for name in set(ours) - {"logits"}:
         np.testing.assert_allclose(ours[name], theirs[name], rtol=1e-5, atol=1e-5)
+
+
+def test_studies_of_memories_agree():
+    """Compiled by either, they count the same."""
+    found = []
+    for backend in ("tensorflow", "jax"):
+        environment = {**os.environ, "KERAS_BACKEND": backend}
+        command = [sys.executable, "-c", STUDIES]
+        done = subprocess.run(command, capture_output=True, text=True, env=environment)
+        assert done.returncode == 0, done.stderr[-2000:]
+        found.append(json.loads(done.stdout))
+    assert found[0] == found[1]
+    assert found[0]["letters first"][:2] == [1, 2]
+    assert found[0]["hebb"][0][-1] > 0.01
 
 
 def test_a_story_is_read_on_jax():

@@ -57,7 +57,8 @@ def test_pairs_held_are_those_of_the_model(run):
     _, pairs = recipe.lay_out(recipe.examples("train"))
     sides = [np.asarray(pairs[side]) for side in ("first", "second")]
     model.memory.couplings.assign(0 * model.memory.couplings)
-    counts = bam_letters.filling(model.memory, *sides)
+    recall = bam_letters.recalling(model.memory)
+    counts = bam_letters.filling(model.memory, recall, *sides)
     assert counts[:, :3].tolist() == [[1, 2, 3], [1, 2, 3]]
     for row, side in zip(counts, ("first", "second"), strict=True):
         found = model.recall(bam_letters.only((side,), pairs))

@@ -45,6 +45,11 @@ def test_a_cue_has_its_upper_part_alone(digits):
     assert not known[8:].any()
 
 
+def test_something_of_a_cue_is_known():
+    with pytest.raises(ValueError, match="hidden_rows: .* less than 28. Received: 28"):
+        recipes.get("hopfield_mnist", hidden_rows=28)
+
+
 def test_without_mnist(monkeypatch, tmp_path, caplog):
     def absent(name, split):
         raise OSError("no mnist")

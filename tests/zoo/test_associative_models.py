@@ -133,8 +133,9 @@ def test_a_warning_of_too_many(rng):
 @pytest.mark.parametrize(
     ("x", "message"),
     [
-        (np.ones((2, 9)), r"Expected patterns \(batch, 50\). Received: shape \(2, 9\)"),
-        (np.ones(50), r"Expected patterns \(batch, 50\). Received: shape \(50,\)"),
+        (np.ones((2, 9)), r"Expected patterns \(batch, 50\).* Received: shape \(2, 9\)"),
+        (np.ones(50), r"Expected patterns \(batch, 50\).* Received: shape \(50,\)"),
+        (np.ones((0, 50)), r"one or more. Received: shape \(0, 50\)"),
         (np.eye(50), r"Expected patterns of -1 and 1; of 0 and 1, 2 \* x - 1 makes such"),
         (np.full((2, 50), 0.5), r"Expected patterns of -1 and 1. Received: \[0.5\]"),
         (np.full((2, 50), np.nan), "Expected patterns of -1 and 1. Received"),
@@ -155,6 +156,25 @@ def test_wrong_cues(patterns):
         with pytest.raises(ValueError, match="Expected cues of -1 and 0 and 1"):
             ask(3 * patterns)
     model.predict(0 * patterns, verbose=0)
+
+
+def test_no_cues(patterns):
+    model = zoo.HopfieldNetwork(UNITS)
+    model.fit(patterns, verbose=0)
+    for ask in (model.predict, model.recall, model.trace):
+        with pytest.raises(ValueError, match=r"Expected cues .*one or more. .* \(0, 50\)"):
+            ask(patterns[:0])
+
+
+def test_pairs_that_are_none():
+    model = zoo.BidirectionalAssociativeMemory(4, 2)
+    pairs = {"first": np.ones((3, 4)), "second": np.ones((2, 2))}
+    with pytest.raises(ValueError, match="as many patterns of each side. .*'second': 2"):
+        model.fit(pairs)
+    model.fit({side: array[:2] for side, array in pairs.items()}, verbose=0)
+    for ask in (model.predict, model.recall, model.trace):
+        with pytest.raises(ValueError, match="as many cues of each side. .*'first': 3"):
+            ask(pairs)
 
 
 def test_numbers_that_are_not_finite():

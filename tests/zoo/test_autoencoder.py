@@ -71,6 +71,7 @@ def test_presets(trained, patterns, tmp_path):
     [
         ({"units": 0}, "Expected a positive integer for units. Received: 0"),
         ({"sizes": ()}, r"Expected sizes of one layer or more. Received: \(\)"),
+        ({"sizes": 64}, "Expected sizes of one layer or more. Received: 64"),
         ({"sizes": (4, 0)}, "Expected a positive integer for sizes. Received: 0"),
     ],
 )

@@ -1,0 +1,19 @@
+"""Functions of arrays, compiled by whichever backend is in use."""
+
+import keras
+import tensorflow as tf
+
+
+def compiled(function):
+    """The function, compiled by XLA; as it is on a backend that has none.
+
+    It must take and return arrays alone: what else it reads is as it was when first called.
+    """
+    backend = keras.backend.backend()
+    if backend == "tensorflow":
+        return tf.function(function, jit_compile=True)
+    if backend == "jax":
+        import jax
+
+        return jax.jit(function)
+    return function
