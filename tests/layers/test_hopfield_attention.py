@@ -105,7 +105,7 @@ def test_with_one_update_it_is_the_attention_of_keras(cues, patterns, values, rn
     np.testing.assert_allclose(found, expected, atol=1e-5)
 
 
-def test_heads_have_a_sharpness_each(cues, patterns, gradients):
+def test_heads_have_a_sharpness_each(cues, patterns):
     layer = HopfieldAssociation(2, 3, beta=0.5, learn_beta=True, updates=3)
     layer(cues, patterns)
     assert layer.log_beta.shape == (2, 1, 1)
@@ -114,6 +114,15 @@ def test_heads_have_a_sharpness_each(cues, patterns, gradients):
     fixed = HopfieldAssociation(2, 3, beta=0.5)
     fixed(cues, patterns)
     assert not any(w is fixed.log_beta for w in fixed.trainable_weights)
+
+    def read(log_beta):
+        layer.log_beta.assign(log_beta)
+        return layer(cues, patterns)
+
+    start = np.asarray(layer.log_beta)
+    sharper = np.asarray(read(start + [[[1.0]], [[0.0]]]))
+    both = np.asarray(read(start + 1.0))
+    assert np.abs(sharper - both).max() > 1e-4
 
 
 def test_pooling_and_lookup_are_associations(cues, patterns, rng):
