@@ -42,8 +42,9 @@ class PointerDelaunay(PointerRecipe):
     }
 
     @property
-    def preset(self):
-        return self.name if self.max_points == 5 else f"{self.name}_{self.max_points}"
+    def is_candidate(self):
+        """Of five points alone: of ten, few triangulations are without an error."""
+        return self.max_points == 5
 
     @property
     def targets(self):
@@ -52,6 +53,10 @@ class PointerDelaunay(PointerRecipe):
         return {
             name: ("≥", self.published[name][0]) for name in names if name in self.published
         }
+
+    def study_text(self, rows):
+        published = [f"{name} {bound}" for name, (_, bound) in self.targets.items()]
+        return f"{super().study_text(rows)} Published: {', '.join(published)}."
 
     def lines(self, places):
         return [places[i : i + 3] for i in range(0, len(places), 3)]
