@@ -19,7 +19,7 @@ def test_either_letter_recalls_the_other(run):
         assert run.metrics[f"updates_mean_from_{cue}"] >= 1
     assert run.metrics["pairs_held_letters_from_first_stored_2"] == 2
     assert run.metrics["pairs_held_random_from_second_stored_6"] == 6
-    drawn = {"recall_strip", "energy", "pairs_held", "learning_curve"}
+    drawn = {"recall_strip", "energy", "pairs_held"}
     assert {path.stem for path in (run.folder / "figures").iterdir()} == drawn
 
 
