@@ -64,6 +64,13 @@ class HopfieldCapacity(RecallRecipe):
         "recalled_percent_exponential_patterns_10000": ("≥", 100.0),
     }
 
+    def __post_init__(self):
+        if min(self.sizes) < 1 / min(map(min, LOADS.values())):
+            raise ValueError(
+                f"Expected sizes of 20 units or more, for a pattern at the least load. "
+                f"Received: {self.sizes}"
+            )
+
     @property
     def shape(self):
         return next((d, self.units // d) for d in _divisors_from_root(self.units))

@@ -87,3 +87,8 @@ def test_theory():
         33,
         99,
     ]
+
+
+def test_too_small_for_a_pattern():
+    with pytest.raises(ValueError, match=r"20 units or more.* Received: \(8, 100\)"):
+        recipes.get("hopfield_capacity", sizes=(8, 100))
