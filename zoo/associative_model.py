@@ -53,10 +53,8 @@ class AssociativeModel(PretrainedModel):
             raise ValueError(
                 f"Expected epochs=1: one pass stores. Received: {kwargs['epochs']}"
             )
-        before, is_counted = (
-            int(self.memory.stored),
-            isinstance(x, dict) or hasattr(x, "shape"),
-        )
+        before = int(self.memory.stored)
+        is_counted = isinstance(x, dict) or hasattr(x, "shape")
         if is_counted:
             sides = self._checked("patterns", x, self.values)
             number = len(next(iter(sides.values())))
