@@ -11,6 +11,22 @@ FILES = {
 }
 
 
+def treebank_paths(dl_manager):
+    """The file of each split.
+
+    Raises:
+        FileNotFoundError: One of them is missing.
+    """
+    folder = manual_folder(dl_manager, "ptb", ".")
+    missing = [n for n in FILES.values() if folder is None or not (folder / n).exists()]
+    if missing:
+        raise FileNotFoundError(
+            f"Expected {', '.join(FILES.values())} in --manual-dir, or in a folder ptb in "
+            f"it. Received: {dl_manager._manual_dir}, without {', '.join(missing)}"
+        )
+    return {split: folder / name for split, name in FILES.items()}
+
+
 class Builder(tfds.core.GeneratorBasedBuilder):
     """Sentences of the Wall Street Journal, in the order of the text."""
 
@@ -29,17 +45,8 @@ class Builder(tfds.core.GeneratorBasedBuilder):
         )
 
     def _split_generators(self, dl_manager):
-        names = ", ".join(FILES.values())
-        folder = manual_folder(dl_manager, "ptb", ".")
-        missing = [n for n in FILES.values() if folder is None or not (folder / n).exists()]
-        if missing:
-            raise FileNotFoundError(
-                f"Expected {names} in --manual-dir, or in a folder ptb in it. Received: "
-                f"{dl_manager._manual_dir}, without {', '.join(missing)}"
-            )
-        return {
-            split: self._generate_examples(folder / name) for split, name in FILES.items()
-        }
+        paths = treebank_paths(dl_manager)
+        return {split: self._generate_examples(path) for split, path in paths.items()}
 
     def _generate_examples(self, path):
         with path.open(encoding="utf-8") as lines:
