@@ -10,6 +10,7 @@ from .addressing import (
 )
 from .attention import Attention, MultiHeadAttention
 from .attention_rnn import AttentionRNN
+from .backtracking import SparseAttentiveBacktracking
 from .bidirectional_memory import BidirectionalMemory
 from .continuous_memory import ContinuousMemory
 from .dense_memory import DenseAssociativeMemory
@@ -87,6 +88,7 @@ __all__ = [
     "SentenceAges",
     "SentenceEmbedding",
     "Softmax",
+    "SparseAttentiveBacktracking",
     "Sparsemax",
     "StraightThroughGumbel",
     "TopKSoftmax",

@@ -6,7 +6,7 @@ from keras import ops
 from .attention import Attention
 from .masks import check_mask
 from .parts import build_part, with_parts
-from .recurrence import over_time, weights_read_once
+from .recurrence import check_cell, over_time, weights_read_once
 
 
 @keras.saving.register_keras_serializable(package="keras_memory")
@@ -55,11 +55,7 @@ class AttentionRNN(keras.layers.Layer):
     def __init__(self, cell, attention=None, **kwargs):
         super().__init__(**kwargs)
         self.supports_masking = True
-        if not hasattr(cell, "state_size") or isinstance(cell, keras.layers.RNN):
-            raise ValueError(f"Expected a cell, as keras.layers.GRUCell(8). Received: {cell}")
-        # Keras keeps a cell's dropped units from step to step, which its own loop sees to.
-        if getattr(cell, "dropout", 0) or getattr(cell, "recurrent_dropout", 0):
-            raise ValueError(f"Expected a cell without dropout. Received: {cell}")
+        check_cell(cell)
         if attention is not None and not hasattr(attention, "reader"):
             raise ValueError(
                 f"Expected an Attention or a MultiHeadAttention. Received: {attention!r}"

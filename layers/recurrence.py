@@ -73,3 +73,17 @@ def weights_read_once(layer, compute):
         # A seed that has advanced, or a loss, would be lost with the scope.
         return compute()
     return result
+
+
+def check_cell(cell):
+    """Raise a `ValueError` unless it is a cell that `over_time` can run."""
+    if not hasattr(cell, "state_size") or isinstance(cell, keras.layers.RNN):
+        raise ValueError(f"Expected a cell, as keras.layers.GRUCell(8). Received: {cell}")
+    # Keras keeps a cell's dropped units from step to step, which its own loop sees to.
+    if getattr(cell, "dropout", 0) or getattr(cell, "recurrent_dropout", 0):
+        raise ValueError(f"Expected a cell without dropout. Received: {cell}")
+    sizes = cell.state_size
+    if not all(isinstance(n, int) for n in ([sizes] if isinstance(sizes, int) else sizes)):
+        raise ValueError(
+            f"Expected a cell whose states are vectors. Received: {cell}, of {sizes}"
+        )

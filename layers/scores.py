@@ -19,6 +19,9 @@ from .validation import check_above_zero, check_positive, check_same_width
 
 def project(vectors, kernel):
     """vectors · kernel, of any rank, with a gradient that XLA can take inside a loop."""
+    if len(vectors.shape) == 3 and vectors.shape[1] == 1:
+        # TensorFlow has else, for the gradient, a product for each example of the batch.
+        return ops.matmul(vectors[:, 0], kernel)[:, None]
     axes = "abcdefgh"[: len(vectors.shape) - 1]
     return ops.einsum(f"{axes}x,xy->{axes}y", vectors, kernel)
 

@@ -104,6 +104,8 @@ class Softmax(TemperedSelection):
     """
 
     def select(self, scores, training=False):
+        if scores.shape[-1] == 1:  # of which Keras warns
+            return ops.ones_like(scores)
         return ops.softmax(scores / self.temperature, axis=-1)
 
 

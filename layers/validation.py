@@ -63,3 +63,9 @@ def check_not_negative(name, value):
     """Raise a `ValueError` unless `value` is a number of 0 or more."""
     if isinstance(value, bool) or not isinstance(value, (int, float)) or not value >= 0:
         raise ValueError(f"Expected a number of 0 or more for {name}. Received: {value!r}")
+
+
+def check_natural(name, value):
+    """Raise a `ValueError` unless `value` is an integer of 0 or more."""
+    if isinstance(value, bool) or not isinstance(value, int) or value < 0:
+        raise ValueError(f"Expected an integer of 0 or more for {name}. Received: {value!r}")

@@ -80,6 +80,10 @@ RECIPES = {
         "PointerTSP",
         "A pointer network finds short tours through cities (Vinyals et al., 2015)",
     ),
+    "sab_copy": (
+        "SABCopy",
+        "Sparse attentive backtracking copies symbols over a long blank (Ke et al., 2018)",
+    ),
     "seq2seq_attention": (
         "Seq2SeqAttention",
         "An encoder-decoder with attention rewrites dates (Bahdanau et al., 2014)",

@@ -55,7 +55,8 @@ def gradients():
         with tf.GradientTape() as tape:
             tape.watch(arrays)
             value = total(function, arrays)
-        return [np.asarray(gradient) for gradient in tape.gradient(value, arrays)]
+        found = tape.gradient(value, arrays, unconnected_gradients="zero")
+        return [np.asarray(gradient) for gradient in found]
 
     def by_jax(function, *arrays):
         import jax

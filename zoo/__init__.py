@@ -23,5 +23,6 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "preset_folders": ["presets"],
         "pretrained": ["PretrainedModel", "from_preset", "load"],
         "set_classifier": ["SetClassifier"],
+        "sparse_attentive_rnn": ["SparseAttentiveRNN"],
     },
 )

@@ -252,6 +252,28 @@ TABLE = [
         LOOK_BACK,
     ),
     Entry(
+        "SparseAttentiveBacktracking",
+        layers.SparseAttentiveBacktracking,
+        lambda: layers.SparseAttentiveBacktracking(
+            keras.layers.LSTMCell(5), k_top=2, k_trunc=None, k_att=2
+        ),
+        ITEMS,
+    ),
+    Entry(
+        "SparseAttentiveBacktracking_all",
+        layers.SparseAttentiveBacktracking,
+        lambda: layers.SparseAttentiveBacktracking(
+            keras.layers.SimpleRNNCell(5), k_top=None, k_trunc=None, return_sequences=True
+        ),
+        {"inputs": ("items", 4)},
+    ),
+    Entry(
+        "SparseAttentiveBacktracking_truncated",
+        layers.SparseAttentiveBacktracking,
+        lambda: layers.SparseAttentiveBacktracking(keras.layers.GRUCell(5), k_top=0),
+        ITEMS,
+    ),
+    Entry(
         "PointerAttention",
         layers.PointerAttention,
         layers.PointerAttention,
@@ -362,6 +384,20 @@ TABLE = [
         {"items": ("items", 2, 4), "length": ()},
     ),
     Entry("NTM", zoo.NTM, ntm, STEPS),
+    Entry(
+        "SparseAttentiveRNN",
+        zoo.SparseAttentiveRNN,
+        lambda: zoo.SparseAttentiveRNN(3, 2, units=5, k_top=2, k_trunc=None, k_att=2),
+        {"vectors": ("items", 3), "length": ()},
+    ),
+    Entry(
+        "SparseAttentiveRNN_symbols",
+        zoo.SparseAttentiveRNN,
+        lambda: zoo.SparseAttentiveRNN(
+            4, 2, "classification", symbols=True, embedding_units=3, units=5, k_att=1
+        ),
+        {"symbols": ("steps",), "length": ()},
+    ),
     Entry(
         "KeyValueMemory",
         zoo.KeyValueMemory,
@@ -496,6 +532,7 @@ RANGES = {
     "ids": token,
     "ages": token,
     "story": token,
+    "symbols": token,
     "question": token,
     "words": token,
     "length": token,

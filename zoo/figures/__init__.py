@@ -16,6 +16,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "machines": ["memory_tape"],
         "points": ["pointed_out", "length_against_gap"],
         "recall": ["recall_strip", "energy_curves", "image_grid"],
+        "reminders": ["reminder_map"],
         "sets": ["weighed_images"],
     },
 )

@@ -1,0 +1,284 @@
+"""Sparse attentive backtracking: a recurrent layer that is reminded of a few of its past
+states, and learns through those alone."""
+
+import keras
+from keras import ops
+
+from .masks import mask_scores
+from .microstates import recall, store
+from .parts import build_part, score_named, with_parts
+from .recurrence import check_cell, over_time, weights_read_once
+from .selections import Softmax
+from .validation import check_natural, check_positive
+
+
+@keras.saving.register_keras_serializable(package="keras_memory")
+class SparseAttentiveBacktracking(keras.layers.Layer):
+    """A recurrent layer that retrieves a few of its past states at every step.
+
+    ĥ_t, c_t = cell(x_t, h_{t-1}, c_{t-1})
+    s_t = Σ_i w_{t,i} m_i,  w_t the soft-max of the k_top largest of score(ĥ_t, m_i)
+    h_t = ĥ_t + s_t,  output [h_t; s_t],  m_{t / k_att} = h_t where k_att divides t
+
+    h is the first of the cell's states, c are the others; t counts from 1.
+
+    Forward, every microstate m_i is compared with the state (sparse retrieval). Backward,
+    the gradient reaches the few that were retrieved, and from each goes on through the
+    steps before it (sparse replay): h and c pass gradients on within stretches of k_trunc
+    steps, from one stretch to the next nothing but the microstates does.
+
+    With `k_top=0` nothing is retrieved, the output is h_t, and learning is truncated
+    back-propagation through time; with `k_trunc=None`, too, the full one. With
+    `k_top=None`, `k_att=1` and `k_trunc=None` it is self-attention over all the past.
+
+    What the backward pass needs is kept for each step: k_top microstates and what the cell
+    keeps, not the memory. With `k_top=None` it is the memory.
+
+    Masked steps are passed over, wherever they are: nothing is computed, counted or stored,
+    and the output is that of the step before.
+
+    Args:
+        cell: A cell without dropout, as `keras.layers.LSTMCell(units)`.
+        k_top: How many microstates are retrieved; `None`: all.
+        k_trunc: Length of the stretches that gradients pass; `None`: that of the sequence.
+        k_att: Every how many steps the state is stored.
+        score: Of ĥ and microstates: a layer or its name, as for `Attention`.
+        return_sequences: Whether to return the output of every step, or of the last.
+
+    Call arguments:
+        inputs: x, shape `(batch, steps, dim)`.
+        mask: Booleans of shape `(batch, steps)`; `True`: a step.
+        initial_state: h_0 and c_0, a tensor or a list of them; the cell's own if absent.
+        return_attention_scores: Whether to return the weights w, too.
+        training: Handed on to the cell.
+
+    Returns:
+        Shape `(batch, 2 * units)`, with `return_sequences=True` `(batch, steps, 2 * units)`;
+        `units` wide with `k_top=0`. With `return_attention_scores=True` also the weights,
+        `(batch, steps, steps // k_att)`: column i is that of the state after step
+        (i + 1) · k_att.
+
+    Raises:
+        ValueError: The cell is no cell, has dropout or nested states; `k_top` is no integer
+            of 0 or more, `k_trunc` or `k_att` none above 0; the inputs have another rank,
+            or fewer than `k_att` steps.
+
+    Example:
+
+    >>> layer = SparseAttentiveBacktracking(keras.layers.LSTMCell(4), k_top=2, k_att=2)
+    >>> keras.ops.shape(layer(keras.ops.ones((2, 6, 3))))
+    (2, 8)
+
+    Reference:
+        [Ke et al., 2018](https://arxiv.org/abs/1809.03702), section 3 and algorithm 1. There
+        a weight is what a score exceeds the (k_top + 1)-th largest by, over the sum of
+        these; here it is the soft-max, which is normalised while fewer are stored, too. The
+        published code compares ĥ and m in two separate terms, of which that of ĥ cancels
+        out; here the score sees both together. As there, h is a sum, and nothing bounds it: a
+        GRU cell, which carries h on as it is, can double it at every step.
+    """
+
+    def __init__(
+        self,
+        cell,
+        k_top=5,
+        k_trunc=5,
+        k_att=1,
+        score="additive",
+        return_sequences=False,
+        **kwargs,
+    ):
+        super().__init__(**kwargs)
+        self.supports_masking = True
+        check_cell(cell)
+        if k_top is not None:
+            check_natural("k_top", k_top)
+        if k_trunc is not None:
+            check_positive("k_trunc", k_trunc)
+        check_positive("k_att", k_att)
+        self.cell = cell
+        self.k_top = k_top
+        self.k_trunc = k_trunc
+        self.k_att = k_att
+        self.score = score_named(score, self.dtype_policy)
+        self.selection = Softmax(dtype=self.dtype_policy)
+        self.return_sequences = return_sequences
+
+    @property
+    def units(self):
+        """Width of h."""
+        size = self.cell.state_size
+        return size if isinstance(size, int) else size[0]
+
+    def build(self, inputs_shape):
+        self._check_shape(inputs_shape)
+        build_part(self.cell, (inputs_shape[0], inputs_shape[-1]))
+        if self.k_top != 0:
+            build_part(
+                self.score,
+                (inputs_shape[0], 1, self.units),
+                (inputs_shape[0], None, self.units),
+            )
+
+    def _check_shape(self, shape):
+        if len(shape) != 3:
+            raise ValueError(
+                f"Expected inputs (batch, steps, dim) for {self.name}. Received: "
+                f"{tuple(shape)}"
+            )
+        if self.k_top != 0 and shape[1] is not None and shape[1] < self.k_att:
+            raise ValueError(
+                f"Expected at least k_att={self.k_att} steps for {self.name}, to store a "
+                f"state. Received: {shape[1]}"
+            )
+
+    def call(
+        self,
+        inputs,
+        mask=None,
+        initial_state=None,
+        return_attention_scores=False,
+        training=False,
+    ):
+        self._check_shape(inputs.shape)
+        batch, steps = ops.shape(inputs)[:2]
+        if initial_state is None:
+            initial_state = self.cell.get_initial_state(batch)
+        if not isinstance(initial_state, (list, tuple)):
+            initial_state = [initial_state]
+        there = ops.ones((batch, steps), "bool") if mask is None else mask
+        there = ops.cast(there[..., None], inputs.dtype)
+        slots = steps // self.k_att
+        zero = ops.zeros((batch, 1), "int32")
+        # Outputs are written to a memory, too: kept by the loop, those of all steps would be
+        # copied at each step of the backward pass under TensorFlow and XLA.
+        kept = steps if self.return_sequences else 0
+        kept = ops.zeros((batch, kept, self._width), self.compute_dtype)
+
+        def step(inputs, states):
+            kept, position, *states = states
+            output, weights, states = self._step(inputs, states, slots, training)
+            if self.return_sequences:
+                kept = store(kept, position, output[:, None])
+            shown = weights() if return_attention_scores else position
+            return shown, [kept, position + 1, *states]
+
+        shown, (kept, _, _, *states) = weights_read_once(
+            self,
+            lambda: over_time(
+                step,
+                ops.concatenate([inputs, there], axis=-1),
+                [kept, zero, zero, *initial_state, *self._nothing(batch, slots)],
+            ),
+        )
+        output = kept if self.return_sequences else self._output(states)
+        return (output, shown) if return_attention_scores else output
+
+    @property
+    def _width(self):
+        return self.units if self.k_top == 0 else 2 * self.units
+
+    def _output(self, states):
+        """[h; s], of which s is the last state but one."""
+        if self.k_top == 0:
+            return states[0]
+        return ops.concatenate([states[0], states[-2]], axis=-1)
+
+    def _nothing(self, batch, slots):
+        """s and the memory before the first step."""
+        if self.k_top == 0:
+            return []
+        # A row more takes what is not stored. There are k_top to choose from at any time.
+        empty = ops.zeros((batch, slots + (self.k_top or 1), self.units), self.compute_dtype)
+        return [empty[:, 0], self._with_keys(empty)]
+
+    def _with_keys(self, states):
+        """Microstates, each with what the score needs of it beside it."""
+        return ops.concatenate([states, self.score.prepare(states)], axis=-1)
+
+    def _step(self, inputs, states, slots, training):
+        """Output, a function that gives the weights, and states."""
+        inputs, there = inputs[:, :-1], inputs[:, -1:] > 0
+        done, *states = states  # done: t - 1
+        now = done + ops.cast(there, "int32")
+        past, reminded = (states, []) if self.k_top == 0 else (states[:-2], states[-2:])
+        new = self._advance(inputs, past, done, training)
+
+        def weights():
+            return ops.zeros((ops.shape(inputs)[0], slots), self.compute_dtype)
+
+        if self.k_top != 0:
+            summary, memory = reminded
+            read, memory, weights = self._retrieve(new[0], memory, done // self.k_att, slots)
+            new[0] = new[0] + read  # h_t = ĥ_t + s_t
+            is_stored = there & (now % self.k_att == 0)
+            slot = ops.where(is_stored, done // self.k_att, slots)
+            memory = store(memory, slot, self._with_keys(new[0][:, None]))
+            reminded = [ops.where(there, read, summary), memory]
+        new = [ops.where(there, n, p) for n, p in zip(new, past, strict=True)]
+        states = [*new, *reminded]
+        return self._output(states), weights, [now, *states]
+
+    def _advance(self, inputs, past, done, training):
+        """The cell's states after a step: ĥ_t and c_t."""
+        if self.k_trunc is not None:
+            is_cut = (done > 0) & (done % self.k_trunc == 0)
+            past = [ops.where(is_cut, ops.stop_gradient(p), p) for p in past]
+        _, new = self.cell(inputs, past, training=training)
+        return list(new) if isinstance(new, (list, tuple)) else [new]
+
+    def _retrieve(self, state, memory, stored, slots):
+        """s_t, the memory to go on with, and a function that gives the weights."""
+        query, rows = state[:, None], ops.arange(ops.shape(memory)[1], dtype="int32")
+        scores = self.score.compare(query, memory[..., self.units :])
+        is_stored = (rows < stored)[:, None]
+        if self.k_top is None:
+            weights = self.selection(scores, is_stored)
+            read = ops.matmul(weights, memory[..., : self.units])[:, 0]
+            return read, memory, lambda: weights[:, 0, :slots]
+        # What is chosen among passes no gradient on; what is chosen is compared again.
+        scores = mask_scores(ops.stop_gradient(scores), is_stored)[:, 0]
+        indices = ops.top_k(scores, self.k_top)[1]
+        found, memory = recall(memory, indices)
+        scores = self.score.compare(query, found[..., self.units :])
+        weights = self.selection(scores, (indices < stored)[:, None])[:, 0]
+        read = ops.sum(weights[..., None] * found[..., : self.units], axis=1)
+
+        def dense():
+            return ops.sum(weights[..., None] * ops.one_hot(indices, slots), axis=1)
+
+        return read, memory, dense
+
+    def compute_output_spec(
+        self,
+        inputs,
+        mask=None,
+        initial_state=None,
+        return_attention_scores=False,
+        training=False,
+    ):
+        batch, steps, _ = inputs.shape
+        shape = (batch, steps, self._width) if self.return_sequences else (batch, self._width)
+        output = keras.KerasTensor(shape, self.compute_dtype)
+        slots = None if steps is None else steps // self.k_att
+        weights = keras.KerasTensor((batch, steps, slots), self.compute_dtype)
+        return (output, weights) if return_attention_scores else output
+
+    def compute_mask(self, inputs, previous_mask=None):
+        return previous_mask if self.return_sequences else None
+
+    def get_config(self):
+        serialize = keras.saving.serialize_keras_object
+        return {
+            **super().get_config(),
+            "cell": serialize(self.cell),
+            "k_top": self.k_top,
+            "k_trunc": self.k_trunc,
+            "k_att": self.k_att,
+            "score": serialize(self.score),
+            "return_sequences": self.return_sequences,
+        }
+
+    @classmethod
+    def from_config(cls, config):
+        return cls(**with_parts(config, "cell", "score"))

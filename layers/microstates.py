@@ -1,0 +1,82 @@
+"""A memory that a loop over time reads and writes, and whose gradient needs no copy of it.
+
+TensorFlow and JAX keep, for each step of a loop, what its backward pass reads. Of the rows of
+a memory that are read, and of those that are written, it needs the indices alone: these
+functions say so.
+
+A row is written once, before it counts, but for one that never counts: a place for what is
+not to be kept. So what is passed back to the time before a row was written does not matter.
+"""
+
+from keras import ops
+
+
+def recall(memory, indices):
+    """Some rows of a memory, and the memory to go on with.
+
+    Args:
+        memory: Shape `(batch, rows, width)`.
+        indices: Integers of shape `(batch, k)`, of an example all different.
+
+    Returns:
+        `(found, memory)`: the rows, `(batch, k, width)`, and the memory as it is, through
+        which the gradient of all that is read later comes in.
+    """
+
+    @ops.custom_gradient
+    def function(memory, indices):
+        def pull_back(*upstream):
+            to_found, to_memory = _flat(upstream)
+            to_rows = _rows(to_memory, indices) + to_found
+            return _replace(to_memory, indices, to_rows), None
+
+        return (_rows(memory, indices), memory), pull_back
+
+    return function(memory, indices)
+
+
+def store(memory, index, row):
+    """The memory with a row for each example of the batch written to it.
+
+    Args:
+        memory: Shape `(batch, rows, width)`.
+        index: Integers of shape `(batch, 1)`.
+        row: Shape `(batch, 1, width)`.
+    """
+
+    @ops.custom_gradient
+    def function(memory, index, row):
+        def pull_back(*upstream):
+            (to_memory,) = _flat(upstream)
+            return to_memory, None, _rows(to_memory, index)
+
+        return _replace(memory, index, row), pull_back
+
+    return function(memory, index, row)
+
+
+def _rows(memory, indices):
+    # One index a row, where `take_along_axis` has one a number.
+    found = ops.take(_flattened(memory), _places(memory, indices), axis=0)
+    return ops.reshape(found, (*ops.shape(indices), memory.shape[-1]))
+
+
+def _replace(memory, indices, rows):
+    places = _places(memory, indices)[:, None]
+    new = ops.scatter_update(_flattened(memory), places, _flattened(rows))
+    return ops.reshape(new, ops.shape(memory))
+
+
+def _places(memory, indices):
+    """Where rows are among those of the whole batch."""
+    first = ops.shape(memory)[1] * ops.arange(ops.shape(indices)[0], dtype=indices.dtype)
+    return ops.reshape(first[:, None] + indices, (-1,))
+
+
+def _flattened(rows):
+    return ops.reshape(rows, (-1, rows.shape[-1]))
+
+
+def _flat(upstream):
+    """Upstream gradients, which JAX hands over as one tuple."""
+    return upstream[0] if isinstance(upstream[0], (list, tuple)) else upstream

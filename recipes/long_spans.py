@@ -1,0 +1,98 @@
+"""What recipes share that learn over long spans of time, by one of four methods."""
+
+import abc
+from typing import ClassVar, Literal
+
+import keras
+import pydantic
+from pydantic import Field, NonNegativeInt, PositiveFloat, PositiveInt
+
+from ..zoo import SparseAttentiveRNN
+from ..zoo.sparse_attentive_rnn import CELLS
+from .recipe import Recipe, recipe_dataclass
+
+# From a recipe to what is retrieved, passed and stored.
+METHODS = {
+    "sab": lambda r: {"k_top": r.k_top, "k_trunc": r.k_trunc, "k_att": r.k_att},
+    "full_bptt": lambda r: {"k_top": 0, "k_trunc": None, "k_att": 1},
+    "truncated_bptt": lambda r: {"k_top": 0, "k_trunc": r.k_trunc, "k_att": 1},
+    "self_attention": lambda r: {"k_top": None, "k_trunc": None, "k_att": 1},
+}
+
+
+@recipe_dataclass
+class LongSpanRecipe(Recipe):
+    """Sequences, and a `zoo.SparseAttentiveRNN` that learns from them by one of METHODS.
+
+    A subclass says what the network takes and says (`network`), and how long a training
+    sequence is (`steps`).
+    """
+
+    learning_rate: PositiveFloat = Field(1e-3, allow_inf_nan=False, description="of Adam")
+    clip_norm: PositiveFloat = Field(1.0, description="of all gradients together, at most")
+
+    method: Literal[*METHODS] = Field(
+        "sab", description="sparse attentive backtracking, or what it is held against"
+    )
+    units: PositiveInt = Field(128, description="of the cell")
+    cell: Literal[*CELLS] = Field("lstm", description="that is run over time")
+    k_top: NonNegativeInt = Field(5, description="past states retrieved at each step (SAB)")
+    k_trunc: PositiveInt = Field(
+        5, description="steps that gradients pass (SAB, truncated back-propagation)"
+    )
+    k_att: PositiveInt = Field(5, description="every how many steps a state is stored (SAB)")
+
+    loss_label: ClassVar = "cross-entropy"
+
+    @pydantic.model_validator(mode="after")
+    def _check_that_a_state_is_stored(self):
+        if self.method == "sab" and self.k_att > self.steps:
+            raise ValueError(
+                f"Expected k_att of at most {self.steps}, the steps of a sequence. "
+                f"Received: {self.k_att}"
+            )
+        return self
+
+    @property
+    @abc.abstractmethod
+    def steps(self):
+        """Of a training sequence."""
+
+    @property
+    @abc.abstractmethod
+    def network(self):
+        """Arguments of the `SparseAttentiveRNN` but for the cell and the method."""
+
+    def model(self):
+        model = SparseAttentiveRNN(
+            **self.network, units=self.units, cell=self.cell, **METHODS[self.method](self)
+        )
+        model.compile(
+            keras.optimizers.Adam(self.learning_rate, global_clipnorm=self.clip_norm),
+            loss=model.loss,
+            metrics=self.metrics,
+            jit_compile=self.jit_compile,
+        )
+        return model
+
+    @property
+    def metrics(self):
+        """Keras metrics to watch in training."""
+        return []
+
+    @property
+    def is_candidate(self):
+        """Of the method that the recipe is about."""
+        return self.method == "sab"
+
+    def search_space(self, hp):
+        drawn = {
+            "learning_rate": hp.Float("learning_rate", 3e-4, 4e-3, sampling="log"),
+            "units": hp.Choice("units", [64, 128, 256]),
+        }
+        if self.method in ("sab", "truncated_bptt"):
+            drawn["k_trunc"] = hp.Choice("k_trunc", [1, 5, 10, 20])
+        if self.method == "sab":
+            drawn["k_top"] = hp.Choice("k_top", [1, 5, 10])
+            drawn["k_att"] = hp.Choice("k_att", [1, 2, 5, 10])
+        return drawn

@@ -1,0 +1,215 @@
+"""Copy memory: ten symbols, a long blank, then the ten again. What bridges the blank?
+
+    step      1 … 10    11 … T+9   T+10   T+11 … T+20
+    input     symbols   0          9      0
+    target    0         0          0      symbols
+
+Trained with one blank, the network is tested with blanks that are up to fifty times as long.
+"""
+
+from typing import Annotated, ClassVar
+
+import keras
+import numpy as np
+import pydantic
+import tensorflow as tf
+from pydantic import Field, PositiveFloat, PositiveInt
+
+from ..zoo import figures
+from ..zoo.last_steps import LastStepsAccuracy
+from .datasets import load
+from .datasets.copy_memory.copy_memory_dataset_builder import (
+    LENGTH,
+    SYMBOLS,
+    Builder,
+    copy_memory_config,
+)
+from .long_spans import LongSpanRecipe
+from .recipe import recipe_dataclass
+
+MARKER = SYMBOLS + 1
+KE = "Ke et al. 2018, tables 1 and 7, from memory"
+
+
+def _lengths(value):
+    """`200`, `"200"` and `"100,200"` are test lengths, too."""
+    if isinstance(value, str):
+        return value.split(",")
+    return [value] if isinstance(value, int) else value
+
+
+class Solved(keras.callbacks.Callback):
+    """Stops after an epoch by which enough of the validation answers are right."""
+
+    def __init__(self, accuracy):
+        super().__init__()
+        self.accuracy = accuracy
+
+    def on_epoch_end(self, epoch, logs=None):
+        if logs["val_accuracy"] >= self.accuracy:
+            self.model.stop_training = True
+
+
+@recipe_dataclass
+class SABCopy(LongSpanRecipe):
+    """The copy-memory task of [Ke et al., 2018](https://arxiv.org/abs/1809.03702).
+
+    640,000 sequences at most, as in the authors' program; training stops sooner, once the
+    task is solved.
+    """
+
+    epochs: PositiveInt = Field(40, description="how often validation takes place, at most")
+    steps_per_epoch: PositiveInt = Field(250, description="updates in an epoch")
+    batch_size: PositiveInt = Field(64, description="sequences in an update")
+    # The authors' 1e-3 gets there, too, in twice the updates.
+    learning_rate: PositiveFloat = Field(2e-3, allow_inf_nan=False, description="of Adam")
+
+    blanks: PositiveInt = Field(100, description="T: the symbols are to be kept so long")
+    train_examples: PositiveInt = Field(200_000, description="sequences to draw from")
+    solved: float = Field(
+        0.9995,
+        gt=0,
+        description="validation accuracy to stop at; above 1: never",
+    )
+    length: Annotated[tuple[PositiveInt, ...], pydantic.BeforeValidator(_lengths)] = Field(
+        (100, 200, 300, 400, 2000, 5000), min_length=1, description="T in tests"
+    )
+    test_sequences: int = Field(
+        512,
+        gt=0,
+        le=1000,
+        description="tested at each length; beyond 1,000 a tenth",
+    )
+
+    data: ClassVar = f"copy_memory {Builder.VERSION} (generated)"
+    published: ClassVar = {
+        "accuracy_length_100": (0.99, KE),
+        "accuracy_length_200": (0.95, KE),
+        "accuracy_length_300": (0.83, KE),
+        "accuracy_length_400": (0.75, KE),
+        "accuracy_length_2000": (0.47, KE),
+        "accuracy_length_5000": (0.41, KE),
+    }
+    targets: ClassVar = {"accuracy_length_100": ("≥", 0.99)}
+    study: ClassVar = {
+        "SAB, T = 100": [{"seed": seed} for seed in range(5)],
+        "full back-propagation, T = 100": [
+            {"method": "full_bptt", "seed": seed} for seed in range(3)
+        ],
+        "self-attention, T = 100": [
+            {"method": "self_attention", "seed": seed} for seed in range(3)
+        ],
+        **{
+            f"truncated back-propagation, {k} steps, T = 100": [
+                {"method": "truncated_bptt", "k_trunc": k, "seed": 0}
+            ]
+            for k in (1, 5, 10, 20)
+        },
+        **{
+            f"{method}, T = {blanks}": [
+                {"method": method, "blanks": blanks, "length": (blanks,), "seed": 0}
+            ]
+            for blanks in (200, 300)
+            for method in ("sab", "full_bptt")
+        },
+    }
+
+    @property
+    def steps(self):
+        return self.blanks + 2 * LENGTH
+
+    @property
+    def network(self):
+        return {"input_units": MARKER + 1, "output_units": SYMBOLS + 1, "symbols": True}
+
+    @property
+    def metrics(self):
+        return [LastStepsAccuracy(LENGTH)]
+
+    @property
+    def is_candidate(self):
+        return self.method == "sab" and self.blanks == 100
+
+    def callbacks(self, history):
+        return [Solved(self.solved)]
+
+    def examples(self, split):
+        config = copy_memory_config(self.train_examples if split == "train" else 0)
+        return load(Builder, config, split)
+
+    def lay_out(self, examples):
+        symbols = tf.cast(examples["symbols"], "int32")
+        size = tf.shape(symbols)[0]
+        blank = tf.zeros((size, self.blanks - 1), "int32")
+        marker = tf.fill((size, 1), MARKER)
+        answer = tf.zeros_like(symbols)
+        inputs = {
+            "symbols": tf.concat([symbols, blank, marker, answer], axis=1),
+            "length": tf.fill((size,), self.steps),
+        }
+        before = tf.zeros((size, self.blanks + LENGTH), "int32")
+        return inputs, tf.concat([before, symbols], axis=1)
+
+    def evaluate(self, model, split="test"):
+        """Of the last ten steps, accuracy and cross-entropy; and that of all steps."""
+        metrics = {}
+        for blanks in self.length:
+            of_last, of_all, right = self._at(blanks, model, split)
+            metrics[f"accuracy_length_{blanks}"] = right
+            metrics[f"cross_entropy_last_ten_length_{blanks}"] = of_last
+            metrics[f"cross_entropy_length_{blanks}"] = of_all
+        return metrics
+
+    def _at(self, blanks, model, split):
+        recipe = self.replace(blanks=blanks, length=(blanks,))
+        number = self.test_sequences if blanks <= 1000 else -(-self.test_sequences // 10)
+        symbols = recipe.examples(split)["symbols"][:number]
+        batch = max(1, min(len(symbols), 30_000 // blanks))  # bounds what is held at once
+        of_last, of_all, right = [], [], []
+        for start in range(0, len(symbols), batch):
+            inputs, targets = recipe.lay_out({"symbols": symbols[start : start + batch]})
+            logits = model.predict_on_batch(inputs)
+            errors = keras.losses.sparse_categorical_crossentropy(
+                targets, keras.ops.cast(logits, "float32"), from_logits=True
+            )
+            errors = keras.ops.convert_to_numpy(errors)
+            of_all += list(errors.mean(axis=1))
+            of_last += list(errors[:, -LENGTH:].mean(axis=1))
+            said = logits.argmax(axis=-1)[:, -LENGTH:]
+            right += list((said == targets.numpy()[:, -LENGTH:]).mean(axis=1))
+        return tuple(float(np.mean(values)) for values in (of_last, of_all, right))
+
+    def figures(self, model):
+        """What the first test sequence was reminded of."""
+        if self.method not in ("sab", "self_attention"):
+            return {}
+        examples = {k: v[:1] for k, v in self.examples("test").items()}
+        inputs, _ = self.lay_out(examples)
+        symbols = [str(s) if s else " " for s in inputs["symbols"].numpy()[0]]
+        return {"reminders": figures.reminder_map(model.trace(inputs), symbols=symbols)}
+
+    def study_rows(self, runs):
+        rows = []
+        for run in runs:
+            solved = next(
+                (
+                    (
+                        f"{(row['epoch'] + 1) * self.examples_per_epoch:,}",
+                        round(sum(r["seconds"] for r in run.history[: i + 1]) / 60, 1),
+                    )
+                    for i, row in enumerate(run.history)
+                    if row["val_accuracy"] >= 0.99
+                ),
+                ("never", "-"),
+            )
+            last = run.history[-1]
+            rows.append(
+                {
+                    "seed": run.recipe.seed,
+                    **{k: v for k, v in run.metrics.items() if k.startswith("accuracy")},
+                    "sequences until 99 % (validation)": solved[0],
+                    "minutes until then": solved[1],
+                    "sequences": f"{(last['epoch'] + 1) * self.examples_per_epoch:,}",
+                }
+            )
+        return rows

@@ -1,0 +1,247 @@
+"""Sparse attentive backtracking, against a graph of every state that is built by hand."""
+
+import keras
+import numpy as np
+import pytest
+from keras import ops
+
+from keras_memory.layers import BilinearScore, SparseAttentiveBacktracking
+
+BATCH, STEPS, DIM, UNITS = 3, 11, 2, 4
+CELLS = {
+    "lstm": keras.layers.LSTMCell,
+    "gru": keras.layers.GRUCell,
+    "simple": keras.layers.SimpleRNNCell,
+}
+
+
+@pytest.fixture
+def inputs(rng):
+    return rng.normal(size=(BATCH, STEPS, DIM)).astype("float32")
+
+
+def built(cell="lstm", width=DIM, **arguments):
+    """A layer whose scores differ enough to tell microstates apart."""
+    keras.utils.set_random_seed(4)
+    arguments = {"k_top": 2, "k_trunc": 3, "k_att": 2, "return_sequences": True, **arguments}
+    layer = SparseAttentiveBacktracking(CELLS[cell](UNITS), **arguments)
+    layer.build((None, None, width))
+    if layer.k_top != 0 and layer.score.name.startswith("additive"):
+        for weight in layer.score.trainable_variables:
+            weight.assign(3 * weight)
+    return layer
+
+
+def naive(layer, inputs):
+    """Outputs and weights, of lists of states that are kept, and cut, by hand."""
+    cell, score = layer.cell, layer.score
+    batch, length, _ = np.shape(inputs)
+    states = cell.get_initial_state(batch)
+    states = list(states) if isinstance(states, (list, tuple)) else [states]
+    microstates, outputs, looks = [], [], []
+    for t in range(1, length + 1):
+        if layer.k_trunc and t > 1 and (t - 1) % layer.k_trunc == 0:
+            states = [ops.stop_gradient(state) for state in states]
+        _, states = cell(inputs[:, t - 1], states)
+        states = list(states) if isinstance(states, (list, tuple)) else [states]
+        if layer.k_top != 0:
+            summaries, look = [], np.zeros((batch, length // layer.k_att), "float32")
+            for b in range(batch):
+                if not microstates:
+                    summaries.append(ops.zeros((layer.units,)))
+                    continue
+                past = ops.stack([m[b] for m in microstates])
+                scores = score(states[0][b][None, None], past[None])[0, 0]
+                order = np.argsort(-np.asarray(ops.stop_gradient(scores)), kind="stable")
+                chosen = order[: layer.k_top]
+                scores = scores - ops.stop_gradient(ops.max(scores))
+                powers = ops.exp(ops.stack([scores[int(i)] for i in chosen]))
+                weights = powers / ops.sum(powers)
+                look[b, chosen] = ops.stop_gradient(weights)
+                summaries.append(sum(weights[n] * past[int(i)] for n, i in enumerate(chosen)))
+            summary = ops.stack(summaries)
+            states[0] = states[0] + summary
+            outputs.append(ops.concatenate([states[0], summary], axis=-1))
+            looks.append(look)
+            if t % layer.k_att == 0:
+                microstates.append(states[0])
+        else:
+            outputs.append(states[0])
+    return ops.stack(outputs, axis=1), np.stack(looks, axis=1) if looks else None
+
+
+SETTINGS = {
+    "sparse": {},
+    "one": {"k_top": 1, "k_att": 1},
+    "long_stretches": {"k_trunc": 4, "k_att": 3},
+    "bilinear": {"score": "bilinear"},
+    "not_truncated": {"k_trunc": None},
+    "full_self_attention": {"k_top": None, "k_trunc": None, "k_att": 1},
+    "all_of_every_third": {"k_top": None, "k_trunc": 2, "k_att": 3},
+    "truncated": {"k_top": 0},
+    "plain": {"k_top": 0, "k_trunc": None},
+}
+
+
+CASES = [*(("lstm", name) for name in SETTINGS), *((c, "sparse") for c in ("gru", "simple"))]
+
+
+@pytest.mark.parametrize(("cell", "name"), CASES)
+def test_outputs_are_those_of_the_formulas(cell, name, inputs):
+    layer = built(cell, **SETTINGS[name])
+    expected, expected_weights = naive(layer, inputs)
+    if layer.k_top == 0:
+        found = layer(inputs)
+    else:
+        found, weights = layer(inputs, return_attention_scores=True)
+        np.testing.assert_allclose(weights, expected_weights, atol=1e-5)
+    np.testing.assert_allclose(found, expected, atol=1e-5)
+
+
+@pytest.mark.parametrize(("cell", "name"), CASES)
+def test_gradients_are_those_of_the_replay_graph(cell, name, inputs, rng, gradients):
+    """Of inputs and of all weights."""
+    layer = built(cell, **SETTINGS[name])
+    output = layer(inputs)
+    upstream = rng.normal(size=output.shape).astype("float32")
+    values = [np.asarray(weight) for weight in layer.trainable_variables]
+
+    def weighed(run):
+        def function(inputs, *values):
+            mapping = list(zip(layer.trainable_variables, values, strict=True))
+            with keras.StatelessScope(state_mapping=mapping):
+                return run(inputs) * upstream
+
+        return function
+
+    expected = gradients(weighed(lambda inputs: naive(layer, inputs)[0]), inputs, *values)
+    # A soft-max over one is 1, whatever its score.
+    learned = len(expected) - (len(layer.score.weights) if layer.k_top == 1 else 0)
+    assert all(np.any(gradient) for gradient in expected[:learned])
+    found = gradients(weighed(layer), inputs, *values)
+    for one, other in zip(found, expected, strict=True):
+        np.testing.assert_allclose(one, other, atol=2e-5, rtol=1e-4)
+
+
+@pytest.mark.parametrize("cell", CELLS)
+def test_without_reminders_it_is_the_cell(cell, inputs, gradients):
+    layer = built(cell, k_top=0, k_trunc=STEPS)
+    plain = keras.layers.RNN(layer.cell, return_sequences=True)
+    np.testing.assert_allclose(layer(inputs), plain(inputs), atol=1e-6)
+    np.testing.assert_allclose(
+        gradients(layer, inputs)[0], gradients(plain, inputs)[0], atol=1e-5
+    )
+
+
+def test_full_self_attention_is_the_limit_of_many(inputs, gradients):
+    """As many as there are, or all of them: the same, in values and gradients."""
+    everything = built(k_top=None, k_trunc=None, k_att=1)
+    many = built(k_top=STEPS, k_trunc=STEPS, k_att=1)
+    many.set_weights(everything.get_weights())
+    np.testing.assert_allclose(many(inputs), everything(inputs), atol=1e-5)
+    np.testing.assert_allclose(
+        gradients(many, inputs)[0], gradients(everything, inputs)[0], atol=1e-5
+    )
+
+
+def test_credit_reaches_what_was_retrieved_and_nothing_else(rng, gradients):
+    """From the last output, through one microstate a step, in stretches of three."""
+    steps, layer = 30, built(k_top=1, k_trunc=3, k_att=3)
+    inputs = rng.normal(size=(BATCH, steps, DIM)).astype("float32")
+    _, weights = layer(inputs, return_attention_scores=True)
+    weights, sizes = np.asarray(weights), []
+    for b in range(BATCH):
+        reached, waiting = set(), [steps - 1]
+        while waiting:
+            last = waiting.pop()
+            stretch = range(last - last % 3, last + 1)
+            reached |= set(stretch)
+            waiting += [3 * i + 2 for t in stretch for i in np.flatnonzero(weights[b, t])]
+        (found,) = gradients(lambda x, b=b: layer(x)[b, -1], inputs)
+        assert {t for t in range(steps) if np.any(found[b, t])} == reached
+        assert not np.any(np.delete(found, b, axis=0))
+        sizes.append(len(reached))
+    assert 3 < min(sizes) < steps
+
+
+@pytest.mark.parametrize("name", ["sparse", "full_self_attention", "truncated"])
+def test_masked_steps_are_passed_over_wherever_they_are(name, inputs, rng, gradients):
+    layer = built(**SETTINGS[name])
+    kept = np.sort(rng.permutation(STEPS + 4)[:STEPS])
+    mask = np.zeros((BATCH, STEPS + 4), bool)
+    mask[:, kept] = True
+    wide = rng.normal(size=(BATCH, STEPS + 4, DIM)).astype("float32")
+    wide[:, kept] = inputs
+    found, expected = np.asarray(layer(wide, mask=mask)), np.asarray(layer(inputs))
+    np.testing.assert_allclose(found[:, kept], expected, atol=1e-6)
+    for t in range(1, STEPS + 4):  # between steps, the output stays
+        if t not in kept:
+            np.testing.assert_array_equal(found[:, t], found[:, t - 1])
+    (to_wide,) = gradients(lambda x: layer(x, mask=mask)[:, -1], wide)
+    (to_inputs,) = gradients(lambda x: layer(x)[:, -1], inputs)
+    np.testing.assert_allclose(to_wide[:, kept], to_inputs, atol=1e-5)
+    assert not np.any(np.delete(to_wide, kept, axis=1))
+
+
+def test_the_last_output_alone(inputs):
+    layer = built()
+    every = layer(inputs)
+    layer.return_sequences = False
+    np.testing.assert_allclose(layer(inputs), every[:, -1], atol=1e-6)
+    mask = np.arange(STEPS) < np.array([[11], [7], [1]])
+    found = layer(inputs, mask=mask)
+    expected = [every[0, 10], every[1, 6], every[2, 0]]
+    np.testing.assert_allclose(found, expected, atol=1e-6)
+
+
+def test_it_starts_from_a_given_state(inputs, rng):
+    layer = built(k_top=0, k_trunc=None)
+    states = [rng.normal(size=(BATCH, UNITS)).astype("float32") for _ in range(2)]
+    expected = keras.layers.RNN(layer.cell)(inputs, initial_state=states)
+    found = layer(inputs, initial_state=states)[:, -1]
+    np.testing.assert_allclose(found, expected, atol=1e-6)
+
+
+def test_any_score(inputs):
+    layer = built(score=BilinearScore(rank=2))
+    assert ops.shape(layer(inputs)) == (BATCH, STEPS, 2 * UNITS)
+
+
+def test_what_is_symbolic_has_the_shapes_of_what_is_not(inputs):
+    for settings in SETTINGS.values():
+        for return_sequences in (True, False):
+            layer = built(**settings, return_sequences=return_sequences)
+            output = layer(keras.Input((STEPS, DIM), batch_size=BATCH))
+            assert output.shape == layer(inputs).shape
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"k_top": -1}, r"Expected an integer of 0 or more for k_top\. Received: -1"),
+        ({"k_top": 2.5}, "for k_top"),
+        ({"k_trunc": 0}, r"Expected a positive integer for k_trunc\. Received: 0"),
+        ({"k_att": 0}, "Expected a positive integer for k_att"),
+        ({"score": "cubic"}, "for score. Received: 'cubic'"),
+        ({"cell": keras.layers.LSTM(3)}, "Expected a cell"),
+        ({"cell": keras.layers.LSTMCell(3, dropout=0.5)}, "Expected a cell without dropout"),
+        (
+            {"cell": keras.layers.StackedRNNCells([keras.layers.LSTMCell(3)] * 2)},
+            "Expected a cell whose states are vectors",
+        ),
+    ],
+)
+def test_wrong_arguments(arguments, message):
+    with pytest.raises(ValueError, match=message):
+        SparseAttentiveBacktracking(**{"cell": keras.layers.LSTMCell(3), **arguments})
+
+
+def test_sequences_too_short_to_store_a_state():
+    with pytest.raises(ValueError, match=r"at least k_att=5 steps .* Received: 4"):
+        built(k_att=5)(np.zeros((1, 4, DIM), "float32"))
+    assert built(k_att=5)(np.zeros((1, 5, DIM), "float32")).shape == (1, 5, 2 * UNITS)
+
+
+def test_inputs_of_another_rank():
+    with pytest.raises(ValueError, match=r"Expected inputs \(batch, steps, dim\)"):
+        built()(np.zeros((4, DIM), "float32"))
