@@ -7,7 +7,7 @@ import keras
 import pydantic
 from pydantic import Field, NonNegativeInt, PositiveFloat, PositiveInt
 
-from ..zoo import SparseAttentiveRNN
+from ..zoo import SparseAttentiveRNN, figures
 from ..zoo.sparse_attentive_rnn import CELLS
 from .recipe import Recipe, recipe_dataclass
 
@@ -18,6 +18,14 @@ METHODS = {
     "truncated_bptt": lambda r: {"k_top": 0, "k_trunc": r.k_trunc, "k_att": 1},
     "self_attention": lambda r: {"k_top": None, "k_trunc": None, "k_att": 1},
 }
+RETRIEVING = "sab", "self_attention"
+
+
+def as_lengths(value):
+    """`200`, `"200"` and `"100,200"` are test lengths, too."""
+    if isinstance(value, str):
+        return value.split(",")
+    return [value] if isinstance(value, int) else value
 
 
 @recipe_dataclass
@@ -81,9 +89,30 @@ class LongSpanRecipe(Recipe):
         return []
 
     @property
+    def variant(self):
+        """The method, with those of the numbers that it hangs on: k_trunc, k_top."""
+        numbers = {"sab": (self.k_trunc, self.k_top), "truncated_bptt": (self.k_trunc,)}
+        return (self.method, *numbers.get(self.method, ()))
+
+    @property
     def is_candidate(self):
         """Of the method that the recipe is about."""
         return self.method == "sab"
+
+    def illustration(self):
+        """Examples of which the first is drawn."""
+        return {name: array[:1] for name, array in self.examples("test").items()}
+
+    def written(self, inputs):
+        """What stands at each step of the first sequence, short strings; or `None`."""
+
+    def figures(self, model):
+        """What a test sequence was reminded of."""
+        if self.method not in RETRIEVING:
+            return {}
+        inputs = self.lay_out(self.illustration())[0]
+        drawn = figures.reminder_map(model.trace(inputs), symbols=self.written(inputs))
+        return {"reminders": drawn}
 
     def search_space(self, hp):
         drawn = {

@@ -53,6 +53,8 @@ class Recipe(abc.ABC):
     monitor: ClassVar[str | None] = "val_loss"
     # The unit of the loss, for learning curves.
     loss_label: ClassVar[str] = "loss"
+    # How many examples are evaluated at once.
+    evaluation_batch_size: ClassVar[int] = 250
     # Fields to change for each run of the study behind the model card, by its title.
     study: ClassVar[dict[str, list[dict]]] = {}
 
@@ -181,7 +183,7 @@ class Recipe(abc.ABC):
         """
         examples = self.examples(split)
         if split != "train":
-            return evaluation_batches(examples, self.lay_out, batch_size=250)
+            return evaluation_batches(examples, self.lay_out, self.evaluation_batch_size)
         epoch = tf.Variable(0, dtype=tf.int64) if epoch is None else epoch
         return training_batches(
             examples,

@@ -80,9 +80,29 @@ RECIPES = {
         "PointerTSP",
         "A pointer network finds short tours through cities (Vinyals et al., 2015)",
     ),
+    "sab_adding": (
+        "SABAdding",
+        "Sparse attentive backtracking adds two numbers far apart (Ke et al., 2018)",
+    ),
+    "sab_char_ptb": (
+        "SABCharPTB",
+        "Sparse attentive backtracking guesses characters of a newspaper (Ke et al., 2018)",
+    ),
+    "sab_char_text8": (
+        "SABCharText8",
+        "Sparse attentive backtracking guesses characters of Wikipedia (Ke et al., 2018)",
+    ),
+    "sab_cifar10": (
+        "SABCIFAR10",
+        "Sparse attentive backtracking sees photographs pixel by pixel (Ke et al., 2018)",
+    ),
     "sab_copy": (
         "SABCopy",
         "Sparse attentive backtracking copies symbols over a long blank (Ke et al., 2018)",
+    ),
+    "sab_permuted_mnist": (
+        "SABPermutedMNIST",
+        "Sparse attentive backtracking sees digits as shuffled pixels (Ke et al., 2018)",
     ),
     "seq2seq_attention": (
         "Seq2SeqAttention",

@@ -15,7 +15,6 @@ import pydantic
 import tensorflow as tf
 from pydantic import Field, PositiveFloat, PositiveInt
 
-from ..zoo import figures
 from ..zoo.last_steps import LastStepsAccuracy
 from .datasets import load
 from .datasets.copy_memory.copy_memory_dataset_builder import (
@@ -24,18 +23,11 @@ from .datasets.copy_memory.copy_memory_dataset_builder import (
     Builder,
     copy_memory_config,
 )
-from .long_spans import LongSpanRecipe
+from .long_spans import LongSpanRecipe, as_lengths
 from .recipe import recipe_dataclass
 
 MARKER = SYMBOLS + 1
 KE = "Ke et al. 2018, tables 1 and 7, from memory"
-
-
-def _lengths(value):
-    """`200`, `"200"` and `"100,200"` are test lengths, too."""
-    if isinstance(value, str):
-        return value.split(",")
-    return [value] if isinstance(value, int) else value
 
 
 class Solved(keras.callbacks.Callback):
@@ -71,7 +63,7 @@ class SABCopy(LongSpanRecipe):
         gt=0,
         description="validation accuracy to stop at; above 1: never",
     )
-    length: Annotated[tuple[PositiveInt, ...], pydantic.BeforeValidator(_lengths)] = Field(
+    length: Annotated[tuple[PositiveInt, ...], pydantic.BeforeValidator(as_lengths)] = Field(
         (100, 200, 300, 400, 2000, 5000), min_length=1, description="T in tests"
     )
     test_sequences: int = Field(
@@ -179,14 +171,8 @@ class SABCopy(LongSpanRecipe):
             right += list((said == targets.numpy()[:, -LENGTH:]).mean(axis=1))
         return tuple(float(np.mean(values)) for values in (of_last, of_all, right))
 
-    def figures(self, model):
-        """What the first test sequence was reminded of."""
-        if self.method not in ("sab", "self_attention"):
-            return {}
-        examples = {k: v[:1] for k, v in self.examples("test").items()}
-        inputs, _ = self.lay_out(examples)
-        symbols = [str(s) if s else " " for s in inputs["symbols"].numpy()[0]]
-        return {"reminders": figures.reminder_map(model.trace(inputs), symbols=symbols)}
+    def written(self, inputs):
+        return [str(s) if s else " " for s in inputs["symbols"].numpy()[0]]
 
     def study_rows(self, runs):
         rows = []

@@ -1,0 +1,30 @@
+"""The Penn Treebank, character by character: which one comes next?"""
+
+from typing import ClassVar
+
+from pydantic import Field, PositiveInt
+
+from .character_models import CharacterRecipe
+from .datasets.penn_treebank_characters.penn_treebank_characters_dataset_builder import (
+    Builder,
+)
+from .recipe import recipe_dataclass
+
+
+@recipe_dataclass
+class SABCharPTB(CharacterRecipe):
+    """Language modelling of [Ke et al., 2018](https://arxiv.org/abs/1809.03702)."""
+
+    epochs: PositiveInt = Field(20, description="how often validation takes place")
+    # Once through the text.
+    steps_per_epoch: PositiveInt = Field(784, description="updates in an epoch")
+
+    data: ClassVar = f"penn_treebank_characters {Builder.VERSION} (Mikolov's version)"
+    builder: ClassVar = Builder
+    figures_of_paper: ClassVar = {
+        ("full_bptt",): 1.36,
+        ("truncated_bptt", 1): 1.47,
+        ("truncated_bptt", 5): 1.44,
+        ("truncated_bptt", 20): 1.40,
+        ("sab", 20, 10): "1.37 to 1.40",
+    }

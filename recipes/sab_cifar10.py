@@ -1,0 +1,35 @@
+"""Small photographs, pixel by pixel, row after row: what do they show?"""
+
+from typing import ClassVar
+
+from pydantic import Field, NonNegativeInt, PositiveInt
+
+from .pixels import PixelRecipe
+from .recipe import recipe_dataclass
+
+
+@recipe_dataclass
+class SABCIFAR10(PixelRecipe):
+    """Sequential CIFAR-10 of [Ke et al., 2018](https://arxiv.org/abs/1809.03702)."""
+
+    epochs: PositiveInt = Field(50, description="how often validation takes place")
+    # Once through the images.
+    steps_per_epoch: PositiveInt = Field(450, description="updates in an epoch")
+    batch_size: PositiveInt = Field(100, description="images in an update")
+
+    k_top: NonNegativeInt = Field(10, description="past states retrieved at each step (SAB)")
+    k_trunc: PositiveInt = Field(
+        16, description="steps that gradients pass (SAB, truncated back-propagation)"
+    )
+    # Ours: the paper's was not to be found.
+    k_att: PositiveInt = Field(16, description="every how many steps a state is stored (SAB)")
+
+    data: ClassVar = "cifar10 3.0.2 (TFDS)"
+    source: ClassVar = "cifar10"
+    train_images: ClassVar = 50_000
+    shape: ClassVar = (32, 32, 3)
+    figures_of_paper: ClassVar = {
+        ("full_bptt",): 0.583,
+        ("truncated_bptt", 300): 0.513,
+        ("sab", 16, 10): 0.645,
+    }

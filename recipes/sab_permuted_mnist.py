@@ -1,0 +1,44 @@
+"""Digits, pixel by pixel, in an order that hides what lay beside what."""
+
+from typing import ClassVar
+
+import numpy as np
+from pydantic import Field, NonNegativeInt, PositiveInt
+
+from .pixels import PixelRecipe
+from .recipe import recipe_dataclass
+
+# Of the order of the pixels, whatever the seed of a run.
+SEED = 2018_0903
+
+
+@recipe_dataclass
+class SABPermutedMNIST(PixelRecipe):
+    """Permuted MNIST of [Ke et al., 2018](https://arxiv.org/abs/1809.03702)."""
+
+    epochs: PositiveInt = Field(50, description="how often validation takes place")
+    # Once through the images.
+    steps_per_epoch: PositiveInt = Field(550, description="updates in an epoch")
+    batch_size: PositiveInt = Field(100, description="images in an update")
+
+    k_top: NonNegativeInt = Field(10, description="past states retrieved at each step (SAB)")
+    k_trunc: PositiveInt = Field(
+        20, description="steps that gradients pass (SAB, truncated back-propagation)"
+    )
+    # Ours: the paper's was not to be found.
+    k_att: PositiveInt = Field(20, description="every how many steps a state is stored (SAB)")
+
+    data: ClassVar = "mnist 3.0.1 (TFDS), pixels in an order drawn with a fixed seed"
+    source: ClassVar = "mnist"
+    train_images: ClassVar = 60_000
+    shape: ClassVar = (28, 28, 1)
+    figures_of_paper: ClassVar = {
+        ("full_bptt",): 0.903,
+        ("sab", 20, 5): 0.898,
+        ("sab", 20, 10): 0.909,
+        ("sab", 50, 10): 0.942,
+    }
+
+    @property
+    def places(self):
+        return np.random.default_rng(SEED).permutation(super().places)
