@@ -6,7 +6,7 @@ from keras import ops
 from .attention import Attention
 from .masks import check_mask
 from .parts import build_part, with_parts
-from .recurrence import check_cell, over_time, weights_read_once
+from .recurrence import check_cell, first_states, over_time, weights_read_once
 
 
 @keras.saving.register_keras_serializable(package="keras_memory")
@@ -104,11 +104,7 @@ class AttentionRNN(keras.layers.Layer):
                 "Expected an attention that neither draws nor drops, to train on JAX. "
                 f"Received: {self.attention.selection}, dropout={self.attention.dropout}"
             )
-        if initial_state is None:
-            initial_state = self.cell.get_initial_state(ops.shape(inputs)[0])
-        if not isinstance(initial_state, (list, tuple)):
-            initial_state = [initial_state]
-
+        states = first_states(self.cell, ops.shape(inputs)[0], initial_state)
         read = self.reader(memory, memory_mask, training)
 
         def step(inputs, states):
@@ -116,7 +112,7 @@ class AttentionRNN(keras.layers.Layer):
             return (output, weights), states
 
         (outputs, weights), _ = weights_read_once(
-            self, lambda: over_time(step, inputs, list(initial_state))
+            self, lambda: over_time(step, inputs, states)
         )
         return (outputs, weights) if return_attention_scores else outputs
 

@@ -4,10 +4,10 @@ states, and learns through those alone."""
 import keras
 from keras import ops
 
-from .masks import mask_scores
+from .masks import check_mask, mask_scores
 from .microstates import recall, store
 from .parts import build_part, score_named, with_parts
-from .recurrence import check_cell, over_time, weights_read_once
+from .recurrence import check_cell, first_states, over_time, weights_read_once
 from .selections import Softmax
 from .validation import check_natural, check_positive
 
@@ -48,6 +48,7 @@ class SparseAttentiveBacktracking(keras.layers.Layer):
     Call arguments:
         inputs: x, shape `(batch, steps, dim)`.
         mask: Booleans of shape `(batch, steps)`; `True`: a step.
+        inputs_mask: The same, as Keras calls its implicit mask beside an `initial_state`.
         initial_state: h_0 and c_0, a tensor or a list of them; the cell's own if absent.
         return_attention_scores: Whether to return the weights w, too.
         training: Handed on to the cell.
@@ -56,12 +57,13 @@ class SparseAttentiveBacktracking(keras.layers.Layer):
         Shape `(batch, 2 * units)`, with `return_sequences=True` `(batch, steps, 2 * units)`;
         `units` wide with `k_top=0`. With `return_attention_scores=True` also the weights,
         `(batch, steps, steps // k_att)`: column i is that of the state after step
-        (i + 1) · k_att.
+        (i + 1) · k_att. At masked steps they are 0.
 
     Raises:
         ValueError: The cell is no cell, has dropout or nested states; `k_top` is no integer
             of 0 or more, `k_trunc` or `k_att` none above 0; the inputs have another rank,
-            or fewer than `k_att` steps.
+            or fewer than `k_att` steps; the mask has another shape, or there are more
+            initial states, or fewer, than the cell has.
 
     Example:
 
@@ -139,15 +141,17 @@ class SparseAttentiveBacktracking(keras.layers.Layer):
         initial_state=None,
         return_attention_scores=False,
         training=False,
+        inputs_mask=None,
     ):
         self._check_shape(inputs.shape)
         batch, steps = ops.shape(inputs)[:2]
-        if initial_state is None:
-            initial_state = self.cell.get_initial_state(batch)
-        if not isinstance(initial_state, (list, tuple)):
-            initial_state = [initial_state]
-        there = ops.ones((batch, steps), "bool") if mask is None else mask
-        there = ops.cast(there[..., None], inputs.dtype)
+        state, *others = first_states(self.cell, batch, initial_state)
+        state = ops.cast(state, self.compute_dtype)
+        there = ops.ones((batch, steps, 1), inputs.dtype)
+        mask = inputs_mask if mask is None else mask
+        if mask is not None:
+            check_mask("mask", mask, inputs.shape[:2])
+            there = there * ops.cast(mask, inputs.dtype)[..., None]
         slots = steps // self.k_att
         zero = ops.zeros((batch, 1), "int32")
         # Outputs are written to a memory, too: kept by the loop, those of all steps would be
@@ -160,7 +164,7 @@ class SparseAttentiveBacktracking(keras.layers.Layer):
             output, weights, states = self._step(inputs, states, slots, training)
             if self.return_sequences:
                 kept = store(kept, position, output[:, None])
-            shown = weights() if return_attention_scores else position
+            shown = weights if return_attention_scores else position
             return shown, [kept, position + 1, *states]
 
         shown, (kept, _, _, *states) = weights_read_once(
@@ -168,7 +172,7 @@ class SparseAttentiveBacktracking(keras.layers.Layer):
             lambda: over_time(
                 step,
                 ops.concatenate([inputs, there], axis=-1),
-                [kept, zero, zero, *initial_state, *self._nothing(batch, slots)],
+                [kept, zero, zero, state, *others, *self._nothing(batch, slots)],
             ),
         )
         output = kept if self.return_sequences else self._output(states)
@@ -190,31 +194,30 @@ class SparseAttentiveBacktracking(keras.layers.Layer):
             return []
         # A row more takes what is not stored. There are k_top to choose from at any time.
         empty = ops.zeros((batch, slots + (self.k_top or 1), self.units), self.compute_dtype)
-        return [empty[:, 0], self._with_keys(empty)]
+        # What a score adds to keys of its own, as a bias, is learned from what is stored.
+        return [empty[:, 0], ops.stop_gradient(self._with_keys(empty))]
 
     def _with_keys(self, states):
         """Microstates, each with what the score needs of it beside it."""
         return ops.concatenate([states, self.score.prepare(states)], axis=-1)
 
     def _step(self, inputs, states, slots, training):
-        """Output, a function that gives the weights, and states."""
+        """Output, weights and states."""
         inputs, there = inputs[:, :-1], inputs[:, -1:] > 0
         done, *states = states  # done: t - 1
         now = done + ops.cast(there, "int32")
         past, reminded = (states, []) if self.k_top == 0 else (states[:-2], states[-2:])
         new = self._advance(inputs, past, done, training)
-
-        def weights():
-            return ops.zeros((ops.shape(inputs)[0], slots), self.compute_dtype)
-
+        weights = ops.zeros((ops.shape(inputs)[0], slots), self.compute_dtype)
         if self.k_top != 0:
             summary, memory = reminded
-            read, memory, weights = self._retrieve(new[0], memory, done // self.k_att, slots)
+            read, weights, memory = self._retrieve(new[0], memory, done // self.k_att)
             new[0] = new[0] + read  # h_t = ĥ_t + s_t
             is_stored = there & (now % self.k_att == 0)
             slot = ops.where(is_stored, done // self.k_att, slots)
             memory = store(memory, slot, self._with_keys(new[0][:, None]))
             reminded = [ops.where(there, read, summary), memory]
+            weights = ops.where(there, weights[:, :slots], 0)
         new = [ops.where(there, n, p) for n, p in zip(new, past, strict=True)]
         states = [*new, *reminded]
         return self._output(states), weights, [now, *states]
@@ -225,29 +228,26 @@ class SparseAttentiveBacktracking(keras.layers.Layer):
             is_cut = (done > 0) & (done % self.k_trunc == 0)
             past = [ops.where(is_cut, ops.stop_gradient(p), p) for p in past]
         _, new = self.cell(inputs, past, training=training)
-        return list(new) if isinstance(new, (list, tuple)) else [new]
+        new = new if isinstance(new, (list, tuple)) else [new]
+        return [ops.cast(n, p.dtype) for n, p in zip(new, past, strict=True)]
 
-    def _retrieve(self, state, memory, stored, slots):
-        """s_t, the memory to go on with, and a function that gives the weights."""
+    def _retrieve(self, state, memory, stored):
+        """s_t, w_t for all rows of the memory, and the memory to go on with."""
         query, rows = state[:, None], ops.arange(ops.shape(memory)[1], dtype="int32")
         scores = self.score.compare(query, memory[..., self.units :])
         is_stored = (rows < stored)[:, None]
         if self.k_top is None:
             weights = self.selection(scores, is_stored)
-            read = ops.matmul(weights, memory[..., : self.units])[:, 0]
-            return read, memory, lambda: weights[:, 0, :slots]
+            return ops.matmul(weights, memory[..., : self.units])[:, 0], weights[:, 0], memory
         # What is chosen among passes no gradient on; what is chosen is compared again.
         scores = mask_scores(ops.stop_gradient(scores), is_stored)[:, 0]
         indices = ops.top_k(scores, self.k_top)[1]
         found, memory = recall(memory, indices)
         scores = self.score.compare(query, found[..., self.units :])
-        weights = self.selection(scores, (indices < stored)[:, None])[:, 0]
-        read = ops.sum(weights[..., None] * found[..., : self.units], axis=1)
-
-        def dense():
-            return ops.sum(weights[..., None] * ops.one_hot(indices, slots), axis=1)
-
-        return read, memory, dense
+        weights = self.selection(scores, (indices < stored)[:, None])[:, 0, :, None]
+        read = ops.sum(weights * found[..., : self.units], axis=1)
+        weights = ops.sum(ops.where(indices[..., None] == rows, weights, 0), axis=1)
+        return read, weights, memory
 
     def compute_output_spec(
         self,
@@ -256,6 +256,7 @@ class SparseAttentiveBacktracking(keras.layers.Layer):
         initial_state=None,
         return_attention_scores=False,
         training=False,
+        inputs_mask=None,
     ):
         batch, steps, _ = inputs.shape
         shape = (batch, steps, self._width) if self.return_sequences else (batch, self._width)

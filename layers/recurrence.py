@@ -87,3 +87,20 @@ def check_cell(cell):
         raise ValueError(
             f"Expected a cell whose states are vectors. Received: {cell}, of {sizes}"
         )
+
+
+def first_states(cell, batch, given=None):
+    """A list of a cell's states before the first step: those given, or its own.
+
+    Raises:
+        ValueError: There are more of them, or fewer, than the cell has.
+    """
+    rnn = keras.layers.RNN(cell)
+    if given is None:
+        given = rnn.get_initial_state(batch)
+    given = list(given) if isinstance(given, (list, tuple)) else [given]
+    if len(given) != len(rnn.state_size):
+        raise ValueError(
+            f"Expected initial_state of {len(rnn.state_size)} tensors. Received: {len(given)}"
+        )
+    return given

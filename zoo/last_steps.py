@@ -34,7 +34,7 @@ class LastStepsAccuracy(keras.metrics.Mean):
     def update_state(self, y_true, y_pred, sample_weight=None):
         said = ops.argmax(y_pred[:, -self.steps :], axis=-1)
         wanted = ops.cast(ops.convert_to_tensor(y_true)[:, -self.steps :], said.dtype)
-        if sample_weight is not None:
+        if sample_weight is not None and len(sample_weight.shape) > 1:
             sample_weight = sample_weight[:, -self.steps :]
         return super().update_state(said == wanted, sample_weight)
 

@@ -45,7 +45,8 @@ class SparseAttentiveRNN(PretrainedModel):
 
     Raises:
         ValueError: A size is not a positive integer, `k_top` or `embedding_units` none of 0
-            or more, or the task or the cell is unknown.
+            or more, or the task or the cell is unknown; vectors are to be embedded; or a
+            sequence has fewer than `k_att` steps.
 
     Example:
 
@@ -78,19 +79,24 @@ class SparseAttentiveRNN(PretrainedModel):
         check_positive("output_units", output_units)
         check_choice("task", task, TASKS)
         check_natural("embedding_units", embedding_units)
+        if embedding_units and not symbols:
+            raise ValueError(
+                "Expected symbols=True, to embed. Received: "
+                f"embedding_units={embedding_units}"
+            )
         check_positive("units", units)
         check_choice("cell", cell, CELLS)
         kind = "symbols" if symbols else "vectors"
         shape, dtype = ((None,), "int32") if symbols else ((None, input_units), None)
         inputs = keras.Input(shape, dtype=dtype, name=kind)
         length = keras.Input((), dtype="int32", name="length")
-        x = inputs
+        ones = ops.ones_like(inputs if symbols else inputs[..., 0], "int32")
+        mask = ops.cumsum(ones, axis=1) <= length[:, None]
+        x = ops.where(mask if symbols else mask[..., None], inputs, 0)
         if symbols and embedding_units:
-            x = keras.layers.Embedding(input_units, embedding_units, name="embedding")(inputs)
+            x = keras.layers.Embedding(input_units, embedding_units, name="embedding")(x)
         elif symbols:
-            x = ops.one_hot(inputs, input_units)
-        number = ops.cumsum(ops.ones_like(x[..., 0], "int32"), axis=1)
-        mask = number <= length[:, None]
+            x = ops.one_hot(x, input_units)
         backtracking = SparseAttentiveBacktracking(
             CELLS[cell](units),
             k_top,
@@ -134,7 +140,7 @@ class SparseAttentiveRNN(PretrainedModel):
             `weights`: `(batch, steps, microstates)`; `stored`: `(microstates,)`, the step
             whose state each is; `retrieved`: `(batch, steps, k_top)`, the steps that each
             step retrieved, the one of the largest weight first, and -1 where there were
-            fewer.
+            fewer; with fewer microstates than k_top, only as many.
         """
         x, mask = keras.Model(self.input, self._looks)(inputs)
         _, weights = self.backtracking(x, mask=mask, return_attention_scores=True)

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from keras import ops
 
-from keras_memory.layers import BilinearScore, SparseAttentiveBacktracking
+from keras_memory.layers import BilinearScore, Score, SparseAttentiveBacktracking
 
 BATCH, STEPS, DIM, UNITS = 3, 11, 2, 4
 CELLS = {
@@ -20,10 +20,41 @@ def inputs(rng):
     return rng.normal(size=(BATCH, STEPS, DIM)).astype("float32")
 
 
+class OffCentre(Score):
+    """A score with a bias, which a key of zeros has a share in."""
+
+    def build(self, query_shape, key_shape):
+        self.centre = self.add_weight(shape=(key_shape[-1],), initializer="ones")
+
+    def prepare(self, key):
+        return key - self.centre
+
+    def compare(self, query, prepared):
+        return -ops.sum(ops.square(query[..., :, None, :] - prepared[..., None, :, :]), -1)
+
+    def call(self, query, key):
+        return self.compare(query, self.prepare(key))
+
+
+class PlainCell(keras.layers.Layer):
+    """What a cell must have, and no more."""
+
+    state_size = UNITS
+
+    def build(self, shape):
+        self.kernel = self.add_weight(shape=(shape[-1], UNITS))
+
+    def call(self, inputs, states):
+        state = ops.tanh(ops.matmul(inputs, self.kernel) + states[0])
+        return state, [state]
+
+
 def built(cell="lstm", width=DIM, **arguments):
     """A layer whose scores differ enough to tell microstates apart."""
     keras.utils.set_random_seed(4)
     arguments = {"k_top": 2, "k_trunc": 3, "k_att": 2, "return_sequences": True, **arguments}
+    if arguments.get("score") is OffCentre:
+        arguments["score"] = OffCentre()
     layer = SparseAttentiveBacktracking(CELLS[cell](UNITS), **arguments)
     layer.build((None, None, width))
     if layer.k_top != 0 and layer.score.name.startswith("additive"):
@@ -36,8 +67,7 @@ def naive(layer, inputs):
     """Outputs and weights, of lists of states that are kept, and cut, by hand."""
     cell, score = layer.cell, layer.score
     batch, length, _ = np.shape(inputs)
-    states = cell.get_initial_state(batch)
-    states = list(states) if isinstance(states, (list, tuple)) else [states]
+    states = keras.layers.RNN(cell).get_initial_state(batch)
     microstates, outputs, looks = [], [], []
     for t in range(1, length + 1):
         if layer.k_trunc and t > 1 and (t - 1) % layer.k_trunc == 0:
@@ -75,6 +105,8 @@ SETTINGS = {
     "one": {"k_top": 1, "k_att": 1},
     "long_stretches": {"k_trunc": 4, "k_att": 3},
     "bilinear": {"score": "bilinear"},
+    "off_centre": {"score": OffCentre},
+    "off_centre_all": {"score": OffCentre, "k_top": None},
     "not_truncated": {"k_trunc": None},
     "full_self_attention": {"k_top": None, "k_trunc": None, "k_att": 1},
     "all_of_every_third": {"k_top": None, "k_trunc": 2, "k_att": 3},
@@ -194,12 +226,57 @@ def test_the_last_output_alone(inputs):
     np.testing.assert_allclose(found, expected, atol=1e-6)
 
 
-def test_it_starts_from_a_given_state(inputs, rng):
+def test_it_starts_from_a_given_state(inputs, rng, gradients):
     layer = built(k_top=0, k_trunc=None)
+    plain = keras.layers.RNN(layer.cell, return_sequences=True)
     states = [rng.normal(size=(BATCH, UNITS)).astype("float32") for _ in range(2)]
-    expected = keras.layers.RNN(layer.cell)(inputs, initial_state=states)
-    found = layer(inputs, initial_state=states)[:, -1]
+    found = layer(inputs, initial_state=states)
+    np.testing.assert_allclose(found, plain(inputs, initial_state=states), atol=1e-6)
+
+    def of_states(layer):
+        return gradients(lambda *states: layer(inputs, initial_state=states), *states)
+
+    for found, expected in zip(of_states(layer), of_states(plain), strict=True):
+        np.testing.assert_allclose(found, expected, atol=1e-5)
+
+
+def test_what_is_masked_looks_at_nothing(inputs):
+    layer, length = built(k_att=1), np.array([[11], [7], [0]])
+    outputs, weights = layer(
+        inputs, mask=np.arange(STEPS) < length, return_attention_scores=True
+    )
+    looked = np.sum(weights, axis=-1)
+    expected = (np.arange(STEPS) < length) & (np.arange(STEPS) > 0)
+    np.testing.assert_allclose(looked, expected, atol=1e-6)
+    assert not np.any(outputs[2])
+
+
+def test_an_implicit_mask_beside_initial_states(inputs):
+    """Which Keras hands on under another name."""
+    layer, states = built(), [np.ones((BATCH, UNITS), "float32")] * 2
+    mask = np.arange(STEPS) < np.array([[11], [7], [2]])
+    masked = keras.layers.Masking()(np.where(mask[..., None], inputs, 0).astype("float32"))
+    found = layer(masked, initial_state=states)
+    expected = layer(inputs, mask=mask, initial_state=states)
     np.testing.assert_allclose(found, expected, atol=1e-6)
+
+
+def test_a_cell_of_ones_own(inputs):
+    layer = SparseAttentiveBacktracking(PlainCell(), k_top=0, return_sequences=True)
+    expected, _ = naive(layer, inputs)
+    np.testing.assert_allclose(layer(inputs), expected, atol=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("outer", "inner"), [("mixed_float16", "float32"), ("float32", "mixed_float16")]
+)
+def test_a_cell_of_another_precision(outer, inner, inputs):
+    cell = keras.layers.LSTMCell(UNITS, dtype=inner)
+    layer = SparseAttentiveBacktracking(cell, k_top=20, k_att=2, dtype=outer)
+    output, weights = layer(inputs, return_attention_scores=True)
+    assert output.dtype == weights.dtype == outer.removeprefix("mixed_")
+    total = ops.sum(ops.cast(weights, "float32"), axis=-1)
+    np.testing.assert_allclose(total[:, 2:], 1, atol=2e-3)
 
 
 def test_any_score(inputs):
@@ -245,3 +322,13 @@ def test_sequences_too_short_to_store_a_state():
 def test_inputs_of_another_rank():
     with pytest.raises(ValueError, match=r"Expected inputs \(batch, steps, dim\)"):
         built()(np.zeros((4, DIM), "float32"))
+
+
+def test_a_mask_of_another_shape(inputs):
+    with pytest.raises(ValueError, match=r"Expected mask of shape \(3, 11\)"):
+        built()(inputs, mask=np.ones((BATCH, STEPS - 1), bool))
+
+
+def test_too_few_initial_states(inputs):
+    with pytest.raises(ValueError, match=r"initial_state of 2 tensors\. Received: 1"):
+        built()(inputs, initial_state=np.zeros((BATCH, UNITS), "float32"))
