@@ -1,5 +1,7 @@
 """A recurrent network that is reminded of its past, for long sequences."""
 
+import functools
+
 import keras
 import numpy as np
 from keras import ops
@@ -107,7 +109,7 @@ class SparseAttentiveRNN(PretrainedModel):
         )
         said = keras.layers.Dense(output_units, name="output")(backtracking(x, mask=mask))
         super().__init__({kind: inputs, "length": length}, said, name=name)
-        self._looks = x, mask
+        self._looked_at = x, mask
         self.backtracking = backtracking
         self.arguments = {
             "input_units": input_units,
@@ -131,6 +133,20 @@ class SparseAttentiveRNN(PretrainedModel):
             jit_compile=keras.backend.backend() != "torch",
         )
 
+    @functools.cached_property
+    def _tracer(self):
+        """From what the layer looks at to its weights: a model, which is compiled.
+
+        It has a layer of its own: Keras 3.15 makes no model of the second of a layer's calls
+        if that returns more than the first.
+        """
+        x, mask = (keras.Input(t.shape[1:], dtype=t.dtype) for t in self._looked_at)
+        layer = self.backtracking.from_config(self.backtracking.get_config())
+        _, weights = layer(x, mask=mask, return_attention_scores=True)
+        tracer = keras.Model([x, mask], weights)
+        tracer.compile(jit_compile=self.jit_compile)
+        return tracer
+
     def trace(self, inputs):
         """What each step was reminded of, as NumPy arrays.
 
@@ -142,9 +158,9 @@ class SparseAttentiveRNN(PretrainedModel):
             step retrieved, the one of the largest weight first, and -1 where there were
             fewer; with fewer microstates than k_top, only as many.
         """
-        x, mask = keras.Model(self.input, self._looks)(inputs)
-        _, weights = self.backtracking(x, mask=mask, return_attention_scores=True)
-        weights = ops.convert_to_numpy(weights).astype("float32")
+        looked_at = keras.Model(self.input, self._looked_at)(inputs)
+        self._tracer.set_weights(self.backtracking.get_weights())
+        weights = self._tracer.predict_on_batch(list(looked_at)).astype("float32")
         stored = self.backtracking.k_att * np.arange(1, weights.shape[-1] + 1) - 1
         k_top = self.backtracking.k_top
         order = np.argsort(-weights, axis=-1, kind="stable")[..., :k_top]
