@@ -1,6 +1,7 @@
 """Networks that are reminded of their past learn small instances of long tasks."""
 
 import math
+from types import SimpleNamespace
 
 import keras
 import keras_tuner
@@ -31,7 +32,7 @@ COPY = SMALL | {
     "test_sequences": 200,
 }
 ADDING = SMALL | {"terms": 10, "train_examples": 2_000, "length": (10, 12)}
-TEXT = SMALL | {"length": 20, "test_length": 30, "validation_pieces": 4}
+TEXT = SMALL | {"length": 30, "test_length": 30, "validation_pieces": 4}
 PIXELS = SMALL | {"stride": 4}
 FIELDS = {
     "sab_adding": ADDING,
@@ -106,7 +107,7 @@ def test_every_method_trains_and_is_tested_at_other_lengths(method):
 
 def test_training_stops_when_the_task_is_solved():
     (solved,) = recipes.get("sab_copy", solved=0.9).callbacks([])
-    solved.set_model(keras.Sequential())
+    solved.set_model(SimpleNamespace(stop_training=False))
     for accuracy, stops in ((0.5, False), (0.89, False), (0.9, True)):
         solved.on_epoch_end(0, {"val_accuracy": accuracy})
         assert solved.model.stop_training == stops
@@ -133,7 +134,7 @@ def test_the_marked_numbers_are_those_to_add():
 @pytest.mark.parametrize("name", ["sab_char_ptb", "sab_char_text8"])
 def test_it_learns_what_comes_next(name, texts):
     """By their frequencies, the characters have about 3.3 bits."""
-    recipe, model = trained(name, steps_per_epoch=250, learning_rate=2e-2)
+    recipe, model = trained(name, steps_per_epoch=150)
     metrics = recipe.evaluate(model)
     assert metrics["bits_per_character"] < 0.6
     assert metrics["validation_bits_per_character"] < 0.6
@@ -144,7 +145,7 @@ def test_it_learns_what_comes_next(name, texts):
 
 
 def test_pieces_follow_each_other(texts):
-    recipe = recipes.get("sab_char_ptb", **TEXT)
+    recipe = recipes.get("sab_char_ptb", **TEXT).replace(length=20, test_length=30)
     alphabet = np.array(list(recipe.builder.alphabet))
     for split, length, pieces in (
         ("train", 20, 119),
