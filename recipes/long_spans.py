@@ -28,6 +28,29 @@ def as_lengths(value):
     return [value] if isinstance(value, int) else value
 
 
+def study_of(budget, short, truncations):
+    """Every method once, self-attention for a shorter time.
+
+    Args:
+        budget: Fields of all runs.
+        short: Those that are different for self-attention.
+        truncations: The steps of truncated back-propagation.
+    """
+    runs = {
+        "SAB": {},
+        "full back-propagation": {"method": "full_bptt"},
+        **{
+            f"truncated back-propagation, {k} steps": {
+                "method": "truncated_bptt",
+                "k_trunc": k,
+            }
+            for k in truncations
+        },
+        "self-attention": {"method": "self_attention", **short},
+    }
+    return {title: [{"seed": 0, **budget, **fields}] for title, fields in runs.items()}
+
+
 @recipe_dataclass
 class LongSpanRecipe(Recipe):
     """Sequences, and a `zoo.SparseAttentiveRNN` that learns from them by one of METHODS.
@@ -113,6 +136,18 @@ class LongSpanRecipe(Recipe):
         inputs = self.lay_out(self.illustration())[0]
         drawn = figures.reminder_map(model.trace(inputs), symbols=self.written(inputs))
         return {"reminders": drawn}
+
+    def study_rows(self, runs):
+        """A run a row: what it reaches, after how many examples and minutes."""
+        return [
+            {
+                "seed": run.recipe.seed,
+                **run.metrics,
+                "examples": f"{len(run.history) * run.recipe.examples_per_epoch:,}",
+                "minutes": round(sum(row["seconds"] for row in run.history) / 60, 1),
+            }
+            for run in runs
+        ]
 
     def search_space(self, hp):
         drawn = {

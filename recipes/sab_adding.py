@@ -16,7 +16,7 @@ from pydantic import Field, NonNegativeInt, PositiveInt
 
 from .datasets import load
 from .datasets.adding_problem.adding_problem_dataset_builder import Builder, adding_config
-from .long_spans import LongSpanRecipe, as_lengths
+from .long_spans import LongSpanRecipe, as_lengths, study_of
 from .recipe import recipe_dataclass
 
 KE = "Ke et al. 2018, the adding task, from memory: an order of magnitude"
@@ -32,6 +32,7 @@ PUBLISHED = {
     (400, "self_attention"): 5e-7,
     (400, "truncated_bptt", 100): 7e-4,
 }
+BUDGET = {"epochs": 12, "steps_per_epoch": 500}
 Terms = Annotated[int, Field(ge=2)]  # a mark in each half
 
 
@@ -55,6 +56,10 @@ class SABAdding(LongSpanRecipe):
     )
 
     loss_label: ClassVar = "mean squared error"
+    # Twenty minutes a run on one core at most, by the time of a step.
+    study: ClassVar = study_of(BUDGET, {"epochs": 1}, truncations=(20, 50)) | {
+        "SAB, 5 steps": [{"seed": 0, **BUDGET, "k_trunc": 5}]
+    }
     data: ClassVar = f"adding_problem {Builder.VERSION} (generated)"
 
     @property

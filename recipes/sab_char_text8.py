@@ -6,6 +6,7 @@ from pydantic import Field, PositiveInt
 
 from .character_models import CharacterRecipe
 from .datasets.text8.text8_dataset_builder import Builder
+from .long_spans import study_of
 from .recipe import recipe_dataclass
 
 
@@ -19,6 +20,13 @@ class SABCharText8(CharacterRecipe):
 
     data: ClassVar = f"text8 {Builder.VERSION}"
     builder: ClassVar = Builder
+    # Twenty minutes a run on one core at most, by the time of a step. SAB is tested at the
+    # length that it was trained for, and so are the others.
+    study: ClassVar = study_of(
+        {"units": 256, "epochs": 4, "steps_per_epoch": 600, "test_length": 100},
+        {"epochs": 1},
+        truncations=(1, 10),
+    )
     figures_of_paper: ClassVar = {
         ("full_bptt",): 1.42,
         ("truncated_bptt", 1): 1.56,
