@@ -37,8 +37,6 @@ class CharacterRecipe(LongSpanRecipe):
     )
     k_att: PositiveInt = Field(10, description="every how many steps a state is stored (SAB)")
     length: PositiveInt = Field(100, description="characters of a piece in training")
-    # Mind the length of training: trained on 20 characters of a sentence that is repeated,
-    # SAB had 0.10 bits a character in pieces of 20, and 1.24 in pieces of 30.
     test_length: PositiveInt = Field(500, description="characters of a piece in tests")
     validation_pieces: PositiveInt = Field(
         200, description="pieces to validate on, the first of the split"

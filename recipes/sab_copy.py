@@ -15,7 +15,7 @@ import pydantic
 import tensorflow as tf
 from pydantic import Field, PositiveFloat, PositiveInt
 
-from ..zoo.last_steps import LastStepsAccuracy
+from ..zoo import LastStepsAccuracy
 from .datasets import load
 from .datasets.copy_memory.copy_memory_dataset_builder import (
     LENGTH,

@@ -17,6 +17,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "hierarchical_attention": ["HierarchicalAttention"],
         "hopfield_network": ["HopfieldNetwork"],
         "key_value_memory": ["KeyValueMemory"],
+        "last_steps": ["LastStepsAccuracy"],
         "memn2n": ["MemN2N", "MemN2NLanguageModel"],
         "ntm": ["NTM"],
         "pointer_network": ["PointerNetwork"],

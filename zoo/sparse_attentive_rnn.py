@@ -1,7 +1,5 @@
 """A recurrent network that is reminded of its past, for long sequences."""
 
-import functools
-
 import keras
 import numpy as np
 from keras import ops
@@ -133,20 +131,6 @@ class SparseAttentiveRNN(PretrainedModel):
             jit_compile=keras.backend.backend() != "torch",
         )
 
-    @functools.cached_property
-    def _tracer(self):
-        """From what the layer looks at to its weights: a model, which is compiled.
-
-        It has a layer of its own: Keras 3.15 makes no model of the second of a layer's calls
-        if that returns more than the first.
-        """
-        x, mask = (keras.Input(t.shape[1:], dtype=t.dtype) for t in self._looked_at)
-        layer = self.backtracking.from_config(self.backtracking.get_config())
-        _, weights = layer(x, mask=mask, return_attention_scores=True)
-        tracer = keras.Model([x, mask], weights)
-        tracer.compile(jit_compile=self.jit_compile)
-        return tracer
-
     def trace(self, inputs):
         """What each step was reminded of, as NumPy arrays.
 
@@ -159,11 +143,24 @@ class SparseAttentiveRNN(PretrainedModel):
             fewer; with fewer microstates than k_top, only as many.
         """
         looked_at = keras.Model(self.input, self._looked_at)(inputs)
-        self._tracer.set_weights(self.backtracking.get_weights())
-        weights = self._tracer.predict_on_batch(list(looked_at)).astype("float32")
+        weights = self._tracer().predict_on_batch(list(looked_at)).astype("float32")
         stored = self.backtracking.k_att * np.arange(1, weights.shape[-1] + 1) - 1
         k_top = self.backtracking.k_top
         order = np.argsort(-weights, axis=-1, kind="stable")[..., :k_top]
         largest = np.take_along_axis(weights, order, axis=-1)
         retrieved = np.where(largest > 0, stored[order], -1)
         return {"weights": weights, "stored": stored, "retrieved": retrieved}
+
+    def _tracer(self):
+        """From what the layer looks at to its weights: a model, which runs as a graph.
+
+        It has a layer of its own: Keras 3.15 makes no model of the second of a layer's calls
+        if that returns more than the first.
+        """
+        x, mask = (keras.Input(t.shape[1:], dtype=t.dtype) for t in self._looked_at)
+        layer = self.backtracking.from_config(self.backtracking.get_config())
+        _, weights = layer(x, mask=mask, return_attention_scores=True)
+        layer.set_weights(self.backtracking.get_weights())
+        tracer = keras.Model([x, mask], weights)
+        tracer.compile(jit_compile=False)
+        return tracer
