@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from keras_memory import recipes
+from keras_memory import recipes, zoo
 from keras_memory.recipes import pixels
 from keras_memory.recipes.datasets.text8 import text8_dataset_builder as text8
 from keras_memory.recipes.long_spans import METHODS
@@ -318,3 +318,15 @@ def test_wrong_fields(name, fields, message):
 def test_published_figures_are_those_of_the_method(name, fields, published):
     found = recipes.get(name, **fields).published
     assert {metric: figure for metric, (figure, _) in found.items()} == published
+
+
+def test_the_preset_answers_over_blanks_that_are_longer_than_in_its_training():
+    recipe = recipes.get("sab_copy", length=(100, 400), test_sequences=50)
+    model = zoo.from_preset("sab_copy")
+    metrics = recipe.evaluate(model)
+    assert metrics["accuracy_length_100"] >= 0.99
+    assert metrics["accuracy_length_400"] >= 0.99
+    inputs, _ = recipe.lay_out({"symbols": recipe.examples("test")["symbols"][:8]})
+    retrieved = model.trace(inputs)["retrieved"]
+    said_at_first = retrieved[:, recipe.blanks + 11 :, 0]
+    assert np.mean(said_at_first < 10) > 0.5, "it answers by the states of the symbols"
