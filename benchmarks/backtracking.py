@@ -22,13 +22,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 LENGTHS = 100, 500, 1_000, 5_000
-BATCH, UNITS = 8, 128
-METHODS = {
-    "sab": {"k_top": 5, "k_trunc": 5, "k_att": 5},
-    "truncated_bptt": {"k_top": 0, "k_trunc": 5},
-    "full_bptt": {"k_top": 0, "k_trunc": None},
-    "self_attention": {"k_top": None, "k_trunc": None, "k_att": 1},
-}
+BATCH, SIZES = 8, {"units": 128, "k_top": 5, "k_trunc": 5, "k_att": 5}
 NAMES = {
     "sab": "sparse attentive backtracking",
     "truncated_bptt": "truncated back-propagation",
@@ -41,9 +35,9 @@ def measure(method, length):
     """Seconds of a training step and peak memory in bytes, of this process."""
     machine = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     resource.setrlimit(resource.RLIMIT_AS, (machine, machine))
-    from keras_memory.zoo import SparseAttentiveRNN
+    from keras_memory import recipes
 
-    model = SparseAttentiveRNN(10, 9, symbols=True, units=UNITS, **METHODS[method])
+    model = recipes.get("sab_copy", method=method, **SIZES).model()
     random = np.random.default_rng(0)
     inputs = {
         "symbols": random.integers(0, 10, (BATCH, length), "int32"),
@@ -109,7 +103,7 @@ def draw(rows, path):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("method", nargs="?", choices=METHODS, help="this alone, as JSON")
+    parser.add_argument("method", nargs="?", choices=NAMES, help="this alone, as JSON")
     parser.add_argument("length", nargs="?", type=int, default=LENGTHS[0])
     parser.add_argument("--out", default="docs/images/backtracking.png")
     arguments = parser.parse_args()

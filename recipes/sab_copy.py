@@ -81,7 +81,7 @@ class SABCopy(LongSpanRecipe):
     epochs: PositiveInt = Field(40, description="how often validation takes place, at most")
     steps_per_epoch: PositiveInt = Field(250, description="updates in an epoch")
     batch_size: PositiveInt = Field(64, description="sequences in an update")
-    # The authors' 1e-3 gets there, too, in twice the updates.
+    # The authors have 1e-3.
     learning_rate: PositiveFloat = Field(2e-3, allow_inf_nan=False, description="of Adam")
 
     blanks: PositiveInt = Field(100, description="T: the symbols are to be kept so long")
