@@ -15,7 +15,8 @@ class Checkpoint(keras.callbacks.Callback):
     """Saves the state of training after each epoch, in one file, whole or not at all.
 
     The state is every variable of the model (weights, seeds of random layers) and of
-    the optimiser, the history, and the weights of the best epoch so far. With the data's
+    the optimiser, the history, the weights of the best epoch so far, and whether a callback
+    has stopped training. It is written by `saving`, the last callback. With the data's
     order depending on the epoch alone, a run that goes on from here is the same, bit for
     bit, as one that was never stopped.
 
@@ -33,10 +34,16 @@ class Checkpoint(keras.callbacks.Callback):
         self.monitor = monitor
         self.history = []
         self.best = None
+        self.stopped = False
 
     @property
     def epochs_done(self):
         return len(self.history)
+
+    @property
+    def saving(self):
+        """A callback to come after all others, of which one may stop training."""
+        return keras.callbacks.LambdaCallback(on_epoch_end=lambda *_: self._save())
 
     @property
     def seconds(self):
@@ -57,6 +64,7 @@ class Checkpoint(keras.callbacks.Callback):
             for key, variable in self._variables():
                 variable.assign(saved[key])
             self.best = [saved[f"best/{i}"] for i in range(len(self.model.weights))]
+            self.stopped = bool(saved["stopped"])
         self.history = history
 
     def restore_best(self):
@@ -80,10 +88,14 @@ class Checkpoint(keras.callbacks.Callback):
         if self.monitor is None or self.best is None or row[watched] < lowest:
             self.best = self.model.get_weights()
         self.history.append(row)
+
+    def _save(self):
+        self.stopped = bool(self.model.stop_training)
         arrays = {key: np.asarray(variable) for key, variable in self._variables()}
         arrays |= {f"best/{i}": weights for i, weights in enumerate(self.best)}
         with whole_file(self.path) as beside:
-            np.savez(beside, history=json.dumps(self.history), **arrays)
+            history = json.dumps(self.history)
+            np.savez(beside, history=history, stopped=self.stopped, **arrays)
 
     def _variables(self):
         for owner in ("model", "optimizer"):

@@ -1,19 +1,20 @@
 """What recipes share that are shown an image pixel by pixel, and then say what it was."""
 
+import abc
 from typing import ClassVar
 
 import numpy as np
 import tensorflow as tf
 from pydantic import Field, PositiveInt
 
-from .datasets import load_public
 from .long_spans import LongSpanRecipe
 from .recipe import recipe_dataclass
 
 KE = "Ke et al. 2018, from memory: an order of magnitude"
 VALIDATION = 5_000  # images, the last of those for training
+PAPERS = "accuracy"
 METRICS = {
-    1: "accuracy",
+    1: PAPERS,
     2: "accuracy_of_every_2nd_pixel",
     3: "accuracy_of_every_3rd_pixel",
     4: "accuracy_of_every_4th_pixel",
@@ -27,22 +28,26 @@ class PixelRecipe(LongSpanRecipe):
     With a `stride` of 2, every second pixel in both directions is shown, a quarter of all:
     no longer the paper's task, and its metric has another name.
 
-    A subclass says the data set of TFDS, its number of training images, the shape of an
-    image, and by `variant` what was published (`figures_of_paper`).
+    A subclass says how images are loaded (`loaded`), the number of those for training, the
+    shape of an image, and by `variant` what was published (`figures_of_paper`).
     """
 
     stride: PositiveInt = Field(1, le=4, description="every how many pixels one is shown")
 
     chosen_by: ClassVar = "cross-entropy on the validation split"
-    source: ClassVar[str]
     train_images: ClassVar[int]
     shape: ClassVar[tuple[int, int, int]]
     figures_of_paper: ClassVar[dict]
 
     @property
     def published(self):
-        figure = self.figures_of_paper.get(self.variant) if self.stride == 1 else None
-        return {METRICS[1]: (figure, KE)} if figure else {}
+        figure = self.figures_of_paper.get(self.variant)
+        return {PAPERS: (figure, KE)} if figure and self.metric == PAPERS else {}
+
+    @property
+    def metric(self):
+        """Its name; another one where the task is not the paper's."""
+        return METRICS[self.stride]
 
     @property
     def places(self):
@@ -64,10 +69,14 @@ class PixelRecipe(LongSpanRecipe):
     def metrics(self):
         return ["accuracy"]
 
+    @abc.abstractmethod
+    def loaded(self, part):
+        """Arrays `image` and `label` of a split of TFDS, or of part of one."""
+
     def examples(self, split):
         kept = self.train_images - VALIDATION
         parts = {"train": f"train[:{kept}]", "validation": f"train[{kept}:]", "test": "test"}
-        arrays = load_public(self.source, parts[split])
+        arrays = self.loaded(parts[split])
         return {name: arrays[name] for name in ("image", "label")}
 
     def lay_out(self, examples):
@@ -81,4 +90,4 @@ class PixelRecipe(LongSpanRecipe):
         """The share of images that are given their label."""
         said = model.predict(self.dataset(split), verbose=0).argmax(axis=-1)
         right = said == self.examples(split)["label"]
-        return {METRICS[self.stride]: float(np.mean(right))}
+        return {self.metric: float(np.mean(right))}

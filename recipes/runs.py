@@ -113,7 +113,7 @@ class Run:
         checkpoint = Checkpoint(self.folder / CHECKPOINT, data_epoch, recipe.monitor)
         checkpoint.set_model(trainer)
         checkpoint.restore()
-        if checkpoint.epochs_done < recipe.epochs:
+        if checkpoint.epochs_done < recipe.epochs and not checkpoint.stopped:
             trainer.fit(
                 recipe.dataset("train", data_epoch),
                 validation_data=recipe.dataset("validation"),
@@ -124,6 +124,7 @@ class Run:
                     checkpoint,
                     *recipe.callbacks(checkpoint.history),
                     keras.callbacks.TensorBoard(self.folder / "tensorboard"),
+                    checkpoint.saving,
                 ],
                 verbose=verbose,
             )

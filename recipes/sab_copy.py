@@ -187,7 +187,8 @@ class SABCopy(LongSpanRecipe):
         batch = max(1, min(len(symbols), 30_000 // blanks))  # bounds what is held at once
         of_last, of_all, right = [], [], []
         for start in range(0, len(symbols), batch):
-            inputs, targets = recipe.lay_out({"symbols": symbols[start : start + batch]})
+            laid_out = recipe.lay_out({"symbols": symbols[start : start + batch]})
+            inputs, targets = keras.tree.map_structure(np.asarray, laid_out)
             logits = model.predict_on_batch(inputs)
             errors = keras.losses.sparse_categorical_crossentropy(
                 targets, keras.ops.cast(logits, "float32"), from_logits=True
@@ -196,7 +197,7 @@ class SABCopy(LongSpanRecipe):
             of_all += list(errors.mean(axis=1))
             of_last += list(errors[:, -LENGTH:].mean(axis=1))
             said = logits.argmax(axis=-1)[:, -LENGTH:]
-            right += list((said == targets.numpy()[:, -LENGTH:]).mean(axis=1))
+            right += list((said == targets[:, -LENGTH:]).mean(axis=1))
         return tuple(float(np.mean(values)) for values in (of_last, of_all, right))
 
     def written(self, inputs):

@@ -5,6 +5,7 @@ from typing import ClassVar
 import numpy as np
 from pydantic import Field, NonNegativeInt, PositiveInt
 
+from .datasets import load_public
 from .long_spans import study_of
 from .pixels import PixelRecipe
 from .recipe import recipe_dataclass
@@ -30,7 +31,6 @@ class SABPermutedMNIST(PixelRecipe):
     k_att: PositiveInt = Field(20, description="every how many steps a state is stored (SAB)")
 
     data: ClassVar = "mnist 3.0.1 (TFDS), pixels in an order drawn with a fixed seed"
-    source: ClassVar = "mnist"
     train_images: ClassVar = 60_000
     shape: ClassVar = (28, 28, 1)
     # Of every second pixel: twenty minutes a run on one core at most, by the time of a step.
@@ -47,3 +47,6 @@ class SABPermutedMNIST(PixelRecipe):
     @property
     def places(self):
         return np.random.default_rng(SEED).permutation(super().places)
+
+    def loaded(self, part):
+        return load_public("mnist", part)

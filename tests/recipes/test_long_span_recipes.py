@@ -1,7 +1,6 @@
 """Networks that are reminded of their past learn small instances of long tasks."""
 
 import math
-from types import SimpleNamespace
 
 import keras
 import keras_tuner
@@ -10,7 +9,7 @@ import pytest
 import tensorflow as tf
 
 from keras_memory import recipes, zoo
-from keras_memory.recipes import pixels
+from keras_memory.recipes import sab_cifar10, sab_permuted_mnist
 from keras_memory.recipes.datasets.text8 import text8_dataset_builder as text8
 from keras_memory.recipes.long_spans import METHODS
 
@@ -72,7 +71,8 @@ def images(monkeypatch):
         image += 150 * (is_below == label[:, None])[..., None, None]
         return {"image": image.astype("uint8"), "label": label, "more": label}
 
-    monkeypatch.setattr(pixels, "load_public", load_public)
+    for module in (sab_cifar10, sab_permuted_mnist):
+        monkeypatch.setattr(module, "load_public", load_public)
 
 
 def trained(name, **fields):
@@ -105,12 +105,18 @@ def test_every_method_trains_and_is_tested_at_other_lengths(method):
     assert bool(recipe.figures(model)) == (method in ("sab", "self_attention"))
 
 
-def test_training_stops_when_the_task_is_solved():
-    (solved,) = recipes.get("sab_copy", solved=0.9).callbacks([])
-    solved.set_model(SimpleNamespace(stop_training=False))
-    for accuracy, stops in ((0.5, False), (0.89, False), (0.9, True)):
-        solved.on_epoch_end(0, {"val_accuracy": accuracy})
-        assert solved.model.stop_training == stops
+def test_training_stops_when_the_task_is_solved(tmp_path):
+    """And one that was killed afterwards is not trained any further."""
+    recipe = recipes.get("sab_copy", **COPY, steps_per_epoch=3).replace(
+        epochs=4, solved=0.001
+    )
+    run = recipe.fit(tmp_path / "run", verbose=0)
+    assert len(run.history) < 4
+    assert run.history[-1]["val_accuracy"] >= 0.001
+    (tmp_path / "run" / "metrics.json").unlink()
+    again = recipe.fit(tmp_path / "run", resume=True, verbose=0)
+    assert again.history == run.history
+    assert again.metrics == run.metrics
 
 
 def test_it_adds():
