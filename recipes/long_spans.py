@@ -28,13 +28,13 @@ def as_lengths(value):
     return [value] if isinstance(value, int) else value
 
 
-def study_of(budget, short, truncations):
-    """Every method once, self-attention for a shorter time.
+def study_of(budget, truncations, short=None):
+    """Every method once, self-attention for a shorter time, or not at all.
 
     Args:
         budget: Fields of all runs.
-        short: Those that are different for self-attention.
         truncations: The steps of truncated back-propagation.
+        short: Fields that are different for self-attention; `None`: it is left out.
     """
     runs = {
         "SAB": {},
@@ -46,8 +46,9 @@ def study_of(budget, short, truncations):
             }
             for k in truncations
         },
-        "self-attention": {"method": "self_attention", **short},
     }
+    if short is not None:
+        runs["self-attention"] = {"method": "self_attention", **short}
     return {title: [{"seed": 0, **budget, **fields}] for title, fields in runs.items()}
 
 

@@ -57,7 +57,7 @@ class SABAdding(LongSpanRecipe):
 
     loss_label: ClassVar = "mean squared error"
     # Twenty minutes a run on one core at most, by the time of a step.
-    study: ClassVar = study_of(BUDGET, {"epochs": 1}, truncations=(20, 50)) | {
+    study: ClassVar = study_of(BUDGET, truncations=(20, 50), short={"epochs": 1}) | {
         "SAB, 5 steps": [{"seed": 0, **BUDGET, "k_trunc": 5}]
     }
     data: ClassVar = f"adding_problem {Builder.VERSION} (generated)"

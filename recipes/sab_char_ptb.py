@@ -26,8 +26,8 @@ class SABCharPTB(CharacterRecipe):
     # length that it was trained for, and so are the others.
     study: ClassVar = study_of(
         {"units": 256, "epochs": 3, "test_length": 100},
-        {"epochs": 1, "steps_per_epoch": 700},
         truncations=(1, 5, 20),
+        short={"epochs": 1, "steps_per_epoch": 700},
     )
     figures_of_paper: ClassVar = {
         ("full_bptt",): 1.36,

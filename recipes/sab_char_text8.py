@@ -24,8 +24,8 @@ class SABCharText8(CharacterRecipe):
     # length that it was trained for, and so are the others.
     study: ClassVar = study_of(
         {"units": 256, "epochs": 4, "steps_per_epoch": 600, "test_length": 100},
-        {"epochs": 1},
         truncations=(1, 10),
+        short={"epochs": 1},
     )
     figures_of_paper: ClassVar = {
         ("full_bptt",): 1.42,

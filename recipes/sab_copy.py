@@ -108,9 +108,8 @@ class SABCopy(LongSpanRecipe):
         "full back-propagation, T = 100": [
             {"method": "full_bptt", "seed": seed} for seed in range(3)
         ],
-        "self-attention, T = 100": [
-            {"method": "self_attention", "seed": seed} for seed in range(3)
-        ],
+        # A second an update on one core.
+        "self-attention, T = 100": [{"method": "self_attention", "epochs": 8, "seed": 0}],
         **{
             f"truncated back-propagation, {k} steps, T = 100": [
                 {"method": "truncated_bptt", "k_trunc": k, "seed": 0}
