@@ -183,40 +183,38 @@ class SparseAttentiveBacktracking(keras.layers.Layer):
         return self.units if self.k_top == 0 else 2 * self.units
 
     def _output(self, states):
-        """[h; s], of which s is the last state but one."""
+        """[h; s], of which s is the last state but two."""
         if self.k_top == 0:
             return states[0]
-        return ops.concatenate([states[0], states[-2]], axis=-1)
+        return ops.concatenate([states[0], states[-3]], axis=-1)
 
     def _nothing(self, batch, slots):
-        """s and the memory before the first step."""
+        """s, the memory, and what the score needs of it, before the first step."""
         if self.k_top == 0:
             return []
         # A row more takes what is not stored. There are k_top to choose from at any time.
         empty = ops.zeros((batch, slots + (self.k_top or 1), self.units), self.compute_dtype)
         # What a score adds to keys of its own, as a bias, is learned from what is stored.
-        return [empty[:, 0], ops.stop_gradient(self._with_keys(empty))]
-
-    def _with_keys(self, states):
-        """Microstates, each with what the score needs of it beside it."""
-        return ops.concatenate([states, self.score.prepare(states)], axis=-1)
+        return [empty[:, 0], empty, ops.stop_gradient(self.score.prepare(empty))]
 
     def _step(self, inputs, states, slots, training):
         """Output, weights and states."""
         inputs, there = inputs[:, :-1], inputs[:, -1:] > 0
         done, *states = states  # done: t - 1
         now = done + ops.cast(there, "int32")
-        past, reminded = (states, []) if self.k_top == 0 else (states[:-2], states[-2:])
+        past, reminded = (states, []) if self.k_top == 0 else (states[:-3], states[-3:])
         new = self._advance(inputs, past, done, training)
         weights = ops.zeros((ops.shape(inputs)[0], slots), self.compute_dtype)
         if self.k_top != 0:
-            summary, memory = reminded
-            read, weights, memory = self._retrieve(new[0], memory, done // self.k_att)
+            summary, *memory = reminded
+            read, weights, memory = self._retrieve(new[0], *memory, done // self.k_att)
             new[0] = new[0] + read  # h_t = ĥ_t + s_t
             is_stored = there & (now % self.k_att == 0)
             slot = ops.where(is_stored, done // self.k_att, slots)
-            memory = store(memory, slot, self._with_keys(new[0][:, None]))
-            reminded = [ops.where(there, read, summary), memory]
+            h = new[0][:, None]
+            rows = h, self.score.prepare(h)
+            memory = [store(m, slot, row) for m, row in zip(memory, rows, strict=True)]
+            reminded = [ops.where(there, read, summary), *memory]
             weights = ops.where(there, weights[:, :slots], 0)
         new = [ops.where(there, n, p) for n, p in zip(new, past, strict=True)]
         states = [*new, *reminded]
@@ -231,23 +229,24 @@ class SparseAttentiveBacktracking(keras.layers.Layer):
         new = new if isinstance(new, (list, tuple)) else [new]
         return [ops.cast(n, p.dtype) for n, p in zip(new, past, strict=True)]
 
-    def _retrieve(self, state, memory, stored):
-        """s_t, w_t for all rows of the memory, and the memory to go on with."""
+    def _retrieve(self, state, memory, keys, stored):
+        """s_t, w_t for all rows of the memory, and memory and keys to go on with."""
         query, rows = state[:, None], ops.arange(ops.shape(memory)[1], dtype="int32")
-        scores = self.score.compare(query, memory[..., self.units :])
+        scores = self.score.compare(query, keys)
         is_stored = (rows < stored)[:, None]
         if self.k_top is None:
             weights = self.selection(scores, is_stored)
-            return ops.matmul(weights, memory[..., : self.units])[:, 0], weights[:, 0], memory
+            return ops.matmul(weights, memory)[:, 0], weights[:, 0], [memory, keys]
         # What is chosen among passes no gradient on; what is chosen is compared again.
         scores = mask_scores(ops.stop_gradient(scores), is_stored)[:, 0]
         indices = ops.top_k(scores, self.k_top)[1]
         found, memory = recall(memory, indices)
-        scores = self.score.compare(query, found[..., self.units :])
+        found_keys, keys = recall(keys, indices)
+        scores = self.score.compare(query, found_keys)
         weights = self.selection(scores, (indices < stored)[:, None])[:, 0, :, None]
-        read = ops.sum(weights * found[..., : self.units], axis=1)
+        read = ops.sum(weights * found, axis=1)
         weights = ops.sum(ops.where(indices[..., None] == rows, weights, 0), axis=1)
-        return read, weights, memory
+        return read, weights, [memory, keys]
 
     def compute_output_spec(
         self,
