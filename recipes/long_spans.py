@@ -28,6 +28,11 @@ def as_lengths(value):
     return [value] if isinstance(value, int) else value
 
 
+def truncated(steps):
+    """The title of a study's part."""
+    return f"truncated back-propagation, {steps} step{'s' if steps > 1 else ''}"
+
+
 def study_of(budget, truncations, short=None):
     """Every method once, self-attention for a shorter time, or not at all.
 
@@ -39,13 +44,7 @@ def study_of(budget, truncations, short=None):
     runs = {
         "SAB": {},
         "full back-propagation": {"method": "full_bptt"},
-        **{
-            f"truncated back-propagation, {k} steps": {
-                "method": "truncated_bptt",
-                "k_trunc": k,
-            }
-            for k in truncations
-        },
+        **{truncated(k): {"method": "truncated_bptt", "k_trunc": k} for k in truncations},
     }
     if short is not None:
         runs["self-attention"] = {"method": "self_attention", **short}

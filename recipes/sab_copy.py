@@ -7,14 +7,16 @@
 Trained with one blank, the network is tested with blanks that are up to fifty times as long.
 """
 
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, Literal
 
 import keras
 import numpy as np
 import pydantic
 import tensorflow as tf
+from keras import ops
 from pydantic import Field, PositiveFloat, PositiveInt
 
+from ..layers import Score
 from ..zoo import LastStepsAccuracy
 from .datasets import load
 from .datasets.copy_memory.copy_memory_dataset_builder import (
@@ -23,7 +25,7 @@ from .datasets.copy_memory.copy_memory_dataset_builder import (
     Builder,
     copy_memory_config,
 )
-from .long_spans import LongSpanRecipe, as_lengths
+from .long_spans import LongSpanRecipe, as_lengths, truncated
 from .recipe import recipe_dataclass
 
 MARKER = SYMBOLS + 1
@@ -57,6 +59,35 @@ TRANSFER = {
     "sab": {200: 0.95, 300: 0.83, 400: 0.75, 2000: 0.47, 5000: 0.41},
 }
 
+TWO = {"SAB": {}, "full back-propagation": {"method": "full_bptt"}}
+# One by one, and all together, what the authors' program does otherwise.
+AS_THE_AUTHORS = {
+    "a score of each alone": {"score": "separate"},
+    "symbols as numbers": {"numbers": True},
+    "as the authors' program": {
+        "score": "separate",
+        "numbers": True,
+        "learning_rate": 1e-3,
+        "k_att": 2,
+    },
+}
+
+
+@keras.saving.register_keras_serializable(package="keras_memory")
+class SeparateScore(Score):
+    """The score of the authors' program, w · tanh([q; k]) = u · tanh(q) + v · tanh(k).
+
+    What the query adds is the same for all keys, and is nothing to a soft-max.
+    """
+
+    def build(self, query_shape, key_shape):
+        self.query_kernel = self.add_weight(shape=(query_shape[-1], 1), name="query_kernel")
+        self.key_kernel = self.add_weight(shape=(key_shape[-1], 1), name="key_kernel")
+
+    def call(self, query, key):
+        of_key = ops.matmul(ops.tanh(key), self.key_kernel)[..., None, :, 0]
+        return ops.matmul(ops.tanh(query), self.query_kernel) + of_key
+
 
 class Solved(keras.callbacks.Callback):
     """Stops after an epoch by which enough of the validation answers are right."""
@@ -83,6 +114,14 @@ class SABCopy(LongSpanRecipe):
     batch_size: PositiveInt = Field(64, description="sequences in an update")
     # The authors have 1e-3.
     learning_rate: PositiveFloat = Field(2e-3, allow_inf_nan=False, description="of Adam")
+
+    score: Literal["additive", "separate"] = Field(
+        "additive",
+        description="of state and microstate: both together, or (authors' program) each",
+    )
+    numbers: bool = Field(
+        False, description="a symbol is (authors' program) a number, not a unit of its own"
+    )
 
     blanks: PositiveInt = Field(100, description="T: the symbols are to be kept so long")
     train_examples: PositiveInt = Field(200_000, description="sequences to draw from")
@@ -111,17 +150,21 @@ class SABCopy(LongSpanRecipe):
         # A second an update on one core.
         "self-attention, T = 100": [{"method": "self_attention", "epochs": 8, "seed": 0}],
         **{
-            f"truncated back-propagation, {k} steps, T = 100": [
+            f"{truncated(k)}, T = 100": [
                 {"method": "truncated_bptt", "k_trunc": k, "seed": 0}
             ]
             for k in (1, 5, 10, 20)
         },
         **{
-            f"{method}, T = {blanks}": [
-                {"method": method, "blanks": blanks, "length": (blanks,), "seed": 0}
+            f"{title}, T = {blanks}": [
+                {**fields, "blanks": blanks, "length": (blanks,), "seed": 0}
             ]
             for blanks in (200, 300)
-            for method in ("sab", "full_bptt")
+            for title, fields in TWO.items()
+        },
+        **{
+            f"SAB, {title}, T = 100": [{**fields, "seed": 0}]
+            for title, fields in AS_THE_AUTHORS.items()
         },
     }
 
@@ -139,7 +182,14 @@ class SABCopy(LongSpanRecipe):
 
     @property
     def network(self):
-        return {"input_units": MARKER + 1, "output_units": SYMBOLS + 1, "symbols": True}
+        inputs = {"input_units": 1} if self.numbers else {"input_units": MARKER + 1}
+        score = SeparateScore() if self.score == "separate" else self.score
+        return {
+            **inputs,
+            "symbols": not self.numbers,
+            "output_units": SYMBOLS + 1,
+            "score": score,
+        }
 
     @property
     def metrics(self):
@@ -147,7 +197,8 @@ class SABCopy(LongSpanRecipe):
 
     @property
     def is_candidate(self):
-        return self.method == "sab" and self.blanks == 100
+        is_ours = self.score == "additive" and not self.numbers
+        return self.method == "sab" and self.blanks == 100 and is_ours
 
     def callbacks(self, history):
         return [Solved(self.solved)]
@@ -162,10 +213,12 @@ class SABCopy(LongSpanRecipe):
         blank = tf.zeros((size, self.blanks - 1), "int32")
         marker = tf.fill((size, 1), MARKER)
         answer = tf.zeros_like(symbols)
-        inputs = {
-            "symbols": tf.concat([symbols, blank, marker, answer], axis=1),
-            "length": tf.fill((size,), self.steps),
-        }
+        shown = tf.concat([symbols, blank, marker, answer], axis=1)
+        inputs = {"length": tf.fill((size,), self.steps)}
+        if self.numbers:
+            inputs["vectors"] = tf.cast(shown, "float32")[..., None]
+        else:
+            inputs["symbols"] = shown
         before = tf.zeros((size, self.blanks + LENGTH), "int32")
         return inputs, tf.concat([before, symbols], axis=1)
 
@@ -200,7 +253,8 @@ class SABCopy(LongSpanRecipe):
         return tuple(float(np.mean(values)) for values in (of_last, of_all, right))
 
     def written(self, inputs):
-        return [str(s) if s else " " for s in inputs["symbols"].numpy()[0]]
+        shown = inputs["vectors"][..., 0] if self.numbers else inputs["symbols"]
+        return [f"{s:g}" if s else " " for s in shown.numpy()[0]]
 
     def study_rows(self, runs):
         rows = []

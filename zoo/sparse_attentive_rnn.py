@@ -42,11 +42,12 @@ class SparseAttentiveRNN(PretrainedModel):
         k_top: How many microstates are retrieved at each step; `None`: all; 0: none.
         k_trunc: Length of the stretches that gradients pass; `None`: that of the sequence.
         k_att: Every how many steps the state is stored.
+        score: Of states and microstates, as for `layers.SparseAttentiveBacktracking`.
 
     Raises:
         ValueError: A size is not a positive integer, `k_top` or `embedding_units` none of 0
-            or more, or the task or the cell is unknown; vectors are to be embedded; or a
-            sequence has fewer than `k_att` steps.
+            or more, or the task, the cell or the score is unknown; vectors are to be
+            embedded; or a sequence has fewer than `k_att` steps.
 
     Example:
 
@@ -73,6 +74,7 @@ class SparseAttentiveRNN(PretrainedModel):
         k_top=5,
         k_trunc=5,
         k_att=5,
+        score="additive",
         name="sparse_attentive_rnn",
     ):
         check_positive("input_units", input_units)
@@ -102,6 +104,7 @@ class SparseAttentiveRNN(PretrainedModel):
             k_top,
             k_trunc,
             k_att,
+            score,
             return_sequences=task == "labelling",
             name="backtracking",
         )
@@ -120,6 +123,7 @@ class SparseAttentiveRNN(PretrainedModel):
             "k_top": k_top,
             "k_trunc": k_trunc,
             "k_att": k_att,
+            "score": backtracking.score,
             "name": name,
         }
         counted = task != "regression"

@@ -12,6 +12,7 @@ from keras_memory import recipes, zoo
 from keras_memory.recipes import sab_cifar10, sab_permuted_mnist
 from keras_memory.recipes.datasets.text8 import text8_dataset_builder as text8
 from keras_memory.recipes.long_spans import METHODS
+from keras_memory.recipes.sab_copy import SeparateScore
 
 SMALL = {
     "jit_compile": False,
@@ -103,6 +104,29 @@ def test_every_method_trains_and_is_tested_at_other_lengths(method):
     # No better than chance yet, by the last ten steps alone.
     assert 1.5 < metrics["cross_entropy_last_ten_length_9"] < 4
     assert bool(recipe.figures(model)) == (method in ("sab", "self_attention"))
+
+
+def test_it_can_be_as_the_authors_program(tmp_path):
+    recipe = recipes.get("sab_copy", **COPY, numbers=True, score="separate")
+    assert not recipe.is_candidate
+    inputs, targets = recipe.lay_out(recipe.illustration())
+    assert inputs["vectors"].shape == (1, recipe.steps, 1)
+    np.testing.assert_array_equal(inputs["vectors"][0, :10, 0], targets[0, -10:])
+    answer = [str(symbol) for symbol in targets.numpy()[0, -10:]]
+    assert recipe.written(inputs) == [*answer, *[" "] * 4, "9", *[" "] * 10]
+    run = recipe.replace(steps_per_epoch=3).fit(tmp_path / "run", verbose=0)
+    weights = zoo.load(tmp_path / "run" / "model.keras").trace(inputs)["weights"]
+    np.testing.assert_allclose(weights, run.model.trace(inputs)["weights"], rtol=1e-4)
+
+
+def test_the_authors_score_is_a_sum():
+    rng = np.random.default_rng(0)
+    query, key = rng.normal(size=(2, 3, 8)), rng.normal(size=(2, 5, 8))
+    score = SeparateScore()
+    scores = score(query, key)
+    w_q, w_k = (np.asarray(weight)[:, 0] for weight in score.weights)
+    expected = (np.tanh(query) @ w_q)[:, :, None] + (np.tanh(key) @ w_k)[:, None]
+    np.testing.assert_allclose(scores, expected, rtol=1e-4, atol=1e-5)
 
 
 def test_training_stops_when_the_task_is_solved(tmp_path):
