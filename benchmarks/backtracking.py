@@ -91,7 +91,8 @@ def draw(rows, path):
                 for (of, length), row in rows.items()
                 if of == method and row[column]
             ]
-            axis.plot(*zip(*points, strict=True), "o-", label=name)
+            if points:
+                axis.plot(*zip(*points, strict=True), "o-", label=name)
         axis.set(xscale="log", yscale="log", xlabel="steps of a sequence", ylabel=label)
         axis.set_xticks(LENGTHS, [f"{length:,}" for length in LENGTHS])
         axis.minorticks_off()
@@ -118,7 +119,7 @@ def main():
             row = rows[method, length] = measured(method, length)
             seconds = f"{row['seconds']:.3f} s" if row["seconds"] else "out of memory"
             peak = f"{row['peak'] / 1e9:.2f} GB" if row["peak"] else "-"
-            planned = f"{row['planned'] / 1e9:.2f} GB"
+            planned = f"{row['planned'] / 1e9:.2f} GB" if row["planned"] else "-"
             cells = f"{name} | {length:,} | {seconds} | {peak} | {planned}"
             print(f"| {cells} |", flush=True)
     sab, attention = (rows[method, LENGTHS[-1]] for method in ("sab", "self_attention"))

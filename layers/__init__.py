@@ -37,7 +37,14 @@ from .pooling import AttentionPooling
 from .recurrence import MemoryRNN
 from .reinforce import Policy, ReinforceLoss
 from .saliency import KWinners, SaliencyGate, WinnerTakeAllPooling
-from .scores import BilinearScore, CosineScore, DotScore, ScaledDotScore, Score
+from .scores import (
+    BilinearScore,
+    CosineScore,
+    DotScore,
+    ScaledDotScore,
+    Score,
+    SeparateScore,
+)
 from .selections import Selection, Softmax, Sparsemax, TopKSoftmax
 from .sentence_embedding import SentenceAges, SentenceEmbedding
 from .tracing import TracedCell
@@ -87,6 +94,7 @@ __all__ = [
     "Selection",
     "SentenceAges",
     "SentenceEmbedding",
+    "SeparateScore",
     "Softmax",
     "SparseAttentiveBacktracking",
     "Sparsemax",

@@ -62,7 +62,8 @@ class SparseAttentiveBacktracking(keras.layers.Layer):
     Raises:
         ValueError: The cell is no cell, has dropout or nested states; `k_top` is no integer
             of 0 or more, `k_trunc` or `k_att` none above 0; the inputs have another rank,
-            or fewer than `k_att` steps; the mask has another shape, or there are more
+            or are known to have fewer than `k_att` steps (where the number is not known,
+            nothing is retrieved then); the mask has another shape, or there are more
             initial states, or fewer, than the cell has.
 
     Example:
@@ -152,6 +153,7 @@ class SparseAttentiveBacktracking(keras.layers.Layer):
         if mask is not None:
             check_mask("mask", mask, inputs.shape[:2])
             there = there * ops.cast(mask, inputs.dtype)[..., None]
+            inputs = ops.where(there > 0, inputs, 0)  # else their NaN would reach gradients
         slots = steps // self.k_att
         zero = ops.zeros((batch, 1), "int32")
         # Outputs are written to a memory, too: kept by the loop, those of all steps would be

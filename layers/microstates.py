@@ -2,12 +2,13 @@
 
 TensorFlow and JAX keep, for each step of a loop, what its backward pass reads. Of the rows of
 a memory that are read, and of those that are written, it needs the indices alone: these
-functions say so.
+functions say so. PyTorch, which has no such loop, keeps no more by itself.
 
 A row is written once, before it counts, but for one that never counts: a place for what is
 not to be kept. So what is passed back to the time before a row was written does not matter.
 """
 
+import keras
 from keras import ops
 
 
@@ -22,6 +23,9 @@ def recall(memory, indices):
         `(found, memory)`: the rows, `(batch, k, width)`, and the memory as it is, through
         which the gradient of all that is read later comes in.
     """
+
+    if keras.backend.backend() == "torch":
+        return _rows(memory, indices), memory
 
     @ops.custom_gradient
     def function(memory, indices):
@@ -43,6 +47,9 @@ def store(memory, index, row):
         index: Integers of shape `(batch, 1)`.
         row: Shape `(batch, 1, width)`.
     """
+
+    if keras.backend.backend() == "torch":
+        return _replace(memory, index, row)
 
     @ops.custom_gradient
     def function(memory, index, row):

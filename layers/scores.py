@@ -6,6 +6,7 @@ A score maps queries `(batch..., queries, dim)` and keys `(batch..., keys, dim)`
     dot       q · k                     additive     v · tanh(W q + U k)
     scaled    q · k / √dim              bilinear     q · W k
     cosine    q · k / (‖q‖ ‖k‖)         low rank     (U q) · (V k)
+    separate  u · tanh(q) + v · tanh(k)
 """
 
 import math
@@ -245,3 +246,37 @@ class BilinearScore(Score):
             "rank": self.rank,
             "kernel_initializer": keras.initializers.serialize(self.kernel_initializer),
         }
+
+
+@keras.saving.register_keras_serializable(package="keras_memory")
+class SeparateScore(Score):
+    """A score of query and key each by itself: s(q, k) = u · tanh(q) + v · tanh(k).
+
+    What the query adds is the same for all keys, and a soft-max over them does not see it:
+    every query attends alike. It is here to compare with programs that have it where an
+    additive score was meant.
+
+    Call arguments:
+        query: Tensor of shape `(batch..., queries, query_dim)`.
+        key: Tensor of shape `(batch..., keys, key_dim)`; the widths may differ.
+
+    Returns:
+        Scores of shape `(batch..., queries, keys)`.
+
+    Example:
+
+    >>> keras.ops.shape(SeparateScore()(keras.ops.ones((2, 3, 8)), keras.ops.ones((2, 5, 6))))
+    (2, 3, 5)
+
+    Reference:
+        The program of [Ke et al., 2018](https://arxiv.org/abs/1809.03702).
+    """
+
+    def build(self, query_shape, key_shape):
+        self.query_kernel = self.add_weight(shape=(query_shape[-1], 1), name="query_kernel")
+        self.key_kernel = self.add_weight(shape=(key_shape[-1], 1), name="key_kernel")
+
+    def call(self, query, key):
+        of_query = project(ops.tanh(query), self.query_kernel)  # u · tanh(q)
+        of_key = project(ops.tanh(key), self.key_kernel)  # v · tanh(k)
+        return of_query + ops.swapaxes(of_key, -1, -2)

@@ -59,6 +59,10 @@ class CharacterRecipe(LongSpanRecipe):
         return self.length
 
     @property
+    def fewest_steps(self):
+        return min(self.length, self.test_length)
+
+    @property
     def network(self):
         size = len(self.builder.alphabet)
         return {"input_units": size, "output_units": size, "symbols": True}
@@ -99,7 +103,8 @@ class CharacterRecipe(LongSpanRecipe):
         }
 
     def _bits(self, model, split):
-        return model.evaluate(self.dataset(split), verbose=0) / math.log(2)
+        found = model.evaluate(self.dataset(split), verbose=0, return_dict=True)
+        return found["loss"] / math.log(2)
 
     def illustration(self):
         return {k: v[:1, : self.length] for k, v in self.examples("test").items()}

@@ -56,11 +56,14 @@ class LongSpanRecipe(Recipe):
     """Sequences, and a `zoo.SparseAttentiveRNN` that learns from them by one of METHODS.
 
     A subclass says what the network takes and says (`network`), and how long a training
-    sequence is (`steps`).
+    sequence is (`steps`), and the shortest of all, if tests have shorter ones
+    (`fewest_steps`).
     """
 
     learning_rate: PositiveFloat = Field(1e-3, allow_inf_nan=False, description="of Adam")
-    clip_norm: PositiveFloat = Field(1.0, description="of all gradients together, at most")
+    clip_norm: PositiveFloat = Field(
+        1.0, allow_inf_nan=False, description="of all gradients together, at most"
+    )
 
     method: Literal[*METHODS] = Field(
         "sab", description="sparse attentive backtracking, or what it is held against"
@@ -77,10 +80,10 @@ class LongSpanRecipe(Recipe):
 
     @pydantic.model_validator(mode="after")
     def _check_that_a_state_is_stored(self):
-        if self.method == "sab" and self.k_att > self.steps:
+        if self.method == "sab" and self.k_att > self.fewest_steps:
             raise ValueError(
-                f"Expected k_att of at most {self.steps}, the steps of a sequence. "
-                f"Received: {self.k_att}"
+                f"Expected k_att of at most {self.fewest_steps}, the steps of the shortest "
+                f"sequence in training and tests. Received: {self.k_att}"
             )
         return self
 
@@ -88,6 +91,11 @@ class LongSpanRecipe(Recipe):
     @abc.abstractmethod
     def steps(self):
         """Of a training sequence."""
+
+    @property
+    def fewest_steps(self):
+        """Of any sequence."""
+        return self.steps
 
     @property
     @abc.abstractmethod
@@ -150,13 +158,18 @@ class LongSpanRecipe(Recipe):
         ]
 
     def search_space(self, hp):
+        def choice(name, *values):
+            own = getattr(self, name)
+            return hp.Choice(name, sorted({own, *values}), default=own)
+
         drawn = {
             "learning_rate": hp.Float("learning_rate", 3e-4, 4e-3, sampling="log"),
-            "units": hp.Choice("units", [64, 128, 256]),
+            "units": choice("units", 64, 128, 256),
         }
         if self.method in ("sab", "truncated_bptt"):
-            drawn["k_trunc"] = hp.Choice("k_trunc", [1, 5, 10, 20])
+            drawn["k_trunc"] = choice("k_trunc", 1, 5, 10, 20)
         if self.method == "sab":
-            drawn["k_top"] = hp.Choice("k_top", [1, 5, 10])
-            drawn["k_att"] = hp.Choice("k_att", [1, 2, 5, 10])
+            drawn["k_top"] = choice("k_top", 1, 5, 10)
+            every = [k for k in (1, 2, 5, 10, 20) if k <= self.fewest_steps]
+            drawn["k_att"] = choice("k_att", *every)
         return drawn

@@ -47,7 +47,7 @@ class SABAdding(LongSpanRecipe):
     terms: Terms = Field(200, description="T: numbers of a sequence, two of them marked")
     train_examples: PositiveInt = Field(50_000, description="sequences to draw from")
     length: Annotated[tuple[Terms, ...], pydantic.BeforeValidator(as_lengths)] = Field(
-        (200,), min_length=1, description="T in tests"
+        (), description="T in tests; that of training if none is named"
     )
 
     k_top: NonNegativeInt = Field(10, description="past states retrieved at each step (SAB)")
@@ -72,6 +72,14 @@ class SABAdding(LongSpanRecipe):
         return self.terms
 
     @property
+    def lengths_in_tests(self):
+        return self.length or (self.terms,)
+
+    @property
+    def fewest_steps(self):
+        return min(self.terms, *self.lengths_in_tests)
+
+    @property
     def network(self):
         return {"input_units": 2, "output_units": 1, "task": "regression"}
 
@@ -93,7 +101,7 @@ class SABAdding(LongSpanRecipe):
         """The mean squared error of the sum, for each number of terms."""
         return {
             f"mean_squared_error_length_{terms}": self._error(terms, model, split)
-            for terms in self.length
+            for terms in self.lengths_in_tests
         }
 
     def _error(self, terms, model, split):

@@ -47,7 +47,7 @@ class SparseAttentiveRNN(PretrainedModel):
     Raises:
         ValueError: A size is not a positive integer, `k_top` or `embedding_units` none of 0
             or more, or the task, the cell or the score is unknown; vectors are to be
-            embedded; or a sequence has fewer than `k_att` steps.
+            embedded; or sequences are known to have fewer than `k_att` steps.
 
     Example:
 
@@ -94,7 +94,7 @@ class SparseAttentiveRNN(PretrainedModel):
         length = keras.Input((), dtype="int32", name="length")
         ones = ops.ones_like(inputs if symbols else inputs[..., 0], "int32")
         mask = ops.cumsum(ones, axis=1) <= length[:, None]
-        x = ops.where(mask if symbols else mask[..., None], inputs, 0)
+        x = ops.where(mask, inputs, 0) if symbols else inputs
         if symbols and embedding_units:
             x = keras.layers.Embedding(input_units, embedding_units, name="embedding")(x)
         elif symbols:
@@ -138,7 +138,7 @@ class SparseAttentiveRNN(PretrainedModel):
     def trace(self, inputs):
         """What each step was reminded of, as NumPy arrays.
 
-        Steps count from 0, and length is that of the longest sequence.
+        Steps count from 0, and are those of the inputs, padding included.
 
         Returns:
             `weights`: `(batch, steps, microstates)`; `stored`: `(microstates,)`, the step

@@ -117,6 +117,7 @@ TABLE = [
     Entry("BilinearScore", layers.BilinearScore, layers.BilinearScore, PAIR),
     Entry("BilinearScore_rank", layers.BilinearScore, lambda: layers.BilinearScore(3), PAIR),
     Entry("AdditiveScore", layers.AdditiveScore, layers.AdditiveScore, PAIR),
+    Entry("SeparateScore", layers.SeparateScore, layers.SeparateScore, PAIR),
     Entry(
         "AdditiveScore_units",
         layers.AdditiveScore,

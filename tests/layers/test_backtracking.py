@@ -130,27 +130,30 @@ def test_outputs_are_those_of_the_formulas(cell, name, inputs):
     np.testing.assert_allclose(found, expected, atol=1e-5)
 
 
+def with_weights(layer, run):
+    """`run(inputs)`, a function of the layer's weights, too."""
+
+    def function(inputs, *values):
+        mapping = list(zip(layer.trainable_variables, values, strict=True))
+        with keras.StatelessScope(state_mapping=mapping):
+            return run(inputs)
+
+    return function, [np.asarray(weight) for weight in layer.trainable_variables]
+
+
 @pytest.mark.parametrize(("cell", "name"), CASES)
 def test_gradients_are_those_of_the_replay_graph(cell, name, inputs, rng, gradients):
     """Of inputs and of all weights."""
     layer = built(cell, **SETTINGS[name])
     output = layer(inputs)
     upstream = rng.normal(size=output.shape).astype("float32")
-    values = [np.asarray(weight) for weight in layer.trainable_variables]
-
-    def weighed(run):
-        def function(inputs, *values):
-            mapping = list(zip(layer.trainable_variables, values, strict=True))
-            with keras.StatelessScope(state_mapping=mapping):
-                return run(inputs) * upstream
-
-        return function
-
-    expected = gradients(weighed(lambda inputs: naive(layer, inputs)[0]), inputs, *values)
+    plain, values = with_weights(layer, lambda inputs: naive(layer, inputs)[0] * upstream)
+    expected = gradients(plain, inputs, *values)
     # A soft-max over one is 1, whatever its score.
     learned = len(expected) - (len(layer.score.weights) if layer.k_top == 1 else 0)
     assert all(np.any(gradient) for gradient in expected[:learned])
-    found = gradients(weighed(layer), inputs, *values)
+    ours, _ = with_weights(layer, lambda inputs: layer(inputs) * upstream)
+    found = gradients(ours, inputs, *values)
     for one, other in zip(found, expected, strict=True):
         np.testing.assert_allclose(one, other, atol=2e-5, rtol=1e-4)
 
@@ -202,17 +205,41 @@ def test_masked_steps_are_passed_over_wherever_they_are(name, inputs, rng, gradi
     kept = np.sort(rng.permutation(STEPS + 4)[:STEPS])
     mask = np.zeros((BATCH, STEPS + 4), bool)
     mask[:, kept] = True
-    wide = rng.normal(size=(BATCH, STEPS + 4, DIM)).astype("float32")
+    wide = np.full((BATCH, STEPS + 4, DIM), np.nan, "float32")
     wide[:, kept] = inputs
     found, expected = np.asarray(layer(wide, mask=mask)), np.asarray(layer(inputs))
     np.testing.assert_allclose(found[:, kept], expected, atol=1e-6)
     for t in range(1, STEPS + 4):  # between steps, the output stays
         if t not in kept:
             np.testing.assert_array_equal(found[:, t], found[:, t - 1])
-    (to_wide,) = gradients(lambda x: layer(x, mask=mask)[:, -1], wide)
-    (to_inputs,) = gradients(lambda x: layer(x)[:, -1], inputs)
+    of_wide, values = with_weights(layer, lambda x: layer(x, mask=mask)[:, -1])
+    to_wide, *to_weights = gradients(of_wide, wide, *values)
+    plain, _ = with_weights(layer, lambda x: layer(x)[:, -1])
+    to_inputs, *expected = gradients(plain, inputs, *values)
     np.testing.assert_allclose(to_wide[:, kept], to_inputs, atol=1e-5)
     assert not np.any(np.delete(to_wide, kept, axis=1))
+    for one, other in zip(to_weights, expected, strict=True):
+        np.testing.assert_allclose(one, other, atol=1e-5, rtol=1e-4)
+
+
+def test_memory_of_the_gradient_grows_with_steps_not_with_their_square():
+    """What a layer is worth: its outputs, reminders and all, of every step."""
+    if keras.backend.backend() != "jax":
+        pytest.skip("JAX alone says how much a compiled function holds")
+    import jax
+
+    def held(steps, **arguments):
+        layer = built(k_att=1, **arguments)
+
+        def of_sum(inputs):
+            return ops.sum(layer(inputs) ** 2)
+
+        compute = jax.jit(jax.grad(of_sum))
+        inputs = np.ones((BATCH, steps, DIM), "float32")
+        return compute.lower(inputs).compile().memory_analysis().temp_size_in_bytes
+
+    assert held(400) < 2.5 * held(200)
+    assert held(400, k_top=None) > 3 * held(200, k_top=None)
 
 
 def test_the_last_output_alone(inputs):

@@ -10,6 +10,7 @@ from keras_memory.layers import (
     DotScore,
     ScaledDotScore,
     Score,
+    SeparateScore,
 )
 
 BATCH, QUERIES, KEYS, DIM = 2, 3, 5, 4
@@ -61,6 +62,19 @@ def test_bilinear_score_of_low_rank(query, wide_key):
     assert (first.shape, second.shape) == ((DIM, 2), (6, 2))
     expected = every_pair(lambda q, k: (q @ first) @ (k @ second), query, wide_key)
     np.testing.assert_allclose(found, expected, atol=1e-5)
+
+
+def test_separate_score(query, wide_key):
+    score = SeparateScore()
+    found, (of_query, of_key) = score(query, wide_key), score.get_weights()
+    expected = every_pair(
+        lambda q, k: np.tanh(q) @ of_query[:, 0] + np.tanh(k) @ of_key[:, 0], query, wide_key
+    )
+    np.testing.assert_allclose(found, expected, atol=1e-5)
+    # All queries attend alike.
+    np.testing.assert_allclose(
+        np.diff(found, axis=-1), np.diff(found[:, :1], axis=-1).repeat(3, 1), atol=1e-5
+    )
 
 
 WHOLE, UNIT_BY_UNIT = 2**62, 1

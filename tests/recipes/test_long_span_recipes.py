@@ -10,9 +10,9 @@ import tensorflow as tf
 
 from keras_memory import recipes, zoo
 from keras_memory.recipes import sab_cifar10, sab_permuted_mnist
+from keras_memory.recipes.character_models import CharacterRecipe
 from keras_memory.recipes.datasets.text8 import text8_dataset_builder as text8
 from keras_memory.recipes.long_spans import METHODS
-from keras_memory.recipes.sab_copy import SeparateScore
 
 SMALL = {
     "jit_compile": False,
@@ -119,16 +119,6 @@ def test_it_can_be_as_the_authors_program(tmp_path):
     np.testing.assert_allclose(weights, run.model.trace(inputs)["weights"], rtol=1e-4)
 
 
-def test_the_authors_score_is_a_sum():
-    rng = np.random.default_rng(0)
-    query, key = rng.normal(size=(2, 3, 8)), rng.normal(size=(2, 5, 8))
-    score = SeparateScore()
-    scores = score(query, key)
-    w_q, w_k = (np.asarray(weight)[:, 0] for weight in score.weights)
-    expected = (np.tanh(query) @ w_q)[:, :, None] + (np.tanh(key) @ w_k)[:, None]
-    np.testing.assert_allclose(scores, expected, rtol=1e-4, atol=1e-5)
-
-
 def test_training_stops_when_the_task_is_solved(tmp_path):
     """And one that was killed afterwards is not trained any further."""
     recipe = recipes.get("sab_copy", **COPY, steps_per_epoch=3).replace(
@@ -190,12 +180,27 @@ def test_pieces_follow_each_other(texts):
         assert after == text[1 : pieces * length + 1]
 
 
-def test_bits_are_those_of_every_piece(texts):
-    """Of a network that knows nothing, of fifty characters."""
+def test_bits_are_those_of_every_piece(texts, monkeypatch):
+    """Of a network that says of every character how often it comes, and of its preset's."""
+    monkeypatch.setattr(CharacterRecipe, "evaluation_batch_size", 4)  # of 15 pieces
     recipe = recipes.get("sab_char_ptb", **TEXT)
     model = recipe.model()
+    logits = np.random.default_rng(0).normal(size=50).astype("float32")
     model.set_weights([np.zeros_like(weights) for weights in model.get_weights()])
-    assert recipe.evaluate(model)["bits_per_character"] == pytest.approx(math.log2(50))
+    model.get_layer("output").bias.assign(logits)
+    losses = np.log(np.exp(logits).sum()) - logits
+    for split, name in (("test", ""), ("validation", "validation_")):
+        expected = losses[recipe.examples(split)["next"]].mean() / math.log(2)
+        for asked in (model, loaded_anew(model)):
+            bits = recipe.evaluate(asked)[f"{name}bits_per_character"]
+            assert bits == pytest.approx(expected, rel=1e-4)
+
+
+def loaded_anew(model):
+    """As it is compiled by default, and with other metrics than a recipe's."""
+    anew = type(model).from_config(model.get_config())
+    anew.set_weights(model.get_weights())
+    return anew
 
 
 @pytest.mark.parametrize(("text", "received"), [("", "''"), ("The cat", "'The cat'")])
@@ -247,8 +252,17 @@ def test_what_is_tuned_is_a_recipe(name):
         drawn = recipe.search_space(keras_tuner.HyperParameters())
         changed = recipe.replace(**drawn)
         assert {field: getattr(changed, field) for field in drawn} == drawn
+        assert changed.replace(learning_rate=recipe.learning_rate) == recipe, "its own first"
         assert ("k_att" in drawn) == (method == "sab")
         assert ("k_trunc" in drawn) == (method in ("sab", "truncated_bptt"))
+
+
+def test_what_is_tuned_fits_short_sequences():
+    hp = keras_tuner.HyperParameters()
+    recipe = recipes.get("sab_adding", terms=6)
+    recipe.search_space(hp)
+    assert max(hp.space[-1].values) == 5
+    assert recipe.lengths_in_tests == (6,)
 
 
 def test_a_stopped_run_goes_on_as_if_it_had_not_been(tmp_path, monkeypatch):
@@ -299,6 +313,7 @@ def test_a_trained_model_is_served(tmp_path):
         ({"k_att": 0}, "k_att: .* greater than 0. Received: 0"),
         ({"k_att": 5_000}, "Expected k_att of at most .*, the steps .*Received: 5000"),
         ({"method": "x"}, "method: .*'sab'.*Received: 'x'"),
+        ({"clip_norm": "inf"}, "clip_norm: .* finite number. Received: 'inf'"),
     ],
 )
 def test_wrong_numbers(name, fields, message):
@@ -312,7 +327,9 @@ def test_wrong_numbers(name, fields, message):
         ("sab_copy", {"blanks": 0}, "blanks: .* greater than 0"),
         ("sab_adding", {"terms": 1}, "terms: .* greater than or equal to 2. Received: 1"),
         ("sab_adding", {"length": "200,1"}, "length: .* greater than or equal to 2"),
-        ("sab_adding", {"length": ()}, "length: .* at least 1"),
+        ("sab_adding", {"length": 9, "k_att": 10}, "at most 9.* Received: 10"),
+        ("sab_copy", {"length": 5, "k_att": 26}, "at most 25.* Received: 26"),
+        ("sab_char_ptb", {"test_length": 9}, "at most 9.* Received: 10"),
         ("sab_char_ptb", {"length": 0}, "length: .* greater than 0"),
         ("sab_char_text8", {"test_length": 0}, "test_length: .* greater than 0"),
         ("sab_cifar10", {"stride": 5}, "stride: .* less than or equal to 4"),
@@ -329,6 +346,9 @@ def test_wrong_fields(name, fields, message):
     [
         ("sab_adding", {}, {"mean_squared_error_length_200": 2e-6}),
         ("sab_adding", {"k_trunc": 3}, {}),
+        ("sab_copy", {"k_trunc": 3}, {}),
+        ("sab_copy", {"numbers": True}, {}),
+        ("sab_copy", {"k_trunc": 1, "k_top": 1}, {"accuracy_length_100": 0.579}),
         (
             "sab_adding",
             {"terms": 400, "method": "full_bptt"},
