@@ -184,6 +184,7 @@ def _join(folder, parts):
 def _metadata(best, candidates, parts, drawn):
     """What the model card tells of the best run and of the others."""
     recipe = best.recipe
+    among = f"among {candidates} runs" if candidates > 1 else "the only run"
     return {
         "preset": recipe.preset,
         "summary": registry.summary(recipe.name),
@@ -191,7 +192,7 @@ def _metadata(best, candidates, parts, drawn):
         "overrides": recipe.overrides,
         "seed": recipe.seed,
         "data": recipe.data,
-        "chosen_by": f"{recipe.chosen_by}, among {candidates} runs",
+        "chosen_by": f"{recipe.chosen_by}, {among}",
         "training_seconds": round(sum(row["seconds"] for row in best.history), 1),
         "versions": versions(),
         "metrics": best.metrics | recipe.further_metrics(best.model),

@@ -38,6 +38,7 @@ def reminder_map(trace, example=0, symbols=None):
         vmax=1,
         interpolation="nearest",
         origin="lower",
+        aspect="auto",
         extent=(-0.5, width - 0.5, -0.5, (height or 1) - 0.5),
     )
     limits = (-0.5, steps - 0.5)
