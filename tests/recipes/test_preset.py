@@ -56,6 +56,8 @@ def test_the_card_lists_every_seed_and_the_baseline():
 
 # Of task 3, the files here have a tenth of the training questions.
 MISSED = {"memn2n_babi_10k_joint": {"error_percent_mean"}}
+# What a stated budget reaches, of less training or other pixels than the published figures.
+BUDGETED = {"sab_adding", "sab_char_ptb", "sab_permuted_mnist"}
 
 
 @pytest.mark.parametrize("name", zoo.presets())
@@ -64,11 +66,11 @@ def test_every_card_keeps_its_promise(name):
     missed = MISSED.get(name, set())
     metadata = zoo.preset_folders.read_metadata(name)
     targets = recipes.get(metadata["recipe"], **metadata["overrides"]).targets
-    assert targets
+    assert bool(targets) == (name not in BUDGETED)
     assert set(metadata["targets"]) == set(targets)
     for metric, (sign, bound) in targets.items():
         reached = COMPARISONS[sign](metadata["metrics"][metric], bound)
         assert reached == (metric not in missed)
     card = (zoo.preset_folders.SHIPPED / name / "README.md").read_text("utf-8")
-    assert ("Every target is reached." in card) == (not missed)
+    assert ("Every target is reached." in card) == (bool(targets) and not missed)
     assert all(f"**Missed**: {metric} is" in card for metric in missed)
