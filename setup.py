@@ -37,6 +37,7 @@ setup(
         "matplotlib>=3.9",
         "fast-tsp>=0.2",
         "numpy>=2.0",
+        "pillow>=10.0",
         "pydantic>=2.9",
         "rich>=13.0",
         "scikit-learn>=1.5",
