@@ -58,7 +58,7 @@ TRANSFER = {
     ("sab", 5, 5): {200: 0.95, 300: 0.83, 400: 0.75, 2000: 0.47, 5000: 0.41},
 }
 
-TWO = {"SAB": {}, "full back-propagation": {"method": "full_bptt"}}
+OF_OTHER_LENGTHS = {"SAB": {}, "full back-propagation": {"method": "full_bptt"}}
 # One by one, and all together, what the authors' program does otherwise.
 AS_THE_AUTHORS = {
     "a score of each alone": {"score": "separate"},
@@ -143,7 +143,7 @@ class SABCopy(LongSpanRecipe):
                 {**fields, "blanks": blanks, "length": (blanks,), "seed": 0}
             ]
             for blanks in (200, 300)
-            for title, fields in TWO.items()
+            for title, fields in OF_OTHER_LENGTHS.items()
         },
         **{
             f"SAB, {title}, T = 100": [{**fields, "seed": 0}]
@@ -171,10 +171,9 @@ class SABCopy(LongSpanRecipe):
 
     @property
     def network(self):
-        inputs = {"input_units": 1} if self.numbers else {"input_units": MARKER + 1}
         score = SeparateScore() if self.score == "separate" else self.score
         return {
-            **inputs,
+            "input_units": 1 if self.numbers else MARKER + 1,
             "symbols": not self.numbers,
             "output_units": SYMBOLS + 1,
             "score": score,

@@ -62,6 +62,6 @@ class Builder(tfds.core.GeneratorBasedBuilder):
         with tarfile.open(path) as archive:
             for member in archive:
                 if member.isfile() and member.name.startswith(f"{split}/"):
-                    # Read by the slow, exact method; TensorFlow's fast one is off by one level.
+                    # TensorFlow's fast method is off by a level, on average.
                     image = np.asarray(PIL.Image.open(archive.extractfile(member)))
                     yield member.name, {"image": image, "label": member.name.split("/")[1]}
