@@ -1,6 +1,7 @@
 """Networks that are reminded of their past learn small instances of long tasks."""
 
 import math
+from types import SimpleNamespace
 
 import keras
 import keras_tuner
@@ -117,6 +118,14 @@ def test_it_can_be_as_the_authors_program(tmp_path):
     run = recipe.replace(steps_per_epoch=3).fit(tmp_path / "run", verbose=0)
     weights = zoo.load(tmp_path / "run" / "model.keras").trace(inputs)["weights"]
     np.testing.assert_allclose(weights, run.model.trace(inputs)["weights"], rtol=1e-4)
+
+
+def test_the_task_is_solved_by_so_many_answers():
+    (solved,) = recipes.get("sab_copy", solved=0.9).callbacks([])
+    solved.set_model(SimpleNamespace(stop_training=False))
+    for accuracy, stops in ((0.5, False), (0.89, False), (0.9, True)):
+        solved.on_epoch_end(0, {"val_accuracy": accuracy})
+        assert solved.model.stop_training == stops
 
 
 def test_training_stops_when_the_task_is_solved(tmp_path):
