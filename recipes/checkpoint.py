@@ -78,6 +78,7 @@ class Checkpoint(keras.callbacks.Callback):
     def on_epoch_end(self, epoch, logs=None):
         row = {"epoch": epoch, **{name: float(value) for name, value in logs.items()}}
         row["seconds"] = round(time.perf_counter() - self.started, 3)
+        row["device"] = device()
         watched = self.monitor or "loss"
         if not np.isfinite(row[watched]):
             raise ValueError(
@@ -102,6 +103,12 @@ class Checkpoint(keras.callbacks.Callback):
             variables = (self.model if owner == "model" else self.model.optimizer).variables
             for i, variable in enumerate(variables):
                 yield f"{owner}/{i}", variable
+
+
+def device():
+    """What trains here: the backend, and the kind of its device."""
+    kinds = {name.partition(":")[0] for name in keras.distribution.list_devices()}
+    return f"{keras.backend.backend()}, {(kinds - {'cpu'} or kinds).pop()}"
 
 
 def saved_history(path):

@@ -51,6 +51,15 @@ def study_of(budget, truncations, short=None):
     return {title: [{"seed": 0, **budget, **fields}] for title, fields in runs.items()}
 
 
+def training_time(history):
+    """The minutes of these epochs, and on what."""
+    devices = dict.fromkeys(row["device"] for row in history)
+    return {
+        "minutes": round(sum(row["seconds"] for row in history) / 60, 1),
+        "device": ", then ".join(devices),
+    }
+
+
 @recipe_dataclass
 class LongSpanRecipe(Recipe):
     """Sequences, and a `zoo.SparseAttentiveRNN` that learns from them by one of METHODS.
@@ -152,7 +161,7 @@ class LongSpanRecipe(Recipe):
                 "seed": run.recipe.seed,
                 **run.metrics,
                 "examples": f"{len(run.history) * run.recipe.examples_per_epoch:,}",
-                "minutes": round(sum(row["seconds"] for row in run.history) / 60, 1),
+                **training_time(run.history),
             }
             for run in runs
         ]

@@ -142,6 +142,35 @@ def test_training_stops_when_the_task_is_solved(tmp_path):
     assert again.metrics == run.metrics
 
 
+def test_a_study_tells_when_the_task_was_solved_and_on_what():
+    recipe = recipes.get("sab_copy", steps_per_epoch=250, batch_size=64)
+    epochs = (0.5, "jax, gpu"), (0.99, "tensorflow, cpu"), (1.0, "torch, cpu")
+    history = [
+        {"val_accuracy": accuracy, "seconds": 90.0, "device": device}
+        for accuracy, device in epochs
+    ]
+    metrics = {"accuracy_length_100": 0.98, "cross_entropy_length_100": 0.01}
+    runs = [
+        SimpleNamespace(recipe=recipe, history=history[:end], metrics=metrics)
+        for end in (3, 1)
+    ]
+    row = {
+        "seed": 0,
+        "accuracy_length_100": 0.98,
+        "sequences until 99 % (validation)": "32,000",
+        "minutes until then": 3.0,
+        "sequences": "48,000",
+        "device": "jax, gpu, then tensorflow, cpu",
+    }
+    unsolved = row | {
+        "sequences until 99 % (validation)": "never",
+        "minutes until then": "-",
+        "sequences": "16,000",
+        "device": "jax, gpu",
+    }
+    assert recipe.study_rows(runs) == [row, unsolved]
+
+
 def test_it_adds():
     """To say 1 has an error of 1/6."""
     recipe, model = trained("sab_adding", steps_per_epoch=300)

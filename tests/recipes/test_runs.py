@@ -48,6 +48,14 @@ def test_the_folder_is_complete(tiny_run):
     assert len((tiny_run.folder / "history.csv").read_text().splitlines()) == 1 + 4
 
 
+def test_the_history_tells_the_time_and_what_trained(tiny_run):
+    for row in tiny_run.history:
+        assert row["seconds"] > 0
+        backend, kind = row["device"].split(", ")
+        assert backend == keras.backend.backend()
+        assert kind in ("cpu", "gpu", "tpu")
+
+
 def test_the_model_is_that_of_the_best_epoch(tiny_run, tiny):
     losses = [row["val_loss"] for row in tiny_run.history]
     model = keras.models.load_model(tiny_run.folder / "model.keras")
