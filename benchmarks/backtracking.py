@@ -23,6 +23,8 @@ from matplotlib.figure import Figure
 
 LENGTHS = 100, 500, 1_000, 5_000
 BATCH, SIZES = 8, {"units": 128, "k_top": 5, "k_trunc": 5, "k_att": 5}
+# A process that is not told so, but killed, has a negative exit status.
+OUT_OF_MEMORY = "RESOURCE_EXHAUSTED", "bad_alloc", "MemoryError", "Out of memory"
 NAMES = {
     "sab": "sparse attentive backtracking",
     "truncated_bptt": "truncated back-propagation",
@@ -74,6 +76,8 @@ def measured(method, length):
             default=None,
         )
     if done.returncode:
+        if done.returncode > 0 and not any(said in done.stderr for said in OUT_OF_MEMORY):
+            raise RuntimeError(f"{method} of {length} steps failed: {done.stderr[-2000:]}")
         return {"seconds": None, "peak": None, "planned": planned}
     return {**json.loads(done.stdout.splitlines()[-1]), "planned": planned}
 

@@ -7,6 +7,7 @@ from keras import ops
 from .masks import check_mask, mask_scores
 from .microstates import recall, store
 from .parts import build_part, score_named, with_parts
+from .precision import widen
 from .recurrence import check_cell, first_states, over_time, weights_read_once
 from .selections import Softmax
 from .validation import check_natural, check_positive
@@ -31,14 +32,15 @@ class SparseAttentiveBacktracking(keras.layers.Layer):
     back-propagation through time; with `k_trunc=None`, too, the full one. With
     `k_top=None`, `k_att=1` and `k_trunc=None` it is self-attention over all the past.
 
-    What the backward pass needs is kept for each step: k_top microstates and what the cell
-    keeps, not the memory. With `k_top=None` it is the memory.
+    What the backward pass needs is kept for each step. Compiled, that is k_top microstates
+    and what the cell keeps, not the memory; with `k_top=None` it is the memory.
 
     Masked steps are passed over, wherever they are: nothing is computed, counted or stored,
     and the output is that of the step before.
 
     Args:
-        cell: A cell without dropout, as `keras.layers.LSTMCell(units)`.
+        cell: A cell without dropout, as `keras.layers.LSTMCell(units)`. GRU cells are for
+            short sequences alone: see the reference.
         k_top: How many microstates are retrieved; `None`: all.
         k_trunc: Length of the stretches that gradients pass; `None`: that of the sequence.
         k_att: Every how many steps the state is stored.
@@ -60,11 +62,12 @@ class SparseAttentiveBacktracking(keras.layers.Layer):
         (i + 1) · k_att. At masked steps they are 0.
 
     Raises:
-        ValueError: The cell is no cell, has dropout or nested states; `k_top` is no integer
-            of 0 or more, `k_trunc` or `k_att` none above 0; the inputs have another rank,
-            or are known to have fewer than `k_att` steps (where the number is not known,
-            nothing is retrieved then); the mask has another shape, or there are more
-            initial states, or fewer, than the cell has.
+        ValueError: The cell is no cell, is a stack of cells, has dropout or states that are
+            no vectors; `k_top` is no integer of 0 or more, `k_trunc` or `k_att` none above
+            0; the inputs have another rank, or are known to have no steps, or fewer than
+            `k_att` (where the number is not known, nothing is retrieved then); the mask has
+            another shape, or initial states are more, fewer, or wider or narrower than the
+            cell's.
 
     Example:
 
@@ -129,10 +132,12 @@ class SparseAttentiveBacktracking(keras.layers.Layer):
                 f"Expected inputs (batch, steps, dim) for {self.name}. Received: "
                 f"{tuple(shape)}"
             )
-        if self.k_top != 0 and shape[1] is not None and shape[1] < self.k_att:
+        needed, steps = self.k_att, f"k_att={self.k_att} steps"
+        if self.k_top == 0:
+            needed, steps = 1, "1 step"
+        if shape[1] is not None and shape[1] < needed:
             raise ValueError(
-                f"Expected at least k_att={self.k_att} steps for {self.name}, to store a "
-                f"state. Received: {shape[1]}"
+                f"Expected at least {steps} for {self.name}. Received: {shape[1]}"
             )
 
     def call(
@@ -240,7 +245,7 @@ class SparseAttentiveBacktracking(keras.layers.Layer):
             weights = self.selection(scores, is_stored)
             return ops.matmul(weights, memory)[:, 0], weights[:, 0], [memory, keys]
         # What is chosen among passes no gradient on; what is chosen is compared again.
-        scores = mask_scores(ops.stop_gradient(scores), is_stored)[:, 0]
+        scores = mask_scores(widen(ops.stop_gradient(scores)), is_stored)[:, 0]
         indices = ops.top_k(scores, self.k_top)[1]
         found, memory = recall(memory, indices)
         found_keys, keys = recall(keys, indices)

@@ -79,6 +79,9 @@ def check_cell(cell):
     """Raise a `ValueError` unless it is a cell that `over_time` can run."""
     if not hasattr(cell, "state_size") or isinstance(cell, keras.layers.RNN):
         raise ValueError(f"Expected a cell, as keras.layers.GRUCell(8). Received: {cell}")
+    # A stack of GRU cells does not show that its states are those of several cells.
+    if isinstance(cell, keras.layers.StackedRNNCells):
+        raise ValueError(f"Expected a single cell. Received: {cell}")
     # Keras keeps a cell's dropped units from step to step, which its own loop sees to.
     if getattr(cell, "dropout", 0) or getattr(cell, "recurrent_dropout", 0):
         raise ValueError(f"Expected a cell without dropout. Received: {cell}")
@@ -93,7 +96,7 @@ def first_states(cell, batch, given=None):
     """A list of a cell's states before the first step: those given, or its own.
 
     Raises:
-        ValueError: There are more of them, or fewer, than the cell has.
+        ValueError: There are more of them, or fewer, than the cell has, or of other widths.
     """
     rnn = keras.layers.RNN(cell)
     if given is None:
@@ -102,5 +105,10 @@ def first_states(cell, batch, given=None):
     if len(given) != len(rnn.state_size):
         raise ValueError(
             f"Expected initial_state of {len(rnn.state_size)} tensors. Received: {len(given)}"
+        )
+    widths = [state.shape[-1] for state in given]
+    if widths != list(rnn.state_size):
+        raise ValueError(
+            f"Expected initial_state of widths {list(rnn.state_size)}. Received: {widths}"
         )
     return given

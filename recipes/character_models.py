@@ -122,7 +122,7 @@ class CharacterRecipe(LongSpanRecipe):
         symbols = [alphabet.index(character) for character in text]
         random = np.random.default_rng(self.seed)
         for end in range(len(text), len(text) + CONTINUED):
-            padded = np.zeros((1, len(text) + CONTINUED), "int32")
+            padded = np.zeros((1, max(len(text) + CONTINUED, self.k_att)), "int32")
             padded[0, :end] = symbols
             inputs = {"symbols": padded, "length": np.array([end], "int32")}
             logits = model.predict_on_batch(inputs)[0, end - 1]

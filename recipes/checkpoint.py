@@ -81,9 +81,10 @@ class Checkpoint(keras.callbacks.Callback):
         row["device"] = device()
         watched = self.monitor or "loss"
         if not np.isfinite(row[watched]):
+            kept = f"; {self.path} holds the epoch before" if self.history else ""
             raise ValueError(
                 f"Expected a finite {watched}. Received: {row[watched]} in epoch "
-                f"{epoch + 1}; {self.path} holds the epoch before"
+                f"{epoch + 1}{kept}"
             )
         lowest = min((past[watched] for past in self.history), default=np.inf)
         if self.monitor is None or self.best is None or row[watched] < lowest:
@@ -108,7 +109,7 @@ class Checkpoint(keras.callbacks.Callback):
 def device():
     """What trains here: the backend, and the kind of its device."""
     kinds = {name.partition(":")[0] for name in keras.distribution.list_devices()}
-    return f"{keras.backend.backend()}, {(kinds - {'cpu'} or kinds).pop()}"
+    return f"{keras.backend.backend()} on {(kinds - {'cpu'} or kinds).pop()}"
 
 
 def saved_history(path):

@@ -33,27 +33,27 @@ def truncated(steps):
     return f"truncated back-propagation, {steps} step{'s' if steps > 1 else ''}"
 
 
-def study_of(budget, truncations, short=None):
-    """Every method once, self-attention for a shorter time, or not at all.
+def study_of(budget, truncations, self_attention=None):
+    """Every method once.
 
     Args:
         budget: Fields of all runs.
         truncations: The steps of truncated back-propagation.
-        short: Fields that are different for self-attention; `None`: it is left out.
+        self_attention: Fields that are its own; `None`: it is left out.
     """
     runs = {
         "SAB": {},
         "full back-propagation": {"method": "full_bptt"},
         **{truncated(k): {"method": "truncated_bptt", "k_trunc": k} for k in truncations},
     }
-    if short is not None:
-        runs["self-attention"] = {"method": "self_attention", **short}
+    if self_attention is not None:
+        runs["self-attention"] = {"method": "self_attention", **self_attention}
     return {title: [{"seed": 0, **budget, **fields}] for title, fields in runs.items()}
 
 
 def training_time(history):
-    """The minutes of these epochs, and on what."""
-    devices = dict.fromkeys(row["device"] for row in history)
+    """The minutes of these epochs, and on what, if that was recorded."""
+    devices = dict.fromkeys(row.get("device", "-") for row in history)
     return {
         "minutes": round(sum(row["seconds"] for row in history) / 60, 1),
         "device": ", then ".join(devices),
@@ -78,7 +78,9 @@ class LongSpanRecipe(Recipe):
         "sab", description="sparse attentive backtracking, or what it is held against"
     )
     units: PositiveInt = Field(128, description="of the cell")
-    cell: Literal[*CELLS] = Field("lstm", description="that is run over time")
+    cell: Literal[*CELLS] = Field(
+        "lstm", description="that is run over time; gru: over short sequences alone"
+    )
     k_top: NonNegativeInt = Field(5, description="past states retrieved at each step (SAB)")
     k_trunc: PositiveInt = Field(
         5, description="steps that gradients pass (SAB, truncated back-propagation)"
@@ -172,7 +174,9 @@ class LongSpanRecipe(Recipe):
             return hp.Choice(name, sorted({own, *values}), default=own)
 
         drawn = {
-            "learning_rate": hp.Float("learning_rate", 3e-4, 4e-3, sampling="log"),
+            "learning_rate": hp.Float(
+                "learning_rate", 3e-4, 4e-3, sampling="log", default=self.learning_rate
+            ),
             "units": choice("units", 64, 128, 256),
         }
         if self.method in ("sab", "truncated_bptt"):

@@ -162,7 +162,9 @@ class Run:
 
     def _write_history(self):
         text = io.StringIO(newline="")
-        writer = csv.DictWriter(text, self.history[0], lineterminator="\n")
+        # A run that an earlier version began has fewer columns in its first rows.
+        columns = dict.fromkeys(column for row in self.history for column in row)
+        writer = csv.DictWriter(text, columns, lineterminator="\n")
         writer.writeheader()
         writer.writerows(self.history)
         write_text(self.folder / "history.csv", text.getvalue())

@@ -57,7 +57,7 @@ class SABAdding(LongSpanRecipe):
 
     loss_label: ClassVar = "mean squared error"
     # Half an hour a run on one core at most; self-attention takes four minutes of a GPU.
-    study: ClassVar = study_of(BUDGET, truncations=(20, 50), short={"epochs": 6}) | {
+    study: ClassVar = study_of(BUDGET, truncations=(20, 50), self_attention={"epochs": 6}) | {
         "SAB, 5 steps": [{"seed": 0, **BUDGET, "k_trunc": 5}]
     }
     data: ClassVar = f"adding_problem {Builder.VERSION} (generated)"

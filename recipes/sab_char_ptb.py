@@ -23,12 +23,12 @@ class SABCharPTB(CharacterRecipe):
     data: ClassVar = f"penn_treebank_characters {Builder.VERSION} (Mikolov's version)"
     builder: ClassVar = Builder
     # A quarter of an hour a run on one core at most; self-attention takes three times that,
-    # or a minute and a half of a GPU. SAB is tested at the length that it was trained for,
-    # and so are the others.
+    # or a few minutes of a GPU. SAB is tested at the length that it was trained for, and so
+    # are the others.
     study: ClassVar = study_of(
         {"units": 256, "epochs": 3, "test_length": 100},
         truncations=(1, 5, 20),
-        short={},
+        self_attention={},
     )
     figures_of_paper: ClassVar = {
         ("full_bptt",): 1.36,

@@ -25,7 +25,7 @@ class SABCharText8(CharacterRecipe):
     study: ClassVar = study_of(
         {"units": 256, "epochs": 4, "steps_per_epoch": 600, "test_length": 100},
         truncations=(1, 10),
-        short={"epochs": 1},
+        self_attention={"epochs": 1},
     )
     figures_of_paper: ClassVar = {
         ("full_bptt",): 1.42,

@@ -34,7 +34,7 @@ class SABCIFAR10(PixelRecipe):
     train_images: ClassVar = 50_000
     shape: ClassVar = (32, 32, 3)
     # Of every second pixel of the copy: twenty minutes a run on one core at most. A step of
-    # self-attention takes ten seconds.
+    # self-attention takes seconds.
     study: ClassVar = study_of(
         {"images": "cifar10_jpeg", "stride": 2, "epochs": 10, "steps_per_epoch": 225},
         truncations=(16,),

@@ -33,8 +33,8 @@ class SABPermutedMNIST(PixelRecipe):
     data: ClassVar = "mnist 3.0.1 (TFDS), pixels in an order drawn with a fixed seed"
     train_images: ClassVar = 60_000
     shape: ClassVar = (28, 28, 1)
-    # Of every second pixel: twenty minutes a run on one core at most. A step of
-    # self-attention takes five seconds.
+    # Of every second pixel: half an hour a run on one core at most. A step of
+    # self-attention takes seconds.
     study: ClassVar = study_of(
         {"stride": 2, "epochs": 11, "steps_per_epoch": 275}, truncations=(20,)
     )

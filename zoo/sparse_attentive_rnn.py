@@ -38,7 +38,8 @@ class SparseAttentiveRNN(PretrainedModel):
         symbols: Whether inputs are symbols, numbered from 0.
         embedding_units: Width that symbols are embedded in; 0: one unit for each symbol.
         units: Of the cell.
-        cell: `"lstm"`, `"gru"` or `"simple"`.
+        cell: `"lstm"`, `"simple"` or `"gru"`; the last for short sequences alone, as nothing
+            bounds its state where states of the past are added to it.
         k_top: How many microstates are retrieved at each step; `None`: all; 0: none.
         k_trunc: Length of the stretches that gradients pass; `None`: that of the sequence.
         k_att: Every how many steps the state is stored.
@@ -144,7 +145,7 @@ class SparseAttentiveRNN(PretrainedModel):
             `weights`: `(batch, steps, microstates)`; `stored`: `(microstates,)`, the step
             whose state each is; `retrieved`: `(batch, steps, k_top)`, the steps that each
             step retrieved, the one of the largest weight first, and -1 where there were
-            fewer; with fewer microstates than k_top, only as many.
+            fewer, or the weight is 0; with fewer microstates than k_top, only as many.
         """
         looked_at = keras.Model(self.input, self._looked_at)(inputs)
         weights = self._tracer().predict_on_batch(list(looked_at)).astype("float32")

@@ -1,5 +1,7 @@
 """Sparse attentive backtracking, against a graph of every state that is built by hand."""
 
+from types import SimpleNamespace
+
 import keras
 import numpy as np
 import pytest
@@ -253,17 +255,22 @@ def test_the_last_output_alone(inputs):
     np.testing.assert_allclose(found, expected, atol=1e-6)
 
 
-def test_it_starts_from_a_given_state(inputs, rng, gradients):
-    layer = built(k_top=0, k_trunc=None)
+@pytest.mark.parametrize("k_trunc", [None, 4])
+def test_it_starts_from_a_given_state(k_trunc, inputs, rng, gradients):
+    """Which learns from the outputs of the first stretch, and from these alone."""
+    layer = built(k_top=0, k_trunc=k_trunc)
     plain = keras.layers.RNN(layer.cell, return_sequences=True)
     states = [rng.normal(size=(BATCH, UNITS)).astype("float32") for _ in range(2)]
     found = layer(inputs, initial_state=states)
     np.testing.assert_allclose(found, plain(inputs, initial_state=states), atol=1e-6)
 
-    def of_states(layer):
+    def of_states(layer, inputs):
         return gradients(lambda *states: layer(inputs, initial_state=states), *states)
 
-    for found, expected in zip(of_states(layer), of_states(plain), strict=True):
+    stretch = inputs[:, :k_trunc]
+    for found, expected in zip(
+        of_states(layer, inputs), of_states(plain, stretch), strict=True
+    ):
         np.testing.assert_allclose(found, expected, atol=1e-5)
 
 
@@ -329,8 +336,12 @@ def test_what_is_symbolic_has_the_shapes_of_what_is_not(inputs):
         ({"score": "cubic"}, "for score. Received: 'cubic'"),
         ({"cell": keras.layers.LSTM(3)}, "Expected a cell"),
         ({"cell": keras.layers.LSTMCell(3, dropout=0.5)}, "Expected a cell without dropout"),
+        *(
+            ({"cell": keras.layers.StackedRNNCells([cell(3), cell(3)])}, "a single cell")
+            for cell in (keras.layers.LSTMCell, keras.layers.GRUCell)
+        ),
         (
-            {"cell": keras.layers.StackedRNNCells([keras.layers.LSTMCell(3)] * 2)},
+            {"cell": SimpleNamespace(state_size=[[3], 3])},
             "Expected a cell whose states are vectors",
         ),
     ],
@@ -343,6 +354,8 @@ def test_wrong_arguments(arguments, message):
 def test_sequences_too_short_to_store_a_state():
     with pytest.raises(ValueError, match=r"at least k_att=5 steps .* Received: 4"):
         built(k_att=5)(np.zeros((1, 4, DIM), "float32"))
+    with pytest.raises(ValueError, match=r"at least 1 step .* Received: 0"):
+        built(k_top=0, k_att=5)(np.zeros((1, 0, DIM), "float32"))
     assert built(k_att=5)(np.zeros((1, 5, DIM), "float32")).shape == (1, 5, 2 * UNITS)
 
 
@@ -356,6 +369,9 @@ def test_a_mask_of_another_shape(inputs):
         built()(inputs, mask=np.ones((BATCH, STEPS - 1), bool))
 
 
-def test_too_few_initial_states(inputs):
+def test_initial_states_that_are_not_the_cell_s(inputs):
     with pytest.raises(ValueError, match=r"initial_state of 2 tensors\. Received: 1"):
         built()(inputs, initial_state=np.zeros((BATCH, UNITS), "float32"))
+    states = [np.zeros((BATCH, n), "float32") for n in (UNITS, UNITS + 1)]
+    with pytest.raises(ValueError, match=r"of widths \[(\d), \1\]\. Received: \[\d, \d\]"):
+        built()(inputs, initial_state=states)

@@ -110,6 +110,13 @@ def test_a_text_of_another_length_is_refused(folder):
         characters(text8.Builder, "train")
 
 
+def test_an_archive_of_something_else_is_refused(folder):
+    with zipfile.ZipFile(folder / "text8.zip", "w") as archive:
+        archive.writestr("enwik8", TEXT)
+    with pytest.raises(ValueError, match=r"a file text8 in .*zip. Received: \['enwik8'\]"):
+        characters(text8.Builder, "train")
+
+
 def test_without_a_file_it_is_downloaded(monkeypatch, folder, tmp_path):
     def download(self, url):
         assert url == text8.URL

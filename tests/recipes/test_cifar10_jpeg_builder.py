@@ -51,6 +51,23 @@ def test_images_have_the_labels_of_their_folders(folder):
     assert load(Builder, None, "test")["image"].mean() == 200
 
 
+@pytest.mark.parametrize("prefix", ["./", "CIFAR-10-images-master/"])
+def test_folders_may_lie_in_a_folder(folder, prefix):
+    image = np.full((32, 32, 3), 90, "uint8")
+    names = [f"{prefix}{split}/bird/1.jpg" for split in ("train", "test")]
+    write(folder / ARCHIVE, {name: image for name in names})
+    with tarfile.open(folder / ARCHIVE) as archive:
+        assert archive.getnames() == names
+    assert load(Builder, None, "train")["image"].mean() == 90
+
+
+def test_an_archive_without_images_is_refused(folder):
+    image = np.full((32, 32, 3), 90, "uint8")
+    write(folder / ARCHIVE, {"images/1.jpg": image, "train/cow/1.jpg": image})
+    with pytest.raises(ValueError, match=f"Expected images train/CLASS.*{ARCHIVE}.*none"):
+        load(Builder, None, "train")
+
+
 def test_a_missing_file_is_named(folder):
     with pytest.raises(FileNotFoundError, match=f"Expected {ARCHIVE}.* --manual-dir"):
         load(Builder, None, "train")

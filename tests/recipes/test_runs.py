@@ -51,7 +51,7 @@ def test_the_folder_is_complete(tiny_run):
 def test_the_history_tells_the_time_and_what_trained(tiny_run):
     for row in tiny_run.history:
         assert row["seconds"] > 0
-        backend, kind = row["device"].split(", ")
+        backend, kind = row["device"].split(" on ")
         assert backend == keras.backend.backend()
         assert kind in ("cpu", "gpu", "tpu")
 
@@ -125,8 +125,26 @@ def test_a_loss_that_is_not_finite_stops_the_run(tmp_path, tiny, monkeypatch):
 
     plain = type(tiny).model
     monkeypatch.setattr(type(tiny), "model", model)
-    with pytest.raises(ValueError, match="finite val_loss. Received: nan in epoch 1"):
+    with pytest.raises(ValueError, match="finite val_loss. Received: nan in epoch 1$"):
         tiny.fit(tmp_path / "run", verbose=0)
+
+
+def test_a_run_goes_on_whose_first_epochs_have_fewer_columns(tmp_path, tiny):
+    """As those that an earlier version wrote."""
+    tiny.replace(epochs=1).fit(tmp_path / "run", verbose=0)
+    checkpoint = tmp_path / "run" / "checkpoint.npz"
+    with np.load(checkpoint) as saved:
+        arrays = dict(saved)
+    history = json.loads(str(arrays["history"]))
+    del history[0]["device"]
+    np.savez(checkpoint, **{**arrays, "history": json.dumps(history)})
+    config = json.loads((tmp_path / "run" / "config.json").read_text())
+    config["fields"]["epochs"] = 2
+    (tmp_path / "run" / "config.json").write_text(json.dumps(config))
+    tiny.replace(epochs=2).fit(tmp_path / "run", resume=True, verbose=0)
+    header, first, second = (tmp_path / "run" / "history.csv").read_text().splitlines()
+    assert "device" in header.split(",")
+    assert first.count(",") == second.count(",") == header.count(",")
 
 
 def test_a_preset_s_name_is_not_a_folder_s(tmp_path, monkeypatch, tiny):

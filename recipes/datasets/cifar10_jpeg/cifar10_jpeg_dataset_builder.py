@@ -1,5 +1,6 @@
 """CIFAR-10 as JPEG files, a lossy copy of it: where TFDS's own cannot be downloaded."""
 
+import re
 import tarfile
 
 import numpy as np
@@ -59,9 +60,17 @@ class Builder(tfds.core.GeneratorBasedBuilder):
         }
 
     def _generate_examples(self, path, split):
+        # The archive may have its folders in a folder of its own.
+        is_image = re.compile(rf"(?:.*/)?{split}/({'|'.join(CLASSES)})/[^/.][^/]*\.jpe?g")
+        found = False
         with tarfile.open(path) as archive:
             for member in archive:
-                if member.isfile() and member.name.startswith(f"{split}/"):
+                if named := is_image.fullmatch(member.name):
+                    found = True
                     # TensorFlow's fast method is off by a level, on average.
                     image = np.asarray(PIL.Image.open(archive.extractfile(member)))
-                    yield member.name, {"image": image, "label": member.name.split("/")[1]}
+                    yield member.name, {"image": image, "label": named[1]}
+        if not found:
+            raise ValueError(
+                f"Expected images {split}/CLASS/NAME.jpg in {path}. Received: none"
+            )

@@ -51,10 +51,15 @@ def _text(path):
     """What is in the file or the archive.
 
     Raises:
-        ValueError: It is not of the length of all splits together.
+        ValueError: The archive has no such file, or it is not of the length of all splits
+            together.
     """
     if zipfile.is_zipfile(path):
         with zipfile.ZipFile(path) as archive:
+            if "text8" not in archive.namelist():
+                raise ValueError(
+                    f"Expected a file text8 in {path}. Received: {archive.namelist()}"
+                )
             text = archive.read("text8")
     else:
         text = path.read_bytes()
