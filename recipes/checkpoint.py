@@ -108,8 +108,11 @@ class Checkpoint(keras.callbacks.Callback):
 
 def device():
     """What trains here: the backend, and the kind of its device."""
+    backend = keras.backend.backend()
+    if backend == "torch":  # of which Keras lists no devices
+        return f"torch on {keras.ops.zeros(()).device.type}"
     kinds = {name.partition(":")[0] for name in keras.distribution.list_devices()}
-    return f"{keras.backend.backend()} on {(kinds - {'cpu'} or kinds).pop()}"
+    return f"{backend} on {(kinds - {'cpu'} or kinds).pop()}"
 
 
 def saved_history(path):

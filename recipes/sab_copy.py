@@ -58,7 +58,7 @@ TRANSFER = {
     ("sab", 5, 5): {200: 0.95, 300: 0.83, 400: 0.75, 2000: 0.47, 5000: 0.41},
 }
 
-# Runs of other lengths than the paper's first, as far as there was time.
+# A step takes two and three times as long, and so there are fewer runs.
 OF_OTHER_LENGTHS = {
     200: {
         "SAB": [{"seed": seed} for seed in range(3)],

@@ -53,7 +53,7 @@ def test_the_history_tells_the_time_and_what_trained(tiny_run):
         assert row["seconds"] > 0
         backend, kind = row["device"].split(" on ")
         assert backend == keras.backend.backend()
-        assert kind in ("cpu", "gpu", "tpu")
+        assert kind in ("cpu", "cuda", "gpu", "tpu")
 
 
 def test_the_model_is_that_of_the_best_epoch(tiny_run, tiny):
