@@ -126,12 +126,12 @@ def main():
             planned = f"{row['planned'] / 1e9:.2f} GB" if row["planned"] else "-"
             cells = f"{name} | {length:,} | {seconds} | {peak} | {planned}"
             print(f"| {cells} |", flush=True)
+    draw(rows, Path(arguments.out))
     sab, attention = (rows[method, LENGTHS[-1]] for method in ("sab", "self_attention"))
     print(
         f"planned at {LENGTHS[-1]:,} steps, sab over self_attention: "
         f"{sab['planned'] / attention['planned']:.4f}"
     )
-    draw(rows, Path(arguments.out))
 
 
 if __name__ == "__main__":
