@@ -13,7 +13,7 @@ from pathlib import Path
 
 from keras_memory import recipes
 from keras_memory.recipes.datasets.babi.babi_dataset_builder import TASKS
-from keras_memory.recipes.reproduction import train_all
+from keras_memory.recipes.running.reproduction import train_all
 
 
 def main():

@@ -19,7 +19,7 @@ import numpy as np
 import tensorflow as tf
 
 from keras_memory import layers, recipes, zoo
-from keras_memory.layers.recurrence import over_time
+from keras_memory.layers.time_loop import over_time
 
 from .timing import draw, medians, relative
 from .train_step import TrainingStep

@@ -1,43 +1,29 @@
 """The mathematics: Keras layers and RNN cells of attention and external memory."""
 
-from .additive import AdditiveScore
-from .addressing import (
-    ContentAddressing,
-    HeadAddressing,
-    circular_shift,
-    interpolate,
-    sharpen,
-)
-from .attention import Attention, MultiHeadAttention
-from .attention_rnn import AttentionRNN
-from .backtracking import SparseAttentiveBacktracking
-from .bidirectional_memory import BidirectionalMemory
-from .continuous_memory import ContinuousMemory
-from .dense_memory import DenseAssociativeMemory
-from .hard_selections import ArgMax, Sample, StraightThroughGumbel
-from .heads import read, write
-from .hopfield_attention import (
+from .associative.bidirectional_memory import BidirectionalMemory
+from .associative.continuous_memory import ContinuousMemory
+from .associative.dense_memory import DenseAssociativeMemory
+from .associative.hopfield_attention import (
     HopfieldAssociation,
     HopfieldAttention,
     HopfieldLookup,
     HopfieldPooling,
 )
-from .hopfield_memory import HopfieldMemory
-from .item_wise import ItemWise
-from .learned_dense_memory import LearnedDenseMemory
-from .linear_start import LinearStart
-from .local import LocalAttention
-from .memory_hop import MemoryHop, MemorySlots
-from .moving import GaussianWindowAttention, MonotonicAttention
-from .ntm import NTMCell
-from .occlusion import Occlusion
-from .pointer import IndexLogits, PointerAttention
-from .pointer_rnn import LearnedFirst, PointerRNN
-from .pooling import AttentionPooling
-from .recurrence import MemoryRNN
-from .reinforce import Policy, ReinforceLoss
-from .saliency import KWinners, SaliencyGate, WinnerTakeAllPooling
-from .scores import (
+from .associative.hopfield_memory import HopfieldMemory
+from .associative.learned_dense_memory import LearnedDenseMemory
+from .associative.occlusion import Occlusion
+from .attention.additive_score import AdditiveScore
+from .attention.attention import Attention
+from .attention.attention_rnn import AttentionRNN
+from .attention.gaussian_window import GaussianWindowAttention
+from .attention.hard_selections import ArgMax, Sample, StraightThroughGumbel
+from .attention.local import LocalAttention
+from .attention.monotonic import MonotonicAttention
+from .attention.multi_head import MultiHeadAttention
+from .attention.pooling import AttentionPooling
+from .attention.reinforce import Policy, ReinforceLoss
+from .attention.saliency import KWinners, SaliencyGate, WinnerTakeAllPooling
+from .attention.scores import (
     BilinearScore,
     CosineScore,
     DotScore,
@@ -45,9 +31,29 @@ from .scores import (
     Score,
     SeparateScore,
 )
-from .selections import Selection, Softmax, Sparsemax, TopKSoftmax
-from .sentence_embedding import SentenceAges, SentenceEmbedding
-from .tracing import TracedCell
+from .attention.selections import Selection, Softmax, Sparsemax, TopKSoftmax
+from .item_wise import ItemWise
+from .learned_first import LearnedFirst
+from .machines.addressing import (
+    ContentAddressing,
+    HeadAddressing,
+    circular_shift,
+    interpolate,
+    sharpen,
+)
+from .machines.memory import read, write
+from .machines.ntm import NTMCell
+from .memory_networks.linear_start import LinearStart
+from .memory_networks.memory_hop import MemoryHop
+from .memory_networks.memory_slots import MemorySlots
+from .memory_networks.sentence_embedding import SentenceEmbedding
+from .memory_networks.sentence_times import SentenceAges
+from .pointing.index_logits import IndexLogits
+from .pointing.pointer import PointerAttention
+from .pointing.pointer_rnn import PointerRNN
+from .recurrent.backtracking import SparseAttentiveBacktracking
+from .time_loop import MemoryRNN
+from .traced_cell import TracedCell
 
 __all__ = [
     "AdditiveScore",

@@ -3,7 +3,7 @@
 import keras
 from keras import ops
 
-from .parts import with_parts
+from .sublayers import with_parts
 
 
 @keras.saving.register_keras_serializable(package="keras_memory")

@@ -5,8 +5,8 @@ import lazy_loader
 __getattr__, __dir__, __all__ = lazy_loader.attach(
     __name__,
     submod_attrs={
-        "recipe": ["Recipe"],
+        "running.recipe": ["Recipe"],
         "registry": ["get", "names"],
-        "runs": ["Run"],
+        "running.run": ["Run"],
     },
 )

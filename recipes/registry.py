@@ -2,109 +2,135 @@
 
 import importlib
 
-# A recipe's name is that of its module: its class there, and what it shows.
+# A recipe's name is that of its module: its wing, its class, and what it shows.
 RECIPES = {
     "autoencoder_mnist": (
+        "associative",
         "AutoencoderMNIST",
         "An autoencoder completes digits of which half is hidden (Vincent et al., 2008)",
     ),
     "bam_letters": (
+        "associative",
         "BAMLetters",
         "A bidirectional memory recalls either letter of a pair by the other (Kosko, 1988)",
     ),
     "dense_memory_mnist": (
+        "associative",
         "DenseMemoryMNIST",
         "A dense associative memory tells digits apart (Krotov & Hopfield, 2016)",
     ),
     "hierarchical_attention_imdb": (
+        "attention",
         "HierarchicalAttentionIMDB",
         "Attention over words and sentences tells good reviews from bad (Yang et al., 2016)",
     ),
     "hopfield_bit_pattern": (
+        "associative",
         "HopfieldBitPattern",
         "A Hopfield network finds a signal among bit patterns (Ramsauer et al., 2020)",
     ),
     "hopfield_capacity": (
+        "associative",
         "HopfieldCapacity",
         "How many patterns Hopfield networks hold, beside theory (Amit et al., 1985)",
     ),
     "hopfield_latch_sequence": (
+        "associative",
         "HopfieldLatchSequence",
         "A Hopfield network tells which character came first (Ramsauer et al., 2020)",
     ),
     "hopfield_mil": (
+        "associative",
         "HopfieldMIL",
         "Hopfield pooling finds tigers, foxes and elephants (Ramsauer et al., 2020)",
     ),
     "hopfield_mnist": (
+        "associative",
         "HopfieldMNIST",
         "A continuous Hopfield network recalls digits from halves (Ramsauer et al., 2020)",
     ),
     "hopfield_mnist_bags": (
+        "associative",
         "HopfieldMNISTBags",
         "A Hopfield network finds the nine in a bag of digits (Ilse et al., 2018)",
     ),
     "key_value_lookup": (
+        "memory_networks",
         "KeyValueLookup",
         "Attention learns to look up a value by its key: every score, every selection",
     ),
     "memn2n_babi": (
+        "memory_networks",
         "MemN2NBabi",
         "A memory network answers questions about stories (Sukhbaatar et al., 2015)",
     ),
     "memn2n_babi_world": (
+        "memory_networks",
         "MemN2NBabiWorld",
         "A memory network answers questions about a simulated world: no download",
     ),
     "memn2n_ptb": (
+        "memory_networks",
         "MemN2NPTB",
         "A memory network guesses the next word of a text (Sukhbaatar et al., 2015)",
     ),
     "ntm_copy": (
+        "machines",
         "NTMCopy",
         "A neural Turing machine learns to copy sequences (Graves et al., 2014)",
     ),
     "pointer_convex_hull": (
+        "pointing",
         "PointerConvexHull",
         "A pointer network goes round the convex hull of points (Vinyals et al., 2015)",
     ),
     "pointer_delaunay": (
+        "pointing",
         "PointerDelaunay",
         "A pointer network tells the triangles between points (Vinyals et al., 2015)",
     ),
     "pointer_sort": (
+        "pointing",
         "PointerSort",
         "A pointer network sorts numbers (Vinyals et al., 2016)",
     ),
     "pointer_tsp": (
+        "pointing",
         "PointerTSP",
         "A pointer network finds short tours through cities (Vinyals et al., 2015)",
     ),
     "sab_adding": (
+        "recurrent",
         "SABAdding",
         "Sparse attentive backtracking adds two numbers far apart (Ke et al., 2018)",
     ),
     "sab_char_ptb": (
+        "recurrent",
         "SABCharPTB",
         "Sparse attentive backtracking guesses characters of a newspaper (Ke et al., 2018)",
     ),
     "sab_char_text8": (
+        "recurrent",
         "SABCharText8",
         "Sparse attentive backtracking guesses characters of Wikipedia (Ke et al., 2018)",
     ),
     "sab_cifar10": (
+        "recurrent",
         "SABCIFAR10",
         "Sparse attentive backtracking sees photographs pixel by pixel (Ke et al., 2018)",
     ),
     "sab_copy": (
+        "recurrent",
         "SABCopy",
         "Sparse attentive backtracking copies symbols over a long blank (Ke et al., 2018)",
     ),
     "sab_permuted_mnist": (
+        "recurrent",
         "SABPermutedMNIST",
         "Sparse attentive backtracking sees digits as shuffled pixels (Ke et al., 2018)",
     ),
     "seq2seq_attention": (
+        "attention",
         "Seq2SeqAttention",
         "An encoder-decoder with attention rewrites dates (Bahdanau et al., 2014)",
     ),
@@ -118,7 +144,7 @@ def names():
 
 def summary(name):
     """One line on what a recipe shows."""
-    return RECIPES[name][1]
+    return RECIPES[name][2]
 
 
 def recipe_class(name):
@@ -131,8 +157,9 @@ def recipe_class(name):
         raise ValueError(
             f"Expected the name of a recipe ({', '.join(names())}). Received: {name!r}"
         )
-    module = importlib.import_module(f".{name}", __package__)
-    return getattr(module, RECIPES[name][0])
+    wing, class_name, _ = RECIPES[name]
+    module = importlib.import_module(f".{wing}.{name}", __package__)
+    return getattr(module, class_name)
 
 
 def get(name, **overrides):

@@ -4,7 +4,7 @@ import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.ticker import PercentFormatter
 
-from ..hopfield_theory import attractor_error, capacity
+from ..associative.theory import attractor_error, capacity
 
 RULES = {"hebb": "Hebb", "pseudo_inverse": "pseudo-inverse", "storkey": "Storkey"}
 

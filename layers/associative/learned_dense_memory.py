@@ -1,0 +1,81 @@
+"""A dense associative memory whose memories are learned: what it completes a cue by."""
+
+import keras
+from keras import ops
+
+from ..validation import check_positive
+from .interactions import rectified
+
+
+@keras.saving.register_keras_serializable(package="keras_memory")
+class LearnedDenseMemory(keras.layers.Layer):
+    """How strongly a cue turns on units of which nothing is known: one update of each.
+
+    z_α = Σ_μ F(h_μ + 2 ξ_μα) - F(h_μ),  h_μ = Σ_i ξ_μi v_i - Σ_γ ξ_μγ,  F(m) = max(m, 0)^n
+
+    All of the units begin at -1; z_α is what the energy -Σ_μ F falls by if unit α turns to 1
+    beside others that do not. Memories ξ have visible units i and units α.
+
+    Args:
+        units: How many units are to be completed.
+        memories: How many memories are learned.
+        power: n, a positive integer: the higher, the fewer memories speak at a time.
+
+    Call arguments:
+        inputs: v, shape `(..., visible)`.
+
+    Returns:
+        z, `(..., units)`.
+
+    Raises:
+        ValueError: A number is not a positive integer.
+
+    Example:
+
+    >>> layer = LearnedDenseMemory(units=10, memories=50)
+    >>> keras.ops.shape(layer(keras.ops.ones((2, 784))))
+    (2, 10)
+
+    Reference:
+        [Krotov & Hopfield, 2016](https://arxiv.org/abs/1606.01164), equation 9, before its
+        tanh(β z). Theirs keeps memories in [-1, 1]; here they are free, and β is in them.
+    """
+
+    def __init__(self, units, memories, power=3, **kwargs):
+        # Powers of overlaps need their width, whatever the policy.
+        super().__init__(autocast=False, **kwargs)
+        check_positive("units", units)
+        check_positive("memories", memories)
+        check_positive("power", power)
+        self.units = units
+        self.memories = memories
+        self.power = power
+
+    def build(self, inputs_shape):
+        visible = inputs_shape[-1]
+        self.patterns = self.add_weight(  # ξ
+            shape=(self.memories, visible + self.units),
+            initializer=keras.initializers.RandomNormal(stddev=0.5 / visible**0.5),
+            name="patterns",
+        )
+
+    def call(self, inputs):
+        units = ops.convert_to_tensor(self.patterns)[:, -self.units :]
+        overlaps = self.overlaps(inputs)[..., None]
+        turned = rectified(overlaps + 2 * units, self.power)
+        return ops.sum(turned - rectified(overlaps, self.power), axis=-2)
+
+    def overlaps(self, inputs):
+        """h, `(..., memories)`."""
+        patterns = ops.convert_to_tensor(self.patterns)
+        visible, units = patterns[:, : -self.units], patterns[:, -self.units :]
+        inputs = ops.cast(inputs, patterns.dtype)
+        return ops.matmul(inputs, ops.transpose(visible)) - ops.sum(units, axis=-1)
+
+    def get_config(self):
+        return {
+            **super().get_config(),
+            "units": self.units,
+            "memories": self.memories,
+            "power": self.power,
+        }

@@ -1,0 +1,145 @@
+"""Attention: read values by how well their keys match a query.
+
+    scores = score(query, key)  ->  weights = selection(scores, mask)  ->  weights · value
+
+Any score (see `scores`) goes with any selection (see `selections`). Self-attention is
+`attention(x, x)`; with `use_causal_mask=True`, it sees no later step.
+"""
+
+import keras
+from keras import ops
+
+from ..masks import join_masks
+from ..sublayers import build_part, with_parts
+from ..validation import check_same_batch
+from .resolving import score_named, selection_named
+
+
+@keras.saving.register_keras_serializable(package="keras_memory")
+class Attention(keras.layers.Layer):
+    """What the values hold where their keys match the query: Σ_i w_i v_i.
+
+    w = selection(score(query, key)). Weights are computed in float32 or wider; masked keys
+    get weight exactly 0, and a query that may attend to nothing gets zeros. It takes
+    Keras's implicit masks, and hands on that of the query.
+
+    Args:
+        score: A score layer, or `"additive"`, `"bilinear"`, `"cosine"`, `"dot"` or
+            `"scaled_dot"`.
+        selection: A selection layer, or `"argmax"`, `"sample"`, `"softmax"`, `"sparsemax"`
+            or `"straight_through_gumbel"`.
+        dropout: Fraction of the weights that training drops.
+        seed: Of the dropout, and of a selection that draws.
+
+    Call arguments:
+        query: Shape `(batch..., queries, dim)`.
+        value: Shape `(batch..., keys, value_dim)`.
+        key: Shape `(batch..., keys, dim)`; the values if absent.
+        query_mask: Booleans of shape `(batch..., queries)`; `True` may attend.
+        value_mask: Booleans of shape `(batch..., keys)`; `True` may be attended to.
+        key_mask: As `value_mask`.
+        attention_mask: Booleans of shape `(batch..., queries, keys)`; leading axes may be 1
+            or absent.
+        return_attention_scores: Whether to return the weights, too.
+        training: Whether to sample and to drop as in training.
+        use_causal_mask: Whether query i attends to keys 0 ... i alone.
+
+    Returns:
+        What was read, shape `(batch..., queries, value_dim)`; with
+        `return_attention_scores=True` also the weights, `(batch..., queries, keys)`.
+
+    Raises:
+        ValueError: Score or selection is unknown, ranks, widths or numbers of keys do not
+            fit, or a mask has another shape.
+
+    Example:
+
+    >>> query, value = keras.ops.ones((2, 3, 8)), keras.ops.ones((2, 5, 6))
+    >>> keras.ops.shape(Attention(score="additive", selection="sparsemax")(query, value))
+    (2, 3, 6)
+
+    Reference:
+        [Bahdanau et al., 2014](https://arxiv.org/abs/1409.0473) (additive, soft);
+        [Luong et al., 2015](https://arxiv.org/abs/1508.04025) (dot, bilinear);
+        [Xu et al., 2015](https://arxiv.org/abs/1502.03044) (hard). Other than
+        `keras.layers.Attention`, it takes any score and selection, and a row that is wholly
+        masked gives zeros instead of the mean of what is masked.
+    """
+
+    def __init__(
+        self, score="scaled_dot", selection="softmax", dropout=0.0, seed=None, **kwargs
+    ):
+        super().__init__(**kwargs)
+        self.supports_masking = True
+        policy = self.dtype_policy
+        self.score = score_named(score, policy)
+        self.selection = selection_named(selection, policy, seed)
+        self.dropout = dropout
+        self.dropout_layer = keras.layers.Dropout(dropout, seed=seed, dtype=policy)
+        self.seed = seed
+
+    def build(self, query_shape, value_shape, key_shape=None):
+        key_shape = key_shape or value_shape
+        check_same_batch(self.name, query=query_shape, value=value_shape, key=key_shape)
+        build_part(self.score, query_shape, key_shape)
+        build_part(self.selection, (*query_shape[:-1], key_shape[-2]))
+
+    def call(
+        self,
+        query,
+        value,
+        key=None,
+        query_mask=None,
+        value_mask=None,
+        key_mask=None,
+        attention_mask=None,
+        return_attention_scores=False,
+        training=False,
+        use_causal_mask=False,
+    ):
+        key = value if key is None else key
+        mask = join_masks(
+            query, key, query_mask, value_mask, key_mask, attention_mask, use_causal_mask
+        )
+        read, weights = self.reader(value, key, mask, training)(query)
+        return (read, weights) if return_attention_scores else read
+
+    def reader(self, value, key, mask=None, training=False):
+        """A function from queries to what they read and its weights.
+
+        What does not depend on the queries is computed here, once. The mask broadcasts to the
+        scores.
+        """
+        prepared = self.score.prepare(key)
+
+        def read(query):
+            weights = self.weigh(query, prepared, mask, training)
+            return self.read(weights, value, training), weights
+
+        return read
+
+    def weigh(self, query, prepared, mask=None, training=False):
+        """w = selection(score(query, key)), of keys that the score has prepared."""
+        scores = self.score.compare(query, prepared)
+        weights = self.selection(scores, mask=mask, training=training)
+        return ops.cast(weights, self.compute_dtype)
+
+    def read(self, weights, value, training=False):
+        """Σ_i w_i v_i."""
+        if not self.selection.reads_have_gradients:
+            weights = ops.stop_gradient(weights)
+        return ops.matmul(self.dropout_layer(weights, training=training), value)
+
+    def get_config(self):
+        serialize = keras.saving.serialize_keras_object
+        return {
+            **super().get_config(),
+            "score": serialize(self.score),
+            "selection": serialize(self.selection),
+            "dropout": self.dropout,
+            "seed": self.seed,
+        }
+
+    @classmethod
+    def from_config(cls, config):
+        return cls(**with_parts(config, "score", "selection"))

@@ -1,0 +1,163 @@
+"""A decoder that looks back at what an encoder wrote, before each of its steps."""
+
+import keras
+from keras import ops
+
+from ..masks import check_mask
+from ..sublayers import build_part, with_parts
+from ..time_loop import check_cell, first_states, over_time, weights_read_once
+from .attention import Attention
+
+
+@keras.saving.register_keras_serializable(package="keras_memory")
+class AttentionRNN(keras.layers.Layer):
+    """A recurrent layer whose every step reads a memory first.
+
+    c_t = attention(s_{t-1}, memory),  s_t = cell([x_t; c_t], s_{t-1}),  output [s_t; c_t]
+
+    The query is the first of the cell's states.
+
+    Args:
+        cell: A cell without dropout, as `keras.layers.GRUCell(units)`.
+        attention: An `Attention` or a `MultiHeadAttention`; an `Attention` with additive
+            scores and soft-max if absent.
+
+    Call arguments:
+        inputs: x, shape `(batch, steps, dim)`, padded at the end: their mask is handed on,
+            and not looked at.
+        memory: Shape `(batch, keys, memory_dim)`.
+        memory_mask: Booleans of shape `(batch, keys)`; masked keys are not read.
+        initial_state: s_{-1}, a tensor or a list of them; the cell's own if absent.
+        return_attention_scores: Whether to return the weights, too.
+        training: Whether attention and cell are to sample and to drop as in training.
+
+    Returns:
+        Shape `(batch, steps, units + read_dim)`, where what an `Attention` reads is
+        `memory_dim` wide; with `return_attention_scores=True` also the weights, `(batch,
+        steps, keys)`, and of several heads `(batch, steps, heads, keys)`.
+
+    Raises:
+        ValueError: The cell is no cell, or has dropout; the attention has no `reader`;
+            inputs or memory have another rank; the mask has another shape; or on JAX,
+            attention is to draw or to drop in training, which its loop over time cannot.
+
+    Example:
+
+    >>> inputs, memory = keras.ops.ones((2, 3, 8)), keras.ops.ones((2, 5, 6))
+    >>> keras.ops.shape(AttentionRNN(keras.layers.GRUCell(4))(inputs, memory))
+    (2, 3, 10)
+
+    Reference:
+        [Bahdanau et al., 2014](https://arxiv.org/abs/1409.0473), section 3.1 and equations 4
+        to 6, with other cells, scores and selections, too.
+    """
+
+    def __init__(self, cell, attention=None, **kwargs):
+        super().__init__(**kwargs)
+        self.supports_masking = True
+        check_cell(cell)
+        if attention is not None and not hasattr(attention, "reader"):
+            raise ValueError(
+                f"Expected an Attention or a MultiHeadAttention. Received: {attention!r}"
+            )
+        self.cell = cell
+        self.attention = attention or Attention("additive", dtype=self.dtype_policy)
+
+    def build(self, inputs_shape, memory_shape):
+        if len(inputs_shape) != 3 or len(memory_shape) != 3:
+            raise ValueError(
+                f"Expected inputs (batch, steps, dim) and memory (batch, keys, memory_dim) "
+                f"for {self.name}. Received: inputs {tuple(inputs_shape)}, memory "
+                f"{tuple(memory_shape)}"
+            )
+        batch, _, width = inputs_shape
+        build_part(self.attention, (batch, 1, self.units), memory_shape)
+        read, _ = self._read_and_weights(memory_shape)
+        build_part(self.cell, (batch, width + read.shape[-1]))
+
+    def _read_and_weights(self, memory_shape):
+        """What one step reads, as symbols."""
+        query = keras.KerasTensor((memory_shape[0], 1, self.units), self.compute_dtype)
+        memory = keras.KerasTensor(memory_shape, self.compute_dtype)
+        return self.attention.compute_output_spec(query, memory, return_attention_scores=True)
+
+    @property
+    def units(self):
+        """Width of the query, and of s in the output."""
+        size = self.cell.state_size
+        return size if isinstance(size, int) else size[0]
+
+    def call(
+        self,
+        inputs,
+        memory,
+        memory_mask=None,
+        initial_state=None,
+        return_attention_scores=False,
+        training=False,
+    ):
+        if memory_mask is not None:
+            check_mask("memory_mask", memory_mask, memory.shape[:-1])
+        draws = self.attention.dropout or hasattr(self.attention.selection, "seed_generator")
+        if training and draws and keras.backend.backend() == "jax":
+            raise ValueError(
+                "Expected an attention that neither draws nor drops, to train on JAX. "
+                f"Received: {self.attention.selection}, dropout={self.attention.dropout}"
+            )
+        states = first_states(self.cell, ops.shape(inputs)[0], initial_state)
+        read = self.reader(memory, memory_mask, training)
+
+        def step(inputs, states):
+            output, states, weights = self.step(inputs, states, read, training)
+            return (output, weights), states
+
+        (outputs, weights), _ = weights_read_once(
+            self, lambda: over_time(step, inputs, states)
+        )
+        return (outputs, weights) if return_attention_scores else outputs
+
+    def reader(self, memory, memory_mask=None, training=False):
+        """What `step` reads the memory with: `attention.reader`."""
+        mask = None if memory_mask is None else memory_mask[:, None, :]
+        return self.attention.reader(memory, memory, mask, training)
+
+    def step(self, inputs, states, reader, training=False):
+        """One step: `(batch, dim)` and a list of states, to output, states and weights."""
+        read, weights = reader(ops.expand_dims(states[0], 1))
+        read, weights = ops.squeeze(read, 1), ops.squeeze(weights, -2)
+        hidden, states = self.cell(
+            ops.concatenate([inputs, read], axis=-1), states, training=training
+        )
+        states = states if isinstance(states, (list, tuple)) else [states]
+        return ops.concatenate([hidden, read], axis=-1), list(states), weights
+
+    def compute_mask(self, inputs, previous_mask=None):
+        return previous_mask
+
+    def compute_output_spec(
+        self,
+        inputs,
+        memory,
+        memory_mask=None,
+        initial_state=None,
+        return_attention_scores=False,
+        training=False,
+    ):
+        (batch, steps, _), dtype = inputs.shape, self.compute_dtype
+        read, weights = self._read_and_weights(memory.shape)
+        _, *heads, _, keys = weights.shape
+        weights = keras.KerasTensor((batch, steps, *heads, keys), dtype)
+        output = keras.KerasTensor((batch, steps, self.units + read.shape[-1]), dtype)
+        return (output, weights) if return_attention_scores else output
+
+    def get_config(self):
+        serialize = keras.saving.serialize_keras_object
+        return {
+            **super().get_config(),
+            "cell": serialize(self.cell),
+            "attention": serialize(self.attention),
+        }
+
+    @classmethod
+    def from_config(cls, config):
+        return cls(**with_parts(config, "cell", "attention"))

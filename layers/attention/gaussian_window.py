@@ -1,0 +1,125 @@
+"""Attention that only moves forward over its keys."""
+
+import keras
+from keras import ops
+
+from ..masks import join_masks
+from ..precision import widen
+from ..validation import check_above_zero, check_positive, check_same_batch
+
+
+@keras.saving.register_keras_serializable(package="keras_memory")
+class GaussianWindowAttention(keras.layers.Layer):
+    """A mixture of Gaussian windows that each query moves on: Σ_u φ(t, u) v_u.
+
+    φ(t, u) = Σ_k α_k exp(-β_k (κ_k - u)²), u = 0 ... keys - 1
+
+    (α, β, κ̂) = exp(W q_t + b), κ_t = κ_{t-1} + κ̂_t, κ_{-1} = 0: where the windows are depends
+    on the queries alone, not on what the values hold. The weights need not sum to 1.
+
+    Args:
+        num_windows: Gaussians of the mixture.
+        speed: What the bias of κ̂ starts at, in keys a query.
+
+    Call arguments:
+        query: Shape `(batch, queries, dim)`.
+        value: Shape `(batch, keys, value_dim)`.
+        query_mask: Booleans of shape `(batch, queries)`; masked queries get zeros and do not
+            move the windows.
+        value_mask: Booleans of shape `(batch, keys)`; masked values get weight 0.
+        position: κ before the first query, shape `(batch, num_windows)`; 0 if absent.
+        return_attention_scores: Whether to return the weights, too.
+        return_position: Whether to return κ after the last query, too, for a decoder that
+            goes step by step.
+
+    Returns:
+        What was read, shape `(batch, queries, value_dim)`; then, as asked for, the weights,
+        `(batch, queries, keys)`, and the position, `(batch, num_windows)`, in float32 or
+        wider.
+
+    Raises:
+        ValueError: `num_windows` is not a positive integer, `speed` is not above 0, or the
+            shapes do not fit.
+
+    Example:
+
+    >>> query, value = keras.ops.ones((2, 3, 8)), keras.ops.ones((2, 5, 6))
+    >>> keras.ops.shape(GaussianWindowAttention(num_windows=4)(query, value))
+    (2, 3, 6)
+
+    Reference:
+        [Graves, 2013](https://arxiv.org/abs/1308.0850), equations 46 to 51. There u counts
+        from 1 and the biases of κ̂ start at 0, which is a speed of 1.
+    """
+
+    def __init__(self, num_windows=10, speed=1.0, **kwargs):
+        # κ grows with the length: rounded to half precision, it would stand still.
+        super().__init__(autocast=False, **kwargs)
+        self.supports_masking = True
+        check_positive("num_windows", num_windows)
+        check_above_zero("speed", speed)
+        self.num_windows = num_windows
+        self.speed = speed
+
+    def build(self, query_shape, value_shape):
+        check_same_batch(self.name, query_shape, value_shape, value_shape, rank=3)
+        windows = self.num_windows
+
+        def biases(shape, dtype=None):
+            still, moving = ops.zeros((2 * windows,)), ops.full((windows,), self.speed)
+            return ops.cast(ops.concatenate([still, ops.log(moving)]), dtype)
+
+        self.windows = keras.layers.Dense(
+            3 * windows, bias_initializer=biases, dtype=self.dtype_policy
+        )
+        self.windows.build(query_shape)
+
+    def call(
+        self,
+        query,
+        value,
+        query_mask=None,
+        value_mask=None,
+        position=None,
+        return_attention_scores=False,
+        return_position=False,
+    ):
+        query, value = (ops.cast(x, self.compute_dtype) for x in (query, value))
+        mask = join_masks(query, value, query_mask, value_mask)
+        parameters = ops.exp(widen(self.windows(query)))
+        alpha, beta, step = ops.split(parameters, 3, axis=-1)
+        if query_mask is not None:
+            step = step * ops.cast(query_mask, step.dtype)[..., None]
+        kappa = ops.cumsum(step, axis=1)  # κ_t
+        if position is not None:
+            kappa = kappa + widen(position)[:, None]
+        places = ops.arange(ops.shape(value)[1], dtype=kappa.dtype)  # u
+        weights = sum(
+            alpha[..., k, None]
+            * ops.exp(-beta[..., k, None] * ops.square(kappa[..., k, None] - places))
+            for k in range(self.num_windows)
+        )
+        if mask is not None:
+            weights = ops.where(mask, weights, 0)
+        weights = ops.cast(weights, self.compute_dtype)
+        return _with(
+            ops.matmul(weights, value),
+            (return_attention_scores, weights),
+            (return_position, kappa[:, -1]),
+        )
+
+    def compute_mask(self, query, previous_mask=None):
+        return previous_mask
+
+    def get_config(self):
+        return {
+            **super().get_config(),
+            "num_windows": self.num_windows,
+            "speed": self.speed,
+        }
+
+
+def _with(read, *others):
+    """What was read, and what else was asked for: pairs of whether, and what."""
+    asked = [what for whether, what in others if whether]
+    return (read, *asked) if asked else read

@@ -1,0 +1,153 @@
+"""Local attention: a window of keys around a position, instead of all of them."""
+
+import keras
+from keras import ops
+
+from ..masks import check_mask, join_masks
+from ..precision import wide_dtype
+from ..sublayers import build_part
+from ..validation import check_positive, check_same_batch
+from .attention import Attention
+
+
+@keras.saving.register_keras_serializable(package="keras_memory")
+class LocalAttention(Attention):
+    """Attention to the 2 D + 1 keys around a position p_t, at a cost linear in length.
+
+    Monotonic: p_t = t, the weights as they are. Predictive: p_t = S sigmoid(v · tanh(W q_t)),
+    with S the number of keys that are not masked; weights are multiplied by
+    exp(-(i - p_t)² / 2σ²), σ = D / 2, which lets p_t learn.
+
+    Args:
+        reach: D, how many keys to either side.
+        predictive: Whether the position is predicted from the query.
+        **attention: `score`, `selection`, `dropout` and `seed`, as for `Attention`.
+
+    Call arguments:
+        As for `Attention`, with one batch axis, without `attention_mask`; padding comes last.
+        `use_causal_mask` leaves out the keys after step t.
+
+    Returns:
+        What was read, shape `(batch, queries, value_dim)`; with
+        `return_attention_scores=True` also the weights, `(batch, queries, keys)`. Predictive
+        weights do not sum to 1.
+
+    Raises:
+        ValueError: As for `Attention`, or `reach` is not a positive integer, or the selection
+            of a predicted position has no gradients.
+
+    Example:
+
+    >>> query, value = keras.ops.ones((2, 9, 8)), keras.ops.ones((2, 9, 8))
+    >>> keras.ops.shape(LocalAttention(reach=2)(query, value))
+    (2, 9, 8)
+
+    Reference:
+        [Luong et al., 2015](https://arxiv.org/abs/1508.04025), section 3.2.
+    """
+
+    def __init__(self, reach, predictive=False, **attention):
+        super().__init__(**attention)
+        check_positive("reach", reach)
+        if predictive and not self.selection.reads_have_gradients:
+            raise ValueError(
+                "Expected a selection with gradients, for a predicted position to learn. "
+                f"Received: {self.selection.name}"
+            )
+        self.reach = reach
+        self.predictive = predictive
+
+    def build(self, query_shape, value_shape, key_shape=None):
+        key_shape = key_shape or value_shape
+        check_same_batch(self.name, query_shape, value_shape, key_shape, rank=3)
+        build_part(self.score, query_shape, key_shape)
+        build_part(self.selection, (*query_shape[:-1], 1, 2 * self.reach + 1))
+        if self.predictive:
+            width = query_shape[-1]
+            self.hidden = keras.layers.Dense(  # W
+                width, activation="tanh", use_bias=False, dtype=self.dtype_policy
+            )
+            self.hidden.build(query_shape)
+            self.position = keras.layers.Dense(  # v
+                1, activation="sigmoid", use_bias=False, dtype=wide_dtype(self.compute_dtype)
+            )
+            self.position.build((*query_shape[:-1], width))
+
+    def call(
+        self,
+        query,
+        value,
+        key=None,
+        query_mask=None,
+        value_mask=None,
+        key_mask=None,
+        return_attention_scores=False,
+        training=False,
+        use_causal_mask=False,
+    ):
+        key = value if key is None else key
+        keys = ops.shape(key)[-2]
+        allowed = join_masks(query, key, value_mask=value_mask, key_mask=key_mask)
+        if allowed is not None:
+            allowed = ops.broadcast_to(allowed, (ops.shape(key)[0], 1, keys))
+        places = self._places(query, allowed, keys)  # p_t
+        window = ops.cast(ops.round(places), "int32") + ops.arange(
+            -self.reach, self.reach + 1, dtype="int32"
+        )
+        index = ops.clip(window, 0, keys - 1)
+        mask = ops.equal(window, index)
+        if allowed is not None:
+            real = self._gather(ops.swapaxes(allowed, -1, -2), index)[..., 0]
+            mask = ops.logical_and(mask, real)
+        if query_mask is not None:
+            check_mask("query_mask", query_mask, query.shape[:-1])
+            mask = ops.logical_and(mask, ops.cast(query_mask, "bool")[..., None])
+        if use_causal_mask:
+            steps = ops.arange(ops.shape(query)[-2], dtype="int32")
+            mask = ops.logical_and(mask, window <= steps[:, None])
+        near = self._gather(self.score.prepare(key), index)
+        weights = self.weigh(query[..., None, :], near, mask[..., None, :], training)
+        if self.predictive:
+            deviation = self.reach / 2  # σ = D / 2
+            distance = (ops.cast(window, places.dtype) - places) / deviation
+            nearness = ops.exp(-ops.square(distance) / 2)[..., None, :]
+            weights = weights * ops.cast(nearness, weights.dtype)
+        read = self.read(weights, self._gather(value, index), training)[..., 0, :]
+        if not return_attention_scores:
+            return read
+        weights = weights[..., 0, :]
+        return read, sum(
+            weights[..., i, None] * ops.one_hot(index[..., i], keys, dtype=weights.dtype)
+            for i in range(2 * self.reach + 1)
+        )
+
+    def reader(self, value, key, mask=None, training=False):
+        raise ValueError(
+            f"Expected an attention that reads for one query after the other. Received: "
+            f"{self.name}, whose windows depend on the queries' places"
+        )
+
+    def _places(self, query, allowed, keys):
+        """p_t, shape `(batch, queries, 1)`."""
+        wide = wide_dtype(self.compute_dtype)
+        if not self.predictive:
+            steps = ops.arange(ops.shape(query)[-2], dtype=wide)
+            return ops.zeros_like(query[..., :1], dtype=wide) + steps[:, None]
+        count = ops.cast(keys, wide)  # S
+        if allowed is not None:
+            count = ops.sum(ops.cast(allowed, wide), axis=-1, keepdims=True)
+        return count * self.position(self.hidden(query))
+
+    @staticmethod
+    def _gather(values, index):
+        """`(batch, keys, dim)` at `(batch, queries, window)`, with a last axis `dim`."""
+        batch, keys = ops.shape(values)[:2]
+        rows = index + keys * ops.arange(batch, dtype="int32")[:, None, None]
+        return ops.take(ops.reshape(values, (-1, values.shape[-1])), rows, axis=0)
+
+    def get_config(self):
+        return {
+            **super().get_config(),
+            "reach": self.reach,
+            "predictive": self.predictive,
+        }

@@ -1,0 +1,122 @@
+"""REINFORCE: the gradient of a choice that was sampled, as a loss for `model.fit`.
+
+```python
+attention = Attention(selection="sample")  # reads one key, drawn
+read, weights = attention(query, value, key, return_attention_scores=True)
+answer = keras.layers.Dense(classes)(read[:, 0])
+policy = Policy()(answer, weights)  # what the loss below needs of the model
+
+model = keras.Model([query, value, key], {"answer": answer, "policy": policy})
+model.compile(loss={"answer": loss, "policy": ReinforceLoss(loss)})
+model.fit(x, {"answer": y, "policy": y})
+```
+"""
+
+import keras
+from keras import ops
+
+from ..precision import wide_dtype, widen
+from ..sublayers import with_parts
+
+
+@keras.saving.register_keras_serializable(package="keras_memory")
+class Policy(keras.layers.Layer):
+    """What `ReinforceLoss` needs of a model, side by side: answer, Σ w, and a baseline b.
+
+    The baseline, a learned estimate of the loss, is one number or, given `context`, a linear
+    function of it. The answer is passed on without its gradient: its own loss trains it.
+
+    Call arguments:
+        answer: The model's answer, shape `(batch, classes)`.
+        weights: Of `Attention(selection="sample")`, shape `(batch, ...)`.
+        context: What the baseline may depend on, shape `(batch, dim)`; not on the sample.
+
+    Returns:
+        Shape `(batch, classes + 2)`.
+
+    Example:
+
+    >>> policy = Policy()(keras.ops.ones((2, 10)), keras.ops.ones((2, 1, 7)))
+    >>> keras.ops.shape(policy)
+    (2, 12)
+
+    Reference:
+        [Mnih & Gregor, 2014](https://arxiv.org/abs/1402.0030), section 2.3 (baselines).
+    """
+
+    def __init__(self, **kwargs):
+        super().__init__(**kwargs)
+        self.supports_masking = True
+
+    def build(self, answer_shape, weights_shape, context_shape=None):
+        if len(answer_shape) != 2:
+            raise ValueError(
+                f"Expected an answer (batch, classes) for {self.name}. Received: "
+                f"{tuple(answer_shape)}"
+            )
+        if context_shape is None:
+            self.baseline = self.add_weight(
+                shape=(1, 1), initializer="zeros", name="baseline"
+            )
+        else:
+            self.baseline = keras.layers.Dense(1, dtype=wide_dtype(self.compute_dtype))
+            self.baseline.build(context_shape)
+
+    def call(self, answer, weights, context=None):
+        answer = widen(ops.stop_gradient(answer))
+        axes = tuple(range(1, len(weights.shape)))
+        weights = ops.sum(widen(weights), axis=axes)[:, None]
+        if context is None:
+            baseline = ops.cast(self.baseline, answer.dtype) + ops.zeros_like(answer[:, :1])
+        else:
+            baseline = self.baseline(ops.stop_gradient(context))
+        return ops.concatenate([answer, weights, baseline], axis=-1)
+
+
+@keras.saving.register_keras_serializable(package="keras_memory")
+class ReinforceLoss(keras.losses.Loss):
+    """Score-function estimate of a sampled choice's gradient: (L - b) ∇ log π(z).
+
+    L is the loss of the answer that followed from the sample z, for each example; it is a
+    constant here. The value of this loss is (L - b)², which trains the baseline b.
+
+    Args:
+        loss: A Keras loss, or its name: L.
+        baseline_weight: Of the baseline's squared error.
+
+    Call arguments:
+        y_true: The targets of the answer.
+        y_pred: The output of `Policy`.
+
+    Raises:
+        ValueError: There is no such loss.
+
+    Reference:
+        [Williams, 1992](https://doi.org/10.1007/BF00992696), theorem 1, with the reward -L.
+    """
+
+    def __init__(self, loss, baseline_weight=1.0, name="reinforce", **kwargs):
+        super().__init__(name=name, **kwargs)
+        if loss is None:
+            raise ValueError("Expected a Keras loss, or its name. Received: None")
+        self.loss = keras.losses.get(loss)
+        self.baseline_weight = baseline_weight
+
+    def call(self, y_true, y_pred):
+        answer, weights, baseline = y_pred[..., :-2], y_pred[..., -2], y_pred[..., -1]
+        unreduced = getattr(self.loss, "call", self.loss)
+        losses = ops.stop_gradient(unreduced(y_true, answer))
+        advantage = ops.stop_gradient(losses - baseline)
+        log_policy = weights - ops.stop_gradient(weights)  # its gradient, with the value 0
+        return advantage * log_policy + self.baseline_weight * ops.square(losses - baseline)
+
+    def get_config(self):
+        return {
+            **super().get_config(),
+            "loss": keras.saving.serialize_keras_object(self.loss),
+            "baseline_weight": self.baseline_weight,
+        }
+
+    @classmethod
+    def from_config(cls, config):
+        return cls(**with_parts(config, "loss"))

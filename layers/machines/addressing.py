@@ -1,0 +1,192 @@
+"""Where a head looks: the addressing of the neural Turing machine.
+
+Section 3.3 of [Graves et al., 2014](https://arxiv.org/abs/1410.5401): content addressing
+finds slots by what they hold, location addressing moves on from where the head was.
+
+    content addressing  ->  interpolation  ->  circular shift  ->  sharpening
+    key k, strength β       gate g             shift weights s     sharpness γ
+"""
+
+import keras
+from keras import ops
+
+from ..attention.resolving import score_named, selection_named
+from ..masks import join_masks
+from ..precision import wide_dtype, widen
+from ..sublayers import build_part, with_parts
+from ..validation import check_odd
+
+
+def interpolate(gate, content_weights, previous_weights):
+    """Blend where the content points with where the head was: w^g = g w^c + (1 - g) w'.
+
+    Args:
+        gate: g in [0, 1], shape `(..., 1)`.
+        content_weights: w^c, shape `(..., slots)`.
+        previous_weights: w' of the step before, shape `(..., slots)`.
+
+    Returns:
+        Weights of shape `(..., slots)`; equation 7 of the paper.
+    """
+    return gate * content_weights + (1 - gate) * previous_weights
+
+
+def circular_shift(weights, shift):
+    """Rotate the weights over the slots: w~(i) = Σ_j w(j) s(i - j), indices modulo slots.
+
+    Args:
+        weights: w^g, shape `(..., slots)`.
+        shift: s, a distribution over the moves -reach ... +reach, shape
+            `(..., 2 reach + 1)`; its last entry moves the focus `reach` slots up.
+
+    Returns:
+        Weights of shape `(..., slots)`; equation 8 of the paper.
+    """
+    width = shift.shape[-1]
+    check_odd("the shift width", width)
+    reach = width // 2
+    return sum(
+        shift[..., reach + move, None] * ops.roll(weights, move, axis=-1)
+        for move in range(-reach, reach + 1)
+    )
+
+
+def sharpen(weights, sharpness):
+    """Undo the blur of the shift: w(i) = w~(i)^γ / Σ_j w~(j)^γ.
+
+    Computed as the soft-max of γ log w~, which neither underflows in the sum nor makes
+    NaN of a weight that rounding left at or under zero.
+
+    Args:
+        weights: w~ ≥ 0, shape `(..., slots)`.
+        sharpness: γ ≥ 1, shape `(..., 1)`.
+
+    Returns:
+        Weights of shape `(..., slots)` that sum to 1; equation 9 of the paper.
+    """
+    smallest = 1e-30
+    return ops.softmax(sharpness * ops.log(ops.maximum(weights, smallest)), axis=-1)
+
+
+@keras.saving.register_keras_serializable(package="keras_memory")
+class ContentAddressing(keras.layers.Layer):
+    """Weights over memory slots by how well each matches a key.
+
+    w^c(i) = exp(β s(k, M(i))) / Σ_j exp(β s(k, M(j)))
+
+    Slots that `memory_mask` marks as padding get weight exactly 0; a row without any slot
+    to attend to is all zeros. Weights are computed in float32 or wider.
+
+    Args:
+        score: s, a score layer or its name; cosine similarity by default.
+        selection: What turns β s into weights, a selection layer or its name; the soft-max
+            above by default.
+
+    Call arguments:
+        key: k, shape `(batch..., heads, memory_width)`.
+        memory: M, shape `(batch..., slots, memory_width)`.
+        strength: β ≥ 0, shape `(batch..., heads, 1)`; 1 if absent.
+        memory_mask: Booleans of shape `(batch..., slots)`; `True` may be attended to.
+
+    Returns:
+        w^c, shape `(batch..., heads, slots)`, each row summing to 1.
+
+    Example:
+
+    >>> key, memory = keras.ops.ones((1, 1, 4)), keras.ops.eye(4)[None]
+    >>> keras.ops.shape(ContentAddressing()(key, memory))
+    (1, 1, 4)
+
+    Reference:
+        [Graves et al., 2014](https://arxiv.org/abs/1410.5401), equation 5.
+    """
+
+    def __init__(self, score="cosine", selection="softmax", **kwargs):
+        super().__init__(**kwargs)
+        self.score = score_named(score, self.dtype_policy)
+        self.selection = selection_named(selection, self.dtype_policy)
+
+    def build(self, key_shape, memory_shape, strength_shape=None):
+        build_part(self.score, key_shape, memory_shape)
+        build_part(self.selection, (*key_shape[:-1], memory_shape[-2]))
+
+    def call(self, key, memory, strength=None, memory_mask=None, training=False):
+        scores = widen(self.score(key, memory))
+        if strength is not None:
+            scores = widen(strength) * scores
+        mask = join_masks(key, memory, key_mask=memory_mask)
+        weights = self.selection(scores, mask=mask, training=training)
+        return ops.cast(weights, self.compute_dtype)
+
+    def compute_output_shape(self, key_shape, memory_shape, strength_shape=None):
+        return (*key_shape[:-1], memory_shape[-2])
+
+    def get_config(self):
+        serialize = keras.saving.serialize_keras_object
+        return {
+            **super().get_config(),
+            "score": serialize(self.score),
+            "selection": serialize(self.selection),
+        }
+
+    @classmethod
+    def from_config(cls, config):
+        return cls(**with_parts(config, "score", "selection"))
+
+
+@keras.saving.register_keras_serializable(package="keras_memory")
+class HeadAddressing(keras.layers.Layer):
+    """From what the heads ask for and where they were to where they look now.
+
+    For any number of heads side by side: content addressing, interpolation, circular
+    shift, sharpening. Runs in float32 or wider, whatever the dtype policy.
+
+    Args:
+        score: What content addressing compares with, a score layer or its name; cosine
+            similarity by default.
+        selection: What makes content weights of scores, a selection layer or its name.
+
+    Call arguments:
+        key: k, shape `(batch..., heads, memory_width)`.
+        strength: β ≥ 0, shape `(batch..., heads, 1)`.
+        gate: g in [0, 1], shape `(batch..., heads, 1)`.
+        shift: s, rows that sum to 1, shape `(batch..., heads, shift_width)`, of odd width.
+        sharpness: γ ≥ 1, shape `(batch..., heads, 1)`.
+        memory: M, shape `(batch..., slots, memory_width)`.
+        previous_weights: w_{t-1}, shape `(batch..., heads, slots)`.
+
+    Returns:
+        w_t, shape `(batch..., heads, slots)`, each row summing to 1.
+
+    Reference:
+        [Graves et al., 2014](https://arxiv.org/abs/1410.5401), section 3.3 and figure 2.
+    """
+
+    def __init__(self, score="cosine", selection="softmax", **kwargs):
+        super().__init__(**kwargs)
+        wide = wide_dtype(self.compute_dtype)
+        self.content_addressing = ContentAddressing(score, selection, dtype=wide)
+
+    def build(self, key_shape, memory_shape, **shapes_of_the_others):
+        self.content_addressing.build(key_shape, memory_shape)
+
+    def call(self, key, strength, gate, shift, sharpness, memory, previous_weights):
+        content_weights = self.content_addressing(key, memory, strength)  # w^c_t
+        gated = interpolate(widen(gate), content_weights, widen(previous_weights))  # w^g_t
+        weights = sharpen(circular_shift(gated, widen(shift)), widen(sharpness))  # w_t
+        return ops.cast(weights, self.compute_dtype)
+
+    def compute_output_shape(self, previous_weights_shape, **shapes_of_the_others):
+        return previous_weights_shape
+
+    def get_config(self):
+        serialize = keras.saving.serialize_keras_object
+        return {
+            **super().get_config(),
+            "score": serialize(self.content_addressing.score),
+            "selection": serialize(self.content_addressing.selection),
+        }
+
+    @classmethod
+    def from_config(cls, config):
+        return cls(**with_parts(config, "score", "selection"))

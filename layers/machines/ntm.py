@@ -1,0 +1,274 @@
+"""The neural Turing machine as an RNN cell."""
+
+import math
+
+import keras
+from keras import ops
+
+from ..attention.scores import CosineScore
+from ..precision import wide_dtype, widen
+from ..sublayers import build_part, with_parts
+from ..validation import check_choice, check_odd, check_positive
+from .addressing import HeadAddressing
+from .memory import read, write
+
+# M_0(i): small and constant, so that every content address starts the same (Collier & Beel).
+INITIAL_MEMORY_VALUE = 1e-6
+
+# ε of the default score. A slot shorter than this matches no key: what has leaked into slots
+# that were never written would otherwise give them directions, and training its jolts.
+WRITTEN_NORM = 0.1
+
+
+@keras.saving.register_keras_serializable(package="keras_memory")
+class NTMCell(keras.layers.Layer):
+    """A controller with a memory matrix that it reads and writes through heads.
+
+    One step, from x_t and the state (controller state, r_{t-1}, w_{t-1}, M_{t-1}):
+
+        h_t    = controller([x_t, r_{t-1}])
+        w_t    = addressing(h_t, M_{t-1}, w_{t-1})      every head, read and write
+        M_t    = write(M_{t-1}, w^write_t, e_t, a_t)
+        r_t    = read(M_t, w^read_t)
+        output = [h_t, r_t]
+
+    Each head takes from h_t a key k = tanh(·), a strength β = softplus(·), a gate
+    g = σ(·), a shift s = softmax(·) and a sharpness γ = 1 + softplus(·); a write head also
+    an erase vector e = σ(·) and an add vector a = tanh(·).
+
+    The state is explicit and flat, one `(batch, size)` tensor for each of `state_names`.
+    The number of slots is in no weight unless the initial memory is learned, so trained
+    weights load into a cell with more slots.
+
+    Args:
+        controller: Any Keras RNN cell (`LSTMCell`, `GRUCell`, `StackedRNNCells`), or a
+            layer without state (`Dense`) for a feed-forward controller.
+        memory_slots: N, rows of the memory.
+        memory_width: M, columns of the memory.
+        num_heads: That many read heads and that many write heads.
+        shift_width: How many moves location addressing chooses from; odd.
+        score: What content addressing compares with; cosine similarity by default.
+        selection: What makes content weights of scores, a selection layer or its name.
+        initial_memory: `"constant"`, every entry 1e-6, or `"learned"`, a weight of
+            shape `(memory_slots, memory_width)`.
+
+    Call arguments:
+        inputs: x_t, shape `(batch, features)`.
+        states: The state, in the order of `state_names`.
+
+    Returns:
+        `(output, states)`: `[h_t, r_t]`, shape
+        `(batch, controller units + num_heads * memory_width)`, and the new state.
+
+    Raises:
+        ValueError: A size is not a positive integer, `shift_width` is even, or
+            `initial_memory` is neither of the two.
+
+    Example:
+
+    >>> cell = NTMCell(keras.layers.LSTMCell(32), memory_slots=16, memory_width=8)
+    >>> keras.ops.shape(MemoryRNN(cell, return_sequences=True)(keras.ops.ones((2, 5, 9))))
+    (2, 5, 40)
+
+    Reference:
+        [Graves et al., 2014](https://arxiv.org/abs/1410.5401). As there, the controller
+        state and the first reads start from learned values. Unlike there, the heads start
+        at slot 0 instead of at learned weights, and the memory at 1e-6, which
+        [Collier & Beel, 2018](https://arxiv.org/abs/1807.08518) found to converge fastest.
+        The paper leaves open how keys and add vectors are bounded (ours by tanh, so that
+        a memory of any age is finite) and which memory the read heads address (ours that
+        before the write, so that one pass over it serves all heads).
+    """
+
+    def __init__(
+        self,
+        controller,
+        memory_slots=128,
+        memory_width=20,
+        num_heads=1,
+        shift_width=3,
+        score=None,
+        selection="softmax",
+        initial_memory="constant",
+        **kwargs,
+    ):
+        super().__init__(**kwargs)
+        check_positive("memory_slots", memory_slots)
+        check_positive("memory_width", memory_width)
+        check_positive("num_heads", num_heads)
+        check_odd("shift_width", shift_width)
+        check_choice("initial_memory", initial_memory, ["constant", "learned"])
+        self.controller = controller
+        self.memory_slots = memory_slots
+        self.memory_width = memory_width
+        self.num_heads = num_heads
+        self.shift_width = shift_width
+        self.initial_memory = initial_memory
+        wide = wide_dtype(self.compute_dtype)
+        if score is None:
+            score = CosineScore(epsilon=WRITTEN_NORM, dtype=wide)
+        self.addressing = HeadAddressing(score, selection, dtype=wide)
+        self.interface = keras.layers.Dense(
+            sum(heads * size for heads, size in self.interface_sizes.values()),
+            dtype=self.dtype_policy,
+        )
+
+    @property
+    def interface_sizes(self):
+        """`(heads, size)` of all that the heads take from h_t; write heads come first."""
+        every, writing = 2 * self.num_heads, self.num_heads
+        return {
+            "key": (every, self.memory_width),
+            "strength": (every, 1),
+            "gate": (every, 1),
+            "shift": (every, self.shift_width),
+            "sharpness": (every, 1),
+            "erase": (writing, self.memory_width),
+            "add": (writing, self.memory_width),
+        }
+
+    @property
+    def controller_sizes(self):
+        """Sizes of the controller's states; none for a feed-forward controller."""
+        return keras.tree.flatten(getattr(self.controller, "state_size", []))
+
+    @property
+    def state_shapes(self):
+        """The shape behind each flat state, without the batch, by its name."""
+        controller = enumerate(self.controller_sizes)
+        return {
+            **{f"controller_{i}": (size,) for i, size in controller},
+            "reads": (self.num_heads, self.memory_width),
+            "write_weights": (self.num_heads, self.memory_slots),
+            "read_weights": (self.num_heads, self.memory_slots),
+            "memory": (self.memory_slots, self.memory_width),
+        }
+
+    @property
+    def state_names(self):
+        return list(self.state_shapes)
+
+    @property
+    def state_size(self):
+        return [math.prod(shape) for shape in self.state_shapes.values()]
+
+    @property
+    def output_size(self):
+        units = getattr(self.controller, "output_size", None) or self.controller.units
+        return units + self.num_heads * self.memory_width
+
+    def build(self, input_shape):
+        batch, features = input_shape
+        reads = self.num_heads * self.memory_width
+        build_part(self.controller, (batch, features + reads))
+        self.interface.build((batch, self.output_size - reads))
+        self.addressing.build(
+            key_shape=(batch, *self.interface_sizes["key"]),
+            memory_shape=(batch, self.memory_slots, self.memory_width),
+        )
+        self.initial_controller_states = [
+            self.add_weight(shape=(size,), initializer="zeros", name=f"initial_state_{i}")
+            for i, size in enumerate(self.controller_sizes)
+        ]
+        self.initial_reads = self.add_weight(
+            shape=(reads,), initializer="zeros", name="initial_reads"
+        )
+        if self.initial_memory == "learned":
+            self.memory_bias = self.add_weight(
+                shape=(self.memory_slots, self.memory_width),
+                initializer=keras.initializers.RandomNormal(stddev=0.1),
+                name="memory_bias",
+            )
+
+    def get_initial_state(self, batch_size):
+        """The state before the first step: learned, but for the heads at slot 0."""
+        first_slot = ops.one_hot([0] * self.num_heads, self.memory_slots)  # w_0
+        if self.initial_memory == "learned":
+            memory = self.memory_bias
+        else:
+            memory = ops.full(self.state_shapes["memory"], INITIAL_MEMORY_VALUE)
+        rows = [
+            *self.initial_controller_states,
+            self.initial_reads,
+            first_slot,
+            first_slot,
+            memory,
+        ]
+        return [
+            ops.tile(ops.cast(ops.reshape(row, (1, -1)), self.compute_dtype), (batch_size, 1))
+            for row in rows
+        ]
+
+    def call(self, inputs, states, training=None):
+        *controller_states, reads, write_weights, read_weights, memory = states
+        inputs = ops.concatenate([inputs, reads], axis=-1)
+        hidden, controller_states = self._control(inputs, controller_states, training)  # h_t
+        weights = ops.concatenate(  # w_{t-1}
+            [
+                self._unflatten("write_weights", write_weights),
+                self._unflatten("read_weights", read_weights),
+            ],
+            axis=1,
+        )
+        memory = self._unflatten("memory", memory)  # M_{t-1}
+        parameters = self.head_parameters(hidden)
+        erase, add = parameters.pop("erase"), parameters.pop("add")  # e_t, a_t
+        # w_t
+        weights = self.addressing(**parameters, memory=memory, previous_weights=weights)
+        write_weights, read_weights = ops.split(weights, 2, axis=1)
+        memory = write(memory, write_weights, erase, add)  # M_t
+        reads = read(memory, read_weights)  # r_t
+        states = [*controller_states, reads, write_weights, read_weights, memory]
+        states = [
+            ops.reshape(ops.cast(state, self.compute_dtype), (-1, size))
+            for state, size in zip(states, self.state_size, strict=True)
+        ]
+        reads = states[len(controller_states)]
+        return ops.concatenate([hidden, reads], axis=-1), states
+
+    def head_parameters(self, hidden):
+        """What h_t tells the heads: each parameter `(..., heads, size)`, by name."""
+        flat = widen(self.interface(hidden))
+        parameters, start = {}, 0
+        for name, (heads, size) in self.interface_sizes.items():
+            part = flat[..., start : start + heads * size]
+            parameters[name] = ops.reshape(part, (*ops.shape(flat)[:-1], heads, size))
+            start += heads * size
+        return {
+            "key": ops.tanh(parameters["key"]),  # k_t
+            "strength": ops.softplus(parameters["strength"]),  # β_t
+            "gate": ops.sigmoid(parameters["gate"]),  # g_t
+            "shift": ops.softmax(parameters["shift"], axis=-1),  # s_t
+            "sharpness": 1 + ops.softplus(parameters["sharpness"]),  # γ_t
+            "erase": ops.sigmoid(parameters["erase"]),  # e_t
+            "add": ops.tanh(parameters["add"]),  # a_t
+        }
+
+    def _unflatten(self, name, state):
+        return ops.reshape(widen(state), (-1, *self.state_shapes[name]))
+
+    def _control(self, inputs, states, training):
+        """h_t and the controller's new state, flat."""
+        if not states:
+            return self.controller(inputs), []
+        states = keras.tree.pack_sequence_as(self.controller.state_size, states)
+        hidden, states = self.controller(inputs, states, training=training)
+        return hidden, keras.tree.flatten(states)
+
+    def get_config(self):
+        serialize = keras.saving.serialize_keras_object
+        return {
+            **super().get_config(),
+            "controller": serialize(self.controller),
+            "memory_slots": self.memory_slots,
+            "memory_width": self.memory_width,
+            "num_heads": self.num_heads,
+            "shift_width": self.shift_width,
+            "score": serialize(self.addressing.content_addressing.score),
+            "selection": serialize(self.addressing.content_addressing.selection),
+            "initial_memory": self.initial_memory,
+        }
+
+    @classmethod
+    def from_config(cls, config):
+        return cls(**with_parts(config, "controller", "score", "selection"))

@@ -1,0 +1,68 @@
+"""Linear start: a selection that can be left out while training begins."""
+
+import keras
+from keras import ops
+
+from ..attention.resolving import selection_named
+from ..attention.selections import Selection
+from ..sublayers import with_parts
+
+
+@keras.saving.register_keras_serializable(package="keras_memory")
+class LinearStart(Selection):
+    """A selection that hands on the scores as they are while its variable `linear` is 1.
+
+    Soft-max over memories that hold nothing yet has poor local minima. Trained without it at
+    first, a memory network finds a better start. `linear` is 0 at first, which is as if this
+    layer were not there; assign 1 to it, train, and assign 0 again.
+
+    Args:
+        selection: What it is with `linear` at 0; as for `Attention`.
+
+    Call arguments:
+        scores, mask, training: As for every `Selection`.
+
+    Returns:
+        Weights of the scores' shape; the scores, with 0 where masked, while `linear` is 1.
+
+    Example:
+
+    ```python
+    selection = LinearStart("softmax")
+    hop = MemoryHop(selection=selection)  # in a model
+    selection.linear.assign(1)
+    model.fit(stories, answers, epochs=20)
+    selection.linear.assign(0)
+    model.fit(stories, answers, epochs=100)
+    ```
+
+    Reference:
+        [Sukhbaatar et al., 2015](https://arxiv.org/abs/1503.08895), section 4.2.
+    """
+
+    def __init__(self, selection="softmax", **kwargs):
+        super().__init__(**kwargs)
+        self.selection = selection_named(selection, self.dtype_policy)
+        self.reads_have_gradients = self.selection.reads_have_gradients
+        self.linear = self.add_weight(
+            shape=(), initializer="zeros", trainable=False, name="linear"
+        )
+
+    def build(self, scores_shape):
+        if not self.selection.built:
+            self.selection.build(scores_shape)
+
+    def call(self, scores, mask=None, training=False):
+        weights = self.selection(scores, mask=mask, training=training)
+        raw = ops.cast(scores, self.compute_dtype)
+        if mask is not None:
+            raw = ops.where(ops.cast(mask, "bool"), raw, 0)
+        return ops.where(self.linear > 0, raw, weights)
+
+    def get_config(self):
+        selection = keras.saving.serialize_keras_object(self.selection)
+        return {**super().get_config(), "selection": selection}
+
+    @classmethod
+    def from_config(cls, config):
+        return cls(**with_parts(config, "selection"))

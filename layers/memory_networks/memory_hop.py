@@ -1,0 +1,112 @@
+"""A hop: one look into a memory, after which the state knows more than before."""
+
+import keras
+from keras import ops
+
+from ..attention.attention import Attention
+
+
+@keras.saving.register_keras_serializable(package="keras_memory")
+class MemoryHop(Attention):
+    """The state u goes on with what it read: u' = f(H u + o), o = Σ_i w_i c_i.
+
+    w = selection(score(u, m)), over the slots of a memory, each with an input vector m_i, by
+    which it is found, and an output vector c_i, which is what is read. One layer after the
+    other makes a memory network with adjacent tying; one that is called again and again, with
+    a map H, makes one with layer-wise tying.
+
+    Args:
+        score: As for `Attention`.
+        selection: As for `Attention`.
+        mapped: Whether there is an H; else it is the identity.
+        activation: f, a name or a function; linear if absent.
+        kernel_initializer: Of H; normal with a deviation of 0.1 if absent.
+        **attention: `dropout` and `seed`, as for `Attention`.
+
+    Call arguments:
+        query: u, shape `(batch..., dim)`.
+        value: c, shape `(batch..., slots, dim)`.
+        key: m, shape `(batch..., slots, dim)`; the values if absent.
+        value_mask: Booleans of shape `(batch..., slots)`; `True` may be read.
+        return_attention_scores: Whether to return the weights, too.
+        training: Whether to sample and to drop as in training.
+
+    Returns:
+        u', shape `(batch..., dim)`; with `return_attention_scores=True` also w,
+        `(batch..., slots)`.
+
+    Raises:
+        ValueError: As for `Attention`, or state and values differ in width.
+
+    Example:
+
+    >>> u, c, m = (keras.ops.ones(shape) for shape in ((2, 8), (2, 5, 8), (2, 5, 8)))
+    >>> keras.ops.shape(MemoryHop()(u, c, m))
+    (2, 8)
+
+    Reference:
+        [Sukhbaatar et al., 2015](https://arxiv.org/abs/1503.08895), section 2, where the
+        score is the dot product and the selection soft-max.
+    """
+
+    def __init__(
+        self,
+        score="dot",
+        selection="softmax",
+        mapped=False,
+        activation=None,
+        kernel_initializer=None,
+        **attention,
+    ):
+        super().__init__(score, selection, **attention)
+        self.mapped = mapped
+        self.kernel_initializer = keras.initializers.get(
+            kernel_initializer or keras.initializers.RandomNormal(stddev=0.1)
+        )
+        self.activation = keras.activations.get(activation)
+
+    def build(self, query_shape, value_shape, key_shape=None):
+        dim = query_shape[-1]
+        if dim != value_shape[-1]:
+            raise ValueError(
+                f"Expected state and values of the same width for {self.name}. Received: "
+                f"query {tuple(query_shape)}, value {tuple(value_shape)}"
+            )
+        super().build((*query_shape[:-1], 1, dim), value_shape, key_shape)
+        if self.mapped:
+            self.kernel = self.add_weight(  # H
+                shape=(dim, dim),
+                initializer=self.kernel_initializer,
+                name="kernel",
+            )
+
+    def call(
+        self,
+        query,
+        value,
+        key=None,
+        value_mask=None,
+        return_attention_scores=False,
+        training=False,
+    ):
+        read, weights = super().call(
+            query[..., None, :],
+            value,
+            key,
+            value_mask=value_mask,
+            return_attention_scores=True,
+            training=training,
+        )
+        kept = query  # H u
+        if self.mapped:
+            kept = ops.matmul(query, ops.cast(self.kernel, self.compute_dtype))
+        state = self.activation(kept + read[..., 0, :])
+        return (state, weights[..., 0, :]) if return_attention_scores else state
+
+    def get_config(self):
+        return {
+            **super().get_config(),
+            "mapped": self.mapped,
+            "activation": keras.activations.serialize(self.activation),
+            "kernel_initializer": keras.initializers.serialize(self.kernel_initializer),
+        }

@@ -1,0 +1,68 @@
+"""The slots of a memory: those of sentences, and empty ones."""
+
+import keras
+from keras import ops
+
+from ..validation import check_positive
+
+
+@keras.saving.register_keras_serializable(package="keras_memory")
+class MemorySlots(keras.layers.Layer):
+    """The slots that can be read: those of sentences, and empty ones up to a size.
+
+    A memory that holds less than its size has empty slots, whose vectors are zeros: there, a
+    hop looks that finds nothing. Beyond the size, padding is no slot, and is never read.
+
+    Args:
+        size: Slots that there are at least.
+
+    Call arguments:
+        memories: Vectors of sentences, shape `(batch, sentences, ...)`, zeros for padding.
+        is_sentence: Booleans of shape `(batch, sentences)`, `False` for padding.
+
+    Returns:
+        `(memories, mask)`: the vectors, with zeros after them up to `size`, and Booleans
+        `(batch, slots)`, `True` where a hop may look.
+
+    Raises:
+        ValueError: `size` is not a positive integer.
+
+    Example:
+
+    >>> is_sentence = keras.ops.array([[True, False, False, False]])
+    >>> memories, mask = MemorySlots(3)(keras.ops.ones((1, 4, 8)), is_sentence)
+    >>> mask.numpy().tolist()
+    [[True, True, True, False]]
+
+    Reference:
+        [Sukhbaatar et al., 2015](https://arxiv.org/abs/1503.08895), whose soft-max is over
+        all slots, of which there are as many as the longest story has sentences, up to 50.
+    """
+
+    def __init__(self, size, **kwargs):
+        super().__init__(**kwargs)
+        check_positive("size", size)
+        self.size = size
+        self.supports_masking = True
+
+    def call(self, memories, is_sentence):
+        sentences = ops.shape(memories)[1]
+        least = max if isinstance(sentences, int) else ops.maximum
+        missing = least(self.size - sentences, 0)
+        further = [[0, 0]] * (len(memories.shape) - 2)
+        memories = ops.pad(memories, [[0, 0], [0, missing], *further])
+        is_sentence = ops.pad(ops.cast(is_sentence, "bool"), [[0, 0], [0, missing]])
+        number = ops.sum(ops.cast(is_sentence, "int32"), axis=-1, keepdims=True)
+        empty = ops.cumsum(ops.cast(ops.logical_not(is_sentence), "int32"), axis=-1)
+        return memories, ops.logical_or(is_sentence, empty <= self.size - number)
+
+    def compute_output_spec(self, memories, is_sentence):
+        batch, sentences, *vector = memories.shape
+        slots = None if sentences is None else max(sentences, self.size)
+        return (
+            keras.KerasTensor((batch, slots, *vector), dtype=memories.dtype),
+            keras.KerasTensor((batch, slots), dtype="bool"),
+        )
+
+    def get_config(self):
+        return {**super().get_config(), "size": self.size}

@@ -1,0 +1,128 @@
+"""A decoder that says where in the input its answer is, step by step."""
+
+import keras
+from keras import ops
+
+from ..masks import check_mask
+from ..sublayers import build_part, with_parts
+from ..time_loop import MemoryRNN
+from .pointer import PointerAttention
+
+
+@keras.saving.register_keras_serializable(package="keras_memory")
+class PointerRNN(keras.layers.Layer):
+    """A recurrent layer whose every step points at one of the vectors of a memory.
+
+    s_t = cell(x_t, s_{t-1}),  logits_t = pointer(s_t, memory), and with a glimpse
+    g_t = glimpse(s_t, memory),  logits_t = pointer([s_t; g_t], memory)
+
+    While it is trained, its inputs are known, as the points that the answer pointed at one
+    step before; so it points after the loop over time, at all steps in one product. `step`
+    takes one step, to find out.
+
+    Args:
+        cell: A cell, as `keras.layers.LSTMCell(units)`.
+        pointer: A `PointerAttention`, with additive scores if absent; or `IndexLogits`.
+        glimpse: An `Attention` that reads the memory before the pointer points; none if
+            absent.
+
+    Call arguments:
+        inputs: x, shape `(batch, steps, dim)`, padded at the end.
+        memory: Shape `(batch, keys, memory_dim)`.
+        memory_mask: Booleans of shape `(batch, keys)`; `True` may be pointed at.
+        initial_state: s_{-1}, a list of tensors; the cell's own if absent.
+        training: Whether cell and glimpse are to sample and to drop as in training.
+
+    Returns:
+        Logits of shape `(batch, steps, keys)`, float32 or wider; -1e30 where masked.
+
+    Raises:
+        ValueError: The cell is no cell, inputs or memory have another rank, or the mask has
+            another shape.
+
+    Example:
+
+    >>> inputs, memory = keras.ops.ones((2, 3, 8)), keras.ops.ones((2, 5, 6))
+    >>> keras.ops.shape(PointerRNN(keras.layers.LSTMCell(4))(inputs, memory))
+    (2, 3, 5)
+
+    Reference:
+        [Vinyals et al., 2015](https://arxiv.org/abs/1506.03134), section 2.3; the glimpse is
+        that of [Vinyals et al., 2016](https://arxiv.org/abs/1511.06391), where it takes the
+        place of the state, which here is kept beside it.
+    """
+
+    def __init__(self, cell, pointer=None, glimpse=None, **kwargs):
+        super().__init__(**kwargs)
+        self.supports_masking = True
+        if not hasattr(cell, "state_size") or isinstance(cell, keras.layers.RNN):
+            raise ValueError(
+                f"Expected a cell, as keras.layers.LSTMCell(8). Received: {cell}"
+            )
+        self.pointer = pointer or PointerAttention(dtype=self.dtype_policy)
+        self.glimpse = glimpse
+        self.rnn = MemoryRNN(cell, return_sequences=True, dtype=self.dtype_policy)
+
+    @property
+    def cell(self):
+        return self.rnn.cell
+
+    def build(self, inputs_shape, memory_shape):
+        if len(inputs_shape) != 3 or len(memory_shape) != 3:
+            raise ValueError(
+                f"Expected inputs (batch, steps, dim) and memory (batch, keys, memory_dim) "
+                f"for {self.name}. Received: inputs {tuple(inputs_shape)}, memory "
+                f"{tuple(memory_shape)}"
+            )
+        self.rnn.build(inputs_shape)
+        batch, steps, width = self.rnn.compute_output_shape(inputs_shape)
+        if self.glimpse:
+            build_part(self.glimpse, (batch, steps, width), memory_shape)
+            width += memory_shape[-1]
+        build_part(self.pointer, (batch, steps, width), memory_shape)
+
+    def call(self, inputs, memory, memory_mask=None, initial_state=None, training=False):
+        hidden = self.rnn(inputs, initial_state=initial_state, training=training)
+        return self.reader(memory, memory_mask, training)(hidden)
+
+    def reader(self, memory, memory_mask=None, training=False):
+        """A function from states `(batch, steps, units)` to logits, for `step`."""
+        mask = None
+        if memory_mask is not None:
+            check_mask("memory_mask", memory_mask, memory.shape[:-1])
+            mask = memory_mask[:, None, :]
+        point = self.pointer.reader(memory, mask)
+        if not self.glimpse:
+            return point
+        look = self.glimpse.reader(memory, memory, mask, training)
+        return lambda hidden: point(ops.concatenate([hidden, look(hidden)[0]], axis=-1))
+
+    def step(self, inputs, states, reader, training=False):
+        """One step: `(batch, dim)` and a list of states, to `(batch, keys)` and states."""
+        hidden, states = self.cell(inputs, states, training=training)
+        states = states if isinstance(states, (list, tuple)) else [states]
+        return ops.squeeze(reader(hidden[:, None]), 1), list(states)
+
+    def compute_mask(self, inputs, previous_mask=None):
+        """None: logits have none."""
+
+    def compute_output_spec(
+        self, inputs, memory, memory_mask=None, initial_state=None, training=False
+    ):
+        (batch, steps, _), keys = inputs.shape, memory.shape[1]
+        dtype = keras.backend.result_type(self.compute_dtype, "float32")
+        return keras.KerasTensor((batch, steps, keys), dtype)
+
+    def get_config(self):
+        parts = {"cell": self.cell, "pointer": self.pointer, "glimpse": self.glimpse}
+        return {
+            **super().get_config(),
+            **{
+                name: part and keras.saving.serialize_keras_object(part)
+                for name, part in parts.items()
+            },
+        }
+
+    @classmethod
+    def from_config(cls, config):
+        return cls(**with_parts(config, "cell", "pointer", "glimpse"))

@@ -1,0 +1,165 @@
+"""Half a digit, completed by what was learned of digits, not by one that is remembered.
+
+The other meaning of auto-associative, beside `hopfield_mnist`: of the same cues, a Hopfield
+network makes a digit that it stores, right or not, and an autoencoder the mean of what may
+have been there. So it recalls none exactly, and is nearer to a digit that neither has seen.
+"""
+
+from typing import ClassVar
+
+import keras
+import numpy as np
+import tensorflow as tf
+from pydantic import Field, PositiveFloat, PositiveInt
+
+from ...layers import Occlusion
+from ...zoo import Autoencoder, figures
+from ..datasets import load_public
+from ..running.fields import PointCounts
+from ..running.recipe import Recipe, recipe_dataclass
+from .digits import SIDE, completion, known_points, nearest
+
+TRAINING = 55_000  # of MNIST's 60,000; the others are for validation
+ASKED = 10_000  # digits of a kind that are asked for
+# In TFDS's names; `seen` are digits of the training split.
+SPLITS = {"validation": f"train[{TRAINING}:]", "test": "test"}
+
+
+@recipe_dataclass
+class AutoencoderMNIST(Recipe):
+    """The autoencoder of [Vincent et al., 2008](https://doi.org/10.1145/1390156.1390294).
+
+    Trained on digits of which some side is hidden; asked, as `hopfield_mnist`, for digits of
+    which the lower half is.
+    """
+
+    epochs: PositiveInt = Field(20, description="how often validation takes place")
+    steps_per_epoch: PositiveInt = Field(430, description="updates in an epoch")
+    batch_size: PositiveInt = Field(128, description="digits in an update")
+    learning_rate: PositiveFloat = Field(
+        2e-3, allow_inf_nan=False, description="of Adam, at first: it falls as a cosine"
+    )
+
+    digits: PositiveInt = Field(TRAINING, le=TRAINING, description="that are trained on")
+    hidden_rows: PositiveInt = Field(
+        14, le=SIDE, description="of a cue's 28, from below, in validation and test"
+    )
+    sizes: PointCounts = Field(
+        (256, 256, 64), min_length=1, description="units of the encoder's layers"
+    )
+
+    data: ClassVar = "mnist 3.0.1 (TFDS)"
+    loss_label: ClassVar = "mean squared error of a point"
+    targets: ClassVar = {"squared_error_hidden_unseen_to_nearest": ("≤", 1.0)}
+    study: ClassVar = {
+        "Three seeds": [{"seed": seed} for seed in range(3)],
+        "10,000 digits, as many as the Hopfield network stores": [{"digits": 10_000}],
+    }
+
+    def examples(self, split):
+        """Digits and cues of them; those to be trained on are their own, to be occluded.
+
+        Raises:
+            OSError: MNIST is neither prepared nor to be downloaded.
+        """
+        among = {
+            "train": f"train[:{self.digits}]",
+            "seen": f"train[:{min(ASKED, self.digits)}]",
+            **SPLITS,
+        }
+        images = load_public("mnist", among[split])["image"]
+        digit = np.reshape(images, (-1, SIDE**2))
+        cue = digit if split == "train" else digit * self._known.astype("uint8")
+        return {"cue": cue, "digit": digit}
+
+    def lay_out(self, examples):
+        return tuple(tf.cast(examples[name], "float32") / 255 for name in ("cue", "digit"))
+
+    @property
+    def _known(self):
+        return known_points(self.hidden_rows)
+
+    @property
+    def is_candidate(self):
+        return self.digits == TRAINING
+
+    def model(self):
+        model = Autoencoder(
+            SIDE**2, self.sizes, corruption=Occlusion((SIDE, SIDE), self.seed)
+        )
+        updates = self.epochs * self.steps_per_epoch
+        rate = keras.optimizers.schedules.CosineDecay(self.learning_rate, updates)
+        model.compile(
+            keras.optimizers.Adam(rate),
+            loss=model.loss,
+            jit_compile=self.jit_compile,
+            steps_per_execution=10,
+        )
+        return model
+
+    def evaluate(self, model, split="test"):
+        """Of digits of the training split and of others; beside the nearest of the former."""
+        metrics = {}
+        for kind, digits in (("seen", "seen"), ("unseen", split)):
+            cues, whole = map(np.asarray, self.lay_out(self.examples(digits)))
+            found = model.predict(cues, batch_size=1000, verbose=0)
+            metrics |= completion(found, whole, self._known, kind)
+        remembered = completion(self._nearest(cues), whole, self._known, "unseen_of_nearest")
+        error = "squared_error_hidden_unseen"
+        return {
+            **metrics,
+            f"{error}_of_nearest": remembered[f"{error}_of_nearest"],
+            f"{error}_to_nearest": metrics[error] / remembered[f"{error}_of_nearest"],
+        }
+
+    def _nearest(self, cues):
+        _, stored = self.lay_out(self.examples("train"))
+        return nearest(cues, np.asarray(stored), self._known)
+
+    def study_rows(self, runs):
+        """Errors of the hidden points, of the best epoch by validation."""
+        return [
+            {
+                "seed": run.recipe.seed,
+                "loss (validation)": min(row["val_loss"] for row in run.history),
+                **{
+                    name.replace("_", " "): value
+                    for name, value in run.metrics.items()
+                    if "hidden" in name
+                },
+            }
+            for run in runs
+        ]
+
+    def search_space(self, hp):
+        return {
+            "learning_rate": hp.Float("learning_rate", 3e-4, 1e-2, sampling="log"),
+            "sizes": (
+                hp.Choice("width", [128, 256, 512]),
+                hp.Choice("depth", [64, 128, 256]),
+                hp.Choice("code", [16, 32, 64, 128]),
+            ),
+        }
+
+    def figures(self, model):
+        """Four digits of the training split, and four others."""
+        kinds = [
+            {name: array[:4] for name, array in self.examples(split).items()}
+            for split in ("seen", "test")
+        ]
+        both = {name: np.concatenate([kind[name] for kind in kinds]) for name in kinds[0]}
+        cues, digits = map(np.asarray, self.lay_out(both))
+        columns = {
+            "cue": cues,
+            "this model": model.trace(cues)["reconstructions"],
+            "nearest": self._nearest(cues),
+            "original": digits,
+        }
+        return {
+            "completions": figures.recall_strip(
+                list(columns.values()),
+                (SIDE, SIDE),
+                names=["seen"] * 4 + ["unseen"] * 4,
+                titles=list(columns),
+            )
+        }

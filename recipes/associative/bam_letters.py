@@ -1,0 +1,198 @@
+"""Pairs of letters in a bidirectional memory: either letter of a pair recalls the other.
+
+Letters resemble each other, and Hebb's rule confuses patterns that do: of letters, far fewer
+pairs are held than of random patterns of the same sizes. How many is measured, in either
+direction, as one pair after the other is stored.
+"""
+
+import functools
+from typing import ClassVar
+
+import numpy as np
+import tensorflow as tf
+from keras import ops
+from pydantic import Field, PositiveInt
+
+from ...layers import BidirectionalMemory
+from ...zoo import BidirectionalAssociativeMemory, figures
+from ..datasets import load
+from ..datasets.letter_pairs.letter_pairs_dataset_builder import (
+    FIRST,
+    PAIRS,
+    SECOND,
+    Builder,
+    letter_config,
+    letters,
+)
+from ..running.compiling import compiled
+from ..running.recipe import recipe_dataclass
+from .recall import RecallRecipe
+
+SIDES = "first", "second"
+SHAPES = dict(zip(SIDES, (FIRST, SECOND), strict=True))
+# Which sides of a cue are known, by what it is called in metrics.
+KNOWN = {"first": SIDES[:1], "second": SIDES[1:], "both": SIDES}
+
+
+@recipe_dataclass
+class BAMLetters(RecallRecipe):
+    """The example of [Kosko, 1988](https://doi.org/10.1109/21.87054), in a hand of our own.
+
+    Three pairs are stored, (S, E), (M, V) and (G, N). A cue has one side, or both; what is
+    not known is 0.
+    """
+
+    pairs: PositiveInt = Field(3, le=len(PAIRS), description="of letters that are stored")
+    turned: float = Field(0.1, ge=0, le=1, description="share of the points of a cue")
+    draws: PositiveInt = Field(100, description="of pairs, in the study of how many are held")
+
+    questions: ClassVar = {"letter": "S"}
+    data: ClassVar = f"letter_pairs {Builder.VERSION} (drawn)"
+    targets: ClassVar = {f"recalled_percent_from_{name}": ("≥", 100.0) for name in KNOWN}
+
+    @property
+    def shape(self):
+        """Of both sides, one beside the other."""
+        return FIRST[0], FIRST[1] + 1 + SECOND[1]
+
+    def examples(self, split):
+        return load(Builder, letter_config(self.pairs, self.turned), split)
+
+    def lay_out(self, examples):
+        def sides(kind):
+            return {
+                side: tf.cast(
+                    tf.reshape(examples[side + kind], (-1, rows * columns)), "float32"
+                )
+                for side, (rows, columns) in SHAPES.items()
+            }
+
+        return sides("_cue"), sides("")
+
+    def model(self):
+        units = {f"{side}_units": rows * columns for side, (rows, columns) in SHAPES.items()}
+        return BidirectionalAssociativeMemory(**units)
+
+    def evaluate(self, model, split="test"):
+        """Cues that recall both sides of their pair exactly; and how many pairs are held."""
+        cues, patterns = self.lay_out(self.examples(split))
+        metrics = {}
+        for name, known in KNOWN.items():
+            found = model.recall(only(known, cues))
+            right = np.mean(is_right(found, patterns))
+            metrics[f"recalled_percent_from_{name}"] = float(100 * right)
+            metrics[f"updates_mean_from_{name}"] = float(np.mean(found["updates"]))
+        return metrics | {
+            f"pairs_held_{kind}_from_{side}_stored_{stored}": held
+            for (kind, side), by_stored in pairs_held(self.draws).items()
+            for stored, held in by_stored.items()
+        }
+
+    def figures(self, model):
+        """What either letter of the first pairs recalls, and how many pairs are held."""
+        some = {k: v[: min(3, self.pairs)] for k, v in self.examples("test").items()}
+        cues, _ = self.lay_out(some)
+        cues = {
+            side: tf.concat([only(KNOWN[known], cues)[side] for known in SIDES], axis=0)
+            for side in SIDES
+        }
+        names = [f"from {pair.decode()[i]}" for i in range(2) for pair in some["letters"]]
+        trace = model.trace(cues)
+        held = {
+            f"{kind}, from the {side}": by_stored
+            for (kind, side), by_stored in pairs_held(self.draws).items()
+        }
+        return {
+            "recall_strip": figures.recall_strip(side_by_side(trace), self.shape, names),
+            "energy": figures.energy_curves(trace["energies"]),
+            "pairs_held": figures.patterns_held(held, "pairs"),
+        }
+
+    def answer(self, model, letter):
+        """The letter that another one recalls, and how many of its points are wrong."""
+        if letter not in letters():
+            raise ValueError(f"Expected a letter from A to Z. Received: {letter!r}")
+        asked, other = SIDES if letters()[letter].shape == FIRST else SIDES[::-1]
+        cues = {side: np.zeros((1, np.prod(SHAPES[side])), "float32") for side in SIDES}
+        cues[asked] = letters()[letter].reshape(1, -1)
+        found = np.asarray(model.recall(cues)[other])[0]
+        wrong = {
+            name: int(np.sum(found != image.ravel()))
+            for name, image in letters().items()
+            if image.shape == SHAPES[other]
+        }
+        nearest = min(wrong, key=wrong.get)
+        return {"recalled": nearest, "wrong_points": wrong[nearest]}
+
+
+def only(known, cues):
+    """Cues of which these sides are known."""
+    return {side: cue if side in known else 0 * cue for side, cue in cues.items()}
+
+
+def is_right(found, patterns):
+    """Of each cue, whether both sides are those of its pair."""
+    return np.all(
+        [np.all(np.equal(found[side], patterns[side]), axis=-1) for side in SIDES], axis=0
+    )
+
+
+def side_by_side(trace):
+    """Both sides of each state as one image, what is around the smaller one not a number."""
+    rows, columns = FIRST[0], FIRST[1] + 1 + SECOND[1]
+    images = np.full((*trace["energies"].shape, rows, columns), np.nan)
+    images[..., : FIRST[1]] = trace["first"].reshape(*images.shape[:2], *FIRST)
+    top = (rows - SECOND[0]) // 2
+    images[..., top : top + SECOND[0], FIRST[1] + 1 :] = trace["second"].reshape(
+        *images.shape[:2], *SECOND
+    )
+    return images.reshape(*images.shape[:2], -1)
+
+
+@functools.lru_cache(maxsize=2)
+def pairs_held(draws):
+    """How many pairs are held on the mean, by how many are stored, for each kind and side.
+
+    Each draw pairs the letters anew; random patterns have their sizes.
+    """
+    random = np.random.default_rng(1988)
+    drawn = [
+        np.array([letters()[pair[i]].ravel() for pair in PAIRS], "float32") for i in range(2)
+    ]
+
+    def shuffled():
+        return [random.permutation(side) for side in drawn]
+
+    def coins():
+        return [random.choice(np.float32([-1, 1]), side.shape) for side in drawn]
+
+    memory = BidirectionalMemory()
+    memory.build(*(side.shape for side in drawn))
+    recall, held = recalling(memory), {}
+    for kind, draw in (("letters", shuffled), ("random", coins)):
+        counts = np.mean([filling(memory, recall, *draw()) for _ in range(draws)], axis=0)
+        for side, by_stored in zip(SIDES, counts, strict=True):
+            held[kind, side] = dict(enumerate(by_stored.tolist(), start=1))
+    return held
+
+
+def recalling(memory):
+    """From the values of a memory's variables and cues to both sides; compiled."""
+    return compiled(lambda values, cues: memory.stateless_call([], values, **cues)[0])
+
+
+def filling(memory, recall, first, second):
+    """How many pairs each side recalls as one after the other is stored: `(2, pairs)`."""
+    pairs = {"first": first, "second": second}
+    cues = [only(KNOWN[side], pairs) for side in SIDES]
+    cues = {side: np.concatenate([cue[side] for cue in cues]) for side in SIDES}
+    patterns = {side: np.tile(pairs[side], (2, 1)) for side in SIDES}
+    memory.couplings.assign(0 * memory.couplings)
+    counts = []
+    for stored in range(1, len(first) + 1):
+        memory.store(first[stored - 1 : stored], second[stored - 1 : stored])
+        found = recall([ops.convert_to_tensor(v) for v in memory.variables], cues)
+        found = dict(zip(SIDES, found, strict=True))
+        right = is_right(found, patterns).reshape(2, -1)
+        counts.append(right[:, :stored].sum(axis=-1))
+    return np.transpose(counts)

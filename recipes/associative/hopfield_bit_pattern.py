@@ -1,0 +1,81 @@
+"""Which bags of bit patterns hold a signal? A Hopfield network finds it."""
+
+from typing import ClassVar
+
+import numpy as np
+import tensorflow as tf
+from pydantic import Field, PositiveFloat, PositiveInt
+
+from ...zoo import figures
+from ..datasets import load
+from ..datasets.bit_patterns.bit_patterns_dataset_builder import Builder, bit_pattern_config
+from ..running.recipe import recipe_dataclass
+from .sets import SetRecipe
+
+
+@recipe_dataclass
+class HopfieldBitPattern(SetRecipe):
+    """The bit patterns of [Ramsauer et al., 2020](https://arxiv.org/abs/2008.02217).
+
+    Their code reads the bits themselves, ours what a layer makes of them.
+    """
+
+    epochs: PositiveInt = Field(30, description="how often validation takes place")
+    steps_per_epoch: PositiveInt = Field(48, description="updates in an epoch")
+    batch_size: PositiveInt = Field(32, description="bags in an update")
+    learning_rate: PositiveFloat = Field(3e-3, allow_inf_nan=False, description="of AdamW")
+    quantity: PositiveInt = Field(4, description="cues that pooling learns")
+
+    items: PositiveInt = Field(16, description="patterns in a bag")
+    bits: PositiveInt = Field(8, le=16, description="of a pattern")
+    signals: PositiveInt = Field(8, description="patterns that are signals")
+
+    data: ClassVar = f"bit_patterns {Builder.VERSION} (generated)"
+    published: ClassVar = {
+        "accuracy": (0.84, "read off a plot in the authors' notebook: pooling, 512 bags")
+    }
+    targets: ClassVar = {"accuracy": ("≥", 0.84)}
+    study: ClassVar = {
+        **{
+            reading: [{"reading": reading, "seed": seed} for seed in range(3)]
+            for reading in ("pooling", "association", "lookup")
+        },
+        "pooling of the bits themselves": [
+            {"embedding_units": 0, "seed": seed} for seed in range(3)
+        ],
+    }
+
+    @property
+    def is_candidate(self):
+        return super().is_candidate and self.embedding_units > 0
+
+    def __post_init__(self):
+        self.config()
+
+    def config(self):
+        """The data set of such bags; an error where there are none."""
+        return bit_pattern_config(self.items, self.bits, self.signals)
+
+    def examples(self, split):
+        return load(Builder, self.config(), split)
+
+    @property
+    def item_shape(self):
+        return (self.bits,)
+
+    def represent(self, items):
+        return 2 * tf.cast(items, "float32") - 1
+
+    def wanted(self, examples):
+        return np.arange(self.items) == examples["signal"][:, None]
+
+    def looks(self, model):
+        """How much the items of sixteen bags count, each turned to begin with its signal."""
+        examples = self.examples("test")
+        rows = np.flatnonzero(examples["label"])[:16]
+        examples = {name: array[rows] for name, array in examples.items()}
+        weights = self.item_weights(model, examples)
+        signals = zip(weights, examples["signal"], strict=True)
+        turned = [np.roll(row, -signal) for row, signal in signals]
+        keys = ["signal", *map(str, range(2, self.items + 1))]
+        return {"attention_map": figures.attention_map(turned, keys, "bag")}

@@ -1,0 +1,81 @@
+"""Which character came first? A Hopfield network finds it among distractors."""
+
+from typing import ClassVar
+
+import numpy as np
+import tensorflow as tf
+from pydantic import Field, NonNegativeInt, PositiveFloat, PositiveInt
+
+from ...zoo import figures
+from ..datasets import load
+from ..datasets.latch_sequences.latch_sequences_dataset_builder import (
+    LABELS,
+    Builder,
+    latch_config,
+)
+from ..running.recipe import recipe_dataclass
+from .sets import SetRecipe
+
+
+@recipe_dataclass
+class HopfieldLatchSequence(SetRecipe):
+    """The latch sequences of [Ramsauer et al., 2020](https://arxiv.org/abs/2008.02217)."""
+
+    epochs: PositiveInt = Field(2, description="how often validation takes place")
+    steps_per_epoch: PositiveInt = Field(96, description="updates in an epoch")
+    batch_size: PositiveInt = Field(32, description="sequences in an update")
+    # At the 1e-3 of the authors, a lookup takes nearly two epochs.
+    learning_rate: PositiveFloat = Field(5e-3, allow_inf_nan=False, description="of AdamW")
+    embedding_units: NonNegativeInt = Field(0, description="of characters; 0 for none")
+
+    length: PositiveInt = Field(32, description="characters of a sequence")
+    characters: int = Field(20, gt=LABELS, description="how many there are")
+
+    data: ClassVar = f"latch_sequences {Builder.VERSION} (generated)"
+    published: ClassVar = {
+        "accuracy": (1.0, "read off a plot in the authors' notebook: in one epoch or two")
+    }
+    targets: ClassVar = {"accuracy": ("≥", 1.0)}
+    study: ClassVar = {
+        **{
+            reading: [{"reading": reading, "seed": seed} for seed in range(3)]
+            for reading in ("pooling", "association", "lookup")
+        },
+        **{
+            title: [{"reading": "lstm", "epochs": 20, **fields, "seed": s} for s in range(3)]
+            for title, fields in {
+                "lstm": {},
+                "lstm without a forget bias": {"unit_forget_bias": False},
+                "lstm without a forget bias, at the authors' learning rate": {
+                    "unit_forget_bias": False,
+                    "learning_rate": 1e-3,
+                },
+            }.items()
+        },
+    }
+
+    def examples(self, split):
+        return load(Builder, latch_config(self.length, self.characters), split)
+
+    @property
+    def item_shape(self):
+        return (self.characters,)
+
+    def represent(self, items):
+        return tf.one_hot(items, self.characters)
+
+    def wanted(self, examples):
+        return np.zeros(examples["items"].shape, "int32") == np.arange(self.length)
+
+    def looks(self, model):
+        """How much the characters of sixteen sequences count."""
+        examples = {name: array[:16] for name, array in self.examples("test").items()}
+        weights = self.item_weights(model, examples)
+        return {"attention_map": figures.attention_map(weights, "place", "sequence")}
+
+    def study_rows(self, runs):
+        rows = super().study_rows(runs)
+        for row, run in zip(rows, runs, strict=True):
+            right = (e["epoch"] + 1 for e in run.history if e["val_accuracy"] == 1)
+            row["first epoch without an error (validation)"] = next(right, "none")
+        return rows

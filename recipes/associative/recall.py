@@ -1,0 +1,90 @@
+"""What recipes share whose model is stored in, in one pass, and then recalls."""
+
+import abc
+from typing import ClassVar
+
+import numpy as np
+import tensorflow as tf
+from pydantic import Field, PositiveInt
+
+from ...zoo import figures
+from ..running.batches import evaluation_batches
+from ..running.recipe import Recipe, recipe_dataclass
+
+
+@recipe_dataclass
+class RecallRecipe(Recipe):
+    """Cues and the patterns they remind of; the patterns of the training split are stored.
+
+    A subclass has examples of `cue` and `pattern`, and says what shape a pattern is drawn in.
+    """
+
+    batch_size: PositiveInt = Field(1000, description="patterns that are stored at once")
+
+    monitor: ClassVar = None
+    loss_label: ClassVar = "energy"
+    chosen_by: ClassVar = "nothing: there is one run"
+
+    @property
+    @abc.abstractmethod
+    def shape(self):
+        """Rows and columns of a pattern, as it is drawn."""
+
+    def lay_out(self, examples):
+        cue, pattern = (tf.cast(examples[name], "float32") for name in ("cue", "pattern"))
+        return cue, pattern
+
+    def dataset(self, split, epoch=None):
+        """Every example once, in order; of the training split the patterns, to be stored."""
+
+        def lay_out(examples):
+            cue, pattern = self.lay_out(examples)
+            return (pattern if split == "train" else cue), pattern
+
+        return evaluation_batches(self.examples(split), lay_out, self.batch_size)
+
+    def evaluate(self, model, split="test"):
+        """How many cues recall their pattern exactly, and what it takes."""
+        return self.measures(*self.recalled(model, split))
+
+    def measures(self, found, patterns, updates):
+        """Metrics of where cues ended, which patterns they are of, and how long it took."""
+        wrong = self.is_wrong(found, patterns)
+        return {
+            "recalled_percent": float(100 * np.mean(~wrong.any(axis=-1))),
+            "wrong_percent": float(100 * np.mean(wrong)),
+            "updates_mean": float(np.mean(updates)),
+        }
+
+    def recalled(self, model, split):
+        """Where the cues of a split end, their patterns, and the numbers of updates."""
+        cues, patterns = self.lay_out(self.examples(split))
+        parts = [
+            model.recall(part, **self.known(part))
+            for part in np.array_split(cues, -(-len(cues) // self.batch_size))
+        ]
+        found, updates = (
+            np.concatenate([np.asarray(part[name]) for part in parts])
+            for name in ("attractors", "updates")
+        )
+        return found, np.asarray(patterns), updates
+
+    def known(self, cues):
+        """What `recall` takes besides cues."""
+        return {}
+
+    def is_wrong(self, found, patterns):
+        """Of each unit, whether it is another than in the pattern."""
+        return found != patterns
+
+    def figures(self, model):
+        """Six cues and how they end."""
+        cues, _ = self.lay_out({k: v[:6] for k, v in self.examples("test").items()})
+        trace = model.trace(cues, **self.known(cues))
+        return {
+            "recall_strip": figures.recall_strip(trace["states"], self.shape),
+            "energy": figures.energy_curves(trace["energies"]),
+        }
+
+    def search_space(self, hp):
+        return {}

@@ -1,0 +1,171 @@
+"""What recipes share that train a set classifier on labels of whole sets."""
+
+import abc
+from typing import ClassVar, Literal
+
+import keras
+import numpy as np
+import tensorflow as tf
+from pydantic import Field, NonNegativeFloat, NonNegativeInt, PositiveFloat, PositiveInt
+
+from ...zoo import SetClassifier
+from ...zoo.associative.set_classifier import READINGS
+from ..running.batches import evaluation_batches
+from ..running.recipe import Recipe, recipe_dataclass
+
+# From a recipe to what its reading takes besides what all Hopfield networks take.
+ARGUMENTS = {
+    "association": lambda recipe: recipe.hopfield,
+    "lookup": lambda recipe: {**recipe.hopfield, "slots": recipe.slots},
+    "lstm": lambda recipe: {
+        "units": recipe.units,
+        "unit_forget_bias": recipe.unit_forget_bias,
+    },
+    "pooling": lambda recipe: {**recipe.hopfield, "quantity": recipe.quantity},
+}
+
+
+@recipe_dataclass
+class SetRecipe(Recipe):
+    """Sets and their labels, and a `zoo.SetClassifier` that is trained on them.
+
+    A subclass has examples of `items` and `label`, and of `length` where sets differ in size;
+    it says what an item is for the network (`item_shape`, `represent`).
+    """
+
+    learning_rate: PositiveFloat = Field(1e-3, allow_inf_nan=False, description="of AdamW")
+    weight_decay: NonNegativeFloat = Field(4e-3, allow_inf_nan=False, description="of AdamW")
+
+    reading: Literal[*READINGS] = Field(
+        "pooling", description="how a set is read: by a Hopfield network, or the baseline"
+    )
+    embedding_units: NonNegativeInt = Field(64, description="of items; 0 for no embedding")
+    num_heads: PositiveInt = Field(4, description="Hopfield networks side by side")
+    key_dim: PositiveInt = Field(16, description="width of a head's patterns")
+    beta: PositiveFloat = Field(0.25, allow_inf_nan=False, description="sharpness")
+    updates: PositiveInt = Field(1, description="of a cue")
+    dropout: NonNegativeFloat = Field(0.0, lt=1, description="of weights, in training")
+    quantity: PositiveInt = Field(1, description="cues that pooling learns")
+    slots: PositiveInt = Field(16, description="patterns that a lookup learns")
+    hidden_units: NonNegativeInt = Field(0, description="of a ReLU layer; 0 for none")
+    units: PositiveInt = Field(4, description="of the LSTM")
+    unit_forget_bias: bool = Field(True, description="the LSTM keeps its state at first")
+
+    chosen_by: ClassVar = "cross-entropy on the validation split"
+    loss_label: ClassVar = "cross-entropy"
+
+    @property
+    @abc.abstractmethod
+    def item_shape(self):
+        """Of an item, as the network takes it."""
+
+    @abc.abstractmethod
+    def represent(self, items):
+        """Items `(batch, items, *item_shape)` as the network takes them, float32."""
+
+    def wanted(self, examples):
+        """Which items the label hangs on, booleans `(sets, items)`; `None` if none knows."""
+
+    def embedding(self):
+        """A layer for single items, or none."""
+        if not self.embedding_units:
+            return None
+        return keras.Sequential([keras.layers.Dense(self.embedding_units, "relu")])
+
+    @property
+    def hopfield(self):
+        """Arguments that all Hopfield networks take."""
+        fields = "num_heads", "key_dim", "beta", "updates", "dropout"
+        return {field: getattr(self, field) for field in fields}
+
+    @property
+    def is_candidate(self):
+        """Of pooling alone, whose weights tell at once what the label hangs on."""
+        return self.reading == "pooling"
+
+    def lay_out(self, examples):
+        items = self.represent(examples["items"])
+        size = tf.shape(items)
+        length = examples.get("length", tf.fill(size[:1], size[1]))
+        return {"items": items, "length": tf.cast(length, "int32")}, examples["label"]
+
+    def model(self):
+        model = SetClassifier(
+            self.item_shape,
+            reading=self.reading,
+            embedding=self.embedding(),
+            hidden_units=self.hidden_units,
+            **ARGUMENTS[self.reading](self),
+        )
+        model.compile(
+            keras.optimizers.AdamW(
+                self.learning_rate, weight_decay=self.weight_decay, global_clipnorm=1.0
+            ),
+            loss=model.loss,
+            metrics=["accuracy"],
+            jit_compile=self.jit_compile,
+            steps_per_execution=8,
+        )
+        return model
+
+    def evaluate(self, model, split="test"):
+        """The share of sets that are given their label."""
+        examples = self.examples(split)
+        sets = evaluation_batches(examples, self.lay_out, batch_size=250)
+        said = model.predict(sets, verbose=0).argmax(axis=-1)
+        return {"accuracy": float(np.mean(said == examples["label"]))}
+
+    def figures(self, model):
+        return {} if self.reading == "lstm" else self.looks(model)
+
+    @abc.abstractmethod
+    def looks(self, model):
+        """Figures of what the Hopfield network looks at, by name."""
+
+    def further_metrics(self, model):
+        """In how many sets that hold a wanted item the model looks at one most of all."""
+        examples = self.examples("test")
+        wanted = self.wanted(examples)
+        if wanted is None:
+            return {}
+        most = np.argmax(self.item_weights(model, examples), axis=1)
+        found = np.take_along_axis(wanted, most[:, None], axis=1)[:, 0]
+        return {"most_weight_on_wanted_item": float(found[wanted.any(axis=1)].mean())}
+
+    def item_weights(self, model, examples):
+        """How much each item counts, `(sets, items)`; of heads and cues, the mean."""
+        parts = []
+        for inputs, _ in evaluation_batches(examples, self.lay_out, batch_size=250):
+            looks = model.trace(inputs)
+            parts.append(looks.get("items", looks["weights"].mean(axis=(1, 2))))
+        return np.concatenate(parts)
+
+    def study_rows(self, runs):
+        """A run a row: what it reaches, and what it had learned by the end of training."""
+        rows = []
+        for run in runs:
+            kept = run.history[-1]
+            if self.monitor:
+                kept = min(run.history, key=lambda row: row[self.monitor])
+            rows.append(
+                {
+                    "seed": run.recipe.seed,
+                    **run.metrics,
+                    "accuracy (validation)": kept["val_accuracy"],
+                    "epoch": f"{kept['epoch'] + 1} of {len(run.history)}",
+                    "accuracy (training, last epoch)": run.history[-1]["accuracy"],
+                }
+            )
+        return rows
+
+    def search_space(self, hp):
+        drawn = {"learning_rate": hp.Float("learning_rate", 5e-4, 1e-2, sampling="log")}
+        if self.reading == "lstm":
+            return {**drawn, "units": hp.Choice("units", [4, 8, 16, 32])}
+        return drawn | {
+            "num_heads": hp.Choice("num_heads", [1, 4, 8]),
+            "key_dim": hp.Choice("key_dim", [8, 16, 32]),
+            "beta": hp.Float("beta", 0.1, 4.0, sampling="log"),
+            "updates": hp.Int("updates", 1, 3),
+            "dropout": hp.Choice("dropout", [0.0, 0.25, 0.5]),
+        }

@@ -1,0 +1,5 @@
+"""The command `keras-memory`."""
+
+from .commands import main
+
+__all__ = ["main"]

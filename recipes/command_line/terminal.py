@@ -1,0 +1,104 @@
+"""How the command line talks: tables, JSON, warnings, and one line for a mistake."""
+
+import contextlib
+import json
+import logging
+import os
+import sys
+from pathlib import Path
+
+import typer
+
+from ...zoo.saving.tables import figure
+
+OURS = __package__.partition(".")[0]
+
+
+def say_mistake(error):
+    """What went wrong, in one line on standard error."""
+    typer.echo(f"keras-memory: {' '.join(str(error).split())}", err=True)
+
+
+def is_mistake(error):
+    """Is it the user's, or the machine's (a full disk), and not a defect of ours?"""
+    expected = [ValueError, OSError, ImportError, RuntimeError]
+    if "tensorflow" in sys.modules:
+        expected.append(sys.modules["tensorflow"].errors.OpError)
+    return isinstance(error, tuple(expected))
+
+
+def show_warning(message, category, filename, *_):
+    """One line for a warning of ours; those of other libraries are not for the user."""
+    package = Path(__file__).parents[2]
+    floors = [package / floor for floor in ("layers", "zoo", "recipes")]
+    if any(Path(filename).is_relative_to(floor) for floor in floors):
+        typer.echo(f"warning: {message}", err=True)
+
+
+def show_logs():
+    """What our code does, on standard error; of other libraries, errors alone."""
+    handler = logging.StreamHandler()
+    handler.addFilter(
+        lambda record: record.name.startswith(OURS) or record.levelno >= logging.ERROR
+    )
+    logging.basicConfig(format="%(message)s", handlers=[handler])
+    logging.getLogger(OURS).setLevel(logging.INFO)
+
+
+def print_json(value):
+    typer.echo(json.dumps(value))
+
+
+def print_metrics(recipe, metrics):
+    """Metrics beside the published figures, and where those stand."""
+    rows = [
+        (name, figure(value), recipe.published.get(name, ("",))[0])
+        for name, value in metrics.items()
+    ]
+    print_table(["metric", "ours", "published"], rows)
+    sources = {source for name, (_, source) in recipe.published.items() if name in metrics}
+    if sources:
+        typer.echo(f"published: {'; '.join(sorted(sources))}")
+
+
+def print_table(header, rows):
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(box=None, pad_edge=False)
+    table.add_column(header[0], no_wrap=True)
+    for column in header[1:]:
+        table.add_column(column)
+    for row in rows:
+        table.add_row(*(str(cell) for cell in row))
+    Console().print(table)
+
+
+def setting(name, value):
+    """A field and its value as `--set` takes them."""
+    text = ",".join(map(str, value)) if isinstance(value, tuple) else str(value)
+    return f"--set {name}={text}"
+
+
+@contextlib.contextmanager
+def stdout_for_json_only(as_json):
+    """With `--json`, whatever libraries print goes to standard error."""
+    with contextlib.redirect_stdout(sys.stderr if as_json else sys.stdout):
+        yield
+
+
+@contextlib.contextmanager
+def quiet_import():
+    """Without what TensorFlow says while it is imported, before it reads its log level.
+
+    See https://github.com/tensorflow/tensorflow/issues/100442.
+    """
+    sys.stderr.flush()
+    spoken = os.dup(2)
+    with Path(os.devnull).open("w") as nowhere:
+        os.dup2(nowhere.fileno(), 2)
+    try:
+        yield
+    finally:
+        os.dup2(spoken, 2)
+        os.close(spoken)

@@ -1,0 +1,61 @@
+"""Reading about a simulated world: a memory network that needs no download.
+
+The stories are our own, of the kind that the bAbI tasks 1-3, 5-9 and 11-14 are, and as long
+as wanted: see how a memory of thousands of sentences is read.
+"""
+
+from typing import ClassVar
+
+from pydantic import Field, NonNegativeInt, PositiveInt
+
+from ..datasets import load
+from ..datasets.babi_world.babi_world_dataset_builder import Builder, babi_world_config
+from ..datasets.babi_world.world import TASKS
+from ..running.recipe import recipe_dataclass
+from .family import StoryRecipe
+
+
+@recipe_dataclass
+class MemN2NBabiWorld(StoryRecipe):
+    """The network of [Sukhbaatar et al., 2015](https://arxiv.org/abs/1503.08895)."""
+
+    epochs: PositiveInt = Field(30, description="how often validation takes place")
+    steps_per_epoch: PositiveInt = Field(1124, description="updates in an epoch")
+    linear_epochs: NonNegativeInt = Field(
+        10, description="first epochs, without the soft-max"
+    )
+    halving_epochs: PositiveInt = Field(
+        5, description="later epochs after which the learning rate is halved"
+    )
+
+    task: NonNegativeInt = Field(0, description="a bAbI task's number, or 0 for all")
+    min_sentences: PositiveInt = Field(2, description="of the shortest story")
+    max_sentences: PositiveInt = Field(12, description="of the longest story")
+    distractors: NonNegativeInt = Field(0, description="sentences about others in a story")
+    train_examples: PositiveInt = Field(3_000, description="training questions of a task")
+
+    data: ClassVar = f"babi_world {Builder.VERSION} (generated)"
+    targets: ClassVar = {"error_percent_mean": ("≤", 5.0)}
+    study: ClassVar = {"One seed": [{"seed": 0}]}
+
+    def __post_init__(self):
+        super().__post_init__()
+        if self.task and self.task not in TASKS:
+            raise ValueError(
+                f"Expected a task (0, {', '.join(map(str, TASKS))}). Received: {self.task}"
+            )
+        if self.min_sentences > self.max_sentences:
+            raise ValueError(
+                f"Expected min_sentences up to max_sentences={self.max_sentences}. Received: "
+                f"min_sentences={self.min_sentences}"
+            )
+
+    def texts(self, split):
+        config = babi_world_config(
+            self.task,
+            self.min_sentences,
+            self.max_sentences,
+            self.distractors,
+            self.train_examples,
+        )
+        return load(Builder, config, split)

@@ -1,0 +1,293 @@
+"""What recipes share that train a pointer network on points and answers of their own kind."""
+
+import abc
+import functools
+from pathlib import Path
+from typing import ClassVar, Literal
+
+import keras
+import numpy as np
+import tensorflow as tf
+from pydantic import Field, PositiveFloat, PositiveInt
+
+from ...zoo import PointerNetwork, figures
+from ...zoo.saving.tables import figure
+from ..datasets import load
+from ..datasets.pointing import pointing_config, read_pointers
+from ..running.fields import PointCounts
+from ..running.recipe import Recipe, recipe_dataclass
+
+# What padding is left in a batch: few lengths, as XLA compiles for each.
+STRIDE = 4
+# From a recipe to arguments of `zoo.PointerNetwork`.
+ARCHITECTURES = {
+    "pointer": lambda recipe: {
+        "glimpse": recipe.glimpse,
+        "bidirectional": recipe.bidirectional,
+    },
+    "lstm": lambda recipe: {"places": recipe.max_points + 1},
+    "lstm_attention": lambda recipe: {"places": recipe.max_points + 1, "glimpse": True},
+}
+
+
+@recipe_dataclass
+class PointerRecipe(Recipe):
+    """A data set of points and pointers, and a `zoo.PointerNetwork` that is trained on it.
+
+    A subclass says which `builder` makes the data, what `rule` answers follow, and how far an
+    answer is right (`measure`).
+    """
+
+    epochs: PositiveInt = Field(20, description="how often validation takes place")
+    steps_per_epoch: PositiveInt = Field(1000, description="updates in an epoch")
+    batch_size: PositiveInt = Field(128, description="examples in an update")
+    # The paper's gradient descent, at a rate of 1, is slower and noisier.
+    learning_rate: PositiveFloat = Field(
+        4e-3, allow_inf_nan=False, description="of Adam, at first; it falls as a cosine"
+    )
+
+    min_points: PositiveInt = Field(5, description="fewest points in training")
+    max_points: PositiveInt = Field(20, description="most points in training")
+    train_examples: PositiveInt = Field(1_000_000, description="training examples")
+    points: PointCounts = Field(
+        (), description="numbers of points that are tested; if none, the most in training"
+    )
+    train_file: str = Field(
+        "", description="a text file to train on, as the authors'; validation is generated"
+    )
+    test_file: str = Field("", description="one to be tested on")
+
+    architecture: Literal[*ARCHITECTURES] = Field(
+        "pointer", description="a pointer network, or a baseline of the paper"
+    )
+    units: PositiveInt = Field(256, description="of encoder and decoder")
+    glimpse: bool = Field(False, description="read all points before pointing at one")
+    bidirectional: bool = Field(False, description="encode from both ends, in half the width")
+    beam_width: PositiveInt = Field(1, description="beginnings that a search keeps")
+
+    chosen_by: ClassVar = "cross-entropy on the validation split"
+    loss_label: ClassVar = "cross-entropy in nats a step"
+    questions: ClassVar = {"points": "0.1,0.1 0.9,0.2 0.5,0.9 0.5,0.4"}
+    builder: ClassVar
+    rule: ClassVar[str]
+    dim: ClassVar = 2
+    # Whether files repeat the first pointer at the end.
+    closed: ClassVar = True
+    # The fewest points that have an answer.
+    least: ClassVar = 1
+    # In which order the encoder reads points.
+    order: ClassVar[str] = "given"
+
+    def __post_init__(self):
+        if self.min_points > self.max_points:
+            raise ValueError(
+                f"Expected min_points up to max_points={self.max_points}. Received: "
+                f"min_points={self.min_points}"
+            )
+        if min(self.min_points, *self.tested) < self.least:
+            raise ValueError(
+                f"Expected {self.least} points or more. Received: min_points="
+                f"{self.min_points}, points={self.points}"
+            )
+        if self.bidirectional and self.units % 2:
+            raise ValueError(
+                f"Expected even units, to be halved, with bidirectional. Received: "
+                f"units={self.units}"
+            )
+        if (self.glimpse or self.bidirectional) and self.architecture != "pointer":
+            raise ValueError(
+                f"Expected glimpse and bidirectional of a pointer network alone. Received: "
+                f"architecture={self.architecture!r}"
+            )
+
+    @property
+    def tested(self):
+        """Numbers of points; of a baseline those that it was trained for."""
+        if self.architecture == "pointer":
+            return self.points or (self.max_points,)
+        known = range(self.min_points, self.max_points + 1)
+        return tuple(n for n in self.points if n in known) or (self.max_points,)
+
+    @abc.abstractmethod
+    def lines(self, places):
+        """The closed lines that an answer draws, lists of places from 0."""
+
+    @abc.abstractmethod
+    def measure(self, points, said, right):
+        """The metrics of answers, lists of places from 0, beside the right ones."""
+
+    def examples(self, split):
+        if split == "train" and self.train_file:
+            return self._of_file(self.train_file)
+        # What is held out is the same beside any number of examples for training.
+        examples = self.train_examples if split == "train" else 0
+        config = self.config(self.min_points, self.max_points, examples)
+        return load(self.builder, config, split)
+
+    def held_out(self, n, split="test"):
+        """Examples of exactly so many points."""
+        return load(self.builder, self.config(n, n), split)
+
+    def config(self, min_points, max_points, train_examples=0):
+        """The data set of so many points."""
+        return pointing_config(min_points, max_points, train_examples)
+
+    def _of_file(self, path):
+        changed = Path(path).stat().st_mtime_ns
+        examples = _read_once(path, changed, self.dim, self.closed, self.rule)
+        longest = examples["length"].max()
+        if self.architecture != "pointer" and longest > self.max_points:
+            raise ValueError(
+                f"Expected up to max_points={self.max_points} points for a baseline. "
+                f"Received: {path} with {longest}"
+            )
+        return examples
+
+    def lengths(self, examples):
+        return examples["length"]
+
+    def lay_out(self, examples):
+        """A batch, with an end at each answer and -1 after it, cut to its longest."""
+        length = tf.cast(examples["length"], tf.int32)
+        pointers = tf.cast(examples["pointers"], tf.int32)
+        count = tf.math.count_nonzero(pointers, axis=1, dtype=tf.int32)[:, None]
+        steps = tf.range(pointers.shape[1] + 1)
+        pointers = tf.where(steps > count, -1, tf.pad(pointers, [[0, 0], [0, 1]]))
+        pointers = _cut(pointers, tf.reduce_max(count) + 1)
+        points = tf.cast(_cut(examples["points"], tf.reduce_max(length)), tf.float32)
+        return {"points": points, "length": length, "pointers": pointers}, pointers
+
+    def model(self):
+        parts = ARCHITECTURES[self.architecture](self)
+        model = PointerNetwork(self.dim, self.units, self.rule, order=self.order, **parts)
+        rate = keras.optimizers.schedules.CosineDecay(
+            self.learning_rate, self.epochs * self.steps_per_epoch
+        )
+        model.compile(
+            keras.optimizers.Adam(rate, global_clipnorm=2.0),
+            loss=model.loss,
+            jit_compile=self.jit_compile,
+            steps_per_execution=10,
+        )
+        return model
+
+    def evaluate(self, model, split="test"):
+        """The metrics for each number of points, and of a file if there is one."""
+        if self.test_file:
+            return self._metrics(model, self._of_file(self.test_file))
+        return {
+            f"{name}_n_{n}": value
+            for n in self.tested
+            for name, value in self._metrics(model, self.held_out(n, split)).items()
+        }
+
+    def _metrics(self, model, examples, rule=None):
+        said = self.solve(model, examples["points"], examples["length"], rule)
+        right = examples["pointers"] - 1
+        points = [p[:n] for p, n in zip(examples["points"], examples["length"], strict=True)]
+        metrics = self.measure(points, *(trimmed(places) for places in (said, right)))
+        return {name: float(value) for name, value in metrics.items()}
+
+    def solve(self, model, points, length, rule=None, size=250):
+        """Answers `(examples, steps)` of many examples, so many at a time."""
+        solve = functools.partial(model.solve, beam_width=self.beam_width, rule=rule)
+        if keras.backend.backend() == "tensorflow":
+            solve = tf.function(solve, reduce_retracing=True)
+        parts = []
+        for start in range(0, len(points), size):
+            part = slice(start, start + size)
+            said = solve(tf.constant(points[part]), tf.constant(length[part]))["indices"]
+            parts.append(np.asarray(said))
+        return np.concatenate(parts)
+
+    def figures(self, model):
+        """Six sets of as many points as in training, at most, with the answers to them."""
+        examples = {k: v[:6] for k, v in self.held_out(self.max_points).items()}
+        said = trimmed(self.solve(model, examples["points"], examples["length"]))
+        right = trimmed(examples["pointers"] - 1)
+        panels = [
+            (points, self.lines(s.tolist()), self.lines(r.tolist()))
+            for points, s, r in zip(examples["points"], said, right, strict=True)
+        ]
+        return {"answers": figures.pointed_out(panels)}
+
+    def study_rows(self, runs):
+        """A row for each number of points: the seeds side by side."""
+        rows = []
+        for n in self.tested:
+            end = f"_n_{n}"
+            names = [name for name in runs[0].metrics if name.endswith(end)]
+            sides = {
+                name.removesuffix(end): ", ".join(figure(r.metrics[name]) for r in runs)
+                for name in names
+            }
+            rows.append({"points": n, **sides})
+        return rows
+
+    def study_text(self, rows):
+        return "The seeds stand side by side."
+
+    def search_space(self, hp):
+        drawn = {
+            "learning_rate": hp.Float("learning_rate", 1e-3, 1e-2, sampling="log"),
+            "units": hp.Choice("units", [128, 256, 512]),
+        }
+        if self.architecture == "pointer":
+            drawn["glimpse"] = hp.Boolean("glimpse")
+            drawn["bidirectional"] = hp.Boolean("bidirectional")
+        return drawn
+
+    def answer(self, model, points):
+        """The answer to the points that the user typed, by their numbers from 1."""
+        example = self.questions["points"]
+        try:
+            known = [[float(x) for x in point.split(",")] for point in points.split()]
+            array = np.array(known, "float32").reshape(len(known), self.dim)
+        except ValueError:
+            raise ValueError(
+                f"Expected points, as {example!r}. Received: {points!r}"
+            ) from None
+        if not np.isfinite(array).all() or len(array) < len(example.split()) - 1:
+            raise ValueError(
+                f"Expected {len(example.split()) - 1} points or more, all finite. "
+                f"Received: {points!r}"
+            )
+        said = model.solve(array[None], beam_width=self.beam_width)
+        (places,) = trimmed(np.asarray(said["indices"]))
+        probability = float(np.exp(np.asarray(said["log_probability"])[0]))
+        return {
+            "answer": " ".join(str(place + 1) for place in places),
+            "probability": round(probability, 6),
+        }
+
+
+@functools.lru_cache(maxsize=2)
+def _read_once(path, changed, *form):
+    """The examples in a file that was changed then: a million take more than a minute."""
+    return read_pointers(path, *form)
+
+
+def _cut(padded, longest):
+    """Padding cut to the next multiple of STRIDE."""
+    return padded[:, : -(-longest // STRIDE) * STRIDE]
+
+
+def trimmed(places):
+    """Rows of places, without the -1 after their end."""
+    return [row[row >= 0] for row in np.asarray(places)]
+
+
+def exact(said, right):
+    """The share of answers that are the right one, from first to last."""
+    return np.mean([np.array_equal(s, r) for s, r in zip(said, right, strict=True)])
+
+
+def same_lines(said, right):
+    """The share of closed lines that are the right one, from anywhere, either way round."""
+    return np.mean([_edges(s) == _edges(r) for s, r in zip(said, right, strict=True)])
+
+
+def _edges(places):
+    """The edges of a closed line, each as often as it comes."""
+    following = np.roll(places, -1)
+    return sorted(map(sorted, zip(places.tolist(), following.tolist(), strict=True)))

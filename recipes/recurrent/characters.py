@@ -1,0 +1,132 @@
+"""What recipes share that guess the next character of a text."""
+
+import math
+from typing import ClassVar
+
+import numpy as np
+import tensorflow as tf
+from pydantic import Field, NonNegativeInt, PositiveFloat, PositiveInt
+
+from ..datasets.characters import characters
+from ..running.recipe import recipe_dataclass
+from .family import LongSpanRecipe
+
+CONTINUED = 100  # characters that an answer adds
+
+
+@recipe_dataclass
+class CharacterRecipe(LongSpanRecipe):
+    """A text, cut in pieces without a rest between them, and what comes next in each.
+
+    A piece knows nothing of the one before: every one begins with an empty state, in
+    training as in tests. The characters that are left over at the end of a split, fewer
+    than a piece, are left out.
+
+    A subclass says the `builder` of its text, and by `variant` or method what was
+    published (`figures_of_paper`).
+    """
+
+    batch_size: PositiveInt = Field(64, description="pieces in an update")
+    learning_rate: PositiveFloat = Field(2e-3, allow_inf_nan=False, description="of Adam")
+
+    # The paper's has about a thousand.
+    units: PositiveInt = Field(512, description="of the cell")
+    k_top: NonNegativeInt = Field(10, description="past states retrieved at each step (SAB)")
+    k_trunc: PositiveInt = Field(
+        20, description="steps that gradients pass (SAB, truncated back-propagation)"
+    )
+    k_att: PositiveInt = Field(10, description="every how many steps a state is stored (SAB)")
+    length: PositiveInt = Field(100, description="characters of a piece in training")
+    test_length: PositiveInt = Field(500, description="characters of a piece in tests")
+    validation_pieces: PositiveInt = Field(
+        200, description="pieces to validate on, the first of the split"
+    )
+
+    loss_label: ClassVar = "cross-entropy in nats a character"
+    builder: ClassVar[type]
+    figures_of_paper: ClassVar[dict]
+    questions: ClassVar = {"text": "the company said it "}
+
+    @property
+    def published(self):
+        paper = self.figures_of_paper
+        found = paper.get(self.variant, paper.get(self.method))
+        source = "Ke et al. 2018, a larger network, from memory: an order of magnitude"
+        return {"bits_per_character": (found, source)} if found else {}
+
+    @property
+    def steps(self):
+        return self.length
+
+    @property
+    def fewest_steps(self):
+        return min(self.length, self.test_length)
+
+    @property
+    def network(self):
+        size = len(self.builder.alphabet)
+        return {"input_units": size, "output_units": size, "symbols": True}
+
+    @property
+    def evaluation_batch_size(self):
+        return max(1, 30_000 // self.test_length)  # bounds what is held at once
+
+    def examples(self, split):
+        """Pieces of the text, and the same one character further on: views, no copies."""
+        text = characters(self.builder, split)
+        length = self.length if split == "train" else self.test_length
+        number = (len(text) - 1) // length
+        if not number:
+            raise ValueError(
+                f"Expected pieces of at most {len(text) - 1} characters, which the split "
+                f"{split} has before its last. Received: {length}"
+            )
+        if split == "validation":
+            number = min(number, self.validation_pieces)
+        end = number * length
+        return {
+            "symbols": text[:end].reshape(number, length),
+            "next": text[1 : end + 1].reshape(number, length),
+        }
+
+    def lay_out(self, examples):
+        symbols = tf.cast(examples["symbols"], "int32")
+        shape = tf.shape(symbols)
+        inputs = {"symbols": symbols, "length": tf.fill(shape[:1], shape[1])}
+        return inputs, tf.cast(examples["next"], "int32")
+
+    def evaluate(self, model, split="test"):
+        """Bits a character; those of the validation pieces, too."""
+        return {
+            "bits_per_character": self._bits(model, split),
+            "validation_bits_per_character": self._bits(model, "validation"),
+        }
+
+    def _bits(self, model, split):
+        found = model.evaluate(self.dataset(split), verbose=0, return_dict=True)
+        return found["loss"] / math.log(2)
+
+    def illustration(self):
+        return {k: v[:1, : self.length] for k, v in self.examples("test").items()}
+
+    def written(self, inputs):
+        return [self.builder.alphabet[symbol] for symbol in inputs["symbols"].numpy()[0]]
+
+    def answer(self, model, text):
+        """The text, continued by characters drawn as likely as the model finds them."""
+        alphabet = self.builder.alphabet
+        if not text or set(text) - set(alphabet):
+            raise ValueError(
+                f"Expected a text of the characters {alphabet!r}. Received: {text!r}"
+            )
+        symbols = [alphabet.index(character) for character in text]
+        random = np.random.default_rng(self.seed)
+        for end in range(len(text), len(text) + CONTINUED):
+            padded = np.zeros((1, max(len(text) + CONTINUED, self.k_att)), "int32")
+            padded[0, :end] = symbols
+            inputs = {"symbols": padded, "length": np.array([end], "int32")}
+            logits = model.predict_on_batch(inputs)[0, end - 1]
+            # The largest sum of a logit and Gumbel noise is a draw from their soft-max.
+            noise = random.gumbel(size=len(alphabet))
+            symbols.append(int(np.argmax(logits + noise)))
+        return {"text": "".join(alphabet[symbol] for symbol in symbols)}

@@ -1,0 +1,1 @@
+"""What runs a recipe: training, checkpoints, tuning, export, studies."""

@@ -1,0 +1,140 @@
+"""Everything that training depends on, saved each epoch and restored bit for bit."""
+
+import contextlib
+import json
+import time
+from pathlib import Path
+
+import keras
+import numpy as np
+
+from ...zoo.saving.atomic_files import whole_file
+
+
+class Checkpoint(keras.callbacks.Callback):
+    """Saves the state of training after each epoch, in one file, whole or not at all.
+
+    The state is every variable of the model (weights, seeds of random layers) and of
+    the optimiser, the history, the weights of the best epoch so far, and whether a callback
+    has stopped training. It is written by `saving`, the last callback. With the data's
+    order depending on the epoch alone, a run that goes on from here is the same, bit for
+    bit, as one that was never stopped.
+
+    Args:
+        path: The file, ending in `.npz`.
+        data_epoch: The `tf.Variable` that numbers the epochs of the training data.
+        monitor: The column of the history whose lowest value marks the best epoch; `None`
+            for the last.
+    """
+
+    def __init__(self, path, data_epoch, monitor="val_loss"):
+        super().__init__()
+        self.path = Path(path)
+        self.data_epoch = data_epoch
+        self.monitor = monitor
+        self.history = []
+        self.best = None
+        self.stopped = False
+
+    @property
+    def epochs_done(self):
+        return len(self.history)
+
+    @property
+    def saving(self):
+        """A callback to come after all others, of which one may stop training."""
+        return keras.callbacks.LambdaCallback(on_epoch_end=lambda *_: self._save())
+
+    @property
+    def seconds(self):
+        """Time spent in epochs, over all the sessions of the run."""
+        return sum(row["seconds"] for row in self.history)
+
+    def restore(self):
+        """Set the model to the saved state, if there is one.
+
+        Raises:
+            ValueError: The file is damaged, or of another model.
+        """
+        self.model.optimizer.build(self.model.trainable_variables)
+        if not self.path.exists():
+            return
+        with _reading(self.path) as saved:
+            history = json.loads(str(saved["history"]))
+            for key, variable in self._variables():
+                variable.assign(saved[key])
+            self.best = [saved[f"best/{i}"] for i in range(len(self.model.weights))]
+            self.stopped = bool(saved["stopped"])
+        self.history = history
+
+    def restore_best(self):
+        """Set the weights to those of the best epoch."""
+        self.model.set_weights(self.best)
+
+    def on_epoch_begin(self, epoch, logs=None):
+        self.data_epoch.assign(epoch)
+        self.started = time.perf_counter()
+
+    def on_epoch_end(self, epoch, logs=None):
+        row = {"epoch": epoch, **{name: float(value) for name, value in logs.items()}}
+        row["seconds"] = round(time.perf_counter() - self.started, 3)
+        row["device"] = device()
+        watched = self.monitor or "loss"
+        if not np.isfinite(row[watched]):
+            kept = f"; {self.path} holds the epoch before" if self.history else ""
+            raise ValueError(
+                f"Expected a finite {watched}. Received: {row[watched]} in epoch "
+                f"{epoch + 1}{kept}"
+            )
+        lowest = min((past[watched] for past in self.history), default=np.inf)
+        if self.monitor is None or self.best is None or row[watched] < lowest:
+            self.best = self.model.get_weights()
+        self.history.append(row)
+
+    def _save(self):
+        self.stopped = bool(self.model.stop_training)
+        arrays = {key: np.asarray(variable) for key, variable in self._variables()}
+        arrays |= {f"best/{i}": weights for i, weights in enumerate(self.best)}
+        with whole_file(self.path) as beside:
+            history = json.dumps(self.history)
+            np.savez(beside, history=history, stopped=self.stopped, **arrays)
+
+    def _variables(self):
+        for owner in ("model", "optimizer"):
+            variables = (self.model if owner == "model" else self.model.optimizer).variables
+            for i, variable in enumerate(variables):
+                yield f"{owner}/{i}", variable
+
+
+def device():
+    """What trains here: the backend, and the kind of its device."""
+    backend = keras.backend.backend()
+    if backend == "torch":  # of which Keras lists no devices
+        return f"torch on {keras.ops.zeros(()).device.type}"
+    kinds = {name.partition(":")[0] for name in keras.distribution.list_devices()}
+    return f"{backend} on {(kinds - {'cpu'} or kinds).pop()}"
+
+
+def saved_history(path):
+    """The history in a checkpoint, a row an epoch; empty where there is none.
+
+    Raises:
+        ValueError: The file is damaged.
+    """
+    if not Path(path).exists():
+        return []
+    with _reading(path) as saved:
+        return json.loads(str(saved["history"]))
+
+
+@contextlib.contextmanager
+def _reading(path):
+    """The arrays in a checkpoint; whatever goes wrong with them is a `ValueError`."""
+    try:
+        with np.load(path) as saved:
+            yield saved
+    except Exception as error:
+        raise ValueError(
+            f"Expected a checkpoint of this recipe in {path}. Received: "
+            f"{type(error).__name__}: {error}"
+        ) from None

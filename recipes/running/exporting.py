@@ -1,0 +1,131 @@
+"""Models for serving: SavedModel, ONNX and LiteRT."""
+
+import logging
+import tempfile
+from pathlib import Path
+
+import keras
+import tensorflow as tf
+
+from ...zoo.saving.atomic_files import whole_file, whole_folder
+
+FORMATS = ("tf_saved_model", "onnx", "litert")
+
+
+def export(model, path, format="tf_saved_model"):
+    """Write a model for serving, whole or not at all.
+
+    `"tf_saved_model"`: a folder with the signature `serving_default`, whole sequences of
+    any number and length; or the `endpoints` that the model has, as of strings. A model that
+    can be run step by step has two more: `initial_state`, from a batch size, and `step`, one
+    step with the state in and out.
+
+    `"onnx"`: one file, whole sequences of any number and length.
+
+    `"litert"`: one file. A model that can be run step by step is written as its step,
+    for one stream: LiteRT has no loop over time without TensorFlow's own operations. Other
+    models take inputs of any length, which it does not: for them there is ONNX.
+
+    Args:
+        model: A model of the zoo.
+        path: The folder or the file to write.
+        format: One of the three.
+
+    Returns:
+        The path.
+
+    Raises:
+        ValueError: The format is unknown, the model cannot be written in it, or `path` is
+            a folder with other files.
+        ImportError: `"onnx"` without the packages of the extra `onnx`.
+    """
+    path = Path(path)
+    if format == "tf_saved_model":
+        with whole_folder(path, "saved_model.pb") as beside:
+            _saved_model(model, beside)
+    elif format == "onnx":
+        with whole_file(path) as beside:
+            _onnx(model, beside)
+    elif format == "litert":
+        with whole_file(path) as beside:
+            beside.write_bytes(_litert(model))
+    else:
+        raise ValueError(f"Expected a format ({', '.join(FORMATS)}). Received: {format!r}")
+    return path
+
+
+def _saved_model(model, folder):
+    archive = keras.export.ExportArchive()
+    archive.track(model)
+    if hasattr(model, "text"):
+        if keras.backend.backend() != "tensorflow":
+            raise ValueError(
+                "Expected the TensorFlow backend, whose strings a SavedModel has. Received: "
+                f"{keras.backend.backend()}"
+            )
+        for layer in model.text.layers:
+            archive.track(layer)
+    if hasattr(model, "endpoints"):
+        for name, (function, signature) in model.endpoints().items():
+            archive.add_endpoint(name, function, signature)
+    else:
+        archive.add_endpoint(
+            "serving_default", lambda inputs: model(inputs, training=False), _signature(model)
+        )
+    if hasattr(model, "step"):
+        size = tf.TensorSpec((), tf.int32, "batch_size")
+        archive.add_endpoint("initial_state", model.initial_state, [size])
+        archive.add_endpoint("step", *_step(model, batch_size=None))
+    archive.write_out(str(folder), verbose=False)
+
+
+def _onnx(model, path):
+    try:
+        import tf2onnx  # noqa: F401
+    except ImportError:
+        raise ImportError(
+            "Expected the packages of ONNX export: pip install keras-memory[onnx]"
+        ) from None
+    # Its optimiser logs a traceback for every product that it leaves as it is.
+    logging.getLogger("tf2onnx").setLevel(logging.CRITICAL)
+    model.export(str(path), format="onnx", verbose=False, input_signature=_signature(model))
+
+
+def _litert(model):
+    if not hasattr(model, "step"):
+        raise ValueError(
+            "Expected a model that can be run step by step; others take inputs of any "
+            "length, which LiteRT does not: export as onnx. Received: "
+            f"{type(model).__name__}"
+        )
+    with tempfile.TemporaryDirectory() as folder:
+        archive = keras.export.ExportArchive()
+        archive.track(model)
+        archive.add_endpoint("step", *_step(model, batch_size=1))
+        archive.write_out(folder, verbose=False)
+        return tf.lite.TFLiteConverter.from_saved_model(folder, ["step"]).convert()
+
+
+def _signature(model):
+    """Whole sequences, of any number and length."""
+    return [
+        keras.tree.map_structure(
+            lambda x: tf.TensorSpec((None, *x.shape[1:]), x.dtype, x.name), model.input
+        )
+    ]
+
+
+def _step(model, batch_size):
+    """One step as a function of `(inputs, state)`, with its signature."""
+    features = model.inputs[0].shape[-1]
+    inputs = tf.TensorSpec((batch_size, features), tf.float32, "inputs")
+    state = {
+        name: tf.TensorSpec((batch_size, *value.shape[1:]), tf.float32, name)
+        for name, value in model.initial_state(1).items()
+    }
+
+    def step(inputs, state):
+        logits, state = model.step(inputs, state)
+        return {"logits": logits, **state}
+
+    return step, [inputs, state]

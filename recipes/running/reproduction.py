@@ -1,0 +1,215 @@
+"""The study behind model cards: every run of it, and presets that are the best of them."""
+
+import concurrent.futures
+import contextlib
+import json
+import logging
+import multiprocessing
+import os
+from pathlib import Path
+
+import keras
+
+from ...zoo import figures
+from ...zoo.saving.atomic_files import read_json, write_text
+from ...zoo.saving.model_cards import model_card
+from ...zoo.saving.presets import CARD, METADATA, SHIPPED
+from .. import registry
+from .run import METRICS, Run, save_figures, versions
+
+log = logging.getLogger(__name__)
+# What TensorFlow reads of how many threads it may use.
+THREADS = ("TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS")
+
+
+def reproduce(name, runs="runs/reproduce", out=None, jobs=1, part="", **overrides):
+    """Train all runs of a recipe's study and write the presets that are the best of them.
+
+    Finished runs in `runs` are kept, a stopped one goes on. A preset is chosen by what the
+    recipe ranks its runs by; see the model card.
+
+    Args:
+        name: The recipe.
+        runs: Where the runs are kept.
+        out: The folder of the presets; that of the package if absent.
+        jobs: How many runs are trained side by side, each in a process of its own, which
+            gets its share of the cores.
+        part: Train only the parts of the study whose titles contain this; the model cards
+            tell of these and of others that are finished. A part that no preset can be made
+            of joins the card of the preset that there is.
+        **overrides: Fields changed in every run, as for a shorter trial.
+
+    Returns:
+        The presets' folders; none where no candidate is trained and no preset is there.
+
+    Raises:
+        ValueError: The recipe has no such part of a study, or overrides make two of its runs
+            the same.
+    """
+    folder = Path(runs) / name
+    studies = {
+        title: [registry.get(name, **{**fields, **overrides}) for fields in variants]
+        for title, variants in registry.recipe_class(name).study.items()
+    }
+    folders = [
+        folder_of(recipe, folder) for recipes in studies.values() for recipe in recipes
+    ]
+    if len(set(folders)) < len(folders):
+        raise ValueError(
+            f"Expected overrides that leave each run of the study of its own. Received: "
+            f"{overrides}"
+        )
+    wanted = [recipe for title in studies if part in title for recipe in studies[title]]
+    if not wanted:
+        titles = ", ".join(map(repr, studies)) or f"none, as {name} has no study"
+        raise ValueError(f"Expected part of a title ({titles}). Received: {part!r}")
+    train_all(wanted, folder, jobs)
+    by_preset = {}
+    for title, recipes in studies.items():
+        folders = [folder_of(recipe, folder) for recipe in recipes]
+        if all((path / METRICS).exists() for path in folders):
+            parts = by_preset.setdefault(recipes[0].preset, {})
+            parts[title] = [Run.open(path) for path in folders]
+    out = Path(out) if out else SHIPPED
+    written = []
+    for preset, parts in by_preset.items():
+        folder = out / preset
+        if any(run.recipe.is_candidate for runs in parts.values() for run in runs):
+            written.append(_write(folder, parts))
+        elif (folder / METADATA).exists():
+            written.append(_join(folder, parts))
+    return written
+
+
+def folder_of(recipe, folder):
+    """Where the run of a recipe is kept, in the folder of a study."""
+    variant = "-".join(f"{k}={v}" for k, v in recipe.overrides.items() if k != "seed")
+    return folder / (variant or "default") / f"seed-{recipe.seed}"
+
+
+def train_all(recipes, folder, jobs):
+    """Train to the end whatever is not finished in the folder of a study.
+
+    Args:
+        recipes: What to train, restarts of one recipe next to each other.
+        folder: Where the runs are kept, each in a folder that is named by its overrides.
+        jobs: How many are trained side by side, each in a process of its own.
+    """
+    waiting = {
+        path: (recipe.name, recipe.overrides, path)
+        for recipe in recipes
+        if not ((path := folder_of(recipe, folder)) / METRICS).exists()
+    }
+    if jobs == 1:
+        for run in waiting.values():
+            log.info("training %s", run[-1])
+            log.info("%s: %s", *_train_one(*run))
+        return
+    with (
+        _threads(max(1, (os.cpu_count() or 1) // jobs)),
+        concurrent.futures.ProcessPoolExecutor(
+            jobs, multiprocessing.get_context("spawn")
+        ) as pool,
+    ):
+        started = [pool.submit(_train_one, *run) for run in waiting.values()]
+        try:
+            for run in concurrent.futures.as_completed(started):
+                log.info("%s: %s", *run.result())
+        except BaseException:
+            pool.shutdown(cancel_futures=True)
+            raise
+
+
+@contextlib.contextmanager
+def _threads(number):
+    """Processes that start meanwhile use so many threads, unless the user says how many."""
+    added = {name: str(number) for name in THREADS if name not in os.environ}
+    os.environ.update(added)
+    try:
+        yield
+    finally:
+        for name in added:
+            del os.environ[name]
+
+
+def _train_one(name, fields, folder):
+    recipe = registry.get(name, **fields)
+    run = Run.start(recipe, folder, resume=True)
+    return folder, run.train(verbose=0, trainer=_trainer(recipe)).metrics
+
+
+def _trainer(recipe):
+    """A model that trains all restarts of a recipe, and is compiled for the first alone."""
+    restarts = recipe.replace(seed=0)
+    if restarts not in _trainers:
+        _trainers.clear()
+        keras.backend.clear_session()  # of the recipe before
+        _trainers[restarts] = recipe.seeded_model()
+    return _trainers[restarts]
+
+
+_trainers = {}  # in this process, the one of the recipe that is trained
+
+
+def _write(folder, parts):
+    """The preset that is the best run of the parts of a study, and its model card."""
+    finished = [run for part in parts.values() for run in part]
+    candidates = [run for run in finished if run.recipe.is_candidate]
+    best = min(candidates, key=lambda run: run.recipe.rank(run))
+    curves = {
+        title: drawn
+        for title, part in parts.items()
+        if (drawn := [run.learning_curve for run in part if run.recipe.has_curve])
+    }
+    drawn = {
+        **best.recipe.figures(best.model),
+        "learning_curves": figures.learning_curves(curves, best.recipe.loss_label),
+    }
+    best.model.save_to_preset(folder, _metadata(best, len(candidates), parts, list(drawn)))
+    save_figures(drawn, folder)
+    return folder
+
+
+def _join(folder, parts):
+    """Further parts of a study in the model card of a preset that stays as it is."""
+    metadata = read_json(folder / METADATA)
+    tables = {table["title"]: table for table in metadata["studies"]}
+    tables |= {title: _table(title, part) for title, part in parts.items()}
+    metadata["studies"] = list(tables.values())
+    write_text(folder / METADATA, json.dumps(metadata, indent=2, allow_nan=False) + "\n")
+    write_text(folder / CARD, model_card(folder.name, metadata))
+    return folder
+
+
+def _metadata(best, candidates, parts, drawn):
+    """What the model card tells of the best run and of the others."""
+    recipe = best.recipe
+    among = f"among {candidates} runs" if candidates > 1 else "the only run"
+    return {
+        "preset": recipe.preset,
+        "summary": registry.summary(recipe.name),
+        "recipe": recipe.name,
+        "overrides": recipe.overrides,
+        "seed": recipe.seed,
+        "data": recipe.data,
+        "chosen_by": f"{recipe.chosen_by}, {among}",
+        "training_seconds": round(sum(row["seconds"] for row in best.history), 1),
+        "versions": versions(),
+        "metrics": best.metrics | recipe.further_metrics(best.model),
+        "published": recipe.published,
+        "targets": recipe.targets,
+        "studies": [_table(title, part) for title, part in parts.items()],
+        "figures": drawn,
+    }
+
+
+def _table(title, finished):
+    """The part of a study as a table, with what there is to say of it."""
+    recipe = finished[0].recipe
+    rows = recipe.study_rows(finished)
+    return {
+        "title": title,
+        "text": recipe.study_text(rows),
+        "columns": list(rows[0]),
+        "rows": [list(row.values()) for row in rows],
+    }

@@ -1,0 +1,159 @@
+"""Searching a recipe's hyper-parameters with KerasTuner; what is found is a recipe."""
+
+import dataclasses
+import json
+from pathlib import Path
+
+import keras
+import keras_tuner
+
+from ...zoo.saving.atomic_files import read_json, write_text
+
+# Of a search, its state as the last finished trial left it.
+KEPT = "kept.json"
+
+
+class _Kept:
+    """A tuner whose search goes on from its last finished trial, whenever it was killed.
+
+    KerasTuner writes its files one by one and in place; killed meanwhile, it could not read
+    them, or they would not agree.
+    """
+
+    def on_trial_end(self, trial):
+        super().on_trial_end(trial)
+        folder = Path(self.project_dir)
+        state = {str(p.relative_to(folder)): p.read_text("utf-8") for p in _state(folder)}
+        write_text(folder / KEPT, json.dumps(state))
+
+
+ALGORITHMS = {
+    name: type(algorithm.__name__, (_Kept, algorithm), {})
+    for name, algorithm in [
+        ("bayesian", keras_tuner.BayesianOptimization),
+        ("hyperband", keras_tuner.Hyperband),
+        ("random", keras_tuner.RandomSearch),
+    ]
+}
+
+
+class RecipeHyperModel(keras_tuner.HyperModel):
+    """Builds and fits a recipe with the fields that its search space draws."""
+
+    def __init__(self, recipe):
+        super().__init__(name=recipe.name)
+        self.recipe = recipe
+
+    def drawn(self, hp):
+        """The recipe with the fields that `hp` holds."""
+        return self.recipe.replace(**self.recipe.search_space(hp))
+
+    def build(self, hp):
+        return self.drawn(hp).seeded_model()
+
+    def fit(self, hp, model, *args, callbacks=(), **kwargs):
+        drawn, history = self.drawn(hp), []
+        rows = keras.callbacks.LambdaCallback(
+            on_epoch_end=lambda epoch, logs: history.append(dict(logs))
+        )
+        return model.fit(
+            drawn.dataset("train"),
+            *args,
+            shuffle=False,
+            validation_data=drawn.dataset("validation"),
+            callbacks=[rows, *drawn.callbacks(history), *callbacks],
+            **{"epochs": drawn.epochs, **kwargs},
+        )
+
+
+def tuner(recipe, max_trials=20, directory="tuning", algorithm="bayesian"):
+    """A tuner over the recipe's search space; `search()` it, then `best_recipe(tuner)`.
+
+    Finished trials are kept in `directory`: a search that was stopped goes on there.
+
+    Args:
+        recipe: The recipe, whose other fields stay as they are.
+        max_trials: How many combinations to try; Hyperband decides by itself.
+        directory: Where the trials are kept.
+        algorithm: `"bayesian"`, `"hyperband"` or `"random"`.
+
+    Raises:
+        ValueError: The algorithm is unknown, the recipe has nothing to tune, or `directory`
+            holds a search of another space, of other fields or by another algorithm.
+    """
+    if algorithm not in ALGORITHMS:
+        raise ValueError(
+            f"Expected an algorithm ({', '.join(ALGORITHMS)}). Received: {algorithm!r}"
+        )
+    folder = Path(directory) / recipe.name
+    _check_same_search(recipe, folder, algorithm)
+    _go_back_to_kept(folder)
+    limits = (
+        {"max_epochs": recipe.epochs}
+        if algorithm == "hyperband"
+        else {"max_trials": max_trials}
+    )
+    return ALGORITHMS[algorithm](
+        RecipeHyperModel(recipe),
+        objective=keras_tuner.Objective("val_loss", "min"),
+        directory=str(directory),
+        project_name=recipe.name,
+        seed=recipe.seed,
+        **limits,
+    )
+
+
+def best_recipe(tuner):
+    """The recipe with the best hyper-parameters that a tuner found.
+
+    Raises:
+        ValueError: No trial has finished yet.
+    """
+    found = tuner.get_best_hyperparameters(1)
+    if not found:
+        raise ValueError("Expected a tuner with a finished trial. Received: none")
+    return tuner.hypermodel.drawn(found[0])
+
+
+def _check_same_search(recipe, folder, algorithm):
+    """Refuse to mix searches: KerasTuner would keep the old space without a word."""
+    space = keras_tuner.HyperParameters()
+    recipe.search_space(space)
+    if not space.space:
+        raise ValueError(f"Expected a recipe with something to tune. Received: {recipe.name}")
+    search = {
+        "algorithm": algorithm,
+        "fields": dataclasses.asdict(recipe),
+        "space": space.get_config()["space"],
+    }
+    search = json.loads(json.dumps(search))
+    path = folder / "search.json"
+    if not path.exists():
+        write_text(path, json.dumps(search, indent=2) + "\n")
+        return
+    kept = read_json(path)
+    different = [name for name in search if search[name] != kept.get(name)]
+    if different:
+        raise ValueError(
+            f"Expected the search that {folder} was started with. Received: "
+            f"one with other {' and '.join(different)}; choose another directory"
+        )
+
+
+def _state(folder):
+    """The files that KerasTuner keeps a search in, besides weights."""
+    return [
+        *folder.glob("oracle.json"),
+        *folder.glob("tuner*.json"),
+        *folder.glob("trial_*/trial.json"),
+    ]
+
+
+def _go_back_to_kept(folder):
+    """Undo what was written since the last finished trial."""
+    kept = read_json(folder / KEPT) if (folder / KEPT).exists() else {}
+    for path in _state(folder):
+        if str(path.relative_to(folder)) not in kept:
+            path.unlink()
+    for name, text in kept.items():
+        (folder / name).write_text(text, encoding="utf-8")

@@ -1,0 +1,208 @@
+import keras
+import numpy as np
+import pytest
+
+from keras_memory.layers import GaussianWindowAttention, MonotonicAttention
+from keras_memory.layers.attention.monotonic import expected_stops
+
+BATCH, QUERIES, KEYS, DIM, VALUES = 2, 4, 7, 3, 5
+
+
+@pytest.fixture
+def query(rng):
+    return rng.normal(size=(BATCH, QUERIES, DIM)).astype("float32")
+
+
+@pytest.fixture
+def value(rng):
+    return rng.normal(size=(BATCH, KEYS, VALUES)).astype("float32")
+
+
+@pytest.fixture
+def key(rng):
+    return rng.normal(size=(BATCH, KEYS, DIM)).astype("float32")
+
+
+def test_gaussian_windows(query, value):
+    """Equations 46 to 51 of Graves (2013), one step at a time."""
+    attention = GaussianWindowAttention(num_windows=2)
+    found, weights = attention(query, value, return_attention_scores=True)
+    kernel, bias = (np.asarray(w, "float64") for w in attention.get_weights())
+    for b in range(BATCH):
+        kappa = np.zeros(2)
+        for t in range(QUERIES):
+            alpha, beta, step = np.split(np.exp(query[b, t] @ kernel + bias), 3)
+            kappa = kappa + step
+            window = [np.sum(alpha * np.exp(-beta * (kappa - u) ** 2)) for u in range(KEYS)]
+            np.testing.assert_allclose(weights[b, t], window, rtol=1e-4, atol=1e-6)
+            expected = np.array(window) @ value[b]
+            np.testing.assert_allclose(found[b, t], expected, rtol=1e-4, atol=1e-5)
+
+
+def test_windows_go_on_step_by_step(query, value):
+    attention, position, reads = GaussianWindowAttention(3), None, []
+    expected = attention(query, value)
+    for t in range(QUERIES):
+        read, position = attention(
+            query[:, t : t + 1], value, position=position, return_position=True
+        )
+        reads.append(np.asarray(read)[:, 0])
+    np.testing.assert_allclose(np.stack(reads, 1), expected, atol=1e-5)
+
+
+def test_the_speed_is_that_asked_for(value):
+    attention = GaussianWindowAttention(num_windows=2, speed=0.5)
+    still = np.zeros((BATCH, QUERIES, DIM), "float32")
+    _, position = attention(still, value, return_position=True)
+    np.testing.assert_allclose(position, 0.5 * QUERIES, rtol=1e-6)
+
+
+def test_masked_queries_do_not_move_the_windows(query, value):
+    attention = GaussianWindowAttention(2)
+    real = np.array([[1, 0, 1, 1], [1, 1, 1, 1]], bool)
+    found = np.asarray(attention(query, value, query_mask=real))
+    np.testing.assert_array_equal(found[0, 1], 0)
+    without = attention(query[:1, [0, 2, 3]], value[:1])
+    np.testing.assert_allclose(found[0, [0, 2, 3]], without[0], rtol=1e-5, atol=1e-6)
+
+
+@pytest.mark.parametrize("make", [GaussianWindowAttention, MonotonicAttention])
+def test_masked_values_do_not_matter(make, query, value, key):
+    attention = make()
+    arguments = (query, value) if make is GaussianWindowAttention else (query, value, key)
+    real = np.arange(KEYS) < np.array([[7], [4]])
+    expected = attention(*arguments, value_mask=real)
+    longer = [np.pad(a, ((0, 0), (0, 2), (0, 0)), constant_values=99) for a in arguments[1:]]
+    found = attention(query, *longer, value_mask=np.pad(real, ((0, 0), (0, 2))))
+    np.testing.assert_allclose(found, expected, atol=1e-6)
+    nothing = np.zeros((BATCH, KEYS), bool)
+    np.testing.assert_array_equal(attention(*arguments, value_mask=nothing), 0)
+
+
+def process(stop):
+    """α by the definition: start where the last query stopped, stop or go on."""
+    queries, keys = stop.shape
+    alpha, before = np.zeros((queries, keys)), np.eye(keys)[0]
+    for i in range(queries):
+        for start in range(keys):
+            here = before[start]
+            for j in range(start, keys):
+                alpha[i, j] += here * stop[i, j]
+                here *= 1 - stop[i, j]
+        before = alpha[i]
+    return alpha
+
+
+def test_expected_stops(rng):
+    stop = rng.uniform(size=(BATCH, QUERIES, KEYS)).astype("float32")
+    expected = [process(p.astype("float64")) for p in stop]
+    np.testing.assert_allclose(expected_stops(stop)[0], expected, atol=1e-6)
+
+
+def test_expected_stops_where_products_vanish():
+    """Where p is 1, going on has probability 0, which the paper's closed form divides by."""
+    stop = np.zeros((1, 3, KEYS), "float32")
+    stop[0, 0, 2] = stop[0, 1, 5] = stop[0, 2, 3] = 1
+    alphas, _ = expected_stops(stop)
+    np.testing.assert_array_equal(alphas, [process(stop[0])])
+    assert not np.any(np.asarray(alphas)[0, 2])
+
+
+def test_gradients_of_expected_stops(rng, gradients, slopes, only_tensorflow):
+    stop = rng.uniform(0.1, 0.9, size=(1, 3, 4))
+    amounts = np.arange(1.0, 13).reshape(1, 3, 4)
+    (found,) = gradients(lambda p: expected_stops(p)[0] * amounts, stop)
+    (slope,) = slopes(lambda p: expected_stops(p)[0] * amounts, stop)
+    np.testing.assert_allclose(found, slope, rtol=1e-6, atol=1e-7)
+
+
+def test_inference_stops_at_the_first_likely_key(query, value, key, naive):
+    attention = MonotonicAttention(score="dot", offset=0.0)
+    read, weights = attention(query, value, key, return_attention_scores=True)
+    for b in range(BATCH):
+        place = 0
+        for q in range(QUERIES):
+            stops = [j for j in range(place, KEYS) if key[b, j] @ query[b, q] > 0]
+            expected = np.eye(KEYS)[stops[0]] if stops else np.zeros(KEYS)
+            place = stops[0] if stops else KEYS
+            np.testing.assert_array_equal(weights[b, q], expected)
+            np.testing.assert_allclose(read[b, q], expected @ value[b], atol=1e-6)
+
+
+def test_training_is_noisy_and_seeded(query, value, key):
+    def train(seed):
+        attention = MonotonicAttention(score="dot", offset=0.0, seed=seed)
+        return np.asarray(attention(query, value, key, training=True))
+
+    np.testing.assert_array_equal(train(1), train(1))
+    assert not np.allclose(train(1), train(2))
+
+
+def test_training_expects_the_process(query, value, key, naive):
+    attention = MonotonicAttention(score="dot", offset=-0.5, noise=0.0)
+    _, weights = attention(query, value, key, return_attention_scores=True, training=True)
+    for b in range(BATCH):
+        stop = naive.sigmoid(query[b].astype("float64") @ key[b].T - 0.5)
+        np.testing.assert_allclose(weights[b], process(stop), atol=1e-5)
+
+
+@pytest.mark.parametrize("training", [False, True])
+def test_monotonic_attention_goes_on_step_by_step(training, query, value, key):
+    attention = MonotonicAttention(score="dot", offset=0.0, noise=0.0)
+    real = np.array([[1, 0, 1, 1], [1, 1, 1, 1]], bool)
+    expected = attention(query, value, key, query_mask=real, training=training)
+    position, reads = None, []
+    for t in range(QUERIES):
+        read, position = attention(
+            query[:, t : t + 1],
+            value,
+            key,
+            query_mask=real[:, t : t + 1],
+            position=position,
+            return_position=True,
+            training=training,
+        )
+        reads.append(np.asarray(read)[:, 0])
+    np.testing.assert_allclose(np.stack(reads, 1), expected, atol=1e-6)
+
+
+def test_windows_go_on_in_half_precision(value, rng):
+    """Beyond 256 keys, bfloat16 could not add 1 to a position."""
+    attention = GaussianWindowAttention(num_windows=1, dtype="mixed_bfloat16")
+    still = np.zeros((BATCH, 1, DIM), "float32")
+    position = np.full((BATCH, 1), 300.0, "float32")
+    _, moved = attention(still, value, position=position, return_position=True)
+    np.testing.assert_allclose(moved, 301, atol=1e-3)
+
+
+def test_speed_inside_a_model_of_ones_own(query, value):
+    class Reader(keras.Model):
+        def __init__(self):
+            super().__init__()
+            self.attention = GaussianWindowAttention(num_windows=1, speed=0.25)
+
+        def call(self, inputs):
+            return self.attention(*inputs, return_position=True)[1]
+
+    still = np.zeros_like(query)
+    np.testing.assert_allclose(Reader()((still, value)), 0.25 * QUERIES, rtol=1e-6)
+
+
+@pytest.mark.parametrize("make", [GaussianWindowAttention, MonotonicAttention])
+def test_double_precision(make, query, value, only_tensorflow):
+    query, value = query[..., :DIM].astype("float64"), value[..., :DIM].astype("float64")
+    found = make(dtype="float64")(query, value)
+    assert keras.backend.standardize_dtype(found.dtype) == "float64"
+
+
+def test_bad_arguments(query, value):
+    with pytest.raises(ValueError, match="noise of at least 0. Received: -1"):
+        MonotonicAttention(noise=-1)
+    with pytest.raises(ValueError, match="query_mask of shape"):
+        MonotonicAttention()(query, value, query_mask=np.ones((BATCH, 2), bool))
+    with pytest.raises(ValueError, match="for num_windows. Received: 0"):
+        GaussianWindowAttention(0)
+    with pytest.raises(ValueError, match="above 0 for speed. Received: 0"):
+        GaussianWindowAttention(speed=0)
+    with pytest.raises(ValueError, match="Expected query"):
+        GaussianWindowAttention()(query, value[:1])

@@ -1,0 +1,75 @@
+"""The presets of attention at work do what their cards say."""
+
+from pathlib import Path
+
+import pytest
+
+from keras_memory.recipes.attention import hierarchical_attention_imdb
+from keras_memory.recipes.running.run import load_model
+from keras_memory.zoo.saving import presets as preset_folders
+
+# Real data, where they are prepared; a fresh machine does not have them.
+PREPARED = Path(__file__).parents[4] / "shared" / "tfds"
+
+
+@pytest.mark.parametrize("name", ["key_value_lookup", "seq2seq_attention"])
+def test_it_does_what_its_card_says(name):
+    recipe, model = load_model(name)
+    metadata = preset_folders.read_metadata(name)
+    assert recipe.evaluate(model) == pytest.approx(metadata["metrics"], abs=2e-3)
+
+
+def test_every_score_and_selection_is_in_the_card():
+    """Three seeds each; all that is soft, and straight-through, at 99 % or above."""
+    studies = preset_folders.read_metadata("key_value_lookup")["studies"]
+    assert [part["title"] for part in studies] == [
+        "argmax",
+        "sample",
+        "softmax",
+        "sparsemax",
+        "straight_through_gumbel",
+        "top_3",
+    ]
+    for part in studies:
+        assert [row[0] for row in part["rows"]] == [
+            "additive",
+            "bilinear",
+            "cosine",
+            "dot",
+            "scaled_dot",
+        ]
+        for row in part["rows"]:
+            accuracies = [float(value) for value in row[1].split(", ")]
+            assert len(accuracies) == 3
+            if part["title"] not in ("argmax", "sample"):
+                assert min(accuracies) >= 0.99
+
+
+def test_dates_that_people_write():
+    recipe, model = load_model("seq2seq_attention")
+    for date in ("the third of May, 1979", "5/3/79", "THURSDAY 3 MAY 1979", "3.V.1979"):
+        assert recipe.answer(model, date)["iso"] == "1979-05-03"
+
+
+def test_reviews_in_words():
+    """Without the data: a preset has its words with it."""
+    recipe, model = load_model("hierarchical_attention_imdb")
+    answers = {
+        recipe.answer(model, review)["label"]
+        for review in (
+            "A wonderful film. The cast is superb, and I was moved to tears.",
+            "An excellent story! One of the best of the year.",
+        )
+    }
+    assert answers == {"positive"}
+    dull = "The plot is a mess. The acting is awful, and I was bored. A waste of time!"
+    assert recipe.answer(model, dull)["label"] == "negative"
+
+
+@pytest.mark.skipif(not PREPARED.exists(), reason=f"needs imdb_reviews in {PREPARED}")
+def test_reviews_of_the_test_split(monkeypatch):
+    monkeypatch.setenv("TFDS_DATA_DIR", str(PREPARED))
+    splits = {**hierarchical_attention_imdb.SPLITS, "test": "test[:1000]"}
+    monkeypatch.setattr(hierarchical_attention_imdb, "SPLITS", splits)
+    recipe, model = load_model("hierarchical_attention_imdb")
+    assert recipe.evaluate(model)["accuracy"] >= 0.87

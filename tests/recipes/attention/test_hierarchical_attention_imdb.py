@@ -1,0 +1,99 @@
+"""On reviews of our own making; the real ones are the preset's."""
+
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from keras_memory import recipes
+from keras_memory.recipes import datasets
+from keras_memory.recipes.attention import hierarchical_attention_imdb
+from keras_memory.recipes.running.run import load_model
+
+PLAIN = "the a film plot cast was is it of and"
+
+
+@pytest.fixture
+def reviews(monkeypatch):
+    """Reviews whose one telling word is hidden among plain ones."""
+
+    def review(label, random):
+        words = random.choice(PLAIN.split(), size=random.integers(8, 16)).tolist()
+        words[random.integers(len(words))] = ["awful", "great"][label]
+        words[len(words) // 2] += "."
+        return " ".join(words).encode()
+
+    def load(name, split):
+        assert name == "imdb_reviews"
+        random = np.random.default_rng(list(split.encode()))  # another for each split
+        labels = random.integers(0, 2, 400)
+        return {
+            "text": np.array([review(label, random) for label in labels], object),
+            "label": labels,
+        }
+
+    monkeypatch.setattr(hierarchical_attention_imdb, "load_public", load)
+
+
+@pytest.fixture
+def recipe():
+    return recipes.get(
+        "hierarchical_attention_imdb",
+        epochs=3,
+        steps_per_epoch=30,
+        batch_size=32,
+        learning_rate=1e-2,
+        vocabulary_size=12,
+        sentences=3,
+        words=12,
+        embedding_dim=8,
+        units=4,
+        dropout=0.1,
+    )
+
+
+@pytest.mark.usefixtures("reviews")
+def test_it_finds_the_word_that_tells(recipe, tmp_path):
+    model = recipe.seeded_model()
+    model.fit(recipe.dataset("train"), epochs=recipe.epochs, verbose=0)
+    assert recipe.evaluate(model)["accuracy"] > 0.95
+    review = "The plot was great. It is of a film"
+    assert recipe.answer(model, review)["label"] == "positive"
+    trace = model.trace(model.text.ids([review]))
+    assert trace["word_weights"][0, 0].argmax() == 3
+
+    recipe.export(model, tmp_path / "exported")
+    serve = tf.saved_model.load(str(tmp_path / "exported")).signatures["serving_default"]
+    said = serve(texts=tf.constant([review, "awful and awful"]))
+    assert said["label"].numpy().tolist() == [b"positive", b"negative"]
+
+
+@pytest.mark.usefixtures("reviews")
+def test_fields_that_renumber_the_words_are_refused(recipe, tmp_path):
+    folder = tmp_path / "run"
+    recipe.replace(epochs=1, steps_per_epoch=1, vocabulary_size=8).fit(folder, verbose=0)
+    with pytest.raises(ValueError, match="numbers of the words|shape"):
+        load_model(folder, words=2)
+    load_model(folder, dropout=0.0)
+
+
+@pytest.mark.usefixtures("reviews")
+def test_words_are_of_the_training_split(recipe):
+    assert set(recipe.vocabulary) == {*PLAIN.split(), "awful", "great"}
+
+
+@pytest.mark.usefixtures("reviews")
+def test_a_review_without_words(recipe):
+    with pytest.raises(ValueError, match=r"Expected words.* Received: '\*\*'"):
+        recipe.answer(recipe.model(), "**")
+
+
+def test_without_data_and_network(recipe, monkeypatch):
+    """It says so at once, and where the data belong."""
+
+    def no_network(*_):
+        raise OSError("Name or service not known")
+
+    monkeypatch.setattr(datasets.sources.socket, "getaddrinfo", no_network)
+    monkeypatch.setattr(datasets.sources.urllib.request, "getproxies", dict)
+    with pytest.raises(OSError, match="imdb_reviews in .* or a network .*--data-dir"):
+        recipe.model()

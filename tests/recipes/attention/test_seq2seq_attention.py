@@ -1,0 +1,104 @@
+import datetime
+from pathlib import Path
+
+import numpy as np
+import onnxruntime
+import pytest
+import tensorflow as tf
+import tensorflow_datasets as tfds
+
+from keras_memory import recipes
+from keras_memory.recipes.attention import seq2seq_attention
+from keras_memory.recipes.datasets.written_dates import (
+    written_dates_dataset_builder as written_dates,
+)
+
+
+class WrittenDatesTest(tfds.testing.DatasetBuilderTestCase):
+    """TFDS's own checks of a builder."""
+
+    DATASET_CLASS = written_dates.Builder
+    SPLITS = written_dates.SIZES
+    EXAMPLE_DIR = str(Path(written_dates.__file__).parent)
+    SKIP_CHECKSUMS = True
+
+
+@pytest.fixture(scope="module")
+def splits():
+    recipe = recipes.get("seq2seq_attention")
+    return {split: recipe.examples(split) for split in written_dates.SIZES}
+
+
+def test_forms():
+    date = datetime.date(2002, 9, 23)
+    written = {written_dates.written(date, form) for form in written_dates.FORMS}
+    assert len(written) == len(written_dates.FORMS)
+    assert {
+        "23rd of September, 2002",
+        "the twenty-third of September, 2002",
+        "Monday, 23 September 2002",
+        "9/23/2002",
+        "23.09.02",
+        "23.IX.2002",
+        "20020923",
+    } <= written
+
+
+def test_no_day_is_in_two_splits(splits):
+    days = {split: set(examples["iso"]) for split, examples in splits.items()}
+    assert not days["train"] & days["test"]
+    assert not days["train"] & days["validation"]
+    assert not days["validation"] & days["test"]
+
+
+def test_every_character_has_a_number(splits):
+    for examples in splits.values():
+        text = b"".join(examples["written"]).decode()
+        assert set(text) <= set(seq2seq_attention.SOURCE_CHARACTERS)
+        assert set(b"".join(examples["iso"]).decode()) == set(
+            seq2seq_attention.TARGET_CHARACTERS
+        )
+        longest = max(map(len, examples["written"]))
+        assert longest <= recipes.get("seq2seq_attention").source_length
+
+
+def test_it_learns_dates_and_is_exported(tmp_path):
+    """Guessing a day of the century is right once in 36,525 times."""
+    recipe = recipes.get("seq2seq_attention", epochs=3, units=48)
+    model = recipe.seeded_model()
+    model.fit(recipe.dataset("train"), epochs=recipe.epochs, verbose=0)
+    metrics = recipe.evaluate(model, "validation")
+    assert metrics["exact_match"] > 0.9
+    assert metrics["exact_match_beam_5"] > 0.9
+    assert recipe.answer(model, "the third of May, 1979")["iso"] == "1979-05-03"
+    figures = recipe.figures(model)
+    assert len(figures) == 3
+
+    recipe.export(model, tmp_path / "exported")
+    signatures = tf.saved_model.load(str(tmp_path / "exported")).signatures
+    texts = tf.constant(["3 May 1979", "5/3/79"])
+    for name in ("serving_default", "beam_search"):
+        said = signatures[name](texts=texts)["text"].numpy().tolist()
+        assert said == [b"1979-05-03", b"1979-05-03"]
+        assert len(signatures[name](texts=tf.constant([""]))["text"]) == 1
+
+    recipe.export(model, tmp_path / "dates.onnx", format="onnx")
+    session = onnxruntime.InferenceSession(tmp_path / "dates.onnx")
+    inputs, _ = model.text.ids(["3 May 1979", "5/3/79"], ["1979-05-03"] * 2)
+    (logits,) = session.run(None, {name: ids.numpy() for name, ids in inputs.items()})
+    np.testing.assert_allclose(logits, model(inputs), atol=1e-4)
+    with pytest.raises(ValueError, match="run step by step; others take"):
+        recipe.export(model, tmp_path / "dates.tflite", format="litert")
+
+
+@pytest.mark.parametrize("date", ["  ", "3 Mai 1979 q", "3 May " + 40 * "1"])
+def test_what_is_no_date(date):
+    recipe = recipes.get("seq2seq_attention")
+    with pytest.raises(ValueError, match=f"Expected a date.* Received: '{date}'"):
+        recipe.answer(None, date)
+
+
+def test_alignments_are_of_the_chosen_forms(splits):
+    written = splits["test"]["written"]
+    for form in seq2seq_attention.DRAWN:
+        assert np.any([bool(form.match(text)) for text in written])

@@ -1,0 +1,221 @@
+"""What a person types, and sees."""
+
+import json
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from keras_memory.recipes.command_line import commands as command_line
+from keras_memory.recipes.command_line import terminal
+from keras_memory.recipes.machines import ntm_copy
+
+TOOL = Path(sys.executable).parent / "keras-memory"
+
+
+@pytest.fixture
+def run():
+    """Run a command in this process; its exit code, standard output and error."""
+
+    def invoke(*words):
+        return CliRunner().invoke(command_line.app, [str(word) for word in words])
+
+    return invoke
+
+
+def settings(recipe):
+    def text(value):
+        return ",".join(map(str, value)) if isinstance(value, tuple) else str(value)
+
+    pairs = [("--set", f"{name}={text(value)}") for name, value in recipe.overrides.items()]
+    return [word for pair in pairs for word in pair]
+
+
+@pytest.mark.parametrize("words", [["--help"], ["list"], ["list", "--json"]])
+def test_help_and_list_do_not_wait_for_tensorflow(words):
+    command = [sys.executable, "-X", "importtime", TOOL, *words]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert "ntm_copy" in done.stdout or "Commands" in done.stdout
+    imported = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines()}
+    assert not imported & {"tensorflow", "keras", "tensorflow_datasets", "numpy"}
+
+
+@pytest.mark.parametrize("words", ["--help", "list"])
+def test_help_and_list_answer_in_half_a_second(words):
+    def seconds():
+        started = time.perf_counter()
+        subprocess.run([TOOL, words], check=True, capture_output=True)
+        return time.perf_counter() - started
+
+    assert min(seconds() for _ in range(5)) < 0.5
+
+
+def test_layers_import_no_data_sets_and_no_tuner():
+    script = (
+        "import sys, keras_memory.layers as l; l.NTMCell;"
+        "print({'tensorflow_datasets', 'keras_tuner'} & set(sys.modules))"
+    )
+    command = [sys.executable, "-c", script]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "set()"
+
+
+def test_a_mistake_is_all_that_is_said(tmp_path):
+    """In a process of its own, where TensorFlow would talk, too."""
+    words = ["train", "ntm_copy", "--set", "num_heads=0"]
+    done = subprocess.run([TOOL, *words], capture_output=True, text=True, cwd=tmp_path)
+    assert done.returncode == 2
+    assert len(done.stderr.splitlines()) == 1
+    assert done.stdout == ""
+
+
+def test_debug_shows_where(tmp_path):
+    words = ["--debug", "evaluate", "nothing"]
+    done = subprocess.run([TOOL, *words], capture_output=True, text=True, cwd=tmp_path)
+    assert "Traceback" in done.stderr
+
+
+def test_list_as_json(run):
+    listed = json.loads(run("list", "--json").stdout)
+    assert "ntm_copy" in listed["recipes"]
+    assert "ntm_copy" in listed["presets"]
+
+
+def test_info(run):
+    text = run("info", "ntm_copy").stdout
+    assert "memory_slots" in text
+    assert "128" in text
+    assert "--bits 10110010,00001111" in text
+    entry = json.loads(run("info", "ntm_copy", "--json").stdout)
+    assert entry["fields"]["memory_slots"]["default"] == 128
+    assert entry["published"]["bits_per_sequence_length_120"]["source"]
+
+
+def test_train_evaluate_plot_and_export_a_run(run, tiny, tmp_path):
+    folder = tmp_path / "run"
+    words = ["train", "ntm_copy", *settings(tiny), "--epochs", 2, "--seed", 7]
+    done = run(*words, "--run-dir", folder)
+    assert done.exit_code == 0, done.output
+    assert "bits_per_sequence_length_3" in done.stdout
+    assert "published" in done.stdout
+    assert f"run: {folder}" in done.stdout
+    config = json.loads((folder / "config.json").read_text())
+    assert (config["fields"]["seed"], config["fields"]["epochs"]) == (7, 2)
+
+    metrics = json.loads(run("evaluate", folder, "--set", "length=4", "--json").stdout)
+    assert set(metrics) == {
+        "bits_per_sequence_length_4",
+        "cost_bits_per_sequence_length_4",
+    }
+    assert run("evaluate", folder).exit_code == 0
+    answer = json.loads(run("predict", folder, "--bits", "10,01", "--json").stdout)
+    assert answer["copy"].count(",") == 1
+    assert run("plot", folder, "--out", tmp_path / "figures").exit_code == 0
+    assert (tmp_path / "figures" / "memory_tape.png").stat().st_size > 10_000
+    assert run("export", folder, tmp_path / "exported").exit_code == 0
+    assert (tmp_path / "exported" / "saved_model.pb").exists()
+
+
+def test_resume_needs_no_fields_said_again(run, tiny_run, tmp_path):
+    done = run("train", "ntm_copy", "--run-dir", tiny_run.folder, "--resume", "--json")
+    assert done.exit_code == 0, done.output
+    assert json.loads(done.stdout)["metrics"] == tiny_run.metrics
+
+
+def test_tune_ends_with_a_command_to_train(run, tiny, tmp_path):
+    words = ["tune", "ntm_copy", *settings(tiny.replace(epochs=1, steps_per_epoch=2))]
+    done = run(*words, "--trials", 2, "--directory", tmp_path, "--json")
+    assert done.exit_code == 0, done.output
+    assert "learning_rate" in json.loads(done.stdout)["overrides"]
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["train", "ntm"], "Expected the name of a recipe"),
+        (["train", "ntm_copy", "--set", "slots=3"], "Expected a field of ntm_copy"),
+        (["train", "ntm_copy", "--set", "memory_slots"], "Expected --set field=value"),
+        (["train", "ntm_copy", "--set", "memory_slots=x"], "memory_slots"),
+        (["train", "ntm_copy", "--set", "num_heads=0"], "num_heads"),
+        (["train", "ntm_copy", "--set", "shift_width=2"], "odd"),
+        (["train", "ntm_copy", "--epochs", "abc"], "epochs"),
+        (["train", "ntm_copy", "--seed", 2**32, "--run-dir", "run"], "seed"),
+        (["train", "ntm_copy", "--resume"], "Expected --run-dir"),
+        (["train", "ntm_copy", "--resume", "--run-dir", "run"], "a run to resume"),
+        (["evaluate", "nothing"], "Expected the name of a preset"),
+        (["predict", "ntm_copy"], "Expected --bits"),
+        (["predict", "ntm_copy", "--bits", "101"], "Expected vectors of 8 bits"),
+        (["predict", "ntm_copy", "--bits", "10110010,0000111"], "Expected vectors"),
+        (["export", "ntm_copy", "x", "--format", "pickle"], "Expected a format"),
+        (["tune", "ntm_copy", "--algorithm", "grid"], "Expected an algorithm"),
+        (["reproduce", "nothing"], "Expected the name of a recipe"),
+    ],
+)
+def test_a_mistake_is_one_line_and_exit_code_2(run, tmp_path, monkeypatch, words, message):
+    monkeypatch.chdir(tmp_path)
+    done = run(*words)
+    assert done.exit_code == 2
+    (line,) = done.stderr.splitlines()
+    assert message in line
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_run_of_another_recipe_is_refused(run, tiny_run, tmp_path, monkeypatch):
+    alias = ("machines", "NTMCopy", "the same under another name")
+    monkeypatch.setitem(command_line.registry.RECIPES, "other", alias)
+    monkeypatch.setitem(sys.modules, "keras_memory.recipes.machines.other", ntm_copy)
+    done = run("train", "other", "--run-dir", tiny_run.folder, "--resume")
+    assert done.exit_code == 2
+    assert "a run of ntm_copy" in done.stderr
+
+
+def test_a_corrupted_preset_is_refused(run, tmp_path):
+    from keras_memory.zoo.saving import presets as preset_folders
+
+    shipped = preset_folders.preset_folder("ntm_copy")
+    for file in shipped.iterdir():
+        (tmp_path / file.name).write_bytes(file.read_bytes())
+    weights = tmp_path / "model.weights.h5"
+    *others, last = weights.read_bytes()
+    weights.write_bytes(bytes([*others, last ^ 1]))
+    done = run("evaluate", tmp_path)
+    assert done.exit_code == 2
+    assert "sha256" in done.stderr
+
+
+def test_export_leaves_a_folder_with_other_files_alone(run, tmp_path):
+    (tmp_path / "thesis.tex").write_text("years of work")
+    done = run("export", "ntm_copy", tmp_path)
+    assert done.exit_code == 2
+    assert "holds other files" in done.stderr
+    assert (tmp_path / "thesis.tex").read_text() == "years of work"
+
+
+def test_what_tune_prints_can_be_typed():
+    settings = terminal.setting("length", (10, 20)), terminal.setting("learning_rate", 1e-4)
+    assert settings == ("--set length=10,20", "--set learning_rate=0.0001")
+
+
+def test_a_question_may_be_asked_with_an_equals_sign(run, tiny_run):
+    done = run("predict", tiny_run.folder, "--bits=10,01", "--json")
+    assert json.loads(done.stdout)["copy"].count(",") == 1
+    review = "Story = superb, acting = great. A wonderful film!"
+    done = run("predict", "hierarchical_attention_imdb", "--review", review, "--json")
+    assert json.loads(done.stdout)["label"] == "positive"
+
+
+def test_more_than_the_memory_holds_warns(tiny_run):
+    with pytest.warns(UserWarning, match="7 vectors are longer than the memory of 6 slots"):
+        tiny_run.recipe.answer(tiny_run.model, bits=",".join(["10"] * 7))
+
+
+def test_a_warning_is_one_line_on_standard_error():
+    script = "from keras_memory.recipes.command_line.commands import *; environment(); "
+    script += "registry.get('ntm_copy', memory_slots=64)"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
+    lines = [line for line in done.stderr.splitlines() if line.startswith("warning: ")]
+    assert len(lines) == 1
+    assert "64 slots" in lines[0]

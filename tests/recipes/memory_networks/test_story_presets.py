@@ -1,0 +1,44 @@
+"""The presets that read stories do what their cards say."""
+
+from pathlib import Path
+
+import pytest
+
+from keras_memory.recipes.running.run import load_model
+from keras_memory.zoo.saving import presets as preset_folders
+
+PREPARED = Path(__file__).parents[4] / "shared" / "data"
+BABI = ["memn2n_babi_10k_joint", "memn2n_babi_1k_exchanged", "memn2n_babi_1k_joint"]
+
+
+def test_the_simulated_world():
+    """Its test split does not depend on how many examples there are for training."""
+    recipe, model = load_model("memn2n_babi_world")
+    metrics = recipe.replace(train_examples=10).evaluate(model)
+    metadata = preset_folders.read_metadata("memn2n_babi_world")
+    assert metrics == pytest.approx(metadata["metrics"], abs=0.11)
+
+
+@pytest.mark.parametrize("name", BABI)
+def test_a_story_of_ones_own(name):
+    recipe, model = load_model(name)
+    story = "John took the milk. John went to the garden. Mary went to the kitchen."
+    for question, answer in (
+        ("Where is Mary?", "kitchen"),
+        ("Where is the milk?", "garden"),
+        ("Is Mary in the kitchen?", "yes"),
+    ):
+        said = recipe.answer(model, story=story, question=question)
+        assert said["answer"] == answer
+        assert said["probability"] > 0.9
+    assert said["hop_1"].startswith("Mary went to the kitchen.")
+
+
+@pytest.mark.skipif(not PREPARED.exists(), reason=f"needs the bAbI tasks in {PREPARED}")
+@pytest.mark.parametrize("name", BABI)
+def test_the_published_test_split(name, monkeypatch, tmp_path):
+    monkeypatch.setenv("KERAS_MEMORY_MANUAL_DIR", str(PREPARED))
+    monkeypatch.setenv("TFDS_DATA_DIR", str(tmp_path))
+    recipe, model = load_model(name)
+    metrics = recipe.evaluate(model)
+    assert metrics == pytest.approx(preset_folders.read_metadata(name)["metrics"], abs=0.11)

@@ -1,0 +1,220 @@
+"""What is exported must answer as the model does, where keras_memory is not installed."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from keras_memory import layers, zoo
+from keras_memory.recipes.running import exporting
+from keras_memory.recipes.running.run import load_model
+
+# A process in which the package is not installed.
+OUTSIDE = """
+import sys
+class Blocked:
+    def find_spec(self, name, path=None, target=None):
+        if name.partition(".")[0] == "keras_memory":
+            raise ImportError(name)
+sys.meta_path.insert(0, Blocked())
+import numpy as np, tensorflow as tf
+"""
+SERVE = (
+    OUTSIDE
+    + """
+loaded = tf.saved_model.load(sys.argv[1])
+inputs = np.load(sys.argv[2])["inputs"]
+whole = loaded.signatures["serving_default"](tf.constant(inputs))
+state = loaded.signatures["initial_state"](tf.constant(len(inputs)))
+streamed = []
+for t in range(inputs.shape[1]):
+    state = loaded.signatures["step"](inputs=tf.constant(inputs[:, t]), **state)
+    streamed.append(state.pop("logits"))
+np.savez(sys.argv[3], whole=list(whole.values())[0], streamed=np.stack(streamed, 1))
+"""
+)
+
+
+@pytest.fixture
+def model(tiny_run):
+    return tiny_run.model
+
+
+@pytest.fixture
+def inputs():
+    return np.random.default_rng(0).integers(0, 2, (3, 9, 3)).astype("float32")
+
+
+@pytest.fixture
+def expected(model, inputs):
+    return keras.ops.convert_to_numpy(model(inputs))
+
+
+def test_saved_model_whole_and_streamed(tiny, model, inputs, expected, tmp_path):
+    folder = tiny.export(model, tmp_path / "saved")
+    np.savez(tmp_path / "inputs.npz", inputs=inputs)
+    command = [sys.executable, "-c", SERVE, folder, tmp_path / "inputs.npz"]
+    subprocess.run([*command, tmp_path / "out.npz"], check=True, capture_output=True)
+    with np.load(tmp_path / "out.npz") as out:
+        np.testing.assert_allclose(out["whole"], expected, atol=1e-5)
+        np.testing.assert_allclose(out["streamed"], expected, atol=1e-5)
+
+
+def test_saved_model_command_line(tiny, model, inputs, expected, tmp_path):
+    folder = tiny.export(model, tmp_path / "saved")
+    np.save(tmp_path / "inputs.npy", inputs)
+    tool = Path(sys.executable).parent / "saved_model_cli"
+    command = f"{tool} run --dir {folder} --tag_set serve --signature_def serving_default"
+    files = f"--inputs inputs={tmp_path / 'inputs.npy'} --outdir {tmp_path / 'out'}"
+    subprocess.run([*command.split(), *files.split()], check=True, capture_output=True)
+    (written,) = (tmp_path / "out").glob("*.npy")
+    np.testing.assert_allclose(np.load(written), expected, atol=1e-5)
+
+
+def test_onnx(tiny, model, inputs, expected, tmp_path):
+    onnxruntime = pytest.importorskip("onnxruntime", reason="the extra 'test' has it")
+    path = tiny.export(model, tmp_path / "model.onnx", format="onnx")
+    session = onnxruntime.InferenceSession(path)
+    (name,) = (entry.name for entry in session.get_inputs())
+    for part in (inputs, inputs[:1, :5]):
+        (logits,) = session.run(None, {name: part})
+        np.testing.assert_allclose(logits, expected[: len(part), : part.shape[1]], atol=1e-5)
+
+
+def test_onnx_of_a_model_that_has_just_been_loaded(tiny, tiny_run, tmp_path):
+    _, model = load_model(tiny_run.folder)
+    assert tiny.export(model, tmp_path / "model.onnx", format="onnx").stat().st_size > 0
+
+
+def test_litert_streams(tiny, model, inputs, expected, tmp_path):
+    path = tiny.export(model, tmp_path / "model.tflite", format="litert")
+    interpreter = tf.lite.Interpreter(str(path))
+    step = interpreter.get_signature_runner()
+    state = {k: np.asarray(v) for k, v in model.initial_state(1).items()}
+    streamed = []
+    for t in range(inputs.shape[1]):
+        state = step(inputs=inputs[:1, t], **state)
+        streamed.append(state.pop("logits"))
+    np.testing.assert_allclose(np.stack(streamed, 1), expected[:1], atol=1e-5)
+
+
+def test_litert_of_a_model_without_steps_is_refused(tiny, tmp_path):
+    baseline = tiny.replace(architecture="lstm").model()
+    with pytest.raises(ValueError, match="step by step"):
+        tiny.export(baseline, tmp_path / "model.tflite", format="litert")
+    assert not list(tmp_path.iterdir())
+
+
+def test_an_unknown_format_is_refused(tiny, model, tmp_path):
+    with pytest.raises(ValueError, match="tf_saved_model, onnx, litert.*'pickle'"):
+        tiny.export(model, tmp_path / "x", format="pickle")
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_failed_export_leaves_the_earlier_one(tiny, model, tmp_path, monkeypatch):
+    folder = tiny.export(model, tmp_path / "saved")
+    before = sorted(path.name for path in folder.rglob("*"))
+
+    def half_written(model, folder):
+        (folder / "saved_model.pb").write_text("half of it")
+        raise OSError("No space left on device")
+
+    monkeypatch.setattr(exporting, "_saved_model", half_written)
+    with pytest.raises(OSError, match="No space left"):
+        tiny.export(model, folder)
+    assert sorted(path.name for path in folder.rglob("*")) == before
+    assert [path.name for path in tmp_path.iterdir()] == ["saved"]
+
+
+READ = (
+    OUTSIDE
+    + """
+serve = tf.saved_model.load(sys.argv[1]).signatures
+question = tf.constant(["Where is Mary?", "Where, then?"])
+text = tf.constant(["Mary went to the kitchen. John went to the garden.", ""])
+lists = tf.constant([["Mary went to the kitchen.", "John went to the garden."], ["", ""]])
+said = serve["serving_default"](story=text, question=question)
+again = serve["answer_sentences"](story=lists, question=question)
+for name in said:
+    np.testing.assert_array_equal(said[name], again[name])
+said = {name: value.numpy() for name, value in said.items()}
+np.savez(sys.argv[2], **{**said, "answer": said["answer"].astype("S")})
+"""
+)
+
+
+@pytest.fixture(scope="module")
+def reader():
+    keras.utils.set_random_seed(3)
+    words = ["mary", "john", "went", "to", "the", "kitchen", "garden", "where", "is"]
+    return zoo.MemN2N(words, dim=6, memory_size=4, selection=layers.LinearStart())
+
+
+def test_stories_in_answers_out_without_the_package(reader, tmp_path):
+    """As one string or as sentences; unknown words and empty stories, too."""
+    folder = exporting.export(reader, tmp_path / "saved")
+    command = [sys.executable, "-c", READ, folder, tmp_path / "out.npz"]
+    subprocess.run(command, check=True, capture_output=True)
+    expected = reader.answer(
+        ["Mary went to the kitchen. John went to the garden.", ""],
+        ["Where is Mary?", "Where, then?"],
+    )
+    with np.load(tmp_path / "out.npz") as out:
+        assert set(out) == {"answer", "probability", "probabilities", "attention"}
+        for name in ("probability", "probabilities", "attention"):
+            np.testing.assert_allclose(out[name], expected[name], atol=1e-6)
+        assert out["answer"].tolist() == expected["answer"].numpy().tolist()
+
+
+POINT = (
+    OUTSIDE
+    + """
+serve = tf.saved_model.load(sys.argv[1]).signatures
+given = np.load(sys.argv[2])
+points, length = tf.constant(given["points"]), tf.constant(given["length"])
+said = {name: serve[name](points=points, length=length) for name in ("padded", "beam_search")}
+said["serving_default"] = serve["serving_default"](points=points)
+np.savez(sys.argv[3], **{name: answer["indices"] for name, answer in said.items()})
+"""
+)
+
+
+@pytest.mark.parametrize("order", ["given", "angle"])
+def test_points_in_indices_out_without_the_package(order, rng, tmp_path):
+    """Of any number, in one batch; all of them, or so many."""
+    keras.utils.set_random_seed(0)
+    model = zoo.PointerNetwork(units=8, rule="simple_polygon", order=order)
+    points = rng.random((5, 8, 2)).astype("float32")
+    length = np.array([8, 3, 5, 8, 4], "int32")
+    folder = exporting.export(model, tmp_path / "saved")
+    np.savez(tmp_path / "given.npz", points=points, length=length)
+    command = [sys.executable, "-c", POINT, folder, tmp_path / "given.npz"]
+    subprocess.run([*command, tmp_path / "out.npz"], check=True, capture_output=True)
+    expected = {
+        "padded": model.solve(points, length),
+        "beam_search": model.solve(points, length, beam_width=3),
+        "serving_default": model.solve(points),
+    }
+    with np.load(tmp_path / "out.npz") as out:
+        for name, said in expected.items():
+            np.testing.assert_array_equal(out[name], said["indices"])
+
+
+def test_the_core_of_a_reader_in_onnx(reader, tmp_path):
+    """Numbers in, logits out."""
+    onnxruntime = pytest.importorskip("onnxruntime", reason="the extra 'test' has it")
+    path = exporting.export(reader, tmp_path / "reader.onnx", format="onnx")
+    session = onnxruntime.InferenceSession(path)
+    for story in ("Mary went to the kitchen.", "John went. " * 9):
+        ids = {k: np.asarray(v) for k, v in reader.text.ids([story], ["Where?"]).items()}
+        (logits,) = session.run(None, ids)
+        np.testing.assert_allclose(logits, reader(ids), atol=1e-5)
+
+
+def test_a_reader_has_no_steps_for_litert(reader, tmp_path):
+    with pytest.raises(ValueError, match="step by step.*Received: MemN2N"):
+        exporting.export(reader, tmp_path / "reader.tflite", format="litert")

@@ -1,0 +1,111 @@
+"""The study behind a model card."""
+
+import json
+
+import pytest
+
+from keras_memory.recipes.running.reproduction import reproduce
+from keras_memory.recipes.running.run import Run
+from keras_memory.zoo.saving.presets import read_metadata
+
+
+@pytest.fixture
+def study(tiny, monkeypatch):
+    """Two seeds and a baseline, each trained for an epoch."""
+    baseline = {"architecture": "lstm", "seed": 0}
+    parts = {"machines": [{"seed": 0}, {"seed": 1}], "baseline": [baseline]}
+    monkeypatch.setattr(type(tiny), "study", parts)
+    monkeypatch.setattr(type(tiny), "further_metrics", lambda *arguments: {})
+    return {**tiny.overrides, "epochs": 1, "length": (2,)}
+
+
+def test_a_study_ends_in_a_preset_and_its_card(study, tmp_path):
+    (folder,) = reproduce("ntm_copy", tmp_path / "runs", tmp_path / "presets", **study)
+    assert folder == tmp_path / "presets" / "ntm_copy"
+    metadata = json.loads((folder / "metadata.json").read_text())
+    machines, baseline = metadata["studies"]
+    assert [row[0] for row in machines["rows"]] == [0, 1]
+    assert [row[0] for row in baseline["rows"]] == [0]
+    assert metadata["chosen_by"].endswith("among 2 runs")
+    assert {path.name for path in folder.glob("*.png")} == {
+        "memory_tape.png",
+        "learning_curves.png",
+    }
+    card = (folder / "README.md").read_text()
+    assert "## machines" in card
+    assert "## baseline" in card
+
+    runs = [Run.open(path.parent) for path in tmp_path.glob("runs/**/metrics.json")]
+    ntms = [run for run in runs if run.recipe.architecture == "ntm"]
+    assert (len(runs), len(ntms)) == (3, 2)
+    best = min(ntms, key=lambda run: run.recipe.rank(run))
+    assert metadata["seed"] == best.recipe.seed
+    for name, value in best.metrics.items():
+        assert metadata["metrics"][name] == value
+
+
+def test_a_stopped_study_goes_on_and_keeps_what_is_finished(study, tmp_path, monkeypatch):
+    def train(self, verbose="auto", trainer=None):
+        if self.recipe.seed == 1:
+            raise KeyboardInterrupt
+        return plain(self, verbose, trainer)
+
+    plain = Run.train
+    arguments = ("ntm_copy", tmp_path / "runs", tmp_path / "presets")
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr(Run, "train", train)
+        reproduce(*arguments, **study)
+    assert not (tmp_path / "presets").exists()
+    kept = {path: path.stat().st_mtime_ns for path in tmp_path.glob("runs/**/model.keras")}
+    assert len(kept) == 1
+    reproduce(*arguments, **study)
+    assert {path: path.stat().st_mtime_ns for path in kept} == kept
+    assert len(list(tmp_path.glob("runs/**/model.keras"))) == 3
+
+
+def test_runs_side_by_side_are_the_same_runs(study, tmp_path):
+    folders = {
+        jobs: reproduce(
+            "ntm_copy", tmp_path / f"runs_{jobs}", tmp_path / f"{jobs}", jobs, **study
+        )
+        for jobs in (1, 2)
+    }
+    one, two = (json.loads((f / "metadata.json").read_text()) for (f,) in folders.values())
+    assert one["metrics"] == two["metrics"]
+    assert one["studies"] == two["studies"]
+
+
+def test_a_part_of_a_study(study, tmp_path):
+    """The card tells of what is finished."""
+    arguments = ("ntm_copy", tmp_path / "runs", tmp_path / "presets")
+
+    def titles():
+        metadata = json.loads((tmp_path / "presets/ntm_copy/metadata.json").read_text())
+        return [part["title"] for part in metadata["studies"]]
+
+    assert reproduce(*arguments, part="baseline", **study) == []  # no candidate
+    reproduce(*arguments, part="machines", **study)
+    assert titles() == ["machines", "baseline"]
+    with pytest.raises(ValueError, match="'machines', 'baseline'.. Received: 'nothing'"):
+        reproduce(*arguments, part="nothing", **study)
+    with pytest.raises(ValueError, match="each run of the study of its own.*'seed': 3"):
+        reproduce(*arguments, seed=3, **study)
+    with pytest.raises(ValueError, match="none, as memn2n_ptb has no study"):
+        reproduce("memn2n_ptb", tmp_path / "runs")
+
+
+def test_a_part_joins_the_card_of_a_preset_whose_runs_are_elsewhere(study, tmp_path):
+    presets = tmp_path / "presets"
+    (folder,) = reproduce("ntm_copy", tmp_path / "a", presets, part="machines", **study)
+    kept = {path.name: path.read_bytes() for path in folder.iterdir()}
+    for _ in range(2):  # the second time it takes its own place
+        assert reproduce("ntm_copy", tmp_path / "b", presets, part="base", **study) == [
+            folder
+        ]
+    before, after = json.loads(kept["metadata.json"]), read_metadata(folder)
+    assert [part["title"] for part in after["studies"]] == ["machines", "baseline"]
+    assert {**after, "studies": before["studies"]} == before
+    assert "## baseline" in (folder / "README.md").read_text()
+    for path in folder.iterdir():
+        if path.name not in ("metadata.json", "README.md"):
+            assert path.read_bytes() == kept[path.name]

@@ -1,0 +1,263 @@
+"""A run's folder, and that nothing in it is ever lost."""
+
+import contextlib
+import json
+import operator
+import os
+import random
+import resource
+import signal
+import subprocess
+import sys
+
+import keras
+import numpy as np
+import pytest
+
+from keras_memory import recipes
+from keras_memory.recipes.running.checkpoint import saved_history
+from keras_memory.recipes.running.run import Run, load_model
+
+TRAIN = """
+import sys
+from keras_memory import recipes
+from keras_memory.recipes.runs import Run
+recipes.get("ntm_copy", **eval(sys.argv[1])).fit(sys.argv[2], resume=True, verbose=0)
+"""
+
+
+def waited(process, seconds):
+    """Wait for a process, so long at the most."""
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        process.wait(seconds)
+
+
+def test_the_folder_is_complete(tiny_run):
+    names = {path.name for path in tiny_run.folder.iterdir()}
+    assert names == {
+        "config.json",
+        "checkpoint.npz",
+        "model.keras",
+        "history.csv",
+        "metrics.json",
+        "tensorboard",
+        "figures",
+    }
+    figures = {path.name for path in (tiny_run.folder / "figures").iterdir()}
+    assert figures == {"memory_tape.png", "learning_curve.png"}
+    assert len((tiny_run.folder / "history.csv").read_text().splitlines()) == 1 + 4
+
+
+def test_the_history_tells_the_time_and_what_trained(tiny_run):
+    for row in tiny_run.history:
+        assert row["seconds"] > 0
+        backend, kind = row["device"].split(" on ")
+        assert backend == keras.backend.backend()
+        assert kind in ("cpu", "cuda", "gpu", "tpu")
+
+
+def test_the_model_is_that_of_the_best_epoch(tiny_run, tiny):
+    losses = [row["val_loss"] for row in tiny_run.history]
+    model = keras.models.load_model(tiny_run.folder / "model.keras")
+    logs = model.evaluate(tiny.dataset("validation"), verbose=0, return_dict=True)
+    assert logs["loss"] == pytest.approx(min(losses), rel=1e-4)
+
+
+def test_open_gives_recipe_history_and_metrics(tiny_run, tiny):
+    opened = Run.open(tiny_run.folder)
+    assert opened.recipe == tiny
+    assert opened.history == tiny_run.history
+    assert opened.metrics == tiny_run.metrics
+
+
+def test_load_model_takes_overrides_that_fit(tiny_run):
+    recipe, model = load_model(tiny_run.folder, memory_slots=9)
+    assert model.cell.memory_slots == recipe.memory_slots == 9
+    for mine, theirs in zip(model.get_weights(), tiny_run.model.get_weights(), strict=True):
+        np.testing.assert_array_equal(mine, theirs)
+    with pytest.raises(ValueError, match="fields that fit the weights"):
+        load_model(tiny_run.folder, memory_width=7)
+
+
+def test_a_run_is_not_overwritten(tiny_run, tiny):
+    with pytest.raises(ValueError, match="resume it, or choose another folder"):
+        tiny.fit(tiny_run.folder)
+
+
+def test_a_run_is_resumed_with_its_own_fields_only(tiny_run, tiny):
+    with pytest.raises(ValueError, match="seed=1 for 0"):
+        tiny.replace(seed=1).fit(tiny_run.folder, resume=True)
+
+
+@pytest.mark.parametrize("text", ["", "{}", "[]", '{"recipe": "nothing", "fields": {}}'])
+def test_a_damaged_configuration_is_one_clear_error(tmp_path, text):
+    (tmp_path / "config.json").write_text(text)
+    with pytest.raises(ValueError, match="Expected"):
+        Run.open(tmp_path)
+
+
+@pytest.mark.parametrize("kept", [0, 100, -100], ids=["empty", "start", "truncated"])
+def test_a_damaged_checkpoint_is_one_clear_error(tmp_path, tiny, tiny_run, kept):
+    run = Run.start(tiny, tmp_path / "run")
+    whole = (tiny_run.folder / "checkpoint.npz").read_bytes()
+    (run.folder / "checkpoint.npz").write_bytes(whole[:kept])
+    with pytest.raises(ValueError, match="Expected a checkpoint of this recipe in .*npz"):
+        run.train(verbose=0)
+    with pytest.raises(ValueError, match="Expected a checkpoint of this recipe in .*npz"):
+        Run.open(run.folder)
+
+
+def test_damaged_metrics_are_one_clear_error(tmp_path, tiny):
+    run = Run.start(tiny, tmp_path / "run")
+    (run.folder / "metrics.json").write_text("{")
+    with pytest.raises(ValueError, match="Expected JSON in .*metrics.json"):
+        Run.open(run.folder)
+
+
+def test_a_loss_that_is_not_finite_stops_the_run(tmp_path, tiny, monkeypatch):
+    diverged = keras.losses.BinaryCrossentropy()
+    monkeypatch.setattr(diverged, "call", lambda y_true, y_pred: y_pred[..., 0] * np.nan)
+
+    def model(self):
+        model = plain(self)
+        model.compile(optimizer="sgd", loss=diverged)
+        return model
+
+    plain = type(tiny).model
+    monkeypatch.setattr(type(tiny), "model", model)
+    with pytest.raises(ValueError, match="finite val_loss. Received: nan in epoch 1$"):
+        tiny.fit(tmp_path / "run", verbose=0)
+
+
+def test_a_run_goes_on_whose_first_epochs_have_fewer_columns(tmp_path, tiny):
+    """As those that an earlier version wrote."""
+    tiny.replace(epochs=1).fit(tmp_path / "run", verbose=0)
+    checkpoint = tmp_path / "run" / "checkpoint.npz"
+    with np.load(checkpoint) as saved:
+        arrays = dict(saved)
+    history = json.loads(str(arrays["history"]))
+    del history[0]["device"]
+    np.savez(checkpoint, **{**arrays, "history": json.dumps(history)})
+    config = json.loads((tmp_path / "run" / "config.json").read_text())
+    config["fields"]["epochs"] = 2
+    (tmp_path / "run" / "config.json").write_text(json.dumps(config))
+    tiny.replace(epochs=2).fit(tmp_path / "run", resume=True, verbose=0)
+    header, first, second = (tmp_path / "run" / "history.csv").read_text().splitlines()
+    assert "device" in header.split(",")
+    assert first.count(",") == second.count(",") == header.count(",")
+
+
+def test_a_preset_s_name_is_not_a_folder_s(tmp_path, monkeypatch, tiny):
+    Run.start(tiny, tmp_path / "ntm_copy")
+    monkeypatch.chdir(tmp_path)
+    recipe, _ = load_model("ntm_copy")
+    assert recipe.bits == 8
+    with pytest.raises(ValueError, match="trained to its end"):
+        load_model("./ntm_copy")
+
+
+def test_a_preset_without_a_recipe_says_so(tmp_path, tiny):
+    tiny.model().save_to_preset(tmp_path / "mine")
+    with pytest.raises(ValueError, match="mine, whose metadata.json names no recipe"):
+        load_model(tmp_path / "mine")
+
+
+def test_killed_at_random_moments_and_resumed_it_ends_the_same(tmp_path, tiny):
+    """kill -9, ten times, mid-training; weights, optimiser and history, bit for bit."""
+    epochs = 40
+    fields = {**tiny.overrides, "epochs": epochs, "steps_per_epoch": 20}
+    command = [sys.executable, "-c", TRAIN, repr(fields)]
+    straight, killed = tmp_path / "straight", tmp_path / "killed"
+    subprocess.run([*command, straight], check=True, capture_output=True)
+    history = saved_history(straight / "checkpoint.npz")
+    an_epoch = sum(row["seconds"] for row in history) / epochs
+    checkpoint, moments, epochs_done = killed / "checkpoint.npz", random.Random(0), [0]
+    for _ in range(10):
+        process = subprocess.Popen(
+            [*command, killed], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
+        while process.poll() is None and len(saved_history(checkpoint)) == epochs_done[-1]:
+            waited(process, 0.01)
+        waited(process, moments.uniform(0, 2) * an_epoch)
+        os.kill(process.pid, signal.SIGKILL)
+        process.wait()
+        epochs_done.append(len(saved_history(checkpoint)))
+    assert sorted(set(epochs_done)) == epochs_done
+    assert epochs_done[-1] < epochs
+    subprocess.run([*command, killed], check=True, capture_output=True)
+    with np.load(straight / "checkpoint.npz") as a, np.load(killed / "checkpoint.npz") as b:
+        assert set(a) == set(b)
+        for name in set(a) - {"history"}:
+            np.testing.assert_array_equal(a[name], b[name])
+        mine, theirs = (json.loads(str(saved["history"])) for saved in (a, b))
+    for row in (*mine, *theirs):
+        del row["seconds"]
+    assert mine == theirs
+    metrics = [(folder / "metrics.json").read_text() for folder in (straight, killed)]
+    assert metrics[0] == metrics[1]
+    assert not list(killed.glob(".writing-*"))
+
+
+def test_a_trainer_that_was_compiled_before_changes_nothing(tmp_path, tiny, tiny_run):
+    trainer = tiny.replace(seed=tiny.seed + 1).seeded_model()
+    other = Run.start(tiny.replace(seed=tiny.seed + 1, epochs=1), tmp_path / "other")
+    other.train(verbose=0, trainer=trainer)
+    run = Run.start(tiny, tmp_path / "run").train(verbose=0, trainer=trainer)
+    assert run.metrics == tiny_run.metrics
+    for owner in ("model", "model.optimizer"):
+        variables = (operator.attrgetter(owner)(r).variables for r in (run, tiny_run))
+        for mine, theirs in zip(*variables, strict=True):
+            np.testing.assert_array_equal(mine, theirs)
+    for mine, theirs in zip(run.history, tiny_run.history, strict=True):
+        assert mine["val_loss"] == theirs["val_loss"]
+
+
+def test_weights_do_not_depend_on_whether_data_had_to_be_prepared(monkeypatch):
+    """A model of words needs its data for its size, and preparing them draws numbers."""
+
+    prepared = []
+
+    def examples(self, split):
+        if not prepared:
+            random.seed(len(split))
+        prepared.append(split)
+        return {}
+
+    def model(self):
+        self.examples("train")
+        return keras.Sequential([keras.Input((3,)), keras.layers.Dense(4)])
+
+    recipe = recipes.get("ntm_copy")
+    monkeypatch.setattr(type(recipe), "examples", examples)
+    monkeypatch.setattr(type(recipe), "model", model)
+    first, second = (recipe.seeded_model().get_weights()[0] for _ in range(2))
+    np.testing.assert_array_equal(first, second)
+
+
+def test_a_full_disk_is_an_error_and_earlier_files_stay(tmp_path, tiny):
+    """A limit on the size of a file stands in for the end of the disk."""
+    folder = tmp_path / "run"
+    tiny.replace(epochs=2).fit(folder, verbose=0)
+    before = {p: p.read_bytes() for p in folder.iterdir() if p.is_file()}
+    script = f"""
+import resource, sys
+from keras_memory.recipes.runs import Run
+run = Run.open({str(folder)!r})
+run.recipe = run.recipe.replace(epochs=3)
+resource.setrlimit(resource.RLIMIT_FSIZE, (8000, {resource.RLIM_INFINITY}))
+try:
+    run.train(verbose=0)
+except OSError as error:
+    sys.exit(f"OSError: {{error}}")
+"""
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
+    assert done.returncode == 1
+    assert "OSError" in done.stderr
+    assert {p: p.read_bytes() for p in folder.iterdir() if p.is_file()} == before
+
+
+def test_a_folder_that_cannot_be_written_is_an_error(tmp_path, tiny):
+    (tmp_path / "file").write_text("in the way")
+    with pytest.raises(OSError, match="file"):
+        tiny.fit(tmp_path / "file" / "run")
+    assert (tmp_path / "file").read_text() == "in the way"

@@ -1,0 +1,159 @@
+import keras
+import numpy as np
+import pytest
+
+from keras_memory.zoo import SparseAttentiveRNN
+from keras_memory.zoo.metrics.last_steps import LastStepsAccuracy
+
+BATCH, STEPS, WIDTH, LABELS = 4, 9, 3, 2
+LENGTH = np.array([9, 5, 4, 0])
+TASKS = "labelling", "classification", "regression"
+KINDS = {"vectors": {}, "one_hot": {"symbols": True}}
+KINDS["embedded"] = {"symbols": True, "embedding_units": 6}
+
+
+def make(**arguments):
+    keras.utils.set_random_seed(3)
+    arguments = {"units": 5, "k_top": 2, "k_trunc": 4, "k_att": 2, **arguments}
+    return SparseAttentiveRNN(WIDTH, LABELS, **arguments)
+
+
+def draw(rng, symbols=False, **_):
+    if symbols:
+        return {"symbols": rng.integers(0, WIDTH, (BATCH, STEPS)), "length": LENGTH}
+    return {"vectors": rng.normal(size=(BATCH, STEPS, WIDTH)), "length": LENGTH}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("task", TASKS)
+def test_what_lies_behind_length_does_not_matter(task, kind, rng, gradients):
+    model, inputs = make(task=task, **KINDS[kind]), draw(rng, **KINDS[kind])
+    is_step = np.arange(STEPS) < LENGTH[:, None]
+    (name, values), _ = inputs.items()
+    wild = 99 if KINDS[kind] else np.nan
+    mask = is_step if KINDS[kind] else is_step[..., None]
+    others = {**inputs, name: np.where(mask, values, wild)}
+    outputs = np.asarray(model(inputs))
+    assert outputs.shape == ((BATCH, STEPS, 2) if task == "labelling" else (BATCH, 2))
+    np.testing.assert_array_equal(model(others), outputs)
+    if task != "labelling":  # the last step is that before the padding
+        short = {name: values[1:2, :5], "length": LENGTH[1:2]}
+        np.testing.assert_allclose(model(short), outputs[1:2], atol=1e-6)
+    kernel = np.asarray(model.backtracking.cell.kernel)
+
+    def of_kernel(kernel):
+        with keras.StatelessScope(state_mapping=[(model.backtracking.cell.kernel, kernel)]):
+            return model(others)
+
+    assert np.all(np.isfinite(gradients(of_kernel, kernel)[0]))
+
+
+def test_trace(rng):
+    model, inputs = make(), draw(rng)
+    trace = model.trace(inputs)
+    weights, stored, retrieved = (trace[k] for k in ("weights", "stored", "retrieved"))
+    assert weights.shape == (BATCH, STEPS, 4)
+    assert retrieved.shape == (BATCH, STEPS, 2)
+    np.testing.assert_array_equal(stored, [1, 3, 5, 7])
+    for b in range(BATCH):
+        for now in range(STEPS):
+            then = retrieved[b, now]
+            past = stored[stored < now] if now < LENGTH[b] else []
+            found = set(then[then >= 0])
+            assert found <= set(past)
+            assert len(found) == min(2, len(past)) == np.sum(then >= 0)
+            assert set(stored[weights[b, now] > 0]) == found
+            np.testing.assert_allclose(weights[b, now].sum(), len(past) > 0, atol=1e-6)
+            first, second = (weights[b, now, (s - 1) // 2] if s >= 0 else 0 for s in then)
+            assert first >= second
+
+
+@pytest.mark.parametrize(("k_top", "columns"), [(None, 4), (0, 0), (9, 4)])
+def test_trace_of_all_and_of_none(k_top, columns, rng):
+    trace = make(k_top=k_top).trace(draw(rng))
+    assert trace["retrieved"].shape == (BATCH, STEPS, columns)
+    looked = np.sum(trace["weights"], axis=-1)
+    np.testing.assert_allclose(looked[0, 2:], 1 if columns else 0, atol=1e-6)
+    if columns:
+        assert set(trace["retrieved"][0, 4]) == {1, 3, -1}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_it_comes_back_from_config_and_preset(kind, rng, tmp_path):
+    model, inputs = make(k_top=None, **KINDS[kind]), draw(rng, **KINDS[kind])
+    again = SparseAttentiveRNN.from_config(model.get_config())
+    again.set_weights(model.get_weights())
+    np.testing.assert_allclose(again(inputs), model(inputs), atol=1e-6)
+    model.save_to_preset(tmp_path / "preset")
+    again = SparseAttentiveRNN.from_preset(tmp_path / "preset")
+    assert again.get_config() == model.get_config()
+    np.testing.assert_allclose(again(inputs), model(inputs), atol=1e-6)
+
+
+def test_fits_plain_arrays_and_runs_longer_than_it_was_trained(rng):
+    """Which of two symbols came first? Gradients pass two steps, so reminders must tell."""
+
+    def draw(examples, steps):
+        symbols = np.full((examples, steps), 2)
+        symbols[:, 0] = rng.integers(0, 2, examples)
+        return {"symbols": symbols, "length": np.full(examples, steps)}, symbols[:, 0]
+
+    keras.utils.set_random_seed(1)
+    model = SparseAttentiveRNN(
+        3, 2, "classification", symbols=True, units=8, k_top=2, k_trunc=2, k_att=1
+    )
+    model.optimizer.learning_rate = 2e-2
+    model.fit(*draw(512, 8), batch_size=32, epochs=6, verbose=0)
+    for steps in (8, 12):
+        inputs, answers = draw(64, steps)
+        said = np.argmax(model(inputs), axis=-1)
+        assert np.mean(said == answers) > 0.95
+
+
+def test_a_sequence_too_short_to_store_a_state():
+    model = make(k_att=5)
+    with pytest.raises(ValueError, match=r"at least k_att=5 steps .* Received: 4"):
+        model({"vectors": np.zeros((1, 4, WIDTH)), "length": np.array([4])})
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"task": "translation"}, "for task. Received: 'translation'"),
+        ({"cell": "ntm"}, "'gru', 'lstm', 'simple' for cell. Received: 'ntm'"),
+        ({"units": 0}, "positive integer for units. Received: 0"),
+        ({"embedding_units": -1}, "for embedding_units. Received: -1"),
+        ({"embedding_units": 8}, "symbols=True, to embed. Received: embedding_units=8"),
+        ({"k_top": -1}, "for k_top. Received: -1"),
+        ({"k_trunc": 0}, "for k_trunc. Received: 0"),
+        ({"k_att": 0}, "for k_att. Received: 0"),
+    ],
+)
+def test_bad_arguments(arguments, message):
+    with pytest.raises(ValueError, match=message):
+        make(**arguments)
+
+
+@pytest.mark.parametrize("weighted", [None, "sequences", "steps"])
+def test_accuracy_of_the_last_steps(weighted, rng):
+    labels = rng.integers(0, 3, (7, 6))
+    logits = rng.normal(size=(7, 6, 3)).astype("float32")
+    right = (logits.argmax(axis=-1) == labels)[:, -2:].astype(float)
+    sizes = {None: (7, 2), "sequences": (7,), "steps": (7, 6)}
+    weight = rng.uniform(size=sizes[weighted]).astype("float32")
+    metric = LastStepsAccuracy(2)
+    for half in (slice(3), slice(3, None)):
+        given = weight[half] if weighted else None
+        metric.update_state(labels[half], logits[half], given)
+    if weighted is None:
+        weight = np.ones(7)
+    counts = weight[:, -2:] if weighted == "steps" else np.repeat(weight[:, None], 2, axis=1)
+    expected = np.sum(right * counts) / np.sum(counts)
+    np.testing.assert_allclose(metric.result(), expected, atol=1e-6)
+    again = LastStepsAccuracy.from_config(metric.get_config())
+    assert (again.steps, again.name) == (2, "accuracy")
+
+
+def test_no_last_steps():
+    with pytest.raises(ValueError, match="positive integer for steps. Received: 0"):
+        LastStepsAccuracy(0)

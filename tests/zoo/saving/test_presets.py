@@ -1,0 +1,188 @@
+import json
+
+import keras
+import numpy as np
+import pytest
+
+from keras_memory import zoo
+from keras_memory.zoo import NTM, PretrainedModel
+from keras_memory.zoo.saving import presets as preset_folders
+
+METADATA = {
+    "preset": "ntm_tiny",
+    "summary": "An NTM that learned nothing",
+    "recipe": "ntm_copy",
+    "overrides": {"bits": 2},
+    "seed": 3,
+    "training_seconds": 12.4,
+    "metrics": {"bits_per_sequence_length_20": 0.12345678, "failed_tasks": 0},
+    "published": {"bits_per_sequence_length_20": ["0.01", "figure 4"]},
+}
+
+
+@pytest.fixture
+def inputs(rng):
+    return rng.normal(size=(2, 4, 3)).astype("float32")
+
+
+@pytest.fixture(scope="module")
+def model(make_ntm):
+    return make_ntm()
+
+
+@pytest.fixture
+def preset(model, tmp_path):
+    folder = tmp_path / "ntm_tiny"
+    model.save_to_preset(folder, METADATA)
+    return folder
+
+
+def test_round_trip(preset, model, inputs):
+    for again in (zoo.from_preset(preset), NTM.from_preset(str(preset))):
+        assert isinstance(again, NTM)
+        assert again.get_config() == model.get_config()
+        np.testing.assert_allclose(again(inputs), model(inputs), atol=1e-6)
+        assert again.optimizer is not None
+
+
+def test_files_of_a_preset(preset):
+    assert sorted(file.name for file in preset.iterdir()) == [
+        "README.md",
+        "config.json",
+        "metadata.json",
+        "model.weights.h5",
+    ]
+    assert [entry.name for entry in preset.parent.iterdir()] == ["ntm_tiny"]
+
+
+def test_larger_memory(preset, model):
+    larger = zoo.from_preset(preset, memory_slots=50)
+    assert larger.get_config() == {**model.get_config(), "memory_slots": 50}
+    for found, expected in zip(larger.get_weights(), model.get_weights(), strict=True):
+        np.testing.assert_array_equal(found, expected)
+
+
+def test_architecture_alone(preset, model):
+    (preset / "model.weights.h5").unlink()
+    fresh = zoo.from_preset(preset, load_weights=False)
+    assert fresh.get_config() == model.get_config()
+    assert not np.allclose(fresh.get_weights()[0], model.get_weights()[0])
+
+
+def test_override_that_the_weights_do_not_fit(preset):
+    with pytest.raises(ValueError):
+        zoo.from_preset(preset, memory_width=9)
+
+
+def test_unknown_override(preset):
+    with pytest.raises(ValueError, match="memory_slots.*Received: 'memory_slot'"):
+        zoo.from_preset(preset, memory_slot=9)
+
+
+def test_unknown_preset(tmp_path):
+    with pytest.raises(ValueError, match="Received: 'ntm_cpoy'"):
+        zoo.from_preset("ntm_cpoy")
+    with pytest.raises(ValueError, match="name of a preset"):
+        zoo.from_preset(tmp_path)
+
+
+def test_corrupted_weights(preset):
+    weights = preset / "model.weights.h5"
+    content = bytearray(weights.read_bytes())
+    content[len(content) // 2] ^= 1
+    weights.write_bytes(content)
+    with pytest.raises(ValueError, match="corrupted: expected sha256"):
+        zoo.from_preset(preset)
+
+
+def test_missing_weights(preset):
+    (preset / "model.weights.h5").unlink()
+    with pytest.raises(ValueError, match="sha256.*Received: no file"):
+        zoo.from_preset(preset)
+
+
+@pytest.mark.parametrize("name", ["config.json", "metadata.json"])
+def test_broken_json(name, preset):
+    (preset / name).write_text("{")
+    with pytest.raises(ValueError, match=f"Expected JSON in .*{name}"):
+        zoo.from_preset(preset)
+
+
+def test_preset_of_another_class(preset):
+    class Other(PretrainedModel):
+        pass
+
+    with pytest.raises(ValueError, match="Expected a preset of Other. .*NTM"):
+        Other.from_preset(preset)
+
+
+def test_metadata_is_kept(preset):
+    metadata = preset_folders.read_metadata(preset)
+    sha256 = metadata.pop("sha256")
+    assert metadata == METADATA
+    assert sha256 == preset_folders.sha256(preset / "model.weights.h5")
+    assert "sha256" not in METADATA
+
+
+def test_card(preset):
+    card = (preset / "README.md").read_text("utf-8")
+    assert card.startswith("# ntm_tiny\n\nAn NTM that learned nothing.\n")
+    assert "| bits_per_sequence_length_20 | 0.1235 | 0.01 | figure 4 |" in card
+    assert "| failed_tasks | 0 |  |  |" in card
+    assert "| Changed fields | bits=2 |" in card
+    assert "| Training time | 12 s |" in card
+
+
+@pytest.mark.parametrize(
+    ("targets", "says"),
+    [
+        ({"failed_tasks": ("≤", 0)}, "Every target is reached."),
+        ({"failed_tasks": ("≥", 0)}, "Every target is reached."),
+        (
+            {"failed_tasks": ("≥", 2), "bits_per_sequence_length_20": ("≤", 0.1)},
+            "**Missed**: failed_tasks is 0, with a target of ≥ 2; "
+            "bits_per_sequence_length_20 is 0.1235, with a target of ≤ 0.1.",
+        ),
+        ({"never_measured": ("≤", 1)}, "**Missed**: never_measured is nan"),
+    ],
+)
+def test_card_says_which_targets_are_missed(targets, says, model, tmp_path):
+    model.save_to_preset(tmp_path / "aimed", {**METADATA, "targets": targets})
+    assert says in (tmp_path / "aimed" / "README.md").read_text("utf-8")
+
+
+def test_card_of_nothing_known(model, tmp_path):
+    model.save_to_preset(tmp_path / "bare")
+    card = (tmp_path / "bare" / "README.md").read_text("utf-8")
+    assert card.startswith("# ntm\n")
+    assert "sha256 of the weights" in card
+    assert "None" not in card
+
+
+def test_saving_replaces(preset, make_ntm):
+    other = make_ntm(memory_slots=3)
+    other.save_to_preset(preset)
+    assert zoo.from_preset(preset).get_config()["memory_slots"] == 3
+    assert preset_folders.read_metadata(preset).keys() == {"sha256"}
+
+
+def test_failure_leaves_the_older_preset(preset, model):
+    before = {file.name: file.read_bytes() for file in preset.iterdir()}
+    with pytest.raises(TypeError):
+        model.save_to_preset(preset, {"not JSON": object()})
+    assert {file.name: file.read_bytes() for file in preset.iterdir()} == before
+    assert [entry.name for entry in preset.parent.iterdir()] == ["ntm_tiny"]
+
+
+def test_config_names_the_registered_class(preset):
+    config = json.loads((preset / "config.json").read_text())
+    assert config["registered_name"] == "keras_memory>NTM"
+    assert keras.saving.deserialize_keras_object(config).get_config() == config["config"]
+
+
+@pytest.mark.parametrize("name", zoo.presets())
+def test_shipped_presets_load(name):
+    model = zoo.from_preset(name)
+    assert isinstance(model, PretrainedModel)
+    metadata = preset_folders.read_metadata(name)
+    assert {"recipe", "seed", "metrics"} <= metadata.keys()

@@ -1,0 +1,192 @@
+"""What associative memories share as models: `fit` stores, `predict` recalls."""
+
+import warnings
+
+import keras
+import numpy as np
+from keras import ops
+
+from ..saving.pretrained import PretrainedModel
+
+BINARY = -1, 1
+SAMPLE = 32  # patterns of a batch whose energy is the loss
+
+
+class AssociativeModel(PretrainedModel):
+    """A model of one layer that stores in training, and recalls otherwise.
+
+    A subclass makes the layer, which has `recall`, `update` and `energy`, and names the
+    widths of its inputs: of several, cues and patterns are dictionaries.
+    """
+
+    # The values that a pattern has; any finite ones if `None`.
+    values = BINARY
+
+    def __init__(self, memory, widths, name, **arguments):
+        cues = {side: keras.Input((units,), name=side) for side, units in widths.items()}
+        outputs = memory(**cues)
+        if len(cues) == 1:
+            (cues,) = cues.values()
+        else:
+            outputs = dict(zip(cues, outputs, strict=True))
+        super().__init__(cues, outputs, name=name)
+        self.widths = widths
+        self.arguments = {**arguments, "name": name}
+        self.compile(jit_compile=keras.backend.backend() != "torch")
+
+    @property
+    def memory(self):
+        """The layer that stores and recalls."""
+        return self.get_layer("memory")
+
+    def fit(self, x, **kwargs):
+        """Store patterns: arrays, or a data set of batches, as `keras.Model.fit` takes them.
+
+        Its loss is the mean energy, among what is stored so far, of the first SAMPLE of a
+        batch. Of data sets the values are not looked at.
+
+        Raises:
+            ValueError: More than one epoch is asked for, there are more patterns than there
+                is room for, or arrays have another shape or other values. Nothing is stored.
+        """
+        if kwargs.setdefault("epochs", 1) != 1:
+            raise ValueError(
+                f"Expected epochs=1: one pass stores. Received: {kwargs['epochs']}"
+            )
+        before = int(self.memory.stored)
+        is_counted = isinstance(x, dict) or hasattr(x, "shape")
+        if is_counted:
+            sides = self._checked("patterns", x, self.values)
+            number = len(next(iter(sides.values())))
+            self.check_room(number)
+            kwargs.setdefault("batch_size", number)
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", "The model does not have any trainable")
+            history = super().fit(x, **{**kwargs, "shuffle": False})
+        if not is_counted:
+            after = int(self.memory.stored)
+            self.memory.stored.assign(before)  # slots after these are as good as free
+            self.check_room(after - before)
+            self.memory.stored.assign(after)
+        return history
+
+    def check_room(self, further):
+        """Raise or warn if so many further patterns are more than it holds."""
+        if "slots" in self.arguments:
+            free = self.arguments["slots"] - int(self.memory.stored)
+            if further > free:
+                raise ValueError(
+                    f"Expected up to {free} further patterns, for as many free slots. "
+                    f"Received: {further}"
+                )
+
+    def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None, training=True):
+        some = [side[:SAMPLE] for side in self._sides(y_pred).values()]
+        return ops.mean(self.memory.energy(*some))
+
+    def predict(self, x, **kwargs):
+        """Where cues end, as `keras.Model.predict`."""
+        self._check_memory()
+        if isinstance(x, dict) or hasattr(x, "shape"):
+            self._checked_cues(x)
+        return super().predict(x, **kwargs)
+
+    def recall(self, cues, **known):
+        """Where cues end, the energies there, and the numbers of updates.
+
+        See the `recall` of its layer, which takes the same arguments.
+        """
+        self._check_memory()
+        sides = self._checked_cues(cues)
+        self._check_known(len(next(iter(sides.values()))), known)
+        return self.memory.recall(**sides, **known)
+
+    def energy(self, states, **known):
+        """The energy of each state, `(batch,)`."""
+        return self.memory.energy(*self._sides(states).values(), **known)
+
+    def trace(self, cues, **known):
+        """How cues end, as NumPy arrays, the first axis that of the updates.
+
+        `states` `(updates + 1, batch, units)`, or, of several inputs, each by its name; and
+        `energies` `(updates + 1, batch)`.
+        """
+        updates = int(ops.max(self.recall(cues, **known)["updates"]))
+        sides = self._sides(cues)
+        states = [tuple(ops.convert_to_tensor(side, "float32") for side in sides.values())]
+        for step in range(updates):
+            after = self.memory.update(*states[-1], step=step, **known)
+            states.append(after if isinstance(after, tuple) else (after,))
+        names = ["states"] if len(sides) == 1 else sides
+        found = dict(zip(names, zip(*states, strict=True), strict=True))
+        found["energies"] = [self.memory.energy(*state, **known) for state in states]
+        return {name: ops.convert_to_numpy(ops.stack(x)) for name, x in found.items()}
+
+    def endpoints(self):
+        """Functions for a SavedModel: cues in, what `recall` says out."""
+        cues = [
+            keras.InputSpec("float32", (None, units), name=side)
+            for side, units in self.widths.items()
+        ]
+        return {"serving_default": (self.memory.recall, cues)}
+
+    def _sides(self, x):
+        """Arrays by the names of the inputs."""
+        if len(self.widths) == 1 and not isinstance(x, dict):
+            return dict(zip(self.widths, [x], strict=True))
+        if not isinstance(x, dict) or set(x) != set(self.widths):
+            raise ValueError(
+                f"Expected a dictionary of {', '.join(self.widths)}. Received: "
+                f"{list(x) if isinstance(x, dict) else type(x).__name__}"
+            )
+        return {side: x[side] for side in self.widths}
+
+    def _check_memory(self):
+        if not int(self.memory.stored):
+            raise ValueError(
+                "Expected stored patterns: call fit first. Received: an empty memory"
+            )
+
+    def _check_known(self, batch, known):
+        """Raise a `ValueError` unless what is said of units has their number."""
+        for name, array in known.items():
+            units = next(iter(self.widths.values()))
+            shape = tuple(np.shape(array))
+            if shape not in [(units,), (1, units), (batch, units)]:
+                raise ValueError(
+                    f"Expected {name} ({units},) or ({batch}, {units}). Received: shape "
+                    f"{shape}"
+                )
+
+    def _checked_cues(self, cues):
+        return self._checked("cues", cues, self.values and (*self.values, 0))
+
+    def _checked(self, kind, x, values):
+        sides = self._sides(x)
+        for side, array in sides.items():
+            name = kind if len(sides) == 1 else f"{kind} of {side!r}"
+            shape = tuple(np.shape(array))
+            if len(shape) != 2 or shape[-1] != self.widths[side] or not shape[0]:
+                raise ValueError(
+                    f"Expected {name} (batch, {self.widths[side]}), one or more. Received: "
+                    f"shape {shape}"
+                )
+            check_values(name, ops.convert_to_numpy(array), values)
+        numbers = {side: len(array) for side, array in sides.items()}
+        if len(set(numbers.values())) > 1:
+            raise ValueError(f"Expected as many {kind} of each side. Received: {numbers}")
+        return sides
+
+
+def check_values(name, array, values):
+    """Raise a `ValueError` unless an array has these values alone; finite ones of `None`."""
+    if values is None:
+        if not np.isfinite(array).all():
+            raise ValueError(f"Expected finite {name}. Received: others")
+        return
+    found = np.unique(array).tolist()
+    others = [value for value in found if value not in values]
+    if others:
+        hint = "; of 0 and 1, 2 * x - 1 makes such" if set(found) <= {0, 1} else ""
+        expected = " and ".join(map(str, sorted(values)))
+        raise ValueError(f"Expected {name} of {expected}{hint}. Received: {others[:3]}")

@@ -1,0 +1,87 @@
+"""An autoencoder: what is learned of patterns, not which ones there were, completes a cue."""
+
+import keras
+from keras import ops
+
+from ...layers.validation import check_positive
+from ..saving.pretrained import PretrainedModel
+
+
+@keras.saving.register_keras_serializable(package="keras_memory")
+class Autoencoder(PretrainedModel):
+    """Gives back what it is shown, from a code: h = f(x̃), z = σ(g(h)), trained on |z - x|².
+
+    `fit(x, x)` trains, `predict(cues)` completes. With a corruption it is shown, in training,
+    x̃ and learns to give back x. Numbers are from 0 to 1.
+
+    Args:
+        units: Width of a pattern.
+        sizes: Units of the encoder's layers, the last those of the code; the decoder has the
+            same the other way round.
+        activation: Of all layers but the last.
+        corruption: A layer that spoils patterns in training, as `layers.Occlusion` or
+            `keras.layers.Dropout`; `None` for none.
+
+    Raises:
+        ValueError: A number is not a positive integer, or there are no sizes.
+
+    Example:
+
+    ```python
+    hides = keras_memory.layers.Occlusion((28, 28))
+    model = keras_memory.zoo.Autoencoder(784, sizes=(256, 256), corruption=hides)
+    model.fit(digits, digits, epochs=10)
+    whole = model.predict(halves)
+    ```
+
+    Reference:
+        [Vincent et al., 2008](https://doi.org/10.1145/1390156.1390294).
+    """
+
+    def __init__(
+        self,
+        units,
+        sizes=(256, 64),
+        activation="relu",
+        corruption=None,
+        name="autoencoder",
+    ):
+        check_positive("units", units)
+        if not sizes or not isinstance(sizes, (list, tuple)):
+            raise ValueError(f"Expected sizes of one layer or more. Received: {sizes!r}")
+        for size in sizes:
+            check_positive("sizes", size)
+
+        def dense(size, name):
+            return keras.layers.Dense(size, activation=activation, name=name)
+
+        cues = keras.Input((units,), name="cues")
+        hidden = cues if corruption is None else corruption(cues)  # x̃
+        for i, size in enumerate(sizes[:-1]):
+            hidden = dense(size, f"encoder_{i}")(hidden)
+        hidden = dense(sizes[-1], "code")(hidden)  # h
+        for i, size in enumerate(reversed(sizes[:-1])):
+            hidden = dense(size, f"decoder_{i}")(hidden)
+        whole = keras.layers.Dense(units, activation="sigmoid", name="whole")(hidden)  # z
+        super().__init__(cues, whole, name=name)
+        self.arguments = {
+            "units": units,
+            "sizes": list(sizes),
+            "activation": activation,
+            "corruption": corruption,
+            "name": name,
+        }
+        self.compile(
+            "adam",
+            loss="mean_squared_error",
+            jit_compile=keras.backend.backend() != "torch",
+        )
+
+    def trace(self, cues):
+        """Codes and what is made of them, as NumPy arrays.
+
+        `{"codes": (batch, sizes[-1]), "reconstructions": (batch, units)}`.
+        """
+        outputs = {"codes": self.get_layer("code").output, "reconstructions": self.output}
+        found = keras.Model(self.input, outputs)(cues)
+        return {name: ops.convert_to_numpy(array) for name, array in found.items()}

@@ -1,0 +1,64 @@
+"""A dense associative memory, as a model."""
+
+import keras
+
+from ... import layers
+from ...layers.validation import check_positive
+from .associative_model import AssociativeModel
+
+
+@keras.saving.register_keras_serializable(package="keras_memory")
+class DenseHopfieldNetwork(AssociativeModel):
+    """Stores many more patterns of ±1 than it has units, and recalls them.
+
+    `fit(patterns)` stores, `predict(cues)` recalls; see `layers.DenseAssociativeMemory`.
+
+    Args:
+        units: Width of a pattern.
+        slots: How many patterns there is room for.
+        interaction: n of F(m) = (m / units)^n, or `"exponential"`.
+        beta: β > 0 of the exponential.
+        updates: `"synchronous"` or `"asynchronous"`.
+        max_updates: Synchronous updates, or sweeps, at most.
+
+    Raises:
+        ValueError: An argument is unknown or not positive; patterns or cues in arrays have
+            another width, or values other than ±1 (cues: and 0), or find no slot.
+
+    Example:
+
+    ```python
+    model = keras_memory.zoo.DenseHopfieldNetwork(units=100, slots=10_000)
+    model.fit(patterns)
+    attractors = model.predict(cues)
+    ```
+
+    Reference:
+        [Krotov & Hopfield, 2016](https://arxiv.org/abs/1606.01164).
+    """
+
+    def __init__(
+        self,
+        units,
+        slots=1000,
+        interaction="exponential",
+        beta=1.0,
+        updates="synchronous",
+        max_updates=10,
+        name="dense_hopfield_network",
+    ):
+        check_positive("units", units)
+        memory = layers.DenseAssociativeMemory(
+            slots, interaction, beta, updates, max_updates, name="memory"
+        )
+        super().__init__(
+            memory,
+            {"cues": units},
+            name,
+            units=units,
+            slots=slots,
+            interaction=interaction,
+            beta=beta,
+            updates=updates,
+            max_updates=max_updates,
+        )

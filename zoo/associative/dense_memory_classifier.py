@@ -1,0 +1,85 @@
+"""A dense associative memory that classifies: it completes what it sees by its class."""
+
+import keras
+from keras import ops
+
+from ... import layers
+from ...layers.validation import check_positive
+from ..saving.pretrained import PretrainedModel
+
+
+@keras.saving.register_keras_serializable(package="keras_memory")
+class DenseMemoryClassifier(PretrainedModel):
+    """One update of class units, c_α = tanh(z_α), by memories that are learned.
+
+    Takes `(batch, visible)`, numbers from -1 to 1, and gives logits 2 z, `(batch, classes)`,
+    of which the sigmoid is (1 + c) / 2; see `layers.LearnedDenseMemory`. `fit` takes classes
+    as one-hot rows.
+
+    Args:
+        visible: Width of what is classified.
+        classes: How many classes there are.
+        memories: How many memories are learned.
+        power: n of F(m) = max(m, 0)^n.
+
+    Raises:
+        ValueError: An argument is not a positive integer.
+
+    Example:
+
+    ```python
+    model = keras_memory.zoo.DenseMemoryClassifier(visible=784, classes=10)
+    model.fit(images, keras.ops.one_hot(labels, 10))
+    activities = model.trace(images)["activities"]
+    ```
+
+    Reference:
+        [Krotov & Hopfield, 2016](https://arxiv.org/abs/1606.01164), section 4.
+    """
+
+    def __init__(
+        self,
+        visible,
+        classes,
+        memories=400,
+        power=3,
+        name="dense_memory_classifier",
+    ):
+        check_positive("visible", visible)
+        inputs = keras.Input((visible,), name="visible")
+        memory = layers.LearnedDenseMemory(classes, memories, power, name="memory")
+        super().__init__(inputs, 2.0 * memory(inputs), name=name)
+        self.arguments = {
+            "visible": visible,
+            "classes": classes,
+            "memories": memories,
+            "power": power,
+            "name": name,
+        }
+        self.compile(
+            keras.optimizers.Adam(5e-4),
+            loss=self.loss_of_units(),
+            metrics=["accuracy"],
+            jit_compile=keras.backend.backend() != "torch",
+        )
+
+    @property
+    def memory(self):
+        """The layer that has the memories."""
+        return self.get_layer("memory")
+
+    @staticmethod
+    def loss_of_units():
+        """-ln (1 + t c) / 2, of class units c that should be t = ±1, on the mean."""
+        return keras.losses.BinaryCrossentropy(from_logits=True)
+
+    def trace(self, inputs):
+        """How memories and class units take it, as NumPy arrays.
+
+        `overlaps` `(batch, memories)`, and `activities` `(batch, classes)`: h and c.
+        """
+        found = {
+            "overlaps": self.memory.overlaps(inputs),
+            "activities": ops.tanh(self.memory(inputs)),
+        }
+        return {name: ops.convert_to_numpy(values) for name, values in found.items()}

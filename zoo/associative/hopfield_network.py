@@ -1,0 +1,84 @@
+"""The Hopfield network of 1982, as a model."""
+
+import warnings
+
+import keras
+
+from ... import layers
+from ...layers.validation import check_positive
+from .associative_model import AssociativeModel
+from .theory import capacity, first_update_error
+
+
+@keras.saving.register_keras_serializable(package="keras_memory")
+class HopfieldNetwork(AssociativeModel):
+    """Stores patterns of ±1, and recalls the whole of one from a part.
+
+    `fit(patterns)` stores in one pass, without a gradient; another `fit` stores further
+    ones. `predict(cues)` says where the cues end; `recall` says more. See
+    `layers.HopfieldMemory`.
+
+    Args:
+        units: Width of a pattern.
+        rule: `"hebb"`, `"storkey"` or `"pseudo_inverse"`.
+        updates: `"asynchronous"` or `"synchronous"`.
+        order: Of asynchronous updates: `"random"` or `"fixed"`.
+        max_updates: Sweeps, or synchronous updates, at most.
+        seed: Of the random orders.
+
+    Raises:
+        ValueError: An argument is unknown or not positive; patterns or cues in arrays have
+            another width, or values other than ±1 (cues: and 0). Those of 0 and 1 are made
+            such by `2 * patterns - 1`.
+
+    Example:
+
+    ```python
+    model = keras_memory.zoo.HopfieldNetwork(units=100)
+    model.fit(patterns)
+    attractors = model.predict(cues)
+    ```
+
+    Reference:
+        [Hopfield, 1982](https://doi.org/10.1073/pnas.79.8.2554).
+    """
+
+    def __init__(
+        self,
+        units,
+        rule="hebb",
+        updates="asynchronous",
+        order="random",
+        max_updates=100,
+        seed=0,
+        name="hopfield_network",
+    ):
+        check_positive("units", units)
+        memory = layers.HopfieldMemory(rule, updates, order, max_updates, seed, name="memory")
+        super().__init__(
+            memory,
+            {"cues": units},
+            name,
+            units=units,
+            rule=rule,
+            updates=updates,
+            order=order,
+            max_updates=max_updates,
+            seed=seed,
+        )
+
+    def check_room(self, further):
+        units, rule = self.arguments["units"], self.arguments["rule"]
+        number = int(self.memory.stored) + further
+        most = capacity(rule, units)
+        if number > most:
+            wrong = 100 * first_update_error(number / units)
+            ends = {
+                "hebb": f"one update turns {wrong:.2g} % of the units of random ones wrong"
+            }
+            warnings.warn(
+                f"Expected up to about {most:.0f} random patterns for {units} units by the "
+                f"rule {rule!r}. Received: {number} in all; "
+                f"{ends.get(rule, 'not all random ones are recalled')}",
+                stacklevel=3,
+            )

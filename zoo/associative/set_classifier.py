@@ -1,0 +1,152 @@
+"""Which label has a set? Hopfield networks find the items that it hangs on."""
+
+import keras
+from keras import ops
+
+from ... import layers
+from ...layers.validation import check_choice, check_positive
+from ..saving.pretrained import PretrainedModel
+
+
+def _association(x, mask, **arguments):
+    associate = layers.HopfieldAssociation(**arguments, name="association")
+    x, weights = associate(
+        x, x, query_mask=mask, value_mask=mask, return_attention_scores=True
+    )
+    return _pooled(x, mask, weights)
+
+
+def _lookup(x, mask, **arguments):
+    look_up = layers.HopfieldLookup(**arguments, name="lookup")
+    x, weights = look_up(x, return_attention_scores=True)
+    return _pooled(x, mask, weights)
+
+
+def _pooled(x, mask, weights):
+    pool = layers.AttentionPooling(name="pooling")
+    vector, items = pool(x, mask=mask, return_attention_scores=True)
+    return vector, {"weights": weights, "items": items}
+
+
+def _pooling(x, mask, **arguments):
+    pool = layers.HopfieldPooling(**arguments, name="pooling")
+    vector, weights = pool(x, mask=mask, return_attention_scores=True)
+    return vector, {"weights": weights}
+
+
+def _lstm(x, mask, **arguments):
+    return keras.layers.LSTM(**arguments, use_cudnn=False, name="lstm")(x, mask=mask), {}
+
+
+# From items `(batch, items, dim)` and their mask to a vector, and to what was looked at.
+READINGS = {
+    "association": _association,
+    "lookup": _lookup,
+    "lstm": _lstm,
+    "pooling": _pooling,
+}
+
+
+@keras.saving.register_keras_serializable(package="keras_memory")
+class SetClassifier(PretrainedModel):
+    """Which label has a set of items? A logit for each class.
+
+    x_i = embedding(item_i);  logits = W f(reading(x)) + b,  f a ReLU layer or none
+
+    Takes `{"items": (batch, items, *item_shape), "length": (batch,)}`, sets of any size,
+    padded with anything. How a set is read:
+
+    - `"pooling"`: `layers.HopfieldPooling`, by cues that are learned;
+    - `"association"`: `layers.HopfieldAssociation`, each item by all of them, and
+      `layers.AttentionPooling` of what they read;
+    - `"lookup"`: `layers.HopfieldLookup`, each item in patterns that are learned, and
+      `layers.AttentionPooling`;
+    - `"lstm"`: `keras.layers.LSTM`, the baseline, to which the order of items matters.
+
+    Args:
+        item_shape: Shape of an item: its width, or several sizes, as of an image.
+        classes: How many labels there are.
+        reading: How the set is read.
+        embedding: A layer for single items, `(items, *item_shape)` to `(items, dim)`, as a
+            `keras.Sequential`; items are read as they are if absent.
+        hidden_units: Of the ReLU layer f; 0 for none.
+        **arguments: Of the layer that reads: `num_heads` and `key_dim` at least, `units`
+            of an LSTM.
+
+    Raises:
+        ValueError: A size is not a positive integer, the reading is unknown, or items of
+            several sizes have no embedding.
+
+    Example:
+
+    ```python
+    model = keras_memory.zoo.SetClassifier(8, classes=2, num_heads=8, key_dim=8)
+    model.fit({"items": items, "length": length}, labels)
+    weights = model.trace({"items": items, "length": length})["weights"]
+    ```
+
+    Reference:
+        [Ramsauer et al., 2020](https://arxiv.org/abs/2008.02217), section 3;
+        [Ilse et al., 2018](https://arxiv.org/abs/1802.04712), whose bags are such sets.
+    """
+
+    def __init__(
+        self,
+        item_shape,
+        classes=2,
+        reading="pooling",
+        embedding=None,
+        hidden_units=0,
+        name="set_classifier",
+        **arguments,
+    ):
+        item_shape = [item_shape] if isinstance(item_shape, int) else list(item_shape)
+        for size in item_shape:
+            check_positive("item_shape", size)
+        check_positive("classes", classes)
+        check_choice("reading", reading, READINGS)
+        if hidden_units:
+            check_positive("hidden_units", hidden_units)
+        if embedding is None and len(item_shape) != 1:
+            raise ValueError(
+                f"Expected an embedding for items of several sizes. Received: "
+                f"item_shape={item_shape}, embedding=None"
+            )
+        items = keras.Input((None, *item_shape), name="items")
+        length = keras.Input((), dtype="int32", name="length")
+        x = items
+        if embedding is not None:
+            x = layers.ItemWise(embedding, name="embedding")(items)
+        number = ops.cumsum(ops.ones_like(x[..., 0], "int32"), axis=1)
+        vector, looks = READINGS[reading](x, number <= length[:, None], **arguments)
+        if hidden_units:
+            vector = keras.layers.Dense(hidden_units, "relu", name="hidden")(vector)
+        logits = keras.layers.Dense(classes, name="logits")(vector)
+        super().__init__({"items": items, "length": length}, logits, name=name)
+        self._looks = looks
+        self.arguments = {
+            "item_shape": item_shape,
+            "classes": classes,
+            "reading": reading,
+            "embedding": embedding,
+            "hidden_units": hidden_units,
+            "name": name,
+            **arguments,
+        }
+        self.compile(
+            keras.optimizers.AdamW(1e-3),
+            loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True),
+            metrics=["accuracy"],
+            jit_compile=keras.backend.backend() != "torch",
+        )
+
+    def trace(self, inputs):
+        """What was looked at, as NumPy arrays; nothing of an LSTM.
+
+        Returns:
+            `weights`: of pooling `(batch, heads, quantity, items)`, of each item's
+            association or lookup `(batch, heads, items, items or slots)`; of these also
+            `items`, `(batch, items)`: what each counts in the set.
+        """
+        looks = keras.Model(self.input, self._looks)(inputs) if self._looks else {}
+        return {name: ops.convert_to_numpy(weights) for name, weights in looks.items()}

@@ -1,0 +1,181 @@
+"""From one sequence of characters to another, by a decoder that looks back."""
+
+import keras
+from keras import ops
+
+from ... import layers
+from ...layers.masks import LOWEST
+from ...layers.precision import widen
+from ...layers.validation import check_positive
+from ..beam_search import beam_search
+from ..saving.pretrained import PretrainedModel
+from ..text.characters import END_ID, START_ID, CharacterPairs
+from ..text.strings import text_spec
+
+
+@keras.saving.register_keras_serializable(package="keras_memory")
+class EncoderDecoder(PretrainedModel):
+    """A bidirectional encoder writes a memory, which a decoder reads at every step.
+
+    h = [GRU→(x); GRU←(x)],  s_0 = tanh(W h←_1),  [s_t; c_t] = AttentionRNN(y_{t-1}, h),
+    logits_t = V [s_t; c_t; y_{t-1}] + b
+
+    Takes `{"source": (batch, length), "target": (batch, steps)}`, numbers of characters as
+    `text.ids` makes them, 0 for padding. It answers with logits
+    `(batch, steps, characters)` of what comes next. `translate` takes and gives strings.
+
+    Args:
+        source_characters: The characters of the source, a string.
+        target_characters: Those of the target.
+        target_length: Steps that `translate` takes, at most.
+        embedding_dim: Width of a character's vector.
+        units: Width of the decoder's state, and of each direction of the encoder's.
+        score: As for `layers.Attention`, but of queries and keys that differ in width:
+            `"additive"`, `"bilinear"` or a layer.
+        selection: As for `layers.Attention`, but with a gradient.
+        seed: Of a selection that draws.
+
+    Raises:
+        ValueError: A size is not a positive integer, score or selection is unknown or does
+            not fit.
+
+    Example:
+
+    ```python
+    model = keras_memory.zoo.EncoderDecoder("abc", "xyz", target_length=4)
+    model.fit(*model.text.ids(["abc", "ba"], ["xyz", "yx"]))
+    model.translate(["cab"], beam_width=5)
+    ```
+
+    Reference:
+        [Bahdanau et al., 2014](https://arxiv.org/abs/1409.0473), sections 3 and A. The
+        readout here is linear; there, it has a hidden layer of maxout units.
+    """
+
+    def __init__(
+        self,
+        source_characters,
+        target_characters,
+        target_length=100,
+        embedding_dim=32,
+        units=64,
+        score="additive",
+        selection="softmax",
+        seed=None,
+        name="encoder_decoder",
+    ):
+        check_positive("target_length", target_length)
+        check_positive("embedding_dim", embedding_dim)
+        check_positive("units", units)
+        text = CharacterPairs(source_characters, target_characters)
+        source_size, target_size = text.sizes
+        attention = layers.Attention(score, selection, seed=seed, name="attention")
+        if not attention.selection.reads_have_gradients:
+            raise ValueError(
+                "Expected a selection with a gradient, which the decoder is trained by. "
+                f"Received: {selection!r}"
+            )
+
+        source = keras.Input((None,), dtype="int32", name="source")
+        embedded = keras.layers.Embedding(
+            source_size, embedding_dim, mask_zero=True, name="embed_source"
+        )(source)
+        encoder = keras.layers.Bidirectional(
+            keras.layers.GRU(
+                units, return_sequences=True, return_state=True, use_cudnn=False
+            ),
+            name="encoder",
+        )
+        memory, _, backward = encoder(embedded)  # h, h←_1
+        initial_state = keras.layers.Dense(units, activation="tanh", name="initial_state")(
+            backward
+        )
+
+        target = keras.Input((None,), dtype="int32", name="target")
+        before = keras.layers.Embedding(target_size, embedding_dim, name="embed_target")(
+            target
+        )
+        decoder = layers.AttentionRNN(keras.layers.GRUCell(units), attention, name="decoder")
+        decoded, weights = decoder(
+            before, memory, initial_state=initial_state, return_attention_scores=True
+        )
+        logits = keras.layers.Dense(target_size, name="logits")(
+            keras.layers.Concatenate(name="readout")([decoded, before])
+        )
+        super().__init__({"source": source, "target": target}, logits, name=name)
+        self.text = text
+        self._memory, self._initial_state, self._weights = memory, initial_state, weights
+        self.arguments = {
+            "source_characters": source_characters,
+            "target_characters": target_characters,
+            "target_length": target_length,
+            "embedding_dim": embedding_dim,
+            "units": units,
+            "score": attention.score,
+            "selection": attention.selection,
+            "seed": seed,
+            "name": name,
+        }
+        self.compile(
+            keras.optimizers.Adam(1e-3, global_clipnorm=1.0),
+            loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True, ignore_class=0),
+            jit_compile=keras.backend.backend() != "torch",
+        )
+
+    def translate(self, sources, beam_width=1):
+        """The likeliest target of each source: greedily, or by beam search.
+
+        Args:
+            sources: Strings, `(batch,)`.
+            beam_width: How many beginnings are kept.
+
+        Returns:
+            `{"text": strings (batch,), "log_probability": (batch,)}`; strings are
+            TensorFlow's.
+
+        Raises:
+            ValueError: `sources` are no strings `(batch,)`, or `beam_width` is not a positive
+                integer.
+        """
+        check_positive("beam_width", beam_width)
+        source = self.text.source.ids(sources)
+        memory, state = self._part(self._memory, self._initial_state)(source)
+        memory, mask = (ops.repeat(x, beam_width, axis=0) for x in (memory, source != 0))
+        embed, decoder, logits = map(self.get_layer, ("embed_target", "decoder", "logits"))
+        reader = decoder.reader(memory, mask)
+
+        def step(last, states):
+            before = embed(ops.reshape(last, (-1,)))
+            states = [ops.reshape(state, (-1, state.shape[-1])) for state in states]
+            decoded, states, _ = decoder.step(before, states, reader)
+            said = widen(logits(ops.concatenate([decoded, before], axis=-1)))
+            said = ops.log_softmax(said)
+            # Padding, what is unknown and START are no text.
+            said = ops.where(ops.arange(said.shape[-1]) < END_ID, LOWEST, said)
+            beams = (-1, beam_width)
+            return (
+                ops.reshape(said, (*beams, said.shape[-1])),
+                [ops.reshape(state, (*beams, state.shape[-1])) for state in states],
+            )
+
+        length = self.arguments["target_length"]
+        tokens, scores = beam_search(step, [state], START_ID, END_ID, beam_width, length)
+        return {"text": self.text.target.texts(tokens[:, 0]), "log_probability": scores[:, 0]}
+
+    def endpoints(self):
+        """Functions of strings for a SavedModel, by name, with their signatures."""
+        return {
+            "serving_default": (self.translate, [text_spec("texts")]),
+            "beam_search": (
+                lambda sources: self.translate(sources, beam_width=5),
+                [text_spec("texts")],
+            ),
+        }
+
+    def _part(self, *outputs):
+        return keras.Model(self.get_layer("source").output, outputs)
+
+    def trace(self, inputs):
+        """Where each step looks: `{"weights": (batch, steps, length)}`, a NumPy array."""
+        weights = keras.Model(self.input, self._weights)(inputs)
+        return {"weights": ops.convert_to_numpy(weights)}

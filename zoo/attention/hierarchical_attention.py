@@ -1,0 +1,148 @@
+"""Documents read as their reader does: words make sentences, sentences the document."""
+
+import keras
+from keras import ops
+
+from ... import layers
+from ...layers.precision import widen
+from ...layers.validation import check_positive
+from ..saving.pretrained import PretrainedModel
+from ..text.sentences import Sentences
+from ..text.strings import names, text_spec
+
+
+@keras.saving.register_keras_serializable(package="keras_memory")
+class HierarchicalAttention(PretrainedModel):
+    """Which label does a document have? Attention over words, then over sentences.
+
+    s_i = Σ_t α_it h_it,  h_i = BiGRU(words of sentence i);  v = Σ_i α_i h_i,
+    h = BiGRU(s);  logits = W v + b
+
+    Takes numbers of words as `text.ids` makes them, `(batch, sentences, words)`, 0 for
+    padding, and answers with logits `(batch, labels)`. `classify` takes and gives strings.
+
+    Args:
+        vocabulary: The words it knows, in lower case.
+        labels: The labels it chooses from.
+        sentences: Sentences of a document; of more, the last are read.
+        words: Words of a sentence; a longer one becomes several.
+        embedding_dim: Width of a word's vector.
+        units: Of each direction of both encoders.
+        dropout: Fraction dropped of the words' vectors, and of what the encoders read.
+
+    Raises:
+        ValueError: A size is not a positive integer, or `vocabulary` or `labels` is a string.
+
+    Example:
+
+    ```python
+    model = keras_memory.zoo.HierarchicalAttention(["good", "bad"], ["negative", "positive"])
+    model.fit(model.text.ids(["Good!", "Bad. Bad."]), numpy.array([1, 0]))
+    model.classify(["Not bad."])
+    ```
+
+    Reference:
+        [Yang et al., 2016](https://aclanthology.org/N16-1174), section 2.2.
+    """
+
+    def __init__(
+        self,
+        vocabulary,
+        labels,
+        sentences=36,
+        words=28,
+        embedding_dim=64,
+        units=50,
+        dropout=0.5,
+        name="hierarchical_attention",
+    ):
+        sizes = {
+            "sentences": sentences,
+            "words": words,
+            "embedding_dim": embedding_dim,
+            "units": units,
+        }
+        for argument, size in sizes.items():
+            check_positive(argument, size)
+        for argument, strings in (("vocabulary", vocabulary), ("labels", labels)):
+            if isinstance(strings, str):
+                raise ValueError(
+                    f"Expected a list of strings for {argument}. Received: {strings!r}"
+                )
+        vocabulary, labels = list(vocabulary), list(labels)
+
+        def encode(x, mask, level):
+            gru = keras.layers.GRU(units, return_sequences=True, use_cudnn=False)
+            encoded = keras.layers.Bidirectional(gru, name=f"{level}_encoder")(x, mask=mask)
+            pooling = layers.AttentionPooling(name=f"{level}_attention")
+            return pooling(encoded, mask=mask, return_attention_scores=True)
+
+        ids = keras.Input((sentences, words), dtype="int32", name="ids")
+        flat = ops.reshape(ids, (-1, words))
+        embedding = keras.layers.Embedding(
+            len(vocabulary) + 2, embedding_dim, name="embedding"
+        )
+        embedded = keras.layers.SpatialDropout1D(dropout)(embedding(flat))
+        sentence, word_weights = encode(embedded, ops.not_equal(flat, 0), "word")
+        sentence = ops.reshape(sentence, (-1, sentences, 2 * units))
+        document, sentence_weights = encode(
+            keras.layers.Dropout(dropout)(sentence),
+            ops.any(ops.not_equal(ids, 0), axis=-1),
+            "sentence",
+        )
+        logits = keras.layers.Dense(len(labels), name="logits")(
+            keras.layers.Dropout(dropout)(document)
+        )
+        super().__init__(ids, logits, name=name)
+        self.text = Sentences(vocabulary, sentences, words)
+        self._weights_of = (
+            ops.reshape(word_weights, (-1, sentences, words)),
+            sentence_weights,
+        )
+        self.arguments = {
+            "vocabulary": vocabulary,
+            "labels": labels,
+            **sizes,
+            "dropout": dropout,
+            "name": name,
+        }
+        self.compile(
+            keras.optimizers.Adam(1e-3, global_clipnorm=1.0),
+            loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True),
+            metrics=["accuracy"],
+            jit_compile=keras.backend.backend() != "torch",
+        )
+
+    def classify(self, documents):
+        """The likeliest label of each document, a string, with its probability.
+
+        Args:
+            documents: Strings, `(batch,)`.
+
+        Returns:
+            `{"label": strings (batch,), "probability": (batch,)}`; strings are TensorFlow's.
+
+        Raises:
+            ValueError: `documents` are no strings `(batch,)`.
+        """
+        probabilities = ops.softmax(widen(self(self.text.ids(documents), training=False)))
+        label = ops.argmax(probabilities, axis=-1)
+        return {
+            "label": names(self.arguments["labels"], label),
+            "probability": ops.max(probabilities, axis=-1),
+        }
+
+    def endpoints(self):
+        """Functions of strings for a SavedModel, by name, with their signatures."""
+        return {"serving_default": (self.classify, [text_spec("texts")])}
+
+    def trace(self, inputs):
+        """Where it looks, as NumPy arrays.
+
+        Returns:
+            `word_weights`, `(batch, sentences, words)`, which sum to 1 in each sentence, and
+            `sentence_weights`, `(batch, sentences)`.
+        """
+        weights = keras.Model(self.input, self._weights_of)(inputs)
+        words, sentences = map(ops.convert_to_numpy, weights)
+        return {"word_weights": words, "sentence_weights": sentences}

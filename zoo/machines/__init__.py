@@ -1,0 +1,1 @@
+"""Memory machines: the models."""

@@ -1,0 +1,103 @@
+"""The memory network as a language model."""
+
+import keras
+from keras import ops
+
+from ... import layers
+from ...layers.validation import check_positive
+from ..saving.pretrained import PretrainedModel
+from .memn2n import hop_by_hop
+
+
+@keras.saving.register_keras_serializable(package="keras_memory")
+class MemN2NLanguageModel(PretrainedModel):
+    """Which word comes next? The last words are the memory, a word a slot, read hop by hop.
+
+    u_1 = (0.1, 0.1, ...);  u_{k+1} = f(H u_k + Σ_i w_i c_i),  w = softmax(u_k · m_i);
+    logits = W u_{K+1}
+
+    with m_i = A x_i + T_A(i), c_i = C x_i + T_C(i), one A, C and H for all hops, and f linear
+    in one half of its entries and max(0, x) in the other.
+
+    Takes numbers of words from 1 on, `(batch, words)`, 0 for padding before the first; it
+    gives logits `(batch, vocabulary_size)`, whose first is of word 1.
+
+    Args:
+        vocabulary_size: How many words there are.
+        dim: d, width of a vector.
+        hops: K, how often it looks back.
+        memory_size: How many of the last words it sees; the age of older ones is that of the
+            oldest.
+        name: Of the model.
+
+    Raises:
+        ValueError: A size is not a positive integer.
+
+    Example:
+
+    ```python
+    model = keras_memory.zoo.MemN2NLanguageModel(vocabulary_size=10_000)
+    model.fit(last_100_words, next_word - 1)  # words are numbered from 1
+    ```
+
+    Reference:
+        [Sukhbaatar et al., 2015](https://arxiv.org/abs/1503.08895), section 5.
+    """
+
+    def __init__(
+        self, vocabulary_size, dim=150, hops=6, memory_size=100, name="memn2n_language_model"
+    ):
+        sizes = {
+            "vocabulary_size": vocabulary_size,
+            "dim": dim,
+            "hops": hops,
+            "memory_size": memory_size,
+        }
+        for argument, size in sizes.items():
+            check_positive(argument, size)
+        normal = keras.initializers.RandomNormal(stddev=0.05)
+        words = keras.Input((None,), dtype="int32", name="words")
+        is_word = ops.not_equal(words, 0)
+        embedding = layers.SentenceEmbedding(
+            vocabulary_size,
+            dim,
+            tables=2,
+            encoding="bag_of_words",
+            max_ages=memory_size,
+            embeddings_initializer=normal,
+            name="embedding",
+        )
+        memories = embedding(words[..., None], layers.SentenceAges(name="ages")(is_word))
+        hop = layers.MemoryHop(
+            mapped=True,
+            activation=half_relu,
+            kernel_initializer=normal.clone(),
+            name="hop",
+        )
+        first = 0.1 + ops.zeros_like(memories[:, 0, 0])
+        state, attention = hop_by_hop(first, memories, [(hop, 0, 1)] * hops, is_word)
+        logits = keras.layers.Dense(
+            vocabulary_size,
+            use_bias=False,
+            kernel_initializer=normal.clone(),
+            name="read_out",
+        )(state)
+        super().__init__(words, logits, name=name)
+        self._attention = keras.Model(words, attention)
+        self.arguments = {**sizes, "name": name}
+        self.compile(
+            keras.optimizers.SGD(0.01 * 128, global_clipnorm=50 / 128),
+            loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True),
+            jit_compile=keras.backend.backend() != "torch",
+        )
+
+    def trace(self, inputs):
+        """Where each hop looks: `{"weights": (batch, hops, words)}`, a NumPy array."""
+        return {"weights": ops.convert_to_numpy(self._attention(inputs, training=False))}
+
+
+@keras.saving.register_keras_serializable(package="keras_memory")
+def half_relu(x):
+    """x in the first half of its entries, max(0, x) in the others."""
+    half = x.shape[-1] // 2
+    return ops.concatenate([x[..., :half], ops.relu(x[..., half:])], axis=-1)

@@ -1,0 +1,1 @@
+"""Pointing: the models."""

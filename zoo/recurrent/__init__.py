@@ -1,0 +1,1 @@
+"""Recurrent networks over long time spans: the models."""

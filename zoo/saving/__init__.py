@@ -1,0 +1,1 @@
+"""Presets: models saved, loaded, and told of."""

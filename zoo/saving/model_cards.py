@@ -1,0 +1,63 @@
+"""The model card of a preset, written from its metadata."""
+
+import math
+import operator
+
+from .tables import figure, table
+
+# What a target may say of a metric.
+COMPARISONS = {"≤": operator.le, "≥": operator.ge}
+
+
+def model_card(name, metadata):
+    """A README in Markdown from a preset's metadata; what is absent is left out."""
+    parts = [f"# {metadata.get('preset', name)}"]
+    if "summary" in metadata:
+        parts.append(metadata["summary"] + ".")
+    facts = {
+        "Recipe": metadata.get("recipe"),
+        "Changed fields": _inline(metadata.get("overrides")),
+        "Seed": metadata.get("seed"),
+        "Data": metadata.get("data"),
+        "Chosen by": metadata.get("chosen_by"),
+        "Training time": _seconds(metadata.get("training_seconds")),
+        "Packages": _inline(metadata.get("versions")),
+        "sha256 of the weights": metadata["sha256"],
+    }
+    rows = [(key, value) for key, value in facts.items() if value not in (None, "")]
+    parts.append(table(["", ""], rows))
+    if "metrics" in metadata:
+        published = metadata.get("published", {})
+        rows = [
+            (metric, value, *published.get(metric, ("", "")))
+            for metric, value in metadata["metrics"].items()
+        ]
+        header = ["Metric (test split)", "This model", "Published", "Source"]
+        parts += ["## Results", _verdict(metadata), table(header, rows)]
+    for picture in metadata.get("figures", []):
+        parts.append(f"![{picture.replace('_', ' ')}]({picture}.png)")
+    for study in metadata.get("studies", []):
+        parts += [f"## {study['title']}", study.get("text", "")]
+        parts.append(table(study["columns"], study["rows"]))
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def _verdict(metadata):
+    """Whether every target is reached; if not, which is missed, and by how much."""
+    targets = metadata.get("targets", {})
+    missed = []
+    for metric, (sign, bound) in targets.items():
+        reached = metadata["metrics"].get(metric, math.nan)  # not measured: not reached
+        if not COMPARISONS[sign](reached, bound):
+            missed.append(f"{metric} is {figure(reached)}, with a target of {sign} {bound}")
+    if missed:
+        return f"**Missed**: {'; '.join(missed)}."
+    return "Every target is reached." if targets else ""
+
+
+def _inline(mapping):
+    return ", ".join(f"{key}={value}" for key, value in (mapping or {}).items())
+
+
+def _seconds(value):
+    return None if value is None else f"{value:.0f} s"

@@ -1,0 +1,110 @@
+"""Stories, and questions about them, as the numbers of their words."""
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from .strings import strings
+
+
+class Stories:
+    """Stories and questions about them as the numbers of their words.
+
+    Words are of letters, digits, apostrophes and hyphens, in lower case; one that is not in
+    the vocabulary is left out.
+
+    Args:
+        vocabulary: The words that have numbers, from 1 on, and answers, which may be several
+            words joined by commas.
+
+    Raises:
+        ValueError: `vocabulary` is no list of strings in lower case, or has one twice.
+    """
+
+    def __init__(self, vocabulary):
+        fits = isinstance(vocabulary, (list, tuple)) and all(
+            isinstance(word, str) and word and word == word.lower() for word in vocabulary
+        )
+        if not fits or len(set(vocabulary)) != len(vocabulary):
+            raise ValueError(
+                f"Expected a list of strings in lower case, each once, for vocabulary. "
+                f"Received: {vocabulary!r}"
+            )
+        self.size = len(vocabulary)
+        self._to_ids = keras.layers.StringLookup(vocabulary=list(vocabulary))
+        self._to_ids.build((None,))
+        self.layers = [self._to_ids]
+
+    def sentences(self, stories):
+        """Ragged strings `(batch, sentences)` of strings of that shape or `(batch,)`."""
+        given = stories
+        if not isinstance(stories, (tf.Tensor, tf.RaggedTensor)):
+            try:
+                stories = tf.ragged.constant(stories, dtype=tf.string)
+            except (TypeError, ValueError):
+                stories = None
+        if stories is None or stories.dtype != tf.string or stories.shape.rank not in (1, 2):
+            raise ValueError(
+                f"Expected a list of stories, each a string or each a list of sentences. "
+                f"Received: {given!r}"
+            )
+        if stories.shape.rank == 1:
+            lines = tf.strings.regex_replace(stories, r"([.!?])\s+|\n", "\\1\n")
+            stories = tf.strings.split(lines, "\n")
+        elif isinstance(stories, tf.Tensor):
+            stories = tf.RaggedTensor.from_tensor(stories)
+        stories = tf.strings.strip(stories)
+        return tf.ragged.boolean_mask(stories, tf.not_equal(stories, ""))
+
+    def ids(self, stories, questions):
+        """What the model takes: numbers of words, 0 for padding.
+
+        Raises:
+            ValueError: They are no strings, or not as many stories as questions.
+        """
+        sentences, questions = self.sentences(stories), strings(questions)
+        counts = [sentences.shape[0], questions.shape[0]]
+        if None not in counts and counts[0] != counts[1]:
+            raise ValueError(
+                f"Expected as many stories as questions. Received: {counts[0]} stories, "
+                f"{counts[1]} questions"
+            )
+        return {
+            "story": _filled(self._numbers(sentences)),
+            "question": _filled(self._numbers(questions)),
+        }
+
+    def answer_ids(self, answers, unknown=None):
+        """Places in the vocabulary of strings `(batch,)`, in any case: what `fit` takes.
+
+        Args:
+            answers: Strings, `(batch,)`.
+            unknown: What stands for an answer that is not in the vocabulary.
+
+        Raises:
+            ValueError: There is one, but no `unknown`.
+        """
+        lower = tf.strings.lower(strings(answers))
+        ids = tf.cast(self._to_ids(lower), tf.int32).numpy() - 1
+        if unknown is None and (ids < 0).any():
+            raise ValueError(
+                "Expected answers in the vocabulary. Received: "
+                f"{strings(answers).numpy()[ids < 0][0].decode()!r}"
+            )
+        return ids if unknown is None else np.where(ids < 0, unknown, ids).astype("int32")
+
+    def _numbers(self, texts):
+        return tf.cast(self._to_ids(words_of(texts)), tf.int32)
+
+
+def words_of(texts):
+    """Ragged strings, the words of texts, in lower case, along a further axis."""
+    bare = tf.strings.regex_replace(tf.strings.lower(texts), r"[^a-z0-9'-]+", " ")
+    return tf.strings.split(bare)
+
+
+def _filled(ragged):
+    """A dense tensor, filled up with zeros, with room for one word at least."""
+    dense = ragged.to_tensor()
+    missing = tf.cast(tf.equal(tf.shape(dense)[-1], 0), tf.int32)
+    return tf.pad(dense, [[0, 0]] * (dense.shape.rank - 1) + [[0, missing]])
