@@ -112,11 +112,10 @@ class MemN2N(PretrainedModel):
             "seed": seed,
             "name": name,
         }
-        self.compile(
+        self.compile_default(
             sgd_of_sum(0.01, batch_size=32, clipnorm=40.0),
             loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True),
             metrics=["accuracy"],
-            jit_compile=keras.backend.backend() != "torch",
         )
 
     def answer(self, stories, questions):

@@ -85,10 +85,9 @@ class MemN2NLanguageModel(PretrainedModel):
         super().__init__(words, logits, name=name)
         self._attention = keras.Model(words, attention)
         self.arguments = {**sizes, "name": name}
-        self.compile(
+        self.compile_default(
             sgd_of_sum(0.01, batch_size=128, global_clipnorm=50.0),
             loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True),
-            jit_compile=keras.backend.backend() != "torch",
         )
 
     def trace(self, inputs):

@@ -219,5 +219,5 @@ def test_the_core_of_a_reader_in_onnx(reader, tmp_path):
 
 
 def test_a_reader_has_no_steps_for_litert(reader, tmp_path):
-    with pytest.raises(ValueError, match="step by step.*Received: MemN2N"):
+    with pytest.raises(ValueError, match="step by step.*Received: 'memn2n'"):
         exporting.export(reader, tmp_path / "reader.tflite", format="litert")

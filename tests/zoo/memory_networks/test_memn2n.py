@@ -125,7 +125,9 @@ def test_an_answer_has_what_each_hop_read():
             weights = [*weights, attention[row, hop].sum() - weights.sum()]
             best = int(np.argmax(weights))
             assert read[row, hop] == [*sentences[row], b""][best]
-            assert float(found["read_weight"][row][hop]) == pytest.approx(weights[best], abs=1e-6)
+            assert float(found["read_weight"][row][hop]) == pytest.approx(
+                weights[best], abs=1e-6
+            )
     assert {*read[0], *read[1]} > {b""}  # both kinds occur
     assert not any(read[2])
 
