@@ -10,7 +10,7 @@ import keras
 from keras import ops
 
 from ..masks import join_masks
-from ..sublayers import build_part, with_parts
+from ..sublayers import build_once, deserialized
 from ..validation import check_same_batch
 from .resolving import score_named, selection_named
 
@@ -81,8 +81,8 @@ class Attention(keras.layers.Layer):
     def build(self, query_shape, value_shape, key_shape=None):
         key_shape = key_shape or value_shape
         check_same_batch(self.name, query=query_shape, value=value_shape, key=key_shape)
-        build_part(self.score, query_shape, key_shape)
-        build_part(self.selection, (*query_shape[:-1], key_shape[-2]))
+        build_once(self.score, query_shape, key_shape)
+        build_once(self.selection, (*query_shape[:-1], key_shape[-2]))
 
     def call(
         self,
@@ -142,4 +142,4 @@ class Attention(keras.layers.Layer):
 
     @classmethod
     def from_config(cls, config):
-        return cls(**with_parts(config, "score", "selection"))
+        return cls(**deserialized(config, "score", "selection"))

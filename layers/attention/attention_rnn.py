@@ -4,7 +4,7 @@ import keras
 from keras import ops
 
 from ..masks import check_mask
-from ..sublayers import build_part, with_parts
+from ..sublayers import build_once, deserialized
 from ..time_loop import check_cell, first_states, over_time, weights_read_once
 from .attention import Attention
 
@@ -71,9 +71,9 @@ class AttentionRNN(keras.layers.Layer):
                 f"{tuple(memory_shape)}"
             )
         batch, _, width = inputs_shape
-        build_part(self.attention, (batch, 1, self.units), memory_shape)
+        build_once(self.attention, (batch, 1, self.units), memory_shape)
         read, _ = self._read_and_weights(memory_shape)
-        build_part(self.cell, (batch, width + read.shape[-1]))
+        build_once(self.cell, (batch, width + read.shape[-1]))
 
     def _read_and_weights(self, memory_shape):
         """What one step reads, as symbols."""
@@ -160,4 +160,4 @@ class AttentionRNN(keras.layers.Layer):
 
     @classmethod
     def from_config(cls, config):
-        return cls(**with_parts(config, "cell", "attention"))
+        return cls(**deserialized(config, "cell", "attention"))

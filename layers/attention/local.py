@@ -5,7 +5,7 @@ from keras import ops
 
 from ..masks import check_mask, join_masks
 from ..precision import wide_dtype
-from ..sublayers import build_part
+from ..sublayers import build_once
 from ..validation import check_positive, check_same_batch
 from .attention import Attention
 
@@ -60,8 +60,8 @@ class LocalAttention(Attention):
     def build(self, query_shape, value_shape, key_shape=None):
         key_shape = key_shape or value_shape
         check_same_batch(self.name, query_shape, value_shape, key_shape, rank=3)
-        build_part(self.score, query_shape, key_shape)
-        build_part(self.selection, (*query_shape[:-1], 1, 2 * self.reach + 1))
+        build_once(self.score, query_shape, key_shape)
+        build_once(self.selection, (*query_shape[:-1], 1, 2 * self.reach + 1))
         if self.predictive:
             width = query_shape[-1]
             self.hidden = keras.layers.Dense(  # W

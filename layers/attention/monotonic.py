@@ -5,7 +5,7 @@ from keras import ops
 
 from ..masks import check_mask, join_masks
 from ..precision import wide_dtype, widen
-from ..sublayers import build_part, with_parts
+from ..sublayers import build_once, deserialized
 from ..time_loop import over_time
 from ..validation import check_same_batch
 from .gaussian_window import _with
@@ -77,7 +77,7 @@ class MonotonicAttention(keras.layers.Layer):
     def build(self, query_shape, value_shape, key_shape=None):
         key_shape = key_shape or value_shape
         check_same_batch(self.name, query_shape, value_shape, key_shape, rank=3)
-        build_part(self.score, query_shape, key_shape)
+        build_once(self.score, query_shape, key_shape)
         self.bias = self.add_weight(  # r
             shape=(), initializer=keras.initializers.Constant(self.offset), name="bias"
         )
@@ -153,7 +153,7 @@ class MonotonicAttention(keras.layers.Layer):
 
     @classmethod
     def from_config(cls, config):
-        return cls(**with_parts(config, "score"))
+        return cls(**deserialized(config, "score"))
 
 
 def expected_stops(stop, query_mask=None, before=None):

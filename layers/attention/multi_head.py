@@ -3,7 +3,7 @@
 import keras
 from keras import ops
 
-from ..sublayers import build_part
+from ..sublayers import build_once
 from ..validation import check_positive, check_same_batch
 from .attention import Attention
 
@@ -81,8 +81,8 @@ class MultiHeadAttention(Attention):
         )
         self.output_dense.build((batch, queries, heads, self.value_dim))
         query_shape = (batch, heads, queries, self.key_dim)
-        build_part(self.score, query_shape, (batch, heads, keys, self.key_dim))
-        build_part(self.selection, (batch, heads, queries, keys))
+        build_once(self.score, query_shape, (batch, heads, keys, self.key_dim))
+        build_once(self.selection, (batch, heads, queries, keys))
 
     def _heads_of(self, layer, shape, size):
         dense = layer(

@@ -13,7 +13,7 @@ from keras import ops
 from ..attention.resolving import score_named, selection_named
 from ..masks import join_masks
 from ..precision import wide_dtype, widen
-from ..sublayers import build_part, with_parts
+from ..sublayers import build_once, deserialized
 from ..validation import check_odd
 
 
@@ -107,8 +107,8 @@ class ContentAddressing(keras.layers.Layer):
         self.selection = selection_named(selection, self.dtype_policy)
 
     def build(self, key_shape, memory_shape, strength_shape=None):
-        build_part(self.score, key_shape, memory_shape)
-        build_part(self.selection, (*key_shape[:-1], memory_shape[-2]))
+        build_once(self.score, key_shape, memory_shape)
+        build_once(self.selection, (*key_shape[:-1], memory_shape[-2]))
 
     def call(self, key, memory, strength=None, memory_mask=None, training=False):
         scores = widen(self.score(key, memory))
@@ -131,7 +131,7 @@ class ContentAddressing(keras.layers.Layer):
 
     @classmethod
     def from_config(cls, config):
-        return cls(**with_parts(config, "score", "selection"))
+        return cls(**deserialized(config, "score", "selection"))
 
 
 @keras.saving.register_keras_serializable(package="keras_memory")
@@ -189,4 +189,4 @@ class HeadAddressing(keras.layers.Layer):
 
     @classmethod
     def from_config(cls, config):
-        return cls(**with_parts(config, "score", "selection"))
+        return cls(**deserialized(config, "score", "selection"))

@@ -5,7 +5,7 @@ from keras import ops
 
 from ..attention.resolving import selection_named
 from ..attention.selections import Selection
-from ..sublayers import with_parts
+from ..sublayers import deserialized
 
 
 @keras.saving.register_keras_serializable(package="keras_memory")
@@ -65,4 +65,4 @@ class LinearStart(Selection):
 
     @classmethod
     def from_config(cls, config):
-        return cls(**with_parts(config, "selection"))
+        return cls(**deserialized(config, "selection"))

@@ -5,7 +5,7 @@ import keras
 from ..attention.resolving import score_named
 from ..masks import join_masks, mask_scores
 from ..precision import widen
-from ..sublayers import build_part, with_parts
+from ..sublayers import build_once, deserialized
 from ..validation import check_same_batch
 
 
@@ -50,7 +50,7 @@ class PointerAttention(keras.layers.Layer):
 
     def build(self, query_shape, key_shape):
         check_same_batch(self.name, query=query_shape, value=key_shape, key=key_shape)
-        build_part(self.score, query_shape, key_shape)
+        build_once(self.score, query_shape, key_shape)
 
     def call(self, query, key, key_mask=None, attention_mask=None):
         mask = join_masks(query, key, key_mask=key_mask, attention_mask=attention_mask)
@@ -75,4 +75,4 @@ class PointerAttention(keras.layers.Layer):
 
     @classmethod
     def from_config(cls, config):
-        return cls(**with_parts(config, "score"))
+        return cls(**deserialized(config, "score"))
