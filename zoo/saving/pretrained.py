@@ -8,7 +8,7 @@ import keras
 
 from .atomic_files import whole_folder
 from .model_cards import model_card
-from .presets import CARD, CONFIG, METADATA, WEIGHTS, checked_weights, read_config, sha256
+from .presets import CARD, CONFIG, METADATA, WEIGHTS, Preset, sha256
 
 
 def from_preset(preset, load_weights=True, **overrides):
@@ -67,16 +67,16 @@ class PretrainedModel(keras.Model):
     @classmethod
     def from_preset(cls, preset, load_weights=True, **overrides):
         """The model of a preset; see `keras_memory.zoo.from_preset`."""
-        config = read_config(preset)
-        known = config["config"]
+        found = Preset.get(preset)
+        known = found.config["config"]
         for name in overrides:
             if name not in known:
                 raise ValueError(
                     f"Expected an argument of preset {str(preset)!r} (one of "
                     f"{', '.join(known)}). Received: {name!r}"
                 )
-        config["config"] = {**known, **overrides}
-        path = checked_weights(preset) if load_weights else None
+        config = {**found.config, "config": {**known, **overrides}}
+        path = found.weights() if load_weights else None
         _import_models()
         model = keras.saving.deserialize_keras_object(config)
         if not isinstance(model, cls):
