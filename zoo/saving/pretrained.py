@@ -13,7 +13,7 @@ import keras
 
 from .atomic_files import whole_folder
 from .model_cards import model_card
-from .presets import CARD, CONFIG, METADATA, WEIGHTS, checked_weights, read_config, sha256
+from .presets import CARD, CONFIG, METADATA, WEIGHTS, Preset, sha256
 
 PACKAGE = "keras_memory>"  # before the registered names of our classes
 
@@ -143,7 +143,8 @@ class PretrainedModel(keras.Model):
         cls, preset: str | os.PathLike[str], load_weights: bool = True, **overrides: Any
     ) -> Self:
         """The model of a preset; see `keras_memory.zoo.from_preset`."""
-        config = read_config(preset)
+        found = Preset.get(preset)
+        config = found.config
         model_class, arguments = _model_class(config["registered_name"]), config["config"]
         if not issubclass(model_class, cls):
             raise ValueError(
@@ -156,7 +157,7 @@ class PretrainedModel(keras.Model):
                     f"Expected an argument of preset {str(preset)!r} (one of "
                     f"{', '.join(arguments)}). Received: {name!r}"
                 )
-        weights = checked_weights(preset) if load_weights else None
+        weights = found.weights() if load_weights else None
         model = model_class.from_config({**arguments, **overrides})
         if weights:
             model.load_weights(weights)
