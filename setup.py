@@ -18,7 +18,10 @@ setup(
     package_data={
         "keras_memory": [
             "py.typed",
+            "*.pyi",
+            "*/*.pyi",
             "zoo/presets/*/*",
+            "zoo/figures/*.pyi",
             "recipes/datasets/*/*.md",
             "recipes/datasets/*/*.bib",
             "recipes/datasets/*/*.t*",

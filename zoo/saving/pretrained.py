@@ -10,11 +10,14 @@ from collections.abc import Callable, Mapping
 from typing import Any, Self
 
 import keras
+import numpy as np
 
 from .atomic_files import whole_folder
 from .model_cards import model_card
 from .presets import CARD, CONFIG, METADATA, WEIGHTS, Preset, sha256
 
+# Functions for a SavedModel by name, each with the signature of its arguments.
+Endpoints = Mapping[str, tuple[Callable[..., Any], list[Any]]]
 PACKAGE = "keras_memory>"  # before the registered names of our classes
 
 
@@ -108,7 +111,7 @@ class PretrainedModel(keras.Model):
     is_stream: bool = False
     arguments: dict[str, Any]
 
-    def endpoints(self) -> Mapping[str, tuple[Callable[..., Any], list[Any]]]:
+    def endpoints(self) -> Endpoints:
         """Functions for a SavedModel, by name, with their signatures; here, of `call`."""
         return {
             "serving_default": (lambda inputs: self(inputs, training=False), self.signature())
@@ -130,7 +133,7 @@ class PretrainedModel(keras.Model):
         """One step of a stream: `(batch, features)` and the state, to logits and state."""
         raise NotImplementedError(f"{type(self).__name__} takes whole sequences alone")
 
-    def trace(self, inputs: Any) -> dict[str, Any]:
+    def trace(self, inputs: Any) -> dict[str, np.ndarray]:
         """What the model does with the inputs, step by step: NumPy arrays by name."""
         raise NotImplementedError(f"{type(self).__name__} has no trace")
 
