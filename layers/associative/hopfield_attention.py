@@ -105,11 +105,9 @@ class HopfieldAttention(Attention):
 
         return read
 
-    def weigh(self, query, prepared, mask=None, training=False):
-        beta = ops.exp(ops.cast(self.log_beta, self.compute_dtype))
-        scores = beta * self.score.compare(query, prepared)
-        weights = self.selection(scores, mask=mask, training=training)
-        return ops.cast(weights, self.compute_dtype)
+    def scale(self, scores):
+        """β s."""
+        return ops.exp(ops.cast(self.log_beta, self.compute_dtype)) * scores
 
     def get_config(self):
         return {
