@@ -3,12 +3,8 @@
 from .associative.bidirectional_memory import BidirectionalMemory
 from .associative.continuous_memory import ContinuousMemory
 from .associative.dense_memory import DenseAssociativeMemory
-from .associative.hopfield_attention import (
-    HopfieldAssociation,
-    HopfieldAttention,
-    HopfieldLookup,
-    HopfieldPooling,
-)
+from .associative.hopfield_attention import HopfieldAttention
+from .associative.hopfield_heads import HopfieldAssociation, HopfieldLookup, HopfieldPooling
 from .associative.hopfield_memory import HopfieldMemory
 from .associative.learned_dense_memory import LearnedDenseMemory
 from .associative.occlusion import Occlusion

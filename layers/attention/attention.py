@@ -143,3 +143,11 @@ class Attention(keras.layers.Layer):
             "dropout": self.dropout,
             "seed": self.seed,
         }
+
+
+def check_has_reader(attention):
+    """Raise a `ValueError` unless it is an attention that reads for one query at a time."""
+    if not hasattr(attention, "reader"):
+        raise ValueError(
+            f"Expected an Attention or a MultiHeadAttention. Received: {attention!r}"
+        )
