@@ -18,6 +18,7 @@ setup(
     package_data={
         "keras_memory": [
             "py.typed",
+            "layers/papers.bib",
             "zoo/presets/*/*",
             "recipes/datasets/*/*.md",
             "recipes/datasets/*/*.bib",

@@ -71,7 +71,9 @@ def test_words_that_are_out(path):
     text = (ROOT / path).read_text("utf-8")
     found = [*hits(text), *(names(text) if path.suffix == ".py" else ())]
     found = [hit for hit in found if hit[1] not in ALLOWED.get(str(path), ())]
-    assert not found, "\n".join(f"{path}:{n}: {word!r}, write {new}" for n, word, new in found)
+    assert not found, "\n".join(
+        f"{path}:{n}: {word!r}, write {new}" for n, word, new in found
+    )
 
 
 def test_words_that_are_out_are_found():
