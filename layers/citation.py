@@ -23,7 +23,7 @@ def citation(thing):
 
     Example:
 
-    >>> print(citation(PointerAttention())[:64])
+    >>> print(keras_memory.citation(PointerAttention())[:64])
     @inproceedings{vinyals2015pointer,
       title = {Pointer Networks},
     """
