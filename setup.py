@@ -46,6 +46,7 @@ setup(
             "py.typed",
             "*.pyi",
             "*/*.pyi",
+            "layers/papers.bib",
             "zoo/presets/*/*",
             "recipes/datasets/*/*.md",
             "recipes/datasets/*/*.bib",
