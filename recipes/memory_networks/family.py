@@ -10,7 +10,6 @@ import tensorflow as tf
 from pydantic import Field, NonNegativeInt, PositiveFloat, PositiveInt
 
 from ... import layers
-from ...layers.attention.resolving import SCORES
 from ...layers.memory_networks.sentence_embedding import ENCODINGS
 from ...zoo import MemN2N, figures
 from ...zoo.memory_networks.tying import TYINGS, sgd_of_sum
@@ -18,6 +17,7 @@ from ...zoo.text.stories import Stories, words_of
 from ..running.recipe import Recipe, recipe_dataclass
 
 FAILED = 5.0  # a task counts as failed above this error, in percent
+SCORES = ("additive", "bilinear", "cosine", "dot", "scaled_dot")
 SELECTIONS = ("softmax", "sparsemax")
 # What batches of stories are cut to, in sentences: few lengths, as XLA compiles for each.
 LENGTHS = (10, 20)

@@ -8,7 +8,6 @@ import numpy as np
 from keras import ops
 
 from ... import layers
-from ...layers.attention.resolving import selection_named
 from ...layers.precision import widen
 from ...layers.validation import check_choice, check_positive
 from ..saving.pretrained import Endpoints, PretrainedModel
@@ -83,7 +82,7 @@ class MemN2N(PretrainedModel):
         check_choice("tying", tying, TYINGS)
         text = Stories(vocabulary)
         sentences = {"vocabulary_size": text.size, "dim": dim, "encoding": encoding}
-        selection = selection_named(selection, keras.config.dtype_policy(), seed)
+        selection = layers.selections.get(selection, keras.config.dtype_policy(), seed)
 
         def new_hop(**arguments):
             return layers.MemoryHop(
