@@ -22,8 +22,8 @@ def _association(x, mask, **arguments):
 
 
 def _lookup(x, mask, **arguments):
-    look_up = layers.HopfieldLookup(**arguments, name="lookup")
-    x, weights = look_up(x, return_attention_scores=True)
+    lookup = layers.HopfieldLookup(**arguments, name="lookup")
+    x, weights = lookup(x, return_attention_scores=True)
     return _pooled(x, mask, weights)
 
 

@@ -1,4 +1,4 @@
-"""Figures of what a model does and of how it learned, drawn with matplotlib.
+"""Figures of what a model does and of how it learned, by matplotlib.
 
 Their names are in `__init__.pyi`, for editors and type checkers as for lazy loading.
 """

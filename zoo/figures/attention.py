@@ -48,7 +48,7 @@ def story_attention(sentences: Sequence[str], weights: ArrayLike, title: str = "
     Args:
         sentences: Strings.
         weights: Shape `(hops, slots)`, in [0, 1]; slots beyond the sentences are empty, and
-            the weight of all of them is drawn as one row.
+            the weight of all of them is one row.
         title: What to write above.
 
     Returns:
@@ -86,7 +86,7 @@ def document_attention(
 
     As figure 5 of [Yang et al., 2016](https://aclanthology.org/N16-1174): red, before each
     sentence, is its weight; blue is the weight of a word in its sentence, the paler the lower
-    the weight of its sentence. Each is drawn relative to the largest.
+    the weight of its sentence. Each is relative to the largest.
 
     Args:
         sentences: The words of each sentence, lists of strings.

@@ -40,7 +40,7 @@ def bars_by_task(
 
     Args:
         errors: Errors in percent by the name of the model and by the name of the task.
-        limit: The error above which a task counts as failed, drawn as a line.
+        limit: The error above which a task counts as failed: a dotted line.
 
     Returns:
         A `matplotlib.figure.Figure`.

@@ -17,7 +17,7 @@ def recall_strip(
 
     Args:
         states: Shape `(updates + 1, cues, units)`; NaN is left blank.
-        shape: Rows and columns of a state, drawn as an image.
+        shape: Rows and columns of a state as an image.
         names: The label of each row.
         titles: The title of each column; the number of the update if absent.
 

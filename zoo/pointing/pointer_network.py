@@ -157,8 +157,8 @@ class PointerNetwork(PretrainedModel):
             ValueError: Points or lengths have another shape, there is no point, arrays or
                 lists have coordinates that are not finite or beyond 1e18, or more points
                 than they have, `beam_width` is not a positive integer, or the rule is
-                unknown. Of tensors the values are not looked at; to what is not finite, the
-                answer is empty.
+                unknown. Values of tensors are not checked; of points that are not finite,
+                the answer is empty.
         """
         check_positive("beam_width", beam_width)
         rule = self.arguments["rule"] if rule is None else rule

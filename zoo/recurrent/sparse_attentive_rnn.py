@@ -58,7 +58,7 @@ class SparseAttentiveRNN(PretrainedModel):
     model = keras_memory.zoo.SparseAttentiveRNN(10, 9, symbols=True)
     model.fit({"symbols": symbols, "length": length}, labels)
     trace = model.trace({"symbols": symbols, "length": length})
-    keras_memory.zoo.figures.retrieval_map(trace).savefig("reminders.png")
+    keras_memory.zoo.figures.retrieval_map(trace).savefig("retrieved.png")
     ```
 
     Reference:

@@ -74,7 +74,7 @@ def _import_classes_of(path):
 
 
 def _zoo():
-    """The face of the zoo, which imports the module of a class when it is asked for it."""
+    """The face of the zoo, which imports the module of a class when the class is used."""
     return importlib.import_module("..", __package__)
 
 
@@ -100,7 +100,7 @@ class PretrainedModel(keras.Model):
     """A functional model that knows its constructor arguments, saved to and from presets.
 
     A subclass builds its layers in `__init__` and keeps its arguments, which may be layers,
-    in `arguments`. What any model can be asked, and a subclass may answer otherwise:
+    in `arguments`. The protocol of all models, of which a subclass overrides what differs:
 
     - `text`: what turns strings into the inputs of the model, `None` if it takes no strings;
     - `endpoints()`: the functions of a SavedModel;

@@ -29,7 +29,7 @@ import keras, numpy as np
 from keras_memory import zoo
 
 def example(tensor):
-    shape = [2, *(10 if size is None else size for size in tensor.shape[1:])]
+    shape = [2, *(20 if size is None else size for size in tensor.shape[1:])]
     return np.ones(shape, tensor.dtype)
 
 zoo.from_preset("ntm_copy")
