@@ -66,10 +66,11 @@ def load(path: str | os.PathLike[str]) -> keras.Model:
 def _import_classes_of(path):
     """Import what a `.keras` file names of ours; Keras says what is wrong with another."""
     if zipfile.is_zipfile(path):
-        with zipfile.ZipFile(path) as file:
-            config = file.read("config.json").decode("utf-8")
         zoo = _zoo()
-        for name in set(re.findall(rf'"{PACKAGE}(\w+)"', config)) & set(zoo.__all__):
+        with zipfile.ZipFile(path) as file:
+            config = file.read("config.json") if "config.json" in file.namelist() else b""
+        named = re.findall(rf'"{PACKAGE}(\w+)"', config.decode("utf-8"))
+        for name in set(named) & set(zoo.__all__):
             getattr(zoo, name)
 
 
