@@ -5,15 +5,12 @@ import warnings
 from .associative.bidirectional_memory import BidirectionalMemory
 from .associative.continuous_memory import ContinuousMemory
 from .associative.dense_memory import DenseAssociativeMemory
-from .associative.hopfield_attention import (
-    HopfieldAssociation,
-    HopfieldAttention,
-    HopfieldLookup,
-    HopfieldPooling,
-)
+from .associative.hopfield_attention import HopfieldAttention
+from .associative.hopfield_heads import HopfieldAssociation, HopfieldLookup, HopfieldPooling
 from .associative.hopfield_memory import HopfieldMemory
 from .associative.learned_dense_memory import LearnedDenseMemory
 from .associative.occlusion import Occlusion
+from .attention import scores, selections
 from .attention.additive_score import AdditiveScore
 from .attention.attention import Attention
 from .attention.attention_rnn import AttentionRNN
@@ -25,15 +22,16 @@ from .attention.multi_head import MultiHeadAttention
 from .attention.pooling import AttentionPooling
 from .attention.reinforce import Policy, ReinforceLoss
 from .attention.saliency import KWinners, SaliencyGate, WinnerTakeAllPooling
+from .attention.score import Score
 from .attention.scores import (
     BilinearScore,
     CosineScore,
     DotScore,
     ScaledDotScore,
-    Score,
     SeparateScore,
 )
-from .attention.selections import Selection, Softmax, Sparsemax, TopKSoftmax
+from .attention.selection import Selection
+from .attention.selections import Softmax, Sparsemax, TopKSoftmax
 from .item_wise import ItemWise
 from .learned_first import LearnedFirst
 from .machines.addressing import (
@@ -115,6 +113,8 @@ __all__ = [
     "circular_shift",
     "interpolate_weights",
     "read_memory",
+    "scores",
+    "selections",
     "sharpen_weights",
     "write_memory",
 ]

@@ -169,14 +169,6 @@ def weights_read_once(layer, compute):
     return result
 
 
-def check_cell(cell):
-    """Raise a `ValueError` unless it is a cell that `over_time` can run."""
-    check_vector_cell(cell)
-    # To go, once those that call this run their cell by `over_time(..., layer)`.
-    if getattr(cell, "dropout", 0) or getattr(cell, "recurrent_dropout", 0):
-        raise ValueError(f"Expected a cell without dropout. Received: {cell}")
-
-
 def check_rnn_cell(cell):
     """Raise a `ValueError` unless it is an RNN cell, or a stack of them."""
     if not hasattr(cell, "state_size") or isinstance(cell, keras.layers.RNN):

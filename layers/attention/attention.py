@@ -1,35 +1,35 @@
-"""Attention: read values by how well their keys match a query.
+"""Attention: values averaged by how well their keys match a query.
 
     scores = score(query, key)  ->  weights = selection(scores, mask)  ->  weights · value
 
 Any score (see `scores`) goes with any selection (see `selections`). Self-attention is
-`attention(x, x)`; with `use_causal_mask=True`, it sees no later step.
+`attention(x, x)`; with `use_causal_mask=True`, no step attends to a later one.
 """
 
 import keras
 from keras import ops
 
 from ..masks import join_masks
-from ..sublayers import build_part, with_parts
+from ..sublayers import build_once
 from ..validation import check_same_batch
-from .resolving import score_named, selection_named
+from . import scores, selections
 
 
 @keras.saving.register_keras_serializable(package="keras_memory")
 class Attention(keras.layers.Layer):
-    """What the values hold where their keys match the query: Σ_i w_i v_i.
+    """Values averaged by how well their keys match the query: Σ_i w_i v_i.
 
     w = selection(score(query, key)). Weights are computed in float32 or wider; masked keys
     get weight exactly 0, and a query that may attend to nothing gets zeros. It takes
-    Keras's implicit masks, and hands on that of the query.
+    Keras's implicit masks, and passes on that of the query.
 
     Args:
-        score: A score layer, or `"additive"`, `"bilinear"`, `"cosine"`, `"dot"` or
-            `"scaled_dot"`.
+        score: A score layer, or `"additive"`, `"bilinear"`, `"cosine"`, `"dot"`,
+            `"scaled_dot"` or `"separate"`.
         selection: A selection layer, or `"argmax"`, `"sample"`, `"softmax"`, `"sparsemax"`
             or `"straight_through_gumbel"`.
         dropout: Fraction of the weights that training drops.
-        seed: Of the dropout, and of a selection that draws.
+        seed: Of the dropout, and of a selection that samples.
 
     Call arguments:
         query: Shape `(batch..., queries, dim)`.
@@ -72,8 +72,8 @@ class Attention(keras.layers.Layer):
         super().__init__(**kwargs)
         self.supports_masking = True
         policy = self.dtype_policy
-        self.score = score_named(score, policy)
-        self.selection = selection_named(selection, policy, seed)
+        self.score = scores.get(score, policy)
+        self.selection = selections.get(selection, policy, seed)
         self.dropout = dropout
         self.dropout_layer = keras.layers.Dropout(dropout, seed=seed, dtype=policy)
         self.seed = seed
@@ -81,8 +81,8 @@ class Attention(keras.layers.Layer):
     def build(self, query_shape, value_shape, key_shape=None):
         key_shape = key_shape or value_shape
         check_same_batch(self.name, query=query_shape, value=value_shape, key=key_shape)
-        build_part(self.score, query_shape, key_shape)
-        build_part(self.selection, (*query_shape[:-1], key_shape[-2]))
+        build_once(self.score, query_shape, key_shape)
+        build_once(self.selection, (*query_shape[:-1], key_shape[-2]))
 
     def call(
         self,
@@ -102,7 +102,7 @@ class Attention(keras.layers.Layer):
             query, key, query_mask, value_mask, key_mask, attention_mask, use_causal_mask
         )
         read, weights = self.reader(value, key, mask, training)(query)
-        return (read, weights) if return_attention_scores else read
+        return with_requested(read, (return_attention_scores, weights))
 
     def reader(self, value, key, mask=None, training=False):
         """A function from queries to what they read and its weights.
@@ -120,9 +120,13 @@ class Attention(keras.layers.Layer):
 
     def weigh(self, query, prepared, mask=None, training=False):
         """w = selection(score(query, key)), of keys that the score has prepared."""
-        scores = self.score.compare(query, prepared)
+        scores = self.scale(self.score.compare(query, prepared))
         weights = self.selection(scores, mask=mask, training=training)
         return ops.cast(weights, self.compute_dtype)
+
+    def scale(self, scores):
+        """Scores, scaled before the selection; here by 1."""
+        return scores
 
     def read(self, weights, value, training=False):
         """Σ_i w_i v_i."""
@@ -140,6 +144,21 @@ class Attention(keras.layers.Layer):
             "seed": self.seed,
         }
 
-    @classmethod
-    def from_config(cls, config):
-        return cls(**with_parts(config, "score", "selection"))
+
+def check_has_reader(attention):
+    """Raise a `ValueError` unless it is an attention that reads for one query at a time."""
+    if not hasattr(attention, "reader"):
+        raise ValueError(
+            f"Expected an Attention or a MultiHeadAttention. Received: {attention!r}"
+        )
+
+
+def with_requested(read, *further):
+    """What was read, followed by the further results that are requested.
+
+    Args:
+        read: What was read.
+        *further: Pairs of a Boolean, whether it is requested, and a result.
+    """
+    requested = [result for is_requested, result in further if is_requested]
+    return (read, *requested) if requested else read

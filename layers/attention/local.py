@@ -5,13 +5,14 @@ from keras import ops
 
 from ..masks import check_mask, join_masks
 from ..precision import wide_dtype
-from ..sublayers import build_part
+from ..sublayers import build_once
 from ..validation import check_positive, check_same_batch
 from .attention import Attention
+from .holder import AttentionHolder
 
 
 @keras.saving.register_keras_serializable(package="keras_memory")
-class LocalAttention(Attention):
+class LocalAttention(AttentionHolder):
     """Attention to the 2 D + 1 keys around a position p_t, at a cost linear in length.
 
     Monotonic: p_t = t, the weights as they are. Predictive: p_t = S sigmoid(v · tanh(W q_t)),
@@ -21,7 +22,10 @@ class LocalAttention(Attention):
     Args:
         reach: D, how many keys to either side.
         predictive: Whether the position is predicted from the query.
-        **attention: `score`, `selection`, `dropout` and `seed`, as for `Attention`.
+        score: As for `Attention`.
+        selection: As for `Attention`.
+        dropout: As for `Attention`.
+        seed: As for `Attention`.
 
     Call arguments:
         As for `Attention`, with one batch axis, without `attention_mask`; padding comes last.
@@ -46,8 +50,19 @@ class LocalAttention(Attention):
         [Luong et al., 2015](https://arxiv.org/abs/1508.04025), section 3.2.
     """
 
-    def __init__(self, reach, predictive=False, **attention):
-        super().__init__(**attention)
+    def __init__(
+        self,
+        reach,
+        predictive=False,
+        score="scaled_dot",
+        selection="softmax",
+        dropout=0.0,
+        seed=None,
+        **kwargs,
+    ):
+        dtype = kwargs.get("dtype")
+        attention = Attention(score, selection, dropout, seed, name="attention", dtype=dtype)
+        super().__init__(attention, **kwargs)
         check_positive("reach", reach)
         if predictive and not self.selection.reads_have_gradients:
             raise ValueError(
@@ -60,8 +75,8 @@ class LocalAttention(Attention):
     def build(self, query_shape, value_shape, key_shape=None):
         key_shape = key_shape or value_shape
         check_same_batch(self.name, query_shape, value_shape, key_shape, rank=3)
-        build_part(self.score, query_shape, key_shape)
-        build_part(self.selection, (*query_shape[:-1], 1, 2 * self.reach + 1))
+        build_once(self.score, query_shape, key_shape)
+        build_once(self.selection, (*query_shape[:-1], 1, 2 * self.reach + 1))
         if self.predictive:
             width = query_shape[-1]
             self.hidden = keras.layers.Dense(  # W
@@ -87,32 +102,25 @@ class LocalAttention(Attention):
     ):
         key = value if key is None else key
         keys = ops.shape(key)[-2]
-        allowed = join_masks(query, key, value_mask=value_mask, key_mask=key_mask)
-        if allowed is not None:
-            allowed = ops.broadcast_to(allowed, (ops.shape(key)[0], 1, keys))
-        places = self._places(query, allowed, keys)  # p_t
-        window = ops.cast(ops.round(places), "int32") + ops.arange(
-            -self.reach, self.reach + 1, dtype="int32"
-        )
+        key_mask = join_masks(query, key, value_mask=value_mask, key_mask=key_mask)
+        if key_mask is not None:
+            key_mask = ops.broadcast_to(key_mask, (ops.shape(key)[0], 1, keys))
+        centres = self._centres(query, key_mask, keys)  # p_t
+        reach = ops.arange(-self.reach, self.reach + 1, dtype="int32")
+        window = ops.cast(ops.round(centres), "int32") + reach
         index = ops.clip(window, 0, keys - 1)
         mask = ops.equal(window, index)
-        if allowed is not None:
-            real = self._gather(ops.swapaxes(allowed, -1, -2), index)[..., 0]
-            mask = ops.logical_and(mask, real)
+        if key_mask is not None:
+            is_key = self._gather(ops.swapaxes(key_mask, -1, -2), index)[..., 0]
+            mask = ops.logical_and(mask, is_key)
         if query_mask is not None:
             check_mask("query_mask", query_mask, query.shape[:-1])
             mask = ops.logical_and(mask, ops.cast(query_mask, "bool")[..., None])
         if use_causal_mask:
             steps = ops.arange(ops.shape(query)[-2], dtype="int32")
             mask = ops.logical_and(mask, window <= steps[:, None])
-        near = self._gather(self.score.prepare(key), index)
-        weights = self.weigh(query[..., None, :], near, mask[..., None, :], training)
-        if self.predictive:
-            deviation = self.reach / 2  # σ = D / 2
-            distance = (ops.cast(window, places.dtype) - places) / deviation
-            nearness = ops.exp(-ops.square(distance) / 2)[..., None, :]
-            weights = weights * ops.cast(nearness, weights.dtype)
-        read = self.read(weights, self._gather(value, index), training)[..., 0, :]
+        weights = self._weigh(query, key, centres, window, index, mask, training)
+        read = self._attention.read(weights, self._gather(value, index), training)[..., 0, :]
         if not return_attention_scores:
             return read
         weights = weights[..., 0, :]
@@ -121,21 +129,28 @@ class LocalAttention(Attention):
             for i in range(2 * self.reach + 1)
         )
 
-    def reader(self, value, key, mask=None, training=False):
-        raise ValueError(
-            f"Expected an attention that reads for one query after the other. Received: "
-            f"{self.name}, whose windows depend on the queries' places"
+    def _weigh(self, query, key, centres, window, index, mask, training):
+        """The weights over each window, `(batch, queries, 1, window)`."""
+        window_keys = self._gather(self.score.prepare(key), index)
+        weights = self._attention.weigh(
+            query[..., None, :], window_keys, mask[..., None, :], training
         )
+        if not self.predictive:
+            return weights
+        deviation = self.reach / 2  # σ = D / 2
+        distance = (ops.cast(window, centres.dtype) - centres) / deviation
+        gaussian = ops.exp(-ops.square(distance) / 2)[..., None, :]
+        return weights * ops.cast(gaussian, weights.dtype)
 
-    def _places(self, query, allowed, keys):
+    def _centres(self, query, key_mask, keys):
         """p_t, shape `(batch, queries, 1)`."""
         wide = wide_dtype(self.compute_dtype)
         if not self.predictive:
             steps = ops.arange(ops.shape(query)[-2], dtype=wide)
             return ops.zeros_like(query[..., :1], dtype=wide) + steps[:, None]
         count = ops.cast(keys, wide)  # S
-        if allowed is not None:
-            count = ops.sum(ops.cast(allowed, wide), axis=-1, keepdims=True)
+        if key_mask is not None:
+            count = ops.sum(ops.cast(key_mask, wide), axis=-1, keepdims=True)
         return count * self.position(self.hidden(query))
 
     @staticmethod

@@ -6,7 +6,7 @@ import keras
 from keras import ops
 
 from ..precision import widen
-from ..sublayers import build_part
+from ..sublayers import build_once
 from ..time_loop import over_time
 
 
@@ -147,7 +147,7 @@ class MemoryCell(keras.layers.Layer):
             name, `(batch, steps, *shape)`.
         """
         sequences = ops.convert_to_tensor(sequences)
-        build_part(self, (sequences.shape[0], sequences.shape[-1]))
+        build_once(self, (sequences.shape[0], sequences.shape[-1]))
         batch, steps = ops.shape(sequences)[:2]
 
         def step(inputs, states):

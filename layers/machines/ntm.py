@@ -7,7 +7,7 @@ from keras import ops
 
 from ..attention.scores import CosineScore
 from ..precision import wide_dtype, widen
-from ..sublayers import with_parts
+from ..sublayers import deserialized
 from ..validation import check_choice, check_odd, check_positive
 from .addressing import HeadAddressing
 from .cell import MemoryCell
@@ -255,4 +255,4 @@ class NTMCell(MemoryCell):
 
     @classmethod
     def from_config(cls, config):
-        return cls(**with_parts(config, "controller", "score", "selection"))
+        return cls(**deserialized(config, "controller", "score", "selection"))

@@ -1,24 +1,24 @@
-"""Pointing: the weights of an attention are the answer."""
+"""Pointer attention: the logits of an attention are the output."""
 
 import keras
 
-from ..attention.resolving import score_named
+from ..attention import scores
 from ..masks import join_masks, mask_scores
 from ..precision import widen
-from ..sublayers import build_part, with_parts
+from ..sublayers import build_once
 from ..validation import check_same_batch
 
 
 @keras.saving.register_keras_serializable(package="keras_memory")
 class PointerAttention(keras.layers.Layer):
-    """Which of the keys does each query point at? One logit for each: s(q_i, k_j).
+    """Pointer attention: logits over the keys for each query, s(q_i, k_j).
 
     Masked keys get -1e30, so that their probability is exactly 0; a query that may point at
-    nothing gets no other logit. Train with a cross-entropy `from_logits=True` whose targets
-    are indices of keys; any selection makes weights of the logits.
+    nothing gets -1e30 alone. Train with a cross-entropy `from_logits=True` whose targets are
+    indices of keys; any selection turns the logits into weights.
 
     Args:
-        score: s, a score layer or its name; the paper's is additive.
+        score: s, a score layer or a name; the paper's is additive.
 
     Call arguments:
         query: Shape `(batch..., queries, query_dim)`.
@@ -46,11 +46,11 @@ class PointerAttention(keras.layers.Layer):
     def __init__(self, score="additive", **kwargs):
         super().__init__(**kwargs)
         self.supports_masking = True
-        self.score = score_named(score, self.dtype_policy)
+        self.score = scores.get(score, self.dtype_policy)
 
     def build(self, query_shape, key_shape):
         check_same_batch(self.name, query=query_shape, value=key_shape, key=key_shape)
-        build_part(self.score, query_shape, key_shape)
+        build_once(self.score, query_shape, key_shape)
 
     def call(self, query, key, key_mask=None, attention_mask=None):
         mask = join_masks(query, key, key_mask=key_mask, attention_mask=attention_mask)
@@ -72,7 +72,3 @@ class PointerAttention(keras.layers.Layer):
             **super().get_config(),
             "score": keras.saving.serialize_keras_object(self.score),
         }
-
-    @classmethod
-    def from_config(cls, config):
-        return cls(**with_parts(config, "score"))

@@ -1,9 +1,13 @@
 """A memory cell as a model: what all memory machines have in common."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import keras
+import numpy as np
 from keras import ops
 
-from ...layers import MemoryRNN
+from ...layers import MemoryCell, MemoryRNN
 from ...layers.validation import check_positive
 from ..saving.pretrained import PretrainedModel
 
@@ -21,7 +25,11 @@ class MemoryMachine(PretrainedModel):
         name: Name of the model.
     """
 
-    def __init__(self, cell, input_units, output_units, name):
+    is_stream = True
+
+    def __init__(
+        self, cell: MemoryCell, input_units: int, output_units: int, name: str
+    ) -> None:
         check_positive("input_units", input_units)
         check_positive("output_units", output_units)
         output_layer = keras.layers.Dense(output_units, name="logits")
@@ -31,17 +39,17 @@ class MemoryMachine(PretrainedModel):
         self.cell = cell
         self.output_layer = output_layer
 
-    def initial_state(self, batch_size):
+    def initial_state(self, batch_size: int) -> dict[str, Any]:
         """The state before the first step, flat: `{name: (batch_size, size)}`."""
         return self.cell.by_name(self.cell.get_initial_state(batch_size))
 
-    def step(self, inputs, state):
+    def step(self, inputs: Any, state: Mapping[str, Any]) -> tuple[Any, dict[str, Any]]:
         """One step of a stream: `(batch, input_units)` and the state, to logits and state."""
         states = [state[name] for name in self.cell.state_names]
         outputs, states = self.cell(inputs, states)
         return self.output_layer(outputs), self.cell.by_name(states)
 
-    def trace(self, inputs):
+    def trace(self, inputs: Any) -> dict[str, np.ndarray]:
         """What the machine does with `inputs`, step by step.
 
         Args:
@@ -62,10 +70,10 @@ class MemoryMachine(PretrainedModel):
         }
         return {name: ops.convert_to_numpy(value) for name, value in trace.items()}
 
-    def predictions(self, logits):
+    def predictions(self, logits: Any) -> Any:
         """Probabilities of the output units: each a bit of its own."""
         return ops.sigmoid(logits)
 
-    def signals(self, outputs):
+    def signals(self, outputs: Any) -> dict[str, Any]:
         """What else a trace shows, by name, of the cell's outputs `(batch, steps, size)`."""
         return {}

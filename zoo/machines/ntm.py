@@ -52,17 +52,17 @@ class NTM(MemoryMachine):
 
     def __init__(
         self,
-        input_units=9,
-        output_units=8,
-        controller="lstm",
-        controller_units=100,
-        memory_slots=128,
-        memory_width=20,
-        num_heads=1,
-        shift_width=3,
-        initial_memory="constant",
-        name="ntm",
-    ):
+        input_units: int = 9,
+        output_units: int = 8,
+        controller: str = "lstm",
+        controller_units: int = 100,
+        memory_slots: int = 128,
+        memory_width: int = 20,
+        num_heads: int = 1,
+        shift_width: int = 3,
+        initial_memory: str = "constant",
+        name: str = "ntm",
+    ) -> None:
         check_choice("controller", controller, CONTROLLERS)
         check_positive("controller_units", controller_units)
         cell = NTMCell(
@@ -86,11 +86,10 @@ class NTM(MemoryMachine):
             "initial_memory": initial_memory,
             "name": name,
         }
-        self.compile(
+        self.compile_default(
             optimizer=clipped_rmsprop(),
             loss=BitsPerSequence(),
             weighted_metrics=[WrongBitsPerSequence()],
-            jit_compile=keras.backend.backend() != "torch",
         )
 
     def signals(self, outputs):
