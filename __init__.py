@@ -1,13 +1,14 @@
 """Attention and external memory in Keras, from the layer to the trained model.
 
 `keras_memory.layers` holds the mathematics, `keras_memory.zoo` the models and their
-presets, `keras_memory.recipes` the experiments. Each loads when it is first touched.
+presets, `keras_memory.recipes` the experiments, `keras_memory.testing` the promises of layers.
+Each loads when it is first touched.
 """
 
 import lazy_loader
 
 _load, __dir__, __all__ = lazy_loader.attach(
-    __name__, submodules=["layers", "zoo", "recipes"]
+    __name__, submodules=["layers", "zoo", "recipes", "testing"]
 )
 
 

@@ -2,7 +2,7 @@ from pathlib import Path
 
 from setuptools import find_packages, setup
 
-floors = find_packages(include=["layers*", "zoo*", "recipes*"])
+floors = find_packages(include=["layers*", "zoo*", "recipes*", "testing*"])
 
 setup(
     name="keras-memory",
