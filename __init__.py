@@ -1,8 +1,8 @@
 """Attention and external memory in Keras, from the layer to the trained model.
 
 `keras_memory.layers` holds the mathematics, `keras_memory.zoo` the models and their
-presets, `keras_memory.recipes` the experiments, `keras_memory.testing` the promises of layers.
-Each loads when it is first touched.
+presets, `keras_memory.recipes` the experiments, `keras_memory.testing` what every layer
+promises. Each loads when it is first touched.
 """
 
 import lazy_loader

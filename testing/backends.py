@@ -25,7 +25,8 @@ def gradients(model, arrays, loss, compiled=False):
     backend = keras.backend.backend()
     if backend not in STEPS:
         raise NotImplementedError(
-            f"Expected a backend with gradients here ({', '.join(STEPS)}). Received: {backend}"
+            f"Expected a backend of which gradients can be had ({', '.join(STEPS)}). "
+            f"Received: {backend}"
         )
     arrays = {name: ops.convert_to_tensor(array) for name, array in arrays.items()}
     return STEPS[backend](model, arrays, loss, compiled)
