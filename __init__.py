@@ -8,7 +8,9 @@ promises. Each loads when it is first touched.
 import lazy_loader
 
 _load, __dir__, __all__ = lazy_loader.attach(
-    __name__, submodules=["layers", "zoo", "recipes", "testing"]
+    __name__,
+    submodules=["layers", "zoo", "recipes", "testing"],
+    submod_attrs={"layers.citation": ["citation"]},
 )
 
 

@@ -45,7 +45,7 @@ def check_layer(layer, inputs, expected_failures=None):
 
     >>> @keras.saving.register_keras_serializable(package="mine")
     ... class NegativeDistance(keras_memory.layers.Score):
-    ...     def call(self, query, key):
+    ...     def compare(self, query, key):
     ...         difference = query[..., :, None, :] - key[..., None, :, :]
     ...         return -keras.ops.sum(keras.ops.square(difference), axis=-1)
     >>> shapes = {"query": ("queries", 4), "key": ("keys", 4)}

@@ -6,7 +6,7 @@ from keras import ops
 from ..masks import check_mask
 from ..sublayers import build_once, deserialized
 from ..time_loop import check_cell, first_states, over_time, weights_read_once
-from .attention import Attention
+from .attention import Attention, check_has_reader
 
 
 @keras.saving.register_keras_serializable(package="keras_memory")
@@ -56,10 +56,8 @@ class AttentionRNN(keras.layers.Layer):
         super().__init__(**kwargs)
         self.supports_masking = True
         check_cell(cell)
-        if attention is not None and not hasattr(attention, "reader"):
-            raise ValueError(
-                f"Expected an Attention or a MultiHeadAttention. Received: {attention!r}"
-            )
+        if attention is not None:
+            check_has_reader(attention)
         self.cell = cell
         self.attention = attention or Attention("additive", dtype=self.dtype_policy)
 

@@ -10,7 +10,7 @@ finds slots by what they hold, location addressing moves on from where the head 
 import keras
 from keras import ops
 
-from ..attention.resolving import score_named, selection_named
+from ..attention import scores, selections
 from ..masks import join_masks
 from ..precision import wide_dtype, widen
 from ..sublayers import build_once, deserialized
@@ -103,8 +103,8 @@ class ContentAddressing(keras.layers.Layer):
 
     def __init__(self, score="cosine", selection="softmax", **kwargs):
         super().__init__(**kwargs)
-        self.score = score_named(score, self.dtype_policy)
-        self.selection = selection_named(selection, self.dtype_policy)
+        self.score = scores.get(score, self.dtype_policy)
+        self.selection = selections.get(selection, self.dtype_policy)
 
     def build(self, key_shape, memory_shape, strength_shape=None):
         build_once(self.score, key_shape, memory_shape)

@@ -4,7 +4,7 @@ states, and learns through those alone."""
 import keras
 from keras import ops
 
-from ..attention.resolving import score_named
+from ..attention import scores
 from ..attention.selections import Softmax
 from ..masks import check_mask, mask_scores
 from ..precision import widen
@@ -107,7 +107,7 @@ class SparseAttentiveBacktracking(keras.layers.Layer):
         self.k_top = k_top
         self.k_trunc = k_trunc
         self.k_att = k_att
-        self.score = score_named(score, self.dtype_policy)
+        self.score = scores.get(score, self.dtype_policy)
         self.selection = Softmax(dtype=self.dtype_policy)
         self.return_sequences = return_sequences
 
@@ -289,4 +289,4 @@ class SparseAttentiveBacktracking(keras.layers.Layer):
 
     @classmethod
     def from_config(cls, config):
-        return cls(**deserialized(config, "cell", "score"))
+        return cls(**deserialized(config, "cell"))

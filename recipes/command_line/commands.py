@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from ...zoo.saving import presets as preset_folders
+from ...zoo.saving.presets import Preset, presets
 from .. import registry
 from . import terminal
 
@@ -89,14 +89,11 @@ def environment(
 def list_everything(as_json: Json = False):
     """Every recipe, and every preset that comes with the package."""
     recipes = {name: registry.summary(name) for name in registry.names()}
-    presets = {
-        name: preset_folders.read_metadata(name).get("summary", "")
-        for name in preset_folders.presets()
-    }
+    shipped = {name: Preset.get(name).metadata.get("summary", "") for name in presets()}
     if as_json:
-        return terminal.print_json({"recipes": recipes, "presets": presets})
-    width = max(map(len, (*recipes, *presets)))
-    for title, entries in (("Recipes", recipes), ("Presets", presets)):
+        return terminal.print_json({"recipes": recipes, "presets": shipped})
+    width = max(map(len, (*recipes, *shipped)))
+    for title, entries in (("Recipes", recipes), ("Presets", shipped)):
         typer.echo(f"{title}:")
         for name, summary in entries.items():
             typer.echo(f"  {name:<{width}}  {summary}")
@@ -330,7 +327,7 @@ def _resumed(recipe, run_dir, fields):
 def _load(model, fields):
     # Neither a preset nor a run: say so without waiting for TensorFlow.
     if not (Path(model) / "config.json").exists():
-        preset_folders.preset_folder(model)
+        Preset.get(model)
     with terminal.quiet_import():
         from ..running.run import load_model
 

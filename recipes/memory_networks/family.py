@@ -10,14 +10,14 @@ import tensorflow as tf
 from pydantic import Field, NonNegativeInt, PositiveFloat, PositiveInt
 
 from ... import layers
-from ...layers.attention.resolving import SCORES
 from ...layers.memory_networks.sentence_embedding import ENCODINGS
 from ...zoo import MemN2N, figures
-from ...zoo.memory_networks.memn2n import TYINGS, sgd_of_sum
+from ...zoo.memory_networks.tying import TYINGS, sgd_of_sum
 from ...zoo.text.stories import Stories, words_of
 from ..running.recipe import Recipe, recipe_dataclass
 
 FAILED = 5.0  # a task counts as failed above this error, in percent
+SCORES = ("additive", "bilinear", "cosine", "dot", "scaled_dot")
 SELECTIONS = ("softmax", "sparsemax")
 # What batches of stories are cut to, in sentences: few lengths, as XLA compiles for each.
 LENGTHS = (10, 20)
@@ -190,7 +190,7 @@ class StoryRecipe(Recipe):
             seed=self.seed,
         )
         model.compile(
-            sgd_of_sum(self.learning_rate, self.batch_size),
+            sgd_of_sum(self.learning_rate, self.batch_size, clipnorm=40.0),
             loss=model.loss,
             metrics=["accuracy"],
             jit_compile=self.jit_compile,
@@ -266,36 +266,31 @@ class StoryRecipe(Recipe):
 
     def answer(self, model, story, question):
         """The answer to what the user typed, its probability, and what each hop read."""
-        if not np.asarray(model.text.ids([story], [question])["question"]).any():
+        if not np.asarray(model.text.question_ids([question])).any():
             raise ValueError(
                 f"Expected words that the model knows, as in {self.questions['question']!r}. "
                 f"Received: {question!r}"
             )
-        said = model.answer([story], [question])
-        names = [*(s.decode() for s in model.text.sentences([story])[0].numpy()), "nothing"]
-        told = np.asarray(model.text.ids([story], [question])["story"])[0].any(axis=-1)
-        read = {}
-        for hop, weights in enumerate(keras.ops.convert_to_numpy(said["attention"][0]), 1):
-            shares = np.zeros(len(names))
-            shares[: len(told)] = weights[: len(told)] * told
-            shares[-1] = 1 - shares[:-1].sum()  # of all slots that are empty
-            most = shares.argmax()
-            read[f"hop_{hop}"] = f"{names[most]} ({shares[most]:.2f})"
+        answer = model.answer([story], [question])
+        reads = zip(answer["read"].numpy()[0], answer["read_weight"][0], strict=True)
         return {
-            "answer": said["answer"].numpy()[0].decode(),
-            "probability": round(float(said["probability"][0]), 6),
-            **read,
+            "answer": answer["answer"].numpy()[0].decode(),
+            "probability": round(float(answer["probability"][0]), 6),
+            **{
+                f"hop_{hop}": f"{sentence.decode() or 'nothing'} ({float(weight):.2f})"
+                for hop, (sentence, weight) in enumerate(reads, 1)
+            },
         }
 
 
 def _read(model, story, question):
     """The picture of a model that answers a question about a story."""
-    said = model.answer([story], [question])
-    answer, probability = said["answer"].numpy()[0].decode(), float(said["probability"][0])
+    answer = model.answer([story], [question])
+    word, probability = answer["answer"].numpy()[0].decode(), float(answer["probability"][0])
     return figures.read_story(
-        [sentence.decode() for sentence in model.text.sentences([story])[0].numpy()],
-        keras.ops.convert_to_numpy(said["attention"][0]),
-        f"{question}  {answer} ({probability:.2f})",
+        [sentence.decode() for sentence in answer["sentences"].numpy()[0]],
+        keras.ops.convert_to_numpy(answer["attention"][0]),
+        f"{question}  {word} ({probability:.2f})",
     )
 
 

@@ -18,7 +18,6 @@ import tensorflow as tf
 from pydantic import Field, NonNegativeFloat, PositiveFloat, PositiveInt
 
 from ... import layers
-from ...layers.attention.resolving import SCORES
 from ...zoo import KeyValueMemory, figures
 from ..datasets import load
 from ..datasets.key_value_pairs.key_value_pairs_dataset_builder import (
@@ -27,6 +26,7 @@ from ..datasets.key_value_pairs.key_value_pairs_dataset_builder import (
 )
 from ..running.recipe import Recipe, recipe_dataclass
 
+SCORES = ("additive", "bilinear", "cosine", "dot", "scaled_dot")
 SELECTIONS = {
     "argmax": lambda recipe: layers.ArgMax(),
     "sample": lambda recipe: layers.Sample(recipe.seed),

@@ -14,7 +14,7 @@ import tensorflow as tf
 
 from ...zoo import figures, from_preset, load
 from ...zoo.saving.atomic_files import read_json, whole_file, write_text
-from ...zoo.saving.presets import METADATA, presets, read_metadata
+from ...zoo.saving.presets import METADATA, Preset
 from .. import registry
 from .checkpoint import Checkpoint, saved_history
 
@@ -246,7 +246,7 @@ def _run_of(name):
 
 def _preset_of(name):
     """The recipe of a preset, and its model."""
-    metadata = read_metadata(name)
+    metadata = Preset.get(name).metadata
     if "recipe" not in metadata:
         raise ValueError(
             f"Expected a preset that a recipe trained. Received: {name}, whose {METADATA} "
@@ -258,8 +258,7 @@ def _preset_of(name):
 def _is_run(name):
     """A bare name is a preset's, even where a folder is called the same."""
     folder = Path(name)
-    is_preset = str(name) in presets() or (folder / METADATA).exists()
-    return not is_preset and (folder / CONFIG).exists()
+    return not Preset.find(name) and (folder / CONFIG).exists()
 
 
 def versions():

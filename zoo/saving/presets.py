@@ -1,5 +1,7 @@
 """Presets on disk: a folder each, checked when read. Needs no Keras, so it lists fast."""
 
+import fnmatch
+import functools
 import hashlib
 from pathlib import Path
 
@@ -10,51 +12,85 @@ CONFIG, WEIGHTS = "config.json", "model.weights.h5"
 METADATA, CARD = "metadata.json", "README.md"
 
 
-def presets():
-    """The names of the presets that come with the package, sorted."""
-    return sorted(file.parent.name for file in SHIPPED.glob(f"*/{METADATA}"))
+def presets(pattern="*"):
+    """The names of the presets that come with the package, sorted.
 
+    Args:
+        pattern: Those that match it alone; `*` stands for any characters, `?` for one.
 
-def preset_folder(preset):
-    """The folder of a preset, given its name or the folder itself.
+    Example:
 
-    Raises:
-        ValueError: There is no such preset.
+    >>> presets("*mil_t*")
+    ['hopfield_mil_tiger']
     """
-    for folder in (SHIPPED / preset, Path(preset)):
-        if (folder / METADATA).is_file():
-            return folder
-    raise ValueError(
-        f"Expected the name of a preset ({', '.join(presets()) or 'none is shipped'}) "
-        f"or the folder of one. Received: {str(preset)!r}"
-    )
+    names = sorted(file.parent.name for file in SHIPPED.glob(f"*/{METADATA}"))
+    return fnmatch.filter(names, pattern)
 
 
-def read_metadata(preset):
-    """What is known of a preset: recipe, seed, data, metrics, versions, sha256."""
-    return read_json(preset_folder(preset) / METADATA)
+class Preset:
+    """A model on disk, found once: its configuration, weights and what is known of it.
 
-
-def read_config(preset):
-    """The serialized model of a preset: its class and constructor arguments."""
-    return read_json(preset_folder(preset) / CONFIG)
-
-
-def checked_weights(preset):
-    """The weights file of a preset, after comparing it with the recorded sha256.
-
-    Raises:
-        ValueError: The file is missing or is not the one that was saved.
+    Attributes:
+        folder: Where it is: `config.json`, `model.weights.h5`, `metadata.json`, `README.md`.
+        config: The serialized model: its class and constructor arguments.
+        metadata: What is known of it: recipe, seed, data, metrics, versions, sha256.
     """
-    path = preset_folder(preset) / WEIGHTS
-    expected = read_metadata(preset)["sha256"]
-    received = sha256(path) if path.is_file() else "no file"
-    if received != expected:
-        raise ValueError(
-            f"The weights of preset {str(preset)!r} are corrupted: expected sha256 "
-            f"{expected} for {path}. Received: {received}"
-        )
-    return path
+
+    def __init__(self, folder):
+        self.folder = Path(folder)
+
+    @classmethod
+    def find(cls, name):
+        """The preset that comes with the package under this name, or that is in this folder.
+
+        Args:
+            name: A name out of `presets()`, which comes first, or a folder written by
+                `save_to_preset`.
+
+        Returns:
+            The `Preset`; `None` if there is none.
+        """
+        folder = SHIPPED / name if str(name) in presets() else Path(name)
+        return cls(folder) if (folder / METADATA).is_file() else None
+
+    @classmethod
+    def get(cls, name):
+        """As `find`.
+
+        Raises:
+            ValueError: There is no such preset.
+        """
+        found = cls.find(name)
+        if found is None:
+            raise ValueError(
+                f"Expected the name of a preset ({', '.join(presets()) or 'none is shipped'})"
+                f" or the folder of one. Received: {str(name)!r}"
+            )
+        return found
+
+    @functools.cached_property
+    def config(self):
+        return read_json(self.folder / CONFIG)
+
+    @functools.cached_property
+    def metadata(self):
+        return read_json(self.folder / METADATA)
+
+    def weights(self):
+        """The path of the weights, after their sha256 is compared with the recorded one.
+
+        Raises:
+            ValueError: The file is missing or is not the one that was saved.
+        """
+        path = self.folder / WEIGHTS
+        expected = self.metadata["sha256"]
+        received = sha256(path) if path.is_file() else "no file"
+        if received != expected:
+            raise ValueError(
+                f"The weights of preset {self.folder.name!r} are corrupted: expected sha256 "
+                f"{expected} for {path}. Received: {received}"
+            )
+        return path
 
 
 def sha256(path):

@@ -8,7 +8,7 @@ import pytest
 from keras_memory import zoo
 from keras_memory.recipes.associative import autoencoder_mnist
 from keras_memory.recipes.running.run import load_model
-from keras_memory.zoo.saving.presets import read_metadata
+from keras_memory.zoo.saving.presets import Preset
 
 # Real data, where they are prepared; a fresh machine does not have them.
 PREPARED = Path(__file__).parents[4] / "shared" / "tfds"
@@ -27,7 +27,7 @@ def test_half_a_stroke():
 
 def test_the_card_has_three_seeds_and_fewer_digits():
     """Each nearer to digits that were not seen than the nearest digit is."""
-    metadata = read_metadata("autoencoder_mnist")
+    metadata = Preset.get("autoencoder_mnist").metadata
     seeds, fewer = metadata["studies"]
     assert len(seeds["rows"]) == 3
     place = seeds["columns"].index("squared error hidden unseen to nearest")
@@ -40,6 +40,6 @@ def test_it_does_what_its_card_says(monkeypatch):
     monkeypatch.setattr(autoencoder_mnist, "ASKED", 500)
     monkeypatch.setitem(autoencoder_mnist.SPLITS, "test", "test[:500]")
     recipe, model = load_model("autoencoder_mnist")
-    expected = read_metadata("autoencoder_mnist")["metrics"]
+    expected = Preset.get("autoencoder_mnist").metadata["metrics"]
     for metric, value in recipe.evaluate(model).items():
         assert value == pytest.approx(expected[metric], rel=0.1), metric

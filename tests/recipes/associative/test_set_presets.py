@@ -3,7 +3,7 @@
 import pytest
 
 from keras_memory import recipes, zoo
-from keras_memory.zoo.saving import presets as preset_folders
+from keras_memory.zoo.saving.presets import Preset
 
 READINGS = "pooling", "association", "lookup"
 
@@ -22,7 +22,7 @@ def column(table, name):
     ],
 )
 def test_every_reading_reaches_the_target_with_every_seed(name, readings, least):
-    metadata = preset_folders.read_metadata(name)
+    metadata = Preset.get(name).metadata
     tables = {table["title"]: table for table in metadata["studies"]}
     for reading in readings:
         assert column(tables[reading], "seed") == [0, 1, 2]
@@ -31,7 +31,7 @@ def test_every_reading_reaches_the_target_with_every_seed(name, readings, least)
 
 @pytest.mark.parametrize("name", ["hopfield_bit_pattern", "hopfield_latch_sequence"])
 def test_presets_do_what_their_card_says(name):
-    metadata = preset_folders.read_metadata(name)
+    metadata = Preset.get(name).metadata
     recipe = recipes.get(name, **metadata["overrides"])
     model = zoo.from_preset(name)
     for metrics in (recipe.evaluate(model), recipe.further_metrics(model)):

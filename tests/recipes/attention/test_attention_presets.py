@@ -6,7 +6,7 @@ import pytest
 
 from keras_memory.recipes.attention import hierarchical_attention_imdb
 from keras_memory.recipes.running.run import load_model
-from keras_memory.zoo.saving import presets as preset_folders
+from keras_memory.zoo.saving.presets import Preset
 
 # Real data, where they are prepared; a fresh machine does not have them.
 PREPARED = Path(__file__).parents[4] / "shared" / "tfds"
@@ -15,13 +15,13 @@ PREPARED = Path(__file__).parents[4] / "shared" / "tfds"
 @pytest.mark.parametrize("name", ["key_value_lookup", "seq2seq_attention"])
 def test_it_does_what_its_card_says(name):
     recipe, model = load_model(name)
-    metadata = preset_folders.read_metadata(name)
+    metadata = Preset.get(name).metadata
     assert recipe.evaluate(model) == pytest.approx(metadata["metrics"], abs=2e-3)
 
 
 def test_every_score_and_selection_is_in_the_card():
     """Three seeds each; all that is soft, and straight-through, at 99 % or above."""
-    studies = preset_folders.read_metadata("key_value_lookup")["studies"]
+    studies = Preset.get("key_value_lookup").metadata["studies"]
     assert [part["title"] for part in studies] == [
         "argmax",
         "sample",

@@ -173,9 +173,9 @@ def test_a_run_of_another_recipe_is_refused(run, tiny_run, tmp_path, monkeypatch
 
 
 def test_a_corrupted_preset_is_refused(run, tmp_path):
-    from keras_memory.zoo.saving import presets as preset_folders
+    from keras_memory.zoo.saving.presets import Preset
 
-    shipped = preset_folders.preset_folder("ntm_copy")
+    shipped = Preset.get("ntm_copy").folder
     for file in shipped.iterdir():
         (tmp_path / file.name).write_bytes(file.read_bytes())
     weights = tmp_path / "model.weights.h5"

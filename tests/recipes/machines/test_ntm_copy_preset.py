@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from keras_memory import recipes, zoo
-from keras_memory.zoo.saving import presets as preset_folders
 from keras_memory.zoo.saving.model_cards import COMPARISONS
+from keras_memory.zoo.saving.presets import Preset
 
 
 @pytest.mark.parametrize(
@@ -22,7 +22,7 @@ def test_it_copies_without_a_wrong_bit(length, slots, sequences):
 
 
 def test_it_does_what_its_card_says():
-    metadata = preset_folders.read_metadata("ntm_copy")
+    metadata = Preset.get("ntm_copy").metadata
     recipe = recipes.get("ntm_copy", length=20, **metadata["overrides"])
     metrics = recipe.evaluate(zoo.from_preset("ntm_copy"))
     for name, value in metrics.items():
@@ -44,7 +44,7 @@ def test_the_trace_shows_a_tape():
 
 
 def test_the_card_lists_every_seed_and_the_baseline():
-    metadata = preset_folders.read_metadata("ntm_copy")
+    metadata = Preset.get("ntm_copy").metadata
     machines, *longer, baseline = metadata["studies"]
     seed = machines["columns"].index("seed")
     assert [row[seed] for row in machines["rows"]] == list(range(10))
@@ -65,13 +65,13 @@ BUDGETED = {"sab_adding", "sab_char_ptb", "sab_cifar10", "sab_permuted_mnist"}
 def test_every_card_keeps_its_promise(name):
     """The figures of the whole test split reach every target, or the card says which not."""
     missed = MISSED.get(name, set())
-    metadata = preset_folders.read_metadata(name)
+    metadata = Preset.get(name).metadata
     targets = recipes.get(metadata["recipe"], **metadata["overrides"]).targets
     assert bool(targets) == (name not in BUDGETED)
     assert set(metadata["targets"]) == set(targets)
     for metric, (sign, bound) in targets.items():
         reached = COMPARISONS[sign](metadata["metrics"][metric], bound)
         assert reached == (metric not in missed)
-    card = (preset_folders.SHIPPED / name / "README.md").read_text("utf-8")
+    card = (Preset.get(name).folder / "README.md").read_text("utf-8")
     assert ("Every target is reached." in card) == (bool(targets) and not missed)
     assert all(f"**Missed**: {metric} is" in card for metric in missed)

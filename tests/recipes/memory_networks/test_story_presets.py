@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from keras_memory.recipes.running.run import load_model
-from keras_memory.zoo.saving import presets as preset_folders
+from keras_memory.zoo.saving.presets import Preset
 
 PREPARED = Path(__file__).parents[4] / "shared" / "data"
 BABI = ["memn2n_babi_10k_joint", "memn2n_babi_1k_exchanged", "memn2n_babi_1k_joint"]
@@ -15,7 +15,7 @@ def test_the_simulated_world():
     """Its test split does not depend on how many examples there are for training."""
     recipe, model = load_model("memn2n_babi_world")
     metrics = recipe.replace(train_examples=10).evaluate(model)
-    metadata = preset_folders.read_metadata("memn2n_babi_world")
+    metadata = Preset.get("memn2n_babi_world").metadata
     assert metrics == pytest.approx(metadata["metrics"], abs=0.11)
 
 
@@ -41,4 +41,4 @@ def test_the_published_test_split(name, monkeypatch, tmp_path):
     monkeypatch.setenv("TFDS_DATA_DIR", str(tmp_path))
     recipe, model = load_model(name)
     metrics = recipe.evaluate(model)
-    assert metrics == pytest.approx(preset_folders.read_metadata(name)["metrics"], abs=0.11)
+    assert metrics == pytest.approx(Preset.get(name).metadata["metrics"], abs=0.11)

@@ -6,7 +6,7 @@ import pytest
 
 from keras_memory.recipes.running.reproduction import reproduce
 from keras_memory.recipes.running.run import Run
-from keras_memory.zoo.saving.presets import read_metadata
+from keras_memory.zoo.saving.presets import Preset
 
 
 @pytest.fixture
@@ -102,7 +102,7 @@ def test_a_part_joins_the_card_of_a_preset_whose_runs_are_elsewhere(study, tmp_p
         assert reproduce("ntm_copy", tmp_path / "b", presets, part="base", **study) == [
             folder
         ]
-    before, after = json.loads(kept["metadata.json"]), read_metadata(folder)
+    before, after = json.loads(kept["metadata.json"]), Preset.get(folder).metadata
     assert [part["title"] for part in after["studies"]] == ["machines", "baseline"]
     assert {**after, "studies": before["studies"]} == before
     assert "## baseline" in (folder / "README.md").read_text()

@@ -6,7 +6,7 @@ import pytest
 
 from keras_memory import zoo
 from keras_memory.zoo import NTM, PretrainedModel
-from keras_memory.zoo.saving import presets as preset_folders
+from keras_memory.zoo.saving.presets import Preset, presets, sha256
 
 METADATA = {
     "preset": "ntm_tiny",
@@ -117,10 +117,8 @@ def test_preset_of_another_class(preset):
 
 
 def test_metadata_is_kept(preset):
-    metadata = preset_folders.read_metadata(preset)
-    sha256 = metadata.pop("sha256")
-    assert metadata == METADATA
-    assert sha256 == preset_folders.sha256(preset / "model.weights.h5")
+    metadata = Preset.get(preset).metadata
+    assert metadata == {**METADATA, "sha256": sha256(preset / "model.weights.h5")}
     assert "sha256" not in METADATA
 
 
@@ -163,7 +161,7 @@ def test_saving_replaces(preset, make_ntm):
     other = make_ntm(memory_slots=3)
     other.save_to_preset(preset)
     assert zoo.from_preset(preset).get_config()["memory_slots"] == 3
-    assert preset_folders.read_metadata(preset).keys() == {"sha256"}
+    assert Preset.get(preset).metadata.keys() == {"sha256"}
 
 
 def test_failure_leaves_the_older_preset(preset, model):
@@ -184,5 +182,34 @@ def test_config_names_the_registered_class(preset):
 def test_shipped_presets_load(name):
     model = zoo.from_preset(name)
     assert isinstance(model, PretrainedModel)
-    metadata = preset_folders.read_metadata(name)
+    metadata = Preset.get(name).metadata
     assert {"recipe", "seed", "metrics"} <= metadata.keys()
+
+
+def test_a_preset_is_found_by_its_name_or_its_folder(preset, tmp_path, monkeypatch):
+    assert Preset.find(preset).folder == Preset.get(str(preset)).folder == preset
+    assert Preset.find("ntm_copy").metadata["recipe"] == "ntm_copy"
+    assert Preset.find("nothing") is Preset.find(tmp_path) is None
+    with pytest.raises(ValueError, match="the name of a preset .*ntm_copy.*Received: 'no'"):
+        Preset.get("no")
+    # A bare name is that of a shipped one, even beside a folder that is called the same.
+    preset.rename(tmp_path / "ntm_copy")
+    monkeypatch.chdir(tmp_path)
+    assert Preset.get("ntm_copy").metadata["overrides"] != METADATA["overrides"]
+    assert Preset.get("./ntm_copy").metadata["overrides"] == METADATA["overrides"]
+
+
+def test_presets_by_a_pattern():
+    assert presets("*mil_*") == [f"hopfield_mil_{x}" for x in ("elephant", "fox", "tiger")]
+    assert presets("nothing*") == []
+
+
+def test_the_old_name_of_the_module_warns(preset):
+    from keras_memory.zoo import preset_folders
+
+    with pytest.warns(DeprecationWarning, match="read_metadata"):
+        assert preset_folders.read_metadata(preset)["seed"] == METADATA["seed"]
+    with pytest.warns(DeprecationWarning, match="presets"):
+        assert "ntm_copy" in preset_folders.presets()
+    with pytest.warns(DeprecationWarning, match="checked_weights"):
+        assert preset_folders.checked_weights(preset).name == "model.weights.h5"
