@@ -49,7 +49,8 @@ def _tensorflow(model, arrays, loss, compiled):
     import tensorflow as tf
 
     def step(arrays):
-        sources = [*floating(arrays).values(), *model.trainable_variables]
+        weights = [variable.value for variable in model.trainable_variables]
+        sources = [*floating(arrays).values(), *weights]
         with tf.GradientTape() as tape:
             tape.watch(sources)
             outputs = keras.tree.flatten(model(argument(model, arrays)))

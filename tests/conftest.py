@@ -1,5 +1,6 @@
 """What all tests share. Imports no backend, so that collecting tests stays fast."""
 
+import gc
 import json
 import os
 import subprocess
@@ -11,6 +12,19 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 import numpy as np
 import pytest
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if "children" in item.fixturenames:
+            item.add_marker("child")
+
+
+@pytest.fixture(scope="module", autouse=True)
+def bounded_memory():
+    """What a file of tests compiled is gone before the next: graphs are circles."""
+    yield
+    gc.collect()
 
 
 @pytest.fixture

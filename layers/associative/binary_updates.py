@@ -34,7 +34,8 @@ def settled(update, states, limit, *others):
     """
     none = ops.zeros_like(states[:, 0], "int32")
     few = (ops.shape(states)[0] + FEW - 1) // FEW
-    step, *all_ = _settled(update, limit, few, others, (0, states, states, none, none))
+    first = ops.zeros((), "int32")
+    step, *all_ = _settled(update, limit, few, others, (first, states, states, none, none))
     rows = ops.argsort(ops.cast(all_[2] != 0, "int32"))[:few]
     others = [ops.take(other, rows, axis=0) for other in others]
     some = [ops.take(each, rows, axis=0) for each in all_]
@@ -58,7 +59,7 @@ def _settled(update, limit, few, others, carried):
         after = ops.where(moves[:, None], update(states, step, *others), states)
         is_fixed = ops.all(after == states, axis=-1)
         is_cycle = ops.logical_and(step > 0, ops.all(after == before, axis=-1))
-        ended = ops.where(is_fixed, 1, ops.where(is_cycle, 2, 0))
+        ended = ops.cast(ops.where(is_fixed, 1, ops.where(is_cycle, 2, 0)), "int32")
         updates = updates + ops.cast(
             ops.logical_and(moves, ops.logical_not(is_fixed)), "int32"
         )

@@ -143,14 +143,14 @@ LOGITS = {"all_masked_reads_nothing": "its output is logits, that of a masked ke
 
 def bias(layer, arrays, found):
     """Of heads that read nothing: that of the projection of their output."""
-    return np.asarray(layer.output_dense.bias)
+    return np.broadcast_to(layer.output_dense.bias, found.shape)
 
 
 def beside_the_state(layer, arrays, found):
     """Of a recurrence that reads nothing: its state, and then that."""
-    read = found[..., layer.units :] * 0
+    read = np.zeros_like(found[..., layer.units :])
     if hasattr(layer.attention, "output_dense"):
-        read = read + bias(layer.attention, arrays, found)
+        read = bias(layer.attention, arrays, read)
     return np.concatenate([found[..., : layer.units], read], axis=-1)
 
 

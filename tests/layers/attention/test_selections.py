@@ -1,3 +1,5 @@
+from functools import partial
+
 import keras
 import numpy as np
 import pytest
@@ -77,6 +79,13 @@ def test_sparsemax(scores):
     weights = Sparsemax()(scores)
     np.testing.assert_allclose(weights, every_row(sparsemax, scores), atol=1e-5)
     assert np.any(np.asarray(weights) == 0)
+
+
+@pytest.mark.parametrize("make", [Softmax, partial(TopKSoftmax, 3)])
+def test_a_temperature_divides_the_scores(make, scores, mask):
+    found = make(temperature=0.3)(scores, mask=mask)
+    expected = make()(scores / np.float32(0.3), mask=mask)
+    np.testing.assert_allclose(found, expected, atol=1e-6)
 
 
 @given(seed=st.integers(0, 2**32 - 1), scale=st.sampled_from([0.01, 1.0, 100.0, 1e4]))
