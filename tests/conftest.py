@@ -32,14 +32,14 @@ def rng():
     return np.random.default_rng(7)
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def backend():
     import keras
 
     return keras.backend.backend()
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def only_tensorflow(backend):
     if backend != "tensorflow":
         pytest.skip("TensorFlow alone has what this test needs")
