@@ -44,6 +44,10 @@ class HopfieldMemory(keras.layers.Layer):
         ValueError: A name is unknown, `max_updates` is not a positive integer, or inputs
             have another rank.
 
+    Cost:
+        N² an update of all N units, however many patterns are stored. To store, N² for each
+        pattern; by the pseudo-inverse, a decomposition of the patterns, too.
+
     Example:
 
     >>> memory = HopfieldMemory()

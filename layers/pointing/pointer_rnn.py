@@ -40,6 +40,10 @@ class PointerRNN(keras.layers.Layer):
         ValueError: The cell is no cell, inputs or memory have another rank, or the mask has
             another shape.
 
+    Cost:
+        n steps of the cell; all pointers at once when targets are known, m d a step
+        otherwise.
+
     Example:
 
     >>> inputs, memory = keras.ops.ones((2, 3, 8)), keras.ops.ones((2, 5, 6))
