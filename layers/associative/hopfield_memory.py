@@ -45,8 +45,7 @@ class HopfieldMemory(keras.layers.Layer):
             have another rank.
 
     Cost:
-        N² an update of all N units, however many patterns are stored. To store, N² for each
-        pattern; by the pseudo-inverse, a decomposition of the patterns, too.
+        N² an update of all N units, however many patterns are stored; N² to store a pattern.
 
     Example:
 
