@@ -55,17 +55,17 @@ class NTM(PretrainedModel):
 
     def __init__(
         self,
-        input_units=9,
-        output_units=8,
-        controller="lstm",
-        controller_units=100,
-        memory_slots=128,
-        memory_width=20,
-        num_heads=1,
-        shift_width=3,
-        initial_memory="constant",
-        name="ntm",
-    ):
+        input_units: int = 9,
+        output_units: int = 8,
+        controller: str = "lstm",
+        controller_units: int = 100,
+        memory_slots: int = 128,
+        memory_width: int = 20,
+        num_heads: int = 1,
+        shift_width: int = 3,
+        initial_memory: str = "constant",
+        name: str = "ntm",
+    ) -> None:
         check_positive("input_units", input_units)
         check_positive("output_units", output_units)
         check_choice("controller", controller, CONTROLLERS)
