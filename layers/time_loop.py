@@ -23,7 +23,7 @@ class MemoryRNN(keras.layers.RNN):
 
     def inner_loop(self, sequences, initial_state, mask, training=False):
         plain = super().inner_loop
-        with dropout_masks(self, ops.shape(sequences)[0], training):
+        with dropout_masks(self, ops.shape(sequences)[0]):
             return weights_read_once(
                 self, lambda: plain(sequences, initial_state, mask, training)
             )
@@ -33,7 +33,7 @@ class MemoryRNN(keras.layers.RNN):
         return super().from_config(dict(config))  # which removes the cell from it
 
 
-def over_time(step, sequences, states, layer=None, training=False):
+def over_time(step, sequences, states, layer=None):
     """Run a function over time, as `keras.layers.RNN` runs a cell.
 
     Other than `keras.ops.scan`, it has a gradient under XLA, too.
@@ -45,7 +45,6 @@ def over_time(step, sequences, states, layer=None, training=False):
         states: A list of tensors `(batch, ...)`.
         layer: The layer whose weights `step` uses, if any: they are read once, before the
             loop, and its cells keep the dropout masks of one sequence.
-        training: Whether its cells drop out.
 
     Returns:
         The outputs, `(batch, steps, ...)`, and the last states.
@@ -58,7 +57,7 @@ def over_time(step, sequences, states, layer=None, training=False):
     if layer is None:
         return loop()
     reset_dropout_masks(layer)
-    with dropout_masks(layer, ops.shape(sequences)[0], training):
+    with dropout_masks(layer, ops.shape(sequences)[0]):
         return weights_read_once(layer, loop)
 
 
@@ -74,14 +73,15 @@ class _Step:
 
 
 @contextlib.contextmanager
-def dropout_masks(layer, batch_size, training):
+def dropout_masks(layer, batch_size):
     """Sample the dropout masks of all cells in a layer, for the steps of one sequence.
 
     Keras samples those of the cell of an RNN and of its stack, not those of a cell inside
-    another one; what it has sampled is left as it is.
+    another one; what it has sampled is left as it is. Used or not is up to the cells, some
+    of which sample at inference, too, where inside a loop JAX would not allow it.
     """
     try:
-        for cell in _dropping_cells(layer) if training else ():
+        for cell in _dropping_cells(layer):
             inputs = ops.ones((batch_size, cell.kernel.shape[0]), cell.compute_dtype)
             cell.get_dropout_mask(inputs)
             cell.get_recurrent_dropout_mask(
@@ -122,7 +122,7 @@ def weights_read_once(layer, compute):
 def check_cell(cell):
     """Raise a `ValueError` unless it is a cell that `over_time` can run."""
     check_vector_cell(cell)
-    # To go, once those that call this run their cell by `over_time(..., layer, training)`.
+    # To go, once those that call this run their cell by `over_time(..., layer)`.
     if getattr(cell, "dropout", 0) or getattr(cell, "recurrent_dropout", 0):
         raise ValueError(f"Expected a cell without dropout. Received: {cell}")
 

@@ -117,7 +117,7 @@ class Sparsemax(Selection):
 
     def select(self, scores, training=False):
         scores = scores - ops.stop_gradient(ops.max(scores, axis=-1, keepdims=True))
-        # Under -1 a score has no part in it: a bound keeps its sums exact beside padding.
+        # Scores under -1 are not in the support: bounded, padding does not round the sums.
         descending = ops.flip(ops.sort(ops.maximum(scores, -2.0), axis=-1), axis=-1)
         sums = ops.cumsum(descending, axis=-1)
         counts = ops.cumsum(ops.ones_like(descending), axis=-1)
