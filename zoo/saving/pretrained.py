@@ -64,7 +64,7 @@ def load(path: str | os.PathLike[str]) -> keras.Model:
 
 
 def _import_classes_of(path):
-    """Import what a `.keras` file names of ours; of another file, Keras reports what is wrong."""
+    """Import the classes of ours that a `.keras` file names."""
     if zipfile.is_zipfile(path):
         zoo = _zoo()
         with zipfile.ZipFile(path) as file:
