@@ -109,6 +109,15 @@ def test_litert_of_a_model_without_steps_is_refused(tiny, tmp_path):
     assert not list(tmp_path.iterdir())
 
 
+def test_a_model_that_is_not_of_the_zoo(inputs, tmp_path):
+    """A baseline of Keras's own layers: whole sequences."""
+    baseline = keras.Sequential([keras.Input((None, 3)), keras.layers.LSTM(2)])
+    folder = exporting.export(baseline, tmp_path / "saved")
+    serve = tf.saved_model.load(folder).signatures["serving_default"]
+    (found,) = serve(tf.constant(inputs)).values()
+    np.testing.assert_allclose(found, baseline(inputs), atol=1e-5)
+
+
 def test_an_unknown_format_is_refused(tiny, model, tmp_path):
     with pytest.raises(ValueError, match="tf_saved_model, onnx, litert.*'pickle'"):
         tiny.export(model, tmp_path / "x", format="pickle")
