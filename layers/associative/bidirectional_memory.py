@@ -29,6 +29,9 @@ class BidirectionalMemory(keras.layers.Layer):
     Raises:
         ValueError: `max_updates` is not a positive integer, or inputs have another rank.
 
+    Cost:
+        N M an update, for sides of N and M units.
+
     Example:
 
     >>> memory = BidirectionalMemory()

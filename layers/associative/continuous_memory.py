@@ -63,6 +63,10 @@ class ContinuousMemory(PatternStore):
         ValueError: A number is not positive, the tolerance is negative, the similarity is
             unknown, or cues have another rank.
 
+    Cost:
+        P d an update, for P stored patterns; memory for some thousand of them at
+        once.
+
     Example:
 
     >>> memory = ContinuousMemory(slots=9)

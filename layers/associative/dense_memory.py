@@ -39,6 +39,9 @@ class DenseAssociativeMemory(PatternStore):
         ValueError: A number is not a positive integer, a name is unknown, or cues have
             another rank.
 
+    Cost:
+        P N an update of all N units, for P stored patterns.
+
     Example:
 
     >>> memory = DenseAssociativeMemory(slots=9)

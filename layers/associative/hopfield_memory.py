@@ -43,6 +43,9 @@ class HopfieldMemory(keras.layers.Layer):
         ValueError: A name is unknown, `max_updates` is not a positive integer, or inputs
             have another rank.
 
+    Cost:
+        N² an update of all N units, however many patterns are stored; N² to store a pattern.
+
     Example:
 
     >>> memory = HopfieldMemory()

@@ -31,6 +31,10 @@ class LearnedDenseMemory(keras.layers.Layer):
     Raises:
         ValueError: A number is not a positive integer.
 
+    Cost:
+        A product with the memories, `memories` times the visible units and those to
+        be completed.
+
     Example:
 
     >>> layer = LearnedDenseMemory(units=10, memories=50)

@@ -33,6 +33,10 @@ class AdditiveScore(Score):
     Raises:
         ValueError: `units` or `max_elements` is not a positive integer.
 
+    Cost:
+        n m units, not a product of matrices; memory for `max_elements` numbers of the
+        hidden layer, which is computed twice beyond that.
+
     Example:
 
     >>> score = AdditiveScore(units=10)

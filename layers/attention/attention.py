@@ -52,6 +52,10 @@ class Attention(keras.layers.Layer):
         ValueError: Score or selection is unknown, ranks, widths or numbers of keys do not
             fit, or a mask has another shape.
 
+    Cost:
+        n m d multiplications for n queries and m keys of width d, twice: to score and
+        to read.
+
     Example:
 
     >>> query, value = keras.ops.ones((2, 3, 8)), keras.ops.ones((2, 5, 6))

@@ -51,6 +51,9 @@ class MonotonicAttention(keras.layers.Layer):
     Raises:
         ValueError: The score is unknown, `noise` is below 0, or the shapes do not fit.
 
+    Cost:
+        n m d, and n m log m for the sums along m keys.
+
     Example:
 
     >>> query, value = keras.ops.ones((2, 3, 8)), keras.ops.ones((2, 5, 6))

@@ -106,6 +106,9 @@ class Sparsemax(Selection):
     Returns:
         Weights of the scores' shape.
 
+    Cost:
+        n m log m: the scores of each query are sorted.
+
     Example:
 
     >>> Sparsemax()(keras.ops.array([[[2.0, 1.5, -1.0]]])).numpy().tolist()

@@ -91,6 +91,9 @@ class ContentAddressing(keras.layers.Layer):
     Returns:
         w^c, shape `(batch..., heads, slots)`, each row summing to 1.
 
+    Cost:
+        H N W for H heads and N slots of width W.
+
     Example:
 
     >>> key, memory = keras.ops.ones((1, 1, 4)), keras.ops.eye(4)[None]

@@ -64,6 +64,10 @@ class NTMCell(keras.layers.Layer):
         ValueError: A size is not a positive integer, `shift_width` is even, or
             `initial_memory` is neither of the two.
 
+    Cost:
+        A step of the controller, and H N W for H heads and N slots of width W; no
+        term that is quadratic in the length.
+
     Example:
 
     >>> cell = NTMCell(keras.layers.LSTMCell(32), memory_slots=16, memory_width=8)

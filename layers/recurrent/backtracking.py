@@ -70,6 +70,10 @@ class SparseAttentiveBacktracking(keras.layers.Layer):
             has another shape, or initial states are more, fewer, or wider or narrower than
             the cell's.
 
+    Cost:
+        T² / `k_att` comparisons for T steps, of which gradients pass `k_top` a step;
+        memory grows with T, and with T² / `k_att` if all are retrieved.
+
     Example:
 
     >>> layer = SparseAttentiveBacktracking(keras.layers.LSTMCell(4), k_top=2, k_att=2)
