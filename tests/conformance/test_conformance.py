@@ -44,6 +44,28 @@ class Rectified(layers.Selection):
         return positive / (ops.sum(positive, axis=-1, keepdims=True) + 1e-6)
 
 
+@keras.saving.register_keras_serializable(package="conformance")
+class RunningMean(layers.MemoryCell):
+    """A user's own memory cell: a learned projection, and the mean of what it gave."""
+
+    output_size = 4
+    state_shapes = {"total": (2, 2), "count": ()}
+
+    def build(self, input_shape):
+        self.kernel = self.add_weight(shape=(input_shape[-1], 4), name="kernel")
+        self.first = self.add_weight(shape=(2, 2), name="first")
+
+    def initial_state(self):
+        return {"total": self.first}
+
+    def step(self, inputs, state, training=None):
+        new = ops.reshape(ops.matmul(inputs, self.kernel), (-1, 2, 2))
+        total = state["total"] + ops.cast(new, state["total"].dtype)
+        count = state["count"] + 1
+        mean = ops.reshape(total, (-1, 4)) / count[:, None]
+        return mean, {"total": total, "count": count}
+
+
 @dataclass(frozen=True)
 class Entry:
     name: str
@@ -354,6 +376,7 @@ TABLE = [
         HEADS,
     ),
     Entry("NTMCell", layers.NTMCell, lambda: rnn(cell()), SEQUENCE),
+    Entry("MemoryCell", layers.MemoryCell, lambda: rnn(RunningMean()), SEQUENCE),
     Entry(
         "NTMCell_dense",
         layers.NTMCell,
