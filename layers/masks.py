@@ -30,38 +30,23 @@ def k_largest(scores, k):
     return ops.top_k(scores, k)[0]
 
 
-def of_length(length, steps):
-    """The first items of sequences are there, what follows is padding.
-
-    Args:
-        length: How many items, `(batch,)`.
-        steps: Any tensor `(batch, steps)`, for its shape, which may be unknown.
-
-    Returns:
-        Booleans `(batch, steps)`.
-    """
-    number = ops.cumsum(ops.ones_like(steps, "int32"), axis=1)
-    return number <= length[:, None]
-
-
 def any_item(mask):
     """Of sequences: which have any item that is not masked. `None` of `None`."""
     return None if mask is None else ops.any(mask, axis=-1)
 
 
-def of_length(length, sequences):
-    """A step mask: `True` for the first `length` steps of each sequence.
+def of_length(length, steps):
+    """A step mask: `True` for the first `length` steps of each sequence, `False` for padding.
 
     Args:
         length: Integers of shape `(batch,)`.
-        sequences: Shape `(batch, steps, ...)`; only the number of steps matters, which need
-            not be known before the model runs.
+        steps: A tensor of shape `(batch, steps)`; only its shape matters, which need not be
+            known before the model runs.
 
     Returns:
         Booleans of shape `(batch, steps)`.
     """
-    first = sequences[(..., *[0] * (len(sequences.shape) - 2))]
-    return ops.cumsum(ops.ones_like(first, "int32"), axis=1) <= ops.expand_dims(length, -1)
+    return ops.cumsum(ops.ones_like(steps, "int32"), axis=1) <= ops.expand_dims(length, -1)
 
 
 def join_masks(

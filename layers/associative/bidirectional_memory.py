@@ -29,6 +29,9 @@ class BidirectionalMemory(keras.layers.Layer):
     Raises:
         ValueError: `max_updates` is not a positive integer, or inputs have another rank.
 
+    Cost:
+        N M to store a pair, 2 N M for an update of both sides.
+
     Example:
 
     >>> memory = BidirectionalMemory()

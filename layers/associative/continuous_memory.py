@@ -63,6 +63,9 @@ class ContinuousMemory(PatternStore):
         ValueError: A number is not positive, the tolerance is negative, the similarity is
             unknown, or cues have another rank.
 
+    Cost:
+        d to store a pattern, 2 m d for an update by m patterns.
+
     Example:
 
     >>> memory = ContinuousMemory(slots=9)

@@ -39,6 +39,9 @@ class DenseAssociativeMemory(PatternStore):
         ValueError: A number is not a positive integer, a name is unknown, or cues have
             another rank.
 
+    Cost:
+        d to store a pattern, 2 m d for an update of all d units by m slots.
+
     Example:
 
     >>> memory = DenseAssociativeMemory(slots=9)

@@ -112,6 +112,9 @@ class HopfieldAssociation(HopfieldHeads):
     Raises:
         ValueError: As for `MultiHeadAttention` and `HopfieldAttention`.
 
+    Cost:
+        (n + m) d² for projections, and 2 n m d for each update.
+
     Example:
 
     >>> x = keras.ops.ones((2, 5, 8))
@@ -154,6 +157,9 @@ class HopfieldPooling(HopfieldHeads):
 
     Raises:
         ValueError: As for `HopfieldAssociation`, or `quantity` is not a positive integer.
+
+    Cost:
+        m d² for projections, and 2 n m d for each update of n cues.
 
     Example:
 
@@ -213,6 +219,9 @@ class HopfieldLookup(HopfieldHeads):
 
     Raises:
         ValueError: As for `HopfieldAssociation`, or `slots` is not a positive integer.
+
+    Cost:
+        (n + m) d² for projections, and 2 n m d for each update of n cues, with m slots.
 
     Example:
 

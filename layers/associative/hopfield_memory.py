@@ -43,6 +43,9 @@ class HopfieldMemory(keras.layers.Layer):
         ValueError: A name is unknown, `max_updates` is not a positive integer, or inputs
             have another rank.
 
+    Cost:
+        d² to store a pattern, d² for an update of all d units.
+
     Example:
 
     >>> memory = HopfieldMemory()

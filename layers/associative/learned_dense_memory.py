@@ -31,6 +31,9 @@ class LearnedDenseMemory(keras.layers.Layer):
     Raises:
         ValueError: A number is not a positive integer.
 
+    Cost:
+        The number of memories times that of all units.
+
     Example:
 
     >>> layer = LearnedDenseMemory(units=10, memories=50)

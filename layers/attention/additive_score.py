@@ -33,6 +33,9 @@ class AdditiveScore(Score):
     Raises:
         ValueError: `units` or `max_elements` is not a positive integer.
 
+    Cost:
+        n m u + (n + m) d u, with u units.
+
     Example:
 
     >>> score = AdditiveScore(units=10)

@@ -52,6 +52,9 @@ class Attention(keras.layers.Layer):
         ValueError: Score or selection is unknown, ranks, widths or numbers of keys do not
             fit, or a mask has another shape.
 
+    Cost:
+        The score, the selection, and n m d to read.
+
     Example:
 
     >>> query, value = keras.ops.ones((2, 3, 8)), keras.ops.ones((2, 5, 6))

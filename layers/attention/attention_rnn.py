@@ -41,6 +41,9 @@ class AttentionRNN(keras.layers.Layer):
             have another rank; the mask has another shape; or on JAX, the attention is to
             sample or to drop in training, which its loop over time cannot.
 
+    Cost:
+        n steps of the cell, each with an attention of one query.
+
     Example:
 
     >>> inputs, memory = keras.ops.ones((2, 3, 8)), keras.ops.ones((2, 5, 6))

@@ -44,6 +44,9 @@ class GaussianWindowAttention(keras.layers.Layer):
         ValueError: `num_windows` is not a positive integer, `speed` is not above 0, or the
             shapes do not fit.
 
+    Cost:
+        n m (d + k), with k windows.
+
     Example:
 
     >>> query, value = keras.ops.ones((2, 3, 8)), keras.ops.ones((2, 5, 6))

@@ -40,6 +40,9 @@ class LocalAttention(AttentionHolder):
         ValueError: As for `Attention`, or `reach` is not a positive integer, or the selection
             of a predicted position has no gradients.
 
+    Cost:
+        n D d.
+
     Example:
 
     >>> query, value = keras.ops.ones((2, 9, 8)), keras.ops.ones((2, 9, 8))

@@ -129,6 +129,9 @@ class MultiHeadAttention(Heads):
         ValueError: As for `Attention`, a size is not a positive integer, or `attention` is
             not an attention.
 
+    Cost:
+        (n + m) d² for projections, and the attention.
+
     Example:
 
     >>> x = keras.ops.ones((2, 5, 8))

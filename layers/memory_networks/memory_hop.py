@@ -42,6 +42,9 @@ class MemoryHop(AttentionHolder):
     Raises:
         ValueError: As for `Attention`, or state and values differ in width.
 
+    Cost:
+        An attention of one query; d² for H.
+
     Example:
 
     >>> u, c, m = (keras.ops.ones(shape) for shape in ((2, 8), (2, 5, 8), (2, 5, 8)))

@@ -46,6 +46,9 @@ class SentenceEmbedding(keras.layers.Layer):
         ValueError: A size is not a positive integer, the encoding is unknown, or there are
             ages, but no `max_ages`.
 
+    Cost:
+        d for each word and table.
+
     Example:
 
     >>> ids = keras.ops.array([[[2, 1, 3], [2, 4, 0]]])  # two sentences of up to three words

@@ -33,6 +33,9 @@ class PointerAttention(keras.layers.Layer):
     Raises:
         ValueError: The score is unknown, or the shapes do not fit.
 
+    Cost:
+        The score.
+
     Example:
 
     >>> query, key = keras.ops.ones((2, 3, 8)), keras.ops.ones((2, 5, 6))

@@ -41,6 +41,9 @@ class PointerRNN(keras.layers.Layer):
         ValueError: The cell is not a cell, the glimpse has no `reader`, inputs or memory have
             another rank, or the mask has another shape.
 
+    Cost:
+        n steps of the cell, and a score of n queries and m keys.
+
     Example:
 
     >>> inputs, memory = keras.ops.ones((2, 3, 8)), keras.ops.ones((2, 5, 6))

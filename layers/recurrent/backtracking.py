@@ -70,6 +70,9 @@ class SparseAttentiveBacktracking(keras.layers.Layer):
             has another shape, or initial states are more, fewer, or wider or narrower than
             the cell's.
 
+    Cost:
+        T steps of the cell, and T² / k_att comparisons of one query and one key.
+
     Example:
 
     >>> layer = SparseAttentiveBacktracking(keras.layers.LSTMCell(4), k_top=2, k_att=2)
