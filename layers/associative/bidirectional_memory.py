@@ -30,7 +30,7 @@ class BidirectionalMemory(keras.layers.Layer):
         ValueError: `max_updates` is not a positive integer, or inputs have another rank.
 
     Cost:
-        N M to store a pair, 2 N M for an update of both sides.
+        N M an update, for sides of N and M units.
 
     Example:
 

@@ -64,7 +64,8 @@ class ContinuousMemory(PatternStore):
             unknown, or cues have another rank.
 
     Cost:
-        d to store a pattern, 2 m d for an update by m patterns.
+        P d an update, for P stored patterns; memory for some thousand of them at
+        once.
 
     Example:
 

@@ -40,7 +40,7 @@ class DenseAssociativeMemory(PatternStore):
             another rank.
 
     Cost:
-        d to store a pattern, 2 m d for an update of all d units by m slots.
+        P N an update of all N units, for P stored patterns.
 
     Example:
 

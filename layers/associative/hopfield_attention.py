@@ -104,7 +104,7 @@ class HopfieldAttention(IteratedAttention):
             integer, or the tolerance is negative.
 
     Cost:
-        2 n m d for each update, and the selection.
+        That of `Attention`, times `updates`.
 
     Example:
 

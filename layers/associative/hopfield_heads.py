@@ -113,7 +113,7 @@ class HopfieldAssociation(HopfieldHeads):
         ValueError: As for `MultiHeadAttention` and `HopfieldAttention`.
 
     Cost:
-        (n + m) d² for projections, and 2 n m d for each update.
+        That of `MultiHeadAttention`, with `updates` times the products.
 
     Example:
 
@@ -159,7 +159,7 @@ class HopfieldPooling(HopfieldHeads):
         ValueError: As for `HopfieldAssociation`, or `quantity` is not a positive integer.
 
     Cost:
-        m d² for projections, and 2 n m d for each update of n cues.
+        quantity times m items times d, times `updates`.
 
     Example:
 
@@ -221,7 +221,7 @@ class HopfieldLookup(HopfieldHeads):
         ValueError: As for `HopfieldAssociation`, or `slots` is not a positive integer.
 
     Cost:
-        (n + m) d² for projections, and 2 n m d for each update of n cues, with m slots.
+        n items times `slots` times d, times `updates`.
 
     Example:
 

@@ -44,7 +44,7 @@ class HopfieldMemory(keras.layers.Layer):
             have another rank.
 
     Cost:
-        d² to store a pattern, d² for an update of all d units.
+        N² an update of all N units, however many patterns are stored; N² to store a pattern.
 
     Example:
 

@@ -32,7 +32,8 @@ class LearnedDenseMemory(keras.layers.Layer):
         ValueError: A number is not a positive integer.
 
     Cost:
-        The number of memories times that of all units.
+        A product with the memories, `memories` times the visible units and those to
+        be completed.
 
     Example:
 

@@ -34,7 +34,8 @@ class AdditiveScore(Score):
         ValueError: `units` or `max_elements` is not a positive integer.
 
     Cost:
-        n m u + (n + m) d u, with u units.
+        n m units, not a product of matrices; memory for `max_elements` numbers of the
+        hidden layer, which is computed twice beyond that.
 
     Example:
 

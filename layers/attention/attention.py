@@ -53,7 +53,8 @@ class Attention(keras.layers.Layer):
             fit, or a mask has another shape.
 
     Cost:
-        The score, the selection, and n m d to read.
+        n m d multiplications for n queries and m keys of width d, twice: to score and
+        to read.
 
     Example:
 

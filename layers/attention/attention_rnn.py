@@ -42,7 +42,7 @@ class AttentionRNN(keras.layers.Layer):
             sample or to drop in training, which its loop over time cannot.
 
     Cost:
-        n steps of the cell, each with an attention of one query.
+        At each step a step of the cell and m d for m keys; keys are prepared once.
 
     Example:
 
@@ -112,7 +112,7 @@ class AttentionRNN(keras.layers.Layer):
             output, states, weights = self.step(inputs, states, read, training)
             return (output, weights), states
 
-        (outputs, weights), _ = over_time(step, inputs, states, layer=self, training=training)
+        (outputs, weights), _ = over_time(step, inputs, states, layer=self)
         return (outputs, weights) if return_attention_scores else outputs
 
     def reader(self, memory, memory_mask=None, training=False):

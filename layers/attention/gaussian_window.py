@@ -45,7 +45,7 @@ class GaussianWindowAttention(keras.layers.Layer):
             shapes do not fit.
 
     Cost:
-        n m (d + k), with k windows.
+        n m windows, and n m d to read.
 
     Example:
 

@@ -41,7 +41,7 @@ class LocalAttention(AttentionHolder):
             of a predicted position has no gradients.
 
     Cost:
-        n D d.
+        n D d for n queries: linear in the length, whatever the number of keys.
 
     Example:
 

@@ -52,7 +52,7 @@ class MonotonicAttention(keras.layers.Layer):
         ValueError: The score is unknown, `noise` is below 0, or the shapes do not fit.
 
     Cost:
-        The score, n m log m for the scan, and n m d to read; n steps one after the other.
+        n m d, and n m log m for the sums along m keys.
 
     Example:
 

@@ -130,7 +130,7 @@ class MultiHeadAttention(Heads):
             not an attention.
 
     Cost:
-        (n + m) d² for projections, and the attention.
+        As `Attention`, over all heads; and (n + m) d² for the projections.
 
     Example:
 

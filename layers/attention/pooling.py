@@ -38,7 +38,7 @@ class AttentionPooling(AttentionHolder):
         ValueError: As for `Attention`, or `inputs` has fewer than three axes.
 
     Cost:
-        An attention of one query.
+        m d for m items of width d.
 
     Example:
 

@@ -113,7 +113,7 @@ class Sparsemax(Selection):
         Weights of the scores' shape.
 
     Cost:
-        n m log m.
+        n m log m: the scores of each query are sorted.
 
     Example:
 

@@ -43,7 +43,7 @@ class MemoryHop(AttentionHolder):
         ValueError: As for `Attention`, or state and values differ in width.
 
     Cost:
-        An attention of one query; d² for H.
+        m d for m slots of width d, twice.
 
     Example:
 

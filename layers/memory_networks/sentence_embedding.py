@@ -47,7 +47,7 @@ class SentenceEmbedding(keras.layers.Layer):
             ages, but no `max_ages`.
 
     Cost:
-        d for each word and table.
+        One look-up of all tables for each word.
 
     Example:
 

@@ -34,7 +34,7 @@ class PointerAttention(keras.layers.Layer):
         ValueError: The score is unknown, or the shapes do not fit.
 
     Cost:
-        The score.
+        That of its score: n m d for products, n m units for additive scores.
 
     Example:
 

@@ -42,7 +42,8 @@ class PointerRNN(keras.layers.Layer):
             another rank, or the mask has another shape.
 
     Cost:
-        n steps of the cell, and a score of n queries and m keys.
+        n steps of the cell; all pointers at once when targets are known, m d a step
+        otherwise.
 
     Example:
 

@@ -71,7 +71,8 @@ class SparseAttentiveBacktracking(keras.layers.Layer):
             the cell's.
 
     Cost:
-        T steps of the cell, and T² / k_att comparisons of one query and one key.
+        T² / `k_att` comparisons for T steps, of which gradients pass `k_top` a step;
+        memory grows with T, and with T² / `k_att` if all are retrieved.
 
     Example:
 
@@ -175,7 +176,6 @@ class SparseAttentiveBacktracking(keras.layers.Layer):
             ops.concatenate([inputs, step_mask], axis=-1),
             tree.flatten(first),
             layer=self,
-            training=training,
         )
         last = tree.pack_sequence_as(first, flat)
         output = last["outputs"] if self.return_sequences else self._output(last)

@@ -209,7 +209,7 @@ class PointerRecipe(Recipe):
             (points, self.lines(s.tolist()), self.lines(r.tolist()))
             for points, s, r in zip(examples["points"], said, right, strict=True)
         ]
-        return {"answers": figures.pointed_out(panels)}
+        return {"answers": figures.pointer_predictions(panels)}
 
     def study_rows(self, runs):
         """A row for each number of points: the seeds side by side."""

@@ -153,7 +153,7 @@ class LongSpanRecipe(Recipe):
         if self.method not in RETRIEVING:
             return {}
         inputs = self.lay_out(self.illustration())[0]
-        drawn = figures.reminder_map(model.trace(inputs), symbols=self.written(inputs))
+        drawn = figures.retrieval_map(model.trace(inputs), symbols=self.written(inputs))
         return {"reminders": drawn}
 
     def study_rows(self, runs):
