@@ -268,8 +268,8 @@ def get(identifier, dtype=None):
 
     Example:
 
-    >>> scores.get("dot").name
-    'dot_score'
+    >>> type(scores.get("dot")).__name__
+    'DotScore'
     """
     if isinstance(identifier, dict):
         identifier = keras.saving.deserialize_keras_object(identifier)
