@@ -8,10 +8,11 @@ from ..validation import check_positive
 
 @keras.saving.register_keras_serializable(package="keras_memory")
 class Occlusion(keras.layers.Layer):
-    """x̃ = x ⊙ m; in training, the mask m hides one side of a random line in each image.
+    """Random occlusion of images in training: x̃ = x ⊙ m.
 
-    The line is horizontal or vertical, at any position, and either side of it is hidden; so a
-    quarter of all images lose some of their lower rows. Hidden pixels are 0.
+    The mask m hides one side of a line in each image. The line is horizontal or vertical, at
+    any position, and either side of it is hidden; so a quarter of all images lose some of
+    their lower rows. Hidden pixels are 0.
 
     Args:
         shape: Rows and columns of an image.

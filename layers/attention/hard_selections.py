@@ -18,13 +18,16 @@ class HardSelection(Selection):
 
 @keras.saving.register_keras_serializable(package="keras_memory")
 class ArgMax(HardSelection):
-    """All the weight on the largest score, the first of equals. No gradient.
+    """Arg max: weight 1 on the largest score, the first of equals, without a gradient.
 
     Call arguments:
         scores, mask, training: As for every `Selection`.
 
     Returns:
         Weights of the scores' shape, 0 or 1.
+
+    Cost:
+        n m.
 
     Example:
 
@@ -78,6 +81,9 @@ class StraightThroughGumbel(SampledSelection):
     Raises:
         ValueError: The temperature is not above 0.
 
+    Cost:
+        n m.
+
     Reference:
         [Jang et al., 2016](https://arxiv.org/abs/1611.01144), section 2.2.
     """
@@ -115,6 +121,9 @@ class Sample(SampledSelection):
 
     Returns:
         Weights of the scores' shape, 0 or 1.
+
+    Cost:
+        n m.
 
     Reference:
         [Williams, 1992](https://doi.org/10.1007/BF00992696).

@@ -2,6 +2,15 @@
 
 import keras
 
+from .attention import Attention
+
+
+class HeldAttention(Attention):
+    """An attention that a layer makes of its own arguments; the papers are named there."""
+
+    def __init__(self, score, selection, dropout, seed, dtype=None):
+        super().__init__(score, selection, dropout, seed, name="attention", dtype=dtype)
+
 
 class AttentionHolder(keras.layers.Layer):
     """A layer that holds an attention, whose score and selection are attributes here, too.

@@ -39,6 +39,9 @@ class SaliencyGate(Saliency):
         Shape `(batch..., items, dim)`; with `return_attention_scores=True` also the gates,
         `(batch..., items, 1 or dim)`.
 
+    Cost:
+        m d; m d² per feature.
+
     Example:
 
     >>> keras.ops.shape(SaliencyGate()(keras.ops.ones((2, 5, 8))))
@@ -87,6 +90,9 @@ class KWinners(Saliency):
 
     Raises:
         ValueError: `k` is not a positive integer, or more than the items.
+
+    Cost:
+        m d log k.
 
     Example:
 
@@ -142,6 +148,9 @@ class WinnerTakeAllPooling(KWinners):
 
     Raises:
         ValueError: `k` is not a positive integer, or more than the items.
+
+    Cost:
+        m d log k.
 
     Reference:
         [Kalchbrenner et al., 2014](https://arxiv.org/abs/1404.2188), section 3.2, keeps the k

@@ -33,6 +33,9 @@ class DotScore(Score):
     Raises:
         ValueError: Queries and keys differ in width.
 
+    Cost:
+        n m d.
+
     Example:
 
     >>> keras.ops.shape(DotScore()(keras.ops.ones((2, 3, 8)), keras.ops.ones((2, 5, 8))))
@@ -65,6 +68,9 @@ class ScaledDotScore(DotScore):
 
     Raises:
         ValueError: Queries and keys differ in width.
+
+    Cost:
+        n m d.
 
     Example:
 
@@ -99,6 +105,9 @@ class CosineScore(DotScore):
 
     Raises:
         ValueError: Queries and keys differ in width, or `epsilon` is not above 0.
+
+    Cost:
+        n m d.
 
     Reference:
         [Graves et al., 2014](https://arxiv.org/abs/1410.5401), equation 6.
@@ -142,6 +151,9 @@ class BilinearScore(Score):
 
     Raises:
         ValueError: `rank` is not a positive integer.
+
+    Cost:
+        n m d + n d²; of rank r, n m r + (n + m) d r.
 
     Example:
 
@@ -204,6 +216,9 @@ class SeparateScore(Score):
     Returns:
         Scores of shape `(batch..., queries, keys)`.
 
+    Cost:
+        n m + (n + m) d.
+
     Example:
 
     >>> keras.ops.shape(SeparateScore()(keras.ops.ones((2, 3, 8)), keras.ops.ones((2, 5, 6))))
@@ -253,8 +268,8 @@ def get(identifier, dtype=None):
 
     Example:
 
-    >>> scores.get("dot").name
-    'dot_score'
+    >>> type(scores.get("dot")).__name__
+    'DotScore'
     """
     if isinstance(identifier, dict):
         identifier = keras.saving.deserialize_keras_object(identifier)

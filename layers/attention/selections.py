@@ -28,7 +28,7 @@ class TemperedSelection(Selection):
 
 @keras.saving.register_keras_serializable(package="keras_memory")
 class Softmax(TemperedSelection):
-    """w_i = exp(s_i / τ) / Σ_j exp(s_j / τ).
+    """Soft-max with a temperature: w_i = exp(s_i / τ) / Σ_j exp(s_j / τ).
 
     Args:
         temperature: τ > 0.
@@ -41,6 +41,9 @@ class Softmax(TemperedSelection):
 
     Raises:
         ValueError: The temperature is not above 0.
+
+    Cost:
+        n m.
 
     Example:
 
@@ -56,7 +59,7 @@ class Softmax(TemperedSelection):
 
 @keras.saving.register_keras_serializable(package="keras_memory")
 class TopKSoftmax(TemperedSelection):
-    """Soft-max over the k largest scores; the other keys get weight 0 and no gradient.
+    """Soft-max over the k largest scores; other keys get weight 0 and no gradient.
 
     Keys whose score equals the k-th largest all take part.
 
@@ -73,6 +76,9 @@ class TopKSoftmax(TemperedSelection):
     Raises:
         ValueError: `k` is not a positive integer, the temperature is not above 0, or a row
             is known to be shorter than `k`.
+
+    Cost:
+        n m log k.
 
     Reference:
         [Ke et al., 2018](https://arxiv.org/abs/1809.03702), section 3.1, keeps k of its past

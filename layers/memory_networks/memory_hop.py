@@ -3,8 +3,7 @@
 import keras
 from keras import ops
 
-from ..attention.attention import Attention
-from ..attention.holder import AttentionHolder
+from ..attention.holder import AttentionHolder, HeldAttention
 from ..masks import join_masks
 from ..sublayers import build_once
 
@@ -67,8 +66,7 @@ class MemoryHop(AttentionHolder):
         seed=None,
         **kwargs,
     ):
-        dtype = kwargs.get("dtype")
-        attention = Attention(score, selection, dropout, seed, name="attention", dtype=dtype)
+        attention = HeldAttention(score, selection, dropout, seed, kwargs.get("dtype"))
         super().__init__(attention, **kwargs)
         self.mapped = mapped
         self.kernel_initializer = keras.initializers.get(
