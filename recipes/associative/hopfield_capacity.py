@@ -19,11 +19,11 @@ from ...layers.associative.binary_updates import asynchronous, settled
 from ...layers.associative.storage_rules import STORAGE_RULES
 from ...zoo import HopfieldNetwork, figures
 from ..datasets import load
-from ..datasets.random_patterns.random_patterns_dataset_builder import Builder, pattern_config
+from ..datasets.random_patterns import Builder, pattern_config
 from ..running.compiling import compiled
-from ..running.fields import PointCounts
+from ..running.fields import Integers
 from ..running.recipe import recipe_dataclass
-from .recall import RecallRecipe
+from .recall import RecallRecipe, recall_study
 
 CUES = 50  # patterns of each network that are recalled
 SWEEPS = 50  # in which recall ends, at most
@@ -54,17 +54,20 @@ class HopfieldCapacity(RecallRecipe):
     )
     units: PositiveInt = Field(1000, description="of that network")
     patterns: PositiveInt = Field(100, description="that are stored in it")
-    sizes: PointCounts = Field((100, 300, 1000), description="units of those in the study")
+    sizes: Integers = Field((100, 300, 1000), description="units of those in the study")
     seeds: PositiveInt = Field(20, description="networks of each size, rule and load")
 
-    data: ClassVar = f"random_patterns {Builder.VERSION} (generated)"
-    targets: ClassVar = {
-        "wrong_percent_hebb_n_1000_load_0.1": ("≤", 1.0),
-        "wrong_percent_pseudo_inverse_n_1000_load_1": ("≤", 0.0),
-        "recalled_percent_exponential_patterns_10000": ("≥", 100.0),
-    }
+    study: ClassVar = recall_study(
+        data=f"random_patterns {Builder.VERSION} (generated)",
+        targets={
+            "wrong_percent_hebb_n_1000_load_0.1": ("≤", 1.0),
+            "wrong_percent_pseudo_inverse_n_1000_load_1": ("≤", 0.0),
+            "recalled_percent_exponential_patterns_10000": ("≥", 100.0),
+        },
+    )
 
     def __post_init__(self):
+        super().__post_init__()
         if min(self.sizes) < 1 / min(map(min, LOADS.values())):
             raise ValueError(
                 f"Expected sizes of 20 units or more, for a pattern at the least load. "

@@ -113,7 +113,7 @@ def test_bags_hold_the_digits_that_they_say(digits):
 )
 def test_a_trained_model_is_served(name, fields, digits, tmp_path):
     recipe, model = trained(name, **{**fields, "epochs": 1})
-    inputs, _ = recipe.lay_out(recipe.examples("test"))
+    inputs, _ = recipe.to_batch(recipe.examples("test"))
     folder = recipe.export(model, tmp_path / "saved")
     serve = tf.saved_model.load(str(folder)).signatures["serving_default"]
     (logits,) = serve(**inputs).values()
@@ -126,7 +126,7 @@ def test_the_baseline_draws_nothing(tmp_path):
     run = recipe.replace(steps_per_epoch=2, epochs=2).fit(tmp_path / "run", verbose=0)
     assert set(run.metrics) == {"accuracy"}
     assert [path.name for path in run.plot()] == ["learning_curve.png"]
-    assert not run.recipe.is_candidate
+    assert not run.recipe.study.is_candidate
 
 
 def test_the_study_tells_when_there_is_no_error_any_more():
@@ -140,7 +140,7 @@ def test_the_study_tells_when_there_is_no_error_any_more():
         SimpleNamespace(recipe=recipe, history=history[:end], metrics={"accuracy": 0.9})
         for end in (3, 1)
     ]
-    rows = recipe.study_rows(runs)
+    rows = recipe.study.rows(runs)
     assert [row["epoch"] for row in rows] == ["2 of 3", "1 of 1"]
     first = "first epoch without an error (validation)"
     assert [row[first] for row in rows] == [2, "none"]
