@@ -18,7 +18,7 @@ test: .venv/installed-test
 	KERAS_BACKEND=jax $(bin)/python -m pytest -n 2 --dist loadfile tests/layers tests/zoo
 
 docs: .venv/installed-docs
-	NO_MKDOCS_2_WARNING=1 $(bin)/mkdocs build --strict --quiet
+	$(bin)/zensical build --clean --strict
 
 clean:
 	rm -rf .venv build dist site *.egg-info
@@ -34,3 +34,22 @@ clean:
 .venv/installed-%: setup.py pyproject.toml | .venv/bin/pip
 	$(bin)/pip install --quiet --editable ".[$*]"
 	touch $@ .venv/installed
+
+# For maintainers. `format` mends what ruff can; `types` checks the public signatures, as a
+# user's program meets them; `dist` builds and checks sdist and wheel; `release` tags them.
+.PHONY: format types dist release
+
+format: .venv/installed-test
+	$(bin)/ruff check --fix .
+	$(bin)/ruff format .
+
+types: .venv/installed-test
+	$(bin)/python -m pytest tests/house/test_types.py
+
+dist: .venv/installed-release
+	rm -rf build dist *.egg-info/SOURCES.txt
+	$(bin)/python -m build
+	$(bin)/twine check --strict dist/*
+
+release: .venv/installed-release
+	.ci/release

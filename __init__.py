@@ -7,7 +7,9 @@ presets, `keras_memory.recipes` the experiments. Each loads when it is first tou
 import lazy_loader
 
 _load, __dir__, __all__ = lazy_loader.attach(
-    __name__, submodules=["layers", "zoo", "recipes"]
+    __name__,
+    submodules=["layers", "zoo", "recipes"],
+    submod_attrs={"layers.citation": ["citation"]},
 )
 
 

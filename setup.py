@@ -1,8 +1,18 @@
 from pathlib import Path
 
 from setuptools import find_packages, setup
+from setuptools.command.build_py import build_py
 
-floors = find_packages(include=["layers*", "zoo*", "recipes*"])
+floors = find_packages(include=["layers*", "zoo*", "recipes*", "testing*"])
+
+
+class BuildPy(build_py):
+    """All modules but this file, which lies in the package's folder."""
+
+    def find_package_modules(self, package, package_dir):
+        found = super().find_package_modules(package, package_dir)
+        return [module for module in found if module[1] != "setup"]
+
 
 setup(
     name="keras-memory",
@@ -10,45 +20,73 @@ setup(
     description="Attention and external memory in Keras: layers, models, recipes, presets",
     long_description=Path(__file__).with_name("README.md").read_text(encoding="utf-8"),
     long_description_content_type="text/markdown",
+    author="The keras-memory developers",
     license="MIT",
+    license_files=["LICENSE"],
+    keywords=[
+        "attention",
+        "memory networks",
+        "neural Turing machine",
+        "pointer networks",
+        "Hopfield networks",
+        "associative memory",
+        "sparse attentive backtracking",
+        "memory-augmented neural networks",
+        "keras",
+        "tensorflow",
+        "jax",
+    ],
     python_requires=">=3.11",
     # The root of the repository is the package.
     package_dir={"keras_memory": "."},
+    cmdclass={"build_py": BuildPy},
     packages=["keras_memory", *(f"keras_memory.{floor}" for floor in floors)],
     package_data={
         "keras_memory": [
             "py.typed",
+            "*.pyi",
+            "*/*.pyi",
+            "layers/papers.bib",
             "zoo/presets/*/*",
             "recipes/datasets/*/*.md",
             "recipes/datasets/*/*.bib",
             "recipes/datasets/*/*.t*",
         ]
     },
+    # One install does the main job: layers, models, presets, recipes and the command line.
+    # Who needs what is told by floor. Nothing below the recipes needs TensorFlow, but the
+    # models of text.
     install_requires=[
-        "tensorflow>=2.18",
+        # Layers.
         "keras>=3.12",
-        "keras-tuner[bayesian]>=1.4.8",
-        "tensorflow-datasets>=4.9.8",
-        # TensorFlow Datasets imports it without declaring it.
-        "importlib_resources>=6.0",
-        # KerasTuner imports it in every trial; TensorFlow no longer brings it.
-        "tensorboard>=2.18",
+        "numpy>=2.0",
+        # Zoo: names that load late, figures, the theory of associative memories.
         "lazy_loader>=0.4",
         "matplotlib>=3.9",
-        "fast-tsp>=0.2",
-        "numpy>=2.0",
-        "pillow>=10.0",
-        "pydantic>=2.9",
-        "rich>=13.0",
-        "scikit-learn>=1.5",
         "scipy>=1.13",
+        # Models of text, SavedModels, and the data pipelines of recipes; Keras's backend.
+        "tensorflow>=2.18",
+        # Recipes: fields, data sets, tuning.
+        "pydantic>=2.9",
+        "tensorflow-datasets>=4.9.8",
+        "importlib_resources>=6.0",  # which TensorFlow Datasets imports, undeclared
+        "keras-tuner[bayesian]>=1.4.8",
+        "tensorboard>=2.18",  # which KerasTuner imports in every trial, undeclared
+        # Single recipes: exact tours, areas of polygons, ROC curves, JPEG files.
+        "fast-tsp>=0.2",
         "shapely>=2.0",
+        "scikit-learn>=1.5",
+        "pillow>=10.0",
+        # The command line.
         "typer>=0.15",
+        "rich>=13.0",
     ],
     extras_require={
+        "jax": ["jax>=0.5"],
+        "onnx": ["onnx>=1.17", "tf2onnx>=1.16"],
         "test": [
-            # TensorFlow Datasets' own checks of a builder import it.
-            "dill>=0.3",
+            "basedpyright>=1.31",  # checks types; brings its own Node.js
+            "dill>=0.3",  # TensorFlow Datasets' own checks of a builder import it
             "hypothesis>=6.100",
             "jax>=0.5",
             "onnxruntime>=1.20",
@@ -56,18 +94,27 @@ setup(
             "pytest>=8.3",
             "pytest-xdist>=3.6",
             "ruff>=0.9",
+            "setuptools>=69",  # lists what a wheel holds
             "tf2onnx>=1.16",
         ],
-        "jax": ["jax>=0.5"],
-        "onnx": ["onnx>=1.17", "tf2onnx>=1.16"],
-        "docs": ["mkdocs-material>=9.5", "mkdocstrings[python]>=0.28"],
+        # Zensical is young: one version, tried.
+        "docs": ["zensical==0.0.73", "mkdocstrings-python>=2.0"],
+        "release": ["build>=1.2", "twine>=6.1"],
     },
     entry_points={"console_scripts": ["keras-memory=keras_memory.recipes.command_line:main"]},
     classifiers=[
+        "Development Status :: 4 - Beta",
+        "Environment :: Console",
+        "Intended Audience :: Developers",
+        "Intended Audience :: Education",
+        "Intended Audience :: Science/Research",
+        "Operating System :: POSIX :: Linux",
         "Programming Language :: Python :: 3",
+        "Programming Language :: Python :: 3 :: Only",
         "Programming Language :: Python :: 3.11",
         "Programming Language :: Python :: 3.12",
         "Programming Language :: Python :: 3.13",
         "Topic :: Scientific/Engineering :: Artificial Intelligence",
+        "Typing :: Typed",
     ],
 )

@@ -3,15 +3,12 @@
 from .associative.bidirectional_memory import BidirectionalMemory
 from .associative.continuous_memory import ContinuousMemory
 from .associative.dense_memory import DenseAssociativeMemory
-from .associative.hopfield_attention import (
-    HopfieldAssociation,
-    HopfieldAttention,
-    HopfieldLookup,
-    HopfieldPooling,
-)
+from .associative.hopfield_attention import HopfieldAttention
+from .associative.hopfield_heads import HopfieldAssociation, HopfieldLookup, HopfieldPooling
 from .associative.hopfield_memory import HopfieldMemory
 from .associative.learned_dense_memory import LearnedDenseMemory
 from .associative.occlusion import Occlusion
+from .attention import scores, selections
 from .attention.additive_score import AdditiveScore
 from .attention.attention import Attention
 from .attention.attention_rnn import AttentionRNN
@@ -23,15 +20,16 @@ from .attention.multi_head import MultiHeadAttention
 from .attention.pooling import AttentionPooling
 from .attention.reinforce import Policy, ReinforceLoss
 from .attention.saliency import KWinners, SaliencyGate, WinnerTakeAllPooling
+from .attention.score import Score
 from .attention.scores import (
     BilinearScore,
     CosineScore,
     DotScore,
     ScaledDotScore,
-    Score,
     SeparateScore,
 )
-from .attention.selections import Selection, Softmax, Sparsemax, TopKSoftmax
+from .attention.selection import Selection
+from .attention.selections import Softmax, Sparsemax, TopKSoftmax
 from .item_wise import ItemWise
 from .learned_first import LearnedFirst
 from .machines.addressing import (
@@ -111,6 +109,8 @@ __all__ = [
     "circular_shift",
     "interpolate",
     "read",
+    "scores",
+    "selections",
     "sharpen",
     "write",
 ]

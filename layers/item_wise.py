@@ -3,7 +3,7 @@
 import keras
 from keras import ops
 
-from .sublayers import with_parts
+from .sublayers import deserialized
 
 
 @keras.saving.register_keras_serializable(package="keras_memory")
@@ -56,4 +56,4 @@ class ItemWise(keras.layers.Wrapper):
 
     @classmethod
     def from_config(cls, config):
-        return cls(**with_parts(config, "layer"))
+        return cls(**deserialized(config, "layer"))

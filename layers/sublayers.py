@@ -1,15 +1,15 @@
-"""Parts: layers that a layer is given, or that a name stands for."""
+"""Sublayers: layers that are arguments of other layers."""
 
 import keras
 
 
-def build_part(layer, *shapes):
-    """Build a layer, unless it comes built, as from a file."""
+def build_once(layer, *shapes):
+    """Build a layer, unless it is built already, as one that was loaded from a file is."""
     if not layer.built:
         layer.build(*shapes)
 
 
-def with_parts(config, *names):
-    """A copy of a config whose parts of these names are layers again."""
-    parts = {name: keras.saving.deserialize_keras_object(config[name]) for name in names}
-    return {**config, **parts}
+def deserialized(config, *names):
+    """A copy of a config in which the layers of these names are deserialized."""
+    layers = {name: keras.saving.deserialize_keras_object(config[name]) for name in names}
+    return {**config, **layers}

@@ -1,5 +1,7 @@
 """Running a cell, or any function, over time."""
 
+import contextlib
+
 import keras
 from keras import ops
 
@@ -21,16 +23,17 @@ class MemoryRNN(keras.layers.RNN):
 
     def inner_loop(self, sequences, initial_state, mask, training=False):
         plain = super().inner_loop
-        return weights_read_once(
-            self, lambda: plain(sequences, initial_state, mask, training)
-        )
+        with dropout_masks(self, ops.shape(sequences)[0], training):
+            return weights_read_once(
+                self, lambda: plain(sequences, initial_state, mask, training)
+            )
 
     @classmethod
     def from_config(cls, config):
         return super().from_config(dict(config))  # which removes the cell from it
 
 
-def over_time(step, sequences, states):
+def over_time(step, sequences, states, layer=None, training=False):
     """Run a function over time, as `keras.layers.RNN` runs a cell.
 
     Other than `keras.ops.scan`, it has a gradient under XLA, too.
@@ -40,13 +43,23 @@ def over_time(step, sequences, states):
             and the next states.
         sequences: Shape `(batch, steps, dim)`.
         states: A list of tensors `(batch, ...)`.
+        layer: The layer whose weights `step` uses, if any: they are read once, before the
+            loop, and its cells keep the dropout masks of one sequence.
+        training: Whether its cells drop out.
 
     Returns:
         The outputs, `(batch, steps, ...)`, and the last states.
     """
     rnn = keras.layers.RNN(_Step(step, states), return_sequences=True)
-    _, outputs, states = rnn.inner_loop(sequences, states, mask=None)
-    return outputs, states
+
+    def loop():
+        return rnn.inner_loop(sequences, states, mask=None)[1:]
+
+    if layer is None:
+        return loop()
+    reset_dropout_masks(layer)
+    with dropout_masks(layer, ops.shape(sequences)[0], training):
+        return weights_read_once(layer, loop)
 
 
 class _Step:
@@ -58,6 +71,37 @@ class _Step:
 
     def __call__(self, inputs, states):
         return self.call(inputs, states)
+
+
+@contextlib.contextmanager
+def dropout_masks(layer, batch_size, training):
+    """Sample the dropout masks of all cells in a layer, for the steps of one sequence.
+
+    Keras samples those of the cell of an RNN and of its stack, not those of a cell inside
+    another one; what it has sampled is left as it is.
+    """
+    try:
+        for cell in _dropping_cells(layer) if training else ():
+            inputs = ops.ones((batch_size, cell.kernel.shape[0]), cell.compute_dtype)
+            cell.get_dropout_mask(inputs)
+            cell.get_recurrent_dropout_mask(
+                ops.ones((batch_size, cell.units), cell.compute_dtype)
+            )
+        yield
+    finally:
+        reset_dropout_masks(layer)
+
+
+def reset_dropout_masks(layer):
+    """Forget the dropout masks of all cells in a layer: the next sequence has new ones."""
+    for cell in _dropping_cells(layer):
+        cell.reset_dropout_mask()
+        cell.reset_recurrent_dropout_mask()
+
+
+def _dropping_cells(layer):
+    """Keras's recurrent cells in a layer, at any depth."""
+    return [part for part in layer._flatten_layers() if hasattr(part, "get_dropout_mask")]
 
 
 def weights_read_once(layer, compute):
@@ -77,19 +121,45 @@ def weights_read_once(layer, compute):
 
 def check_cell(cell):
     """Raise a `ValueError` unless it is a cell that `over_time` can run."""
+    check_vector_cell(cell)
+    # To go, once those that call this run their cell by `over_time(..., layer, training)`.
+    if getattr(cell, "dropout", 0) or getattr(cell, "recurrent_dropout", 0):
+        raise ValueError(f"Expected a cell without dropout. Received: {cell}")
+
+
+def check_rnn_cell(cell):
+    """Raise a `ValueError` unless it is an RNN cell, or a stack of them."""
     if not hasattr(cell, "state_size") or isinstance(cell, keras.layers.RNN):
         raise ValueError(f"Expected a cell, as keras.layers.GRUCell(8). Received: {cell}")
+
+
+def check_vector_cell(cell):
+    """Raise a `ValueError` unless it is a single RNN cell whose states are vectors."""
+    check_rnn_cell(cell)
     # A stack of GRU cells does not show that its states are those of several cells.
     if isinstance(cell, keras.layers.StackedRNNCells):
         raise ValueError(f"Expected a single cell. Received: {cell}")
-    # Keras keeps a cell's dropped units from step to step, which its own loop sees to.
-    if getattr(cell, "dropout", 0) or getattr(cell, "recurrent_dropout", 0):
-        raise ValueError(f"Expected a cell without dropout. Received: {cell}")
-    sizes = cell.state_size
-    if not all(isinstance(n, int) for n in ([sizes] if isinstance(sizes, int) else sizes)):
+    sizes = as_list(cell.state_size)
+    if not all(isinstance(size, int) for size in sizes):
         raise ValueError(
             f"Expected a cell whose states are vectors. Received: {cell}, of {sizes}"
         )
+
+
+def units_of(cell):
+    """The width of a cell's first state, the one that is its output."""
+    return as_list(cell.state_size)[0]
+
+
+def as_list(states):
+    """The states of a cell as a list, be they one tensor or several."""
+    return list(states) if isinstance(states, (list, tuple)) else [states]
+
+
+def cell_step(cell, inputs, states, training=None):
+    """One step of a cell: its output, and its next states as a list."""
+    output, states = cell(inputs, states, training=training)
+    return output, as_list(states)
 
 
 def first_states(cell, batch, given=None):
@@ -101,7 +171,7 @@ def first_states(cell, batch, given=None):
     rnn = keras.layers.RNN(cell)
     if given is None:
         given = rnn.get_initial_state(batch)
-    given = list(given) if isinstance(given, (list, tuple)) else [given]
+    given = as_list(given)
     if len(given) != len(rnn.state_size):
         raise ValueError(
             f"Expected initial_state of {len(rnn.state_size)} tensors. Received: {len(given)}"

@@ -7,7 +7,7 @@ from keras import ops
 
 from ..precision import widen
 from ..validation import check_positive
-from .scores import Score, project
+from .score import Score, project
 
 
 @keras.saving.register_keras_serializable(package="keras_memory")
@@ -71,15 +71,11 @@ class AdditiveScore(Score):
         self.key_kernel = kernel("key_kernel", key_shape[-1], units)  # U
         self.scale = kernel("scale", units, 1)  # v
 
-    def call(self, query, key):
-        return self.compare(query, self.prepare(key))
-
     def prepare(self, key):
         return project(ops.cast(key, self.compute_dtype), self.key_kernel)  # U k
 
-    def compare(self, query, prepared):
+    def compare(self, query, key):  # the key is U k
         query = project(ops.cast(query, self.compute_dtype), self.query_kernel)  # W q
-        key = prepared
         scale = ops.cast(self.scale, query.dtype)  # v
         if 1 in (query.shape[-2], key.shape[-2]):  # no larger than U k, or W q
             return at_once(query, key, scale)

@@ -10,14 +10,14 @@ import keras
 from keras import ops
 
 from ..masks import join_masks
-from ..sublayers import build_part, with_parts
+from ..sublayers import build_once
 from ..validation import check_same_batch
-from .resolving import score_named, selection_named
+from . import scores, selections
 
 
 @keras.saving.register_keras_serializable(package="keras_memory")
 class Attention(keras.layers.Layer):
-    """What the values hold where their keys match the query: Σ_i w_i v_i.
+    """Values averaged by how well their keys match the query: Σ_i w_i v_i.
 
     w = selection(score(query, key)). Weights are computed in float32 or wider; masked keys
     get weight exactly 0, and a query that may attend to nothing gets zeros. It takes
@@ -72,8 +72,8 @@ class Attention(keras.layers.Layer):
         super().__init__(**kwargs)
         self.supports_masking = True
         policy = self.dtype_policy
-        self.score = score_named(score, policy)
-        self.selection = selection_named(selection, policy, seed)
+        self.score = scores.get(score, policy)
+        self.selection = selections.get(selection, policy, seed)
         self.dropout = dropout
         self.dropout_layer = keras.layers.Dropout(dropout, seed=seed, dtype=policy)
         self.seed = seed
@@ -81,8 +81,8 @@ class Attention(keras.layers.Layer):
     def build(self, query_shape, value_shape, key_shape=None):
         key_shape = key_shape or value_shape
         check_same_batch(self.name, query=query_shape, value=value_shape, key=key_shape)
-        build_part(self.score, query_shape, key_shape)
-        build_part(self.selection, (*query_shape[:-1], key_shape[-2]))
+        build_once(self.score, query_shape, key_shape)
+        build_once(self.selection, (*query_shape[:-1], key_shape[-2]))
 
     def call(
         self,
@@ -120,9 +120,13 @@ class Attention(keras.layers.Layer):
 
     def weigh(self, query, prepared, mask=None, training=False):
         """w = selection(score(query, key)), of keys that the score has prepared."""
-        scores = self.score.compare(query, prepared)
+        scores = self.scale(self.score.compare(query, prepared))
         weights = self.selection(scores, mask=mask, training=training)
         return ops.cast(weights, self.compute_dtype)
+
+    def scale(self, scores):
+        """What the selection gets: the scores, here as they are."""
+        return scores
 
     def read(self, weights, value, training=False):
         """Σ_i w_i v_i."""
@@ -140,6 +144,10 @@ class Attention(keras.layers.Layer):
             "seed": self.seed,
         }
 
-    @classmethod
-    def from_config(cls, config):
-        return cls(**with_parts(config, "score", "selection"))
+
+def check_has_reader(attention):
+    """Raise a `ValueError` unless it is an attention that reads for one query at a time."""
+    if not hasattr(attention, "reader"):
+        raise ValueError(
+            f"Expected an Attention or a MultiHeadAttention. Received: {attention!r}"
+        )

@@ -4,9 +4,9 @@ import keras
 from keras import ops
 
 from ..masks import check_mask
-from ..sublayers import build_part, with_parts
+from ..sublayers import build_once, deserialized
 from ..time_loop import check_cell, first_states, over_time, weights_read_once
-from .attention import Attention
+from .attention import Attention, check_has_reader
 
 
 @keras.saving.register_keras_serializable(package="keras_memory")
@@ -56,10 +56,8 @@ class AttentionRNN(keras.layers.Layer):
         super().__init__(**kwargs)
         self.supports_masking = True
         check_cell(cell)
-        if attention is not None and not hasattr(attention, "reader"):
-            raise ValueError(
-                f"Expected an Attention or a MultiHeadAttention. Received: {attention!r}"
-            )
+        if attention is not None:
+            check_has_reader(attention)
         self.cell = cell
         self.attention = attention or Attention("additive", dtype=self.dtype_policy)
 
@@ -71,9 +69,9 @@ class AttentionRNN(keras.layers.Layer):
                 f"{tuple(memory_shape)}"
             )
         batch, _, width = inputs_shape
-        build_part(self.attention, (batch, 1, self.units), memory_shape)
+        build_once(self.attention, (batch, 1, self.units), memory_shape)
         read, _ = self._read_and_weights(memory_shape)
-        build_part(self.cell, (batch, width + read.shape[-1]))
+        build_once(self.cell, (batch, width + read.shape[-1]))
 
     def _read_and_weights(self, memory_shape):
         """What one step reads, as symbols."""
@@ -160,4 +158,4 @@ class AttentionRNN(keras.layers.Layer):
 
     @classmethod
     def from_config(cls, config):
-        return cls(**with_parts(config, "cell", "attention"))
+        return cls(**deserialized(config, "cell", "attention"))

@@ -4,7 +4,7 @@ import keras
 from keras import ops
 
 from ..validation import check_above_zero
-from .selections import Selection
+from .selection import Selection
 
 
 class HardSelection(Selection):

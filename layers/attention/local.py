@@ -5,13 +5,14 @@ from keras import ops
 
 from ..masks import check_mask, join_masks
 from ..precision import wide_dtype
-from ..sublayers import build_part
+from ..sublayers import build_once
 from ..validation import check_positive, check_same_batch
 from .attention import Attention
+from .holder import AttentionHolder
 
 
 @keras.saving.register_keras_serializable(package="keras_memory")
-class LocalAttention(Attention):
+class LocalAttention(AttentionHolder):
     """Attention to the 2 D + 1 keys around a position p_t, at a cost linear in length.
 
     Monotonic: p_t = t, the weights as they are. Predictive: p_t = S sigmoid(v · tanh(W q_t)),
@@ -21,7 +22,10 @@ class LocalAttention(Attention):
     Args:
         reach: D, how many keys to either side.
         predictive: Whether the position is predicted from the query.
-        **attention: `score`, `selection`, `dropout` and `seed`, as for `Attention`.
+        score: As for `Attention`.
+        selection: As for `Attention`.
+        dropout: As for `Attention`.
+        seed: As for `Attention`.
 
     Call arguments:
         As for `Attention`, with one batch axis, without `attention_mask`; padding comes last.
@@ -46,8 +50,19 @@ class LocalAttention(Attention):
         [Luong et al., 2015](https://arxiv.org/abs/1508.04025), section 3.2.
     """
 
-    def __init__(self, reach, predictive=False, **attention):
-        super().__init__(**attention)
+    def __init__(
+        self,
+        reach,
+        predictive=False,
+        score="scaled_dot",
+        selection="softmax",
+        dropout=0.0,
+        seed=None,
+        **kwargs,
+    ):
+        dtype = kwargs.get("dtype")
+        attention = Attention(score, selection, dropout, seed, name="attention", dtype=dtype)
+        super().__init__(attention, **kwargs)
         check_positive("reach", reach)
         if predictive and not self.selection.reads_have_gradients:
             raise ValueError(
@@ -60,8 +75,8 @@ class LocalAttention(Attention):
     def build(self, query_shape, value_shape, key_shape=None):
         key_shape = key_shape or value_shape
         check_same_batch(self.name, query_shape, value_shape, key_shape, rank=3)
-        build_part(self.score, query_shape, key_shape)
-        build_part(self.selection, (*query_shape[:-1], 1, 2 * self.reach + 1))
+        build_once(self.score, query_shape, key_shape)
+        build_once(self.selection, (*query_shape[:-1], 1, 2 * self.reach + 1))
         if self.predictive:
             width = query_shape[-1]
             self.hidden = keras.layers.Dense(  # W
@@ -106,25 +121,21 @@ class LocalAttention(Attention):
             steps = ops.arange(ops.shape(query)[-2], dtype="int32")
             mask = ops.logical_and(mask, window <= steps[:, None])
         near = self._gather(self.score.prepare(key), index)
-        weights = self.weigh(query[..., None, :], near, mask[..., None, :], training)
+        weights = self._attention.weigh(
+            query[..., None, :], near, mask[..., None, :], training
+        )
         if self.predictive:
             deviation = self.reach / 2  # σ = D / 2
             distance = (ops.cast(window, places.dtype) - places) / deviation
             nearness = ops.exp(-ops.square(distance) / 2)[..., None, :]
             weights = weights * ops.cast(nearness, weights.dtype)
-        read = self.read(weights, self._gather(value, index), training)[..., 0, :]
+        read = self._attention.read(weights, self._gather(value, index), training)[..., 0, :]
         if not return_attention_scores:
             return read
         weights = weights[..., 0, :]
         return read, sum(
             weights[..., i, None] * ops.one_hot(index[..., i], keys, dtype=weights.dtype)
             for i in range(2 * self.reach + 1)
-        )
-
-    def reader(self, value, key, mask=None, training=False):
-        raise ValueError(
-            f"Expected an attention that reads for one query after the other. Received: "
-            f"{self.name}, whose windows depend on the queries' places"
         )
 
     def _places(self, query, allowed, keys):

@@ -5,11 +5,11 @@ from keras import ops
 
 from ..masks import check_mask, join_masks
 from ..precision import wide_dtype, widen
-from ..sublayers import build_part, with_parts
+from ..sublayers import build_once
 from ..time_loop import over_time
 from ..validation import check_same_batch
+from . import scores
 from .gaussian_window import _with
-from .resolving import score_named
 
 
 @keras.saving.register_keras_serializable(package="keras_memory")
@@ -66,7 +66,7 @@ class MonotonicAttention(keras.layers.Layer):
     def __init__(self, score="additive", noise=1.0, offset=-4.0, seed=None, **kwargs):
         super().__init__(autocast=False, **kwargs)
         self.supports_masking = True
-        self.score = score_named(score, self.dtype_policy)
+        self.score = scores.get(score, self.dtype_policy)
         if noise < 0:
             raise ValueError(f"Expected noise of at least 0. Received: {noise!r}")
         self.noise = noise
@@ -77,7 +77,7 @@ class MonotonicAttention(keras.layers.Layer):
     def build(self, query_shape, value_shape, key_shape=None):
         key_shape = key_shape or value_shape
         check_same_batch(self.name, query_shape, value_shape, key_shape, rank=3)
-        build_part(self.score, query_shape, key_shape)
+        build_once(self.score, query_shape, key_shape)
         self.bias = self.add_weight(  # r
             shape=(), initializer=keras.initializers.Constant(self.offset), name="bias"
         )
@@ -150,10 +150,6 @@ class MonotonicAttention(keras.layers.Layer):
             "offset": self.offset,
             "seed": self.seed,
         }
-
-    @classmethod
-    def from_config(cls, config):
-        return cls(**with_parts(config, "score"))
 
 
 def expected_stops(stop, query_mask=None, before=None):

@@ -3,54 +3,30 @@
 import keras
 from keras import ops
 
-from ..sublayers import build_part
+from ..sublayers import build_once
 from ..validation import check_positive, check_same_batch
-from .attention import Attention
+from .attention import Attention, check_has_reader
+from .holder import AttentionHolder
 
 
-@keras.saving.register_keras_serializable(package="keras_memory")
-class MultiHeadAttention(Attention):
-    """Several attentions side by side, each on maps of its own, their results joined.
+class Heads(AttentionHolder):
+    """Learned projections to several heads, an attention in all of them, and one back.
 
-    head_h = attention(W^q_h query, W^v_h value, W^k_h key);  output = W^o [head_1 ...]
-
-    The heads share the weights of their score, if it has any. A query that may attend to
-    nothing reads zeros, of which the last map makes its bias, as in Keras.
+    A subclass writes `build`, which calls `build_heads`, and `call`, which calls `reader`.
 
     Args:
+        attention: The attention of the heads, with a `reader`.
         num_heads: How many heads.
         key_dim: Width of a head's queries and keys.
         value_dim: Width of a head's values; `key_dim` if absent.
         output_dim: Width of the result; that of the query if absent.
-        use_bias: Whether the maps have biases.
-        **attention: `score`, `selection`, `dropout` and `seed`, as for `Attention`.
-
-    Call arguments:
-        As for `Attention`, with one batch axis.
-
-    Returns:
-        Shape `(batch, queries, output_dim)`; with `return_attention_scores=True` also the
-        weights, `(batch, heads, queries, keys)`.
-
-    Raises:
-        ValueError: As for `Attention`, or a size is not a positive integer.
-
-    Example:
-
-    >>> x = keras.ops.ones((2, 5, 8))
-    >>> keras.ops.shape(MultiHeadAttention(num_heads=2, key_dim=4)(x, x))
-    (2, 5, 8)
-
-    Reference:
-        [Vaswani et al., 2017](https://arxiv.org/abs/1706.03762), section 3.2.2. With scaled
-        dot scores and soft-max it computes what `keras.layers.MultiHeadAttention` does, given
-        its weights; any other score and selection is what it adds.
+        use_bias: Whether the projections have biases.
     """
 
     def __init__(
-        self, num_heads, key_dim, value_dim=None, output_dim=None, use_bias=True, **attention
+        self, attention, num_heads, key_dim, value_dim, output_dim, use_bias, **kwargs
     ):
-        super().__init__(**attention)
+        super().__init__(attention, **kwargs)
         check_positive("num_heads", num_heads)
         check_positive("key_dim", key_dim)
         for name, size in (("value_dim", value_dim), ("output_dim", output_dim)):
@@ -62,16 +38,14 @@ class MultiHeadAttention(Attention):
         self.output_dim = output_dim
         self.use_bias = use_bias
 
-    def build(self, query_shape, value_shape, key_shape=None):
-        key_shape = key_shape or value_shape
+    def build_heads(self, query_shape, value_shape, key_shape):
         check_same_batch(self.name, query_shape, value_shape, key_shape, rank=3)
         batch, queries, width = query_shape
-        heads, keys = self.num_heads, key_shape[-2]
-        self.query_dense = self._heads_of(HeadsDense, query_shape, self.key_dim)  # W^q
-        self.key_dense = self._heads_of(
-            keras.layers.EinsumDense, key_shape, self.key_dim
-        )  # W^k
-        self.value_dense = self._heads_of(HeadsDense, value_shape, self.value_dim)  # W^v
+        heads, keys, key_dim = self.num_heads, key_shape[-2], self.key_dim
+        self.query_dense = self._projection(HeadsDense, query_shape, key_dim)  # W^q
+        # With the steps first, since most scores transpose the keys once more.
+        self.key_dense = self._projection(keras.layers.EinsumDense, key_shape, key_dim)  # W^k
+        self.value_dense = self._projection(HeadsDense, value_shape, self.value_dim)  # W^v
         self.output_dense = keras.layers.EinsumDense(  # W^o
             "bthd,hdo->bto",
             output_shape=(None, self.output_dim or width),
@@ -80,30 +54,34 @@ class MultiHeadAttention(Attention):
             name="output",
         )
         self.output_dense.build((batch, queries, heads, self.value_dim))
-        query_shape = (batch, heads, queries, self.key_dim)
-        build_part(self.score, query_shape, (batch, heads, keys, self.key_dim))
-        build_part(self.selection, (batch, heads, queries, keys))
+        build_once(
+            self._attention,
+            (batch, heads, queries, key_dim),
+            (batch, heads, keys, self.value_dim),
+            (batch, heads, keys, key_dim),
+        )
 
-    def _heads_of(self, layer, shape, size):
+    def _projection(self, layer, shape, size):
         dense = layer(
             "btc,chd->bthd",
             output_shape=(None, self.num_heads, size),
             bias_axes="hd" if self.use_bias else None,
             dtype=self.dtype_policy,
         )
-        dense.supports_masking = True  # which this layer sees to
+        dense.supports_masking = True  # the masks are applied by the attention
         dense.build(shape)
         return dense
 
     def reader(self, value, key, mask=None, training=False):
+        """A function from queries to what all heads read, and their weights."""
         if mask is not None:
             mask = ops.expand_dims(mask, -3)  # the same for every head
-        key = ops.swapaxes(self.key_dense(key), 1, 2)  # which most scores turn once more
-        head = super().reader(self.value_dense(value), key, mask, training)
+        key = ops.swapaxes(self.key_dense(key), 1, 2)
+        read_heads = self._attention.reader(self.value_dense(value), key, mask, training)
 
         def read(query):
-            result, weights = head(self.query_dense(query))
-            return self.output_dense(ops.swapaxes(result, 1, 2)), weights
+            heads, weights = read_heads(self.query_dense(query))
+            return self.output_dense(ops.swapaxes(heads, 1, 2)), weights
 
         return read
 
@@ -118,11 +96,91 @@ class MultiHeadAttention(Attention):
         }
 
 
-class HeadsDense(keras.layers.EinsumDense):
-    """A dense map to heads, `(batch, heads, steps, dim)`, with weights as Keras shapes them.
+@keras.saving.register_keras_serializable(package="keras_memory")
+class MultiHeadAttention(Heads):
+    """Multi-head attention with learned projections of queries, keys and values.
 
-    Its product puts the heads where they are wanted, which turning them round afterwards
-    would cost a copy.
+    head_h = attention(W^q_h query, W^v_h value, W^k_h key);  output = W^o [head_1 ...]
+
+    The heads share the weights of their score, if it has any. A query that may attend to
+    nothing reads zeros, which the output projection turns into its bias, as in Keras.
+
+    Args:
+        num_heads: How many heads.
+        key_dim: Width of a head's queries and keys.
+        value_dim: Width of a head's values; `key_dim` if absent.
+        output_dim: Width of the result; that of the query if absent.
+        use_bias: Whether the projections have biases.
+        attention: The attention of the heads, as `HopfieldAttention(updates=3)`; absent, an
+            `Attention` of the arguments below.
+        score: As for `Attention`.
+        selection: As for `Attention`.
+        dropout: As for `Attention`.
+        seed: As for `Attention`.
+
+    Call arguments:
+        As for `Attention`, with one batch axis.
+
+    Returns:
+        Shape `(batch, queries, output_dim)`; with `return_attention_scores=True` also the
+        weights, `(batch, heads, queries, keys)`.
+
+    Raises:
+        ValueError: As for `Attention`, a size is not a positive integer, or `attention` is
+            not an attention.
+
+    Example:
+
+    >>> x = keras.ops.ones((2, 5, 8))
+    >>> keras.ops.shape(MultiHeadAttention(num_heads=2, key_dim=4)(x, x))
+    (2, 5, 8)
+
+    Reference:
+        [Vaswani et al., 2017](https://arxiv.org/abs/1706.03762), section 3.2.2. With scaled
+        dot scores and soft-max it computes what `keras.layers.MultiHeadAttention` does, given
+        its weights; any other score, selection and attention is what it adds.
+    """
+
+    def __init__(
+        self,
+        num_heads,
+        key_dim,
+        value_dim=None,
+        output_dim=None,
+        use_bias=True,
+        attention=None,
+        score="scaled_dot",
+        selection="softmax",
+        dropout=0.0,
+        seed=None,
+        **kwargs,
+    ):
+        if attention is None:
+            attention = Attention(
+                score, selection, dropout, seed, name="attention", dtype=kwargs.get("dtype")
+            )
+        elif isinstance(attention, dict):
+            attention = keras.saving.deserialize_keras_object(attention)
+        check_has_reader(attention)
+        super().__init__(
+            attention, num_heads, key_dim, value_dim, output_dim, use_bias, **kwargs
+        )
+
+    def build(self, query_shape, value_shape, key_shape=None):
+        self.build_heads(query_shape, value_shape, key_shape or value_shape)
+
+    call = Attention.call  # masks and all; it reads by `reader`
+
+    def get_config(self):
+        is_plain = type(self._attention) is Attention  # made of score, selection, ... anew
+        attention = keras.saving.serialize_keras_object(self._attention)
+        return {**super().get_config(), "attention": None if is_plain else attention}
+
+
+class HeadsDense(keras.layers.EinsumDense):
+    """A dense projection to heads, `(batch, heads, steps, dim)`, with Keras's weight shapes.
+
+    Its product puts the heads where they are wanted, without the copy of a transposition.
     """
 
     def call(self, inputs):

@@ -3,13 +3,15 @@
 import keras
 from keras import ops
 
-from ..masks import any_item, check_mask
+from ..masks import any_item, check_mask, join_masks
+from ..sublayers import build_once
 from ..validation import check_positive
 from .attention import Attention
+from .holder import AttentionHolder
 
 
 @keras.saving.register_keras_serializable(package="keras_memory")
-class AttentionPooling(Attention):
+class AttentionPooling(AttentionHolder):
     """A sequence read with a learned query u, the context vector: Σ_i w_i x_i.
 
     w = selection(score(u, x)). With the additive score that is v · tanh(U x_i + b), the
@@ -17,8 +19,10 @@ class AttentionPooling(Attention):
 
     Args:
         units: Width of u; that of the items if absent.
-        **attention: `score` (additive by default), `selection`, `dropout` and `seed`, as for
-            `Attention`.
+        score: As for `Attention`.
+        selection: As for `Attention`.
+        dropout: As for `Attention`.
+        seed: As for `Attention`.
 
     Call arguments:
         inputs: Shape `(batch..., items, dim)`.
@@ -44,8 +48,18 @@ class AttentionPooling(Attention):
         there is v here; here, u makes the bias b = W u.
     """
 
-    def __init__(self, units=None, score="additive", **attention):
-        super().__init__(score=score, **attention)
+    def __init__(
+        self,
+        units=None,
+        score="additive",
+        selection="softmax",
+        dropout=0.0,
+        seed=None,
+        **kwargs,
+    ):
+        dtype = kwargs.get("dtype")
+        attention = Attention(score, selection, dropout, seed, name="attention", dtype=dtype)
+        super().__init__(attention, **kwargs)
         if units is not None:
             check_positive("units", units)
         self.units = units
@@ -60,7 +74,7 @@ class AttentionPooling(Attention):
         self.context = self.add_weight(  # u
             shape=(1, units), initializer="glorot_uniform", name="context"
         )
-        super().build((*input_shape[:-2], 1, units), input_shape)
+        build_once(self._attention, (*input_shape[:-2], 1, units), input_shape)
 
     def call(self, inputs, mask=None, return_attention_scores=False, training=False):
         if mask is not None:
@@ -69,9 +83,8 @@ class AttentionPooling(Attention):
         query = ops.broadcast_to(
             ops.cast(self.context, self.compute_dtype), (*batch, *self.context.shape)
         )
-        read, weights = super().call(
-            query, inputs, value_mask=mask, return_attention_scores=True, training=training
-        )
+        mask = join_masks(query, inputs, value_mask=mask)
+        read, weights = self._attention.reader(inputs, inputs, mask, training)(query)
         read, weights = read[..., 0, :], weights[..., 0, :]
         return (read, weights) if return_attention_scores else read
 

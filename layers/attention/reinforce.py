@@ -16,7 +16,7 @@ import keras
 from keras import ops
 
 from ..precision import wide_dtype, widen
-from ..sublayers import with_parts
+from ..sublayers import deserialized
 
 
 @keras.saving.register_keras_serializable(package="keras_memory")
@@ -119,4 +119,4 @@ class ReinforceLoss(keras.losses.Loss):
 
     @classmethod
     def from_config(cls, config):
-        return cls(**with_parts(config, "loss"))
+        return cls(**deserialized(config, "loss"))

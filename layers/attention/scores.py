@@ -1,4 +1,4 @@
-"""Scores: how well does a query match a key?
+"""Scores that are products of a query and a key, and all scores by their names.
 
 A score maps queries `(batch..., queries, dim)` and keys `(batch..., keys, dim)` to
 `(batch..., queries, keys)`. Whatever needs one takes any of them.
@@ -15,64 +15,9 @@ import keras
 from keras import ops
 
 from ..precision import widen
-from ..validation import check_above_zero, check_positive, check_same_width
-
-
-def project(vectors, kernel):
-    """vectors · kernel, of any rank, with a gradient that XLA can take inside a loop."""
-    if len(vectors.shape) == 3 and vectors.shape[1] == 1:
-        # TensorFlow has else, for the gradient, a product for each example of the batch.
-        return ops.matmul(vectors[:, 0], kernel)[:, None]
-    axes = "abcdefgh"[: len(vectors.shape) - 1]
-    return ops.einsum(f"{axes}x,xy->{axes}y", vectors, kernel)
-
-
-class Score(keras.layers.Layer):
-    """A score s(query, key); a subclass writes `call(query, key)`.
-
-    Shapes: `query` is `(batch..., queries, dim)`, `key` is `(batch..., keys, dim)`, the
-    result `(batch..., queries, keys)`. A score sees no mask: the selection that turns
-    scores into weights leaves out what is padding.
-
-    Example:
-
-    ```python
-    class NegativeDistance(Score):
-        def call(self, query, key):
-            difference = query[..., :, None, :] - key[..., None, :, :]
-            return -ops.sum(ops.square(difference), axis=-1)
-    ```
-    """
-
-    def __init__(self, **kwargs):
-        super().__init__(**kwargs)
-        self.supports_masking = True
-
-    def build(self, query_shape, key_shape):
-        """Create the weights; a score without any needs nothing."""
-
-    def compute_output_shape(self, query_shape, key_shape):
-        return (*query_shape[:-1], key_shape[-2])
-
-    def compute_mask(self, query, previous_mask=None):
-        """None: a query's mask is no mask of its scores."""
-
-    def prepare(self, key):
-        """What can be computed of the keys alone, `(batch..., keys, units)`: once, for a
-        decoder that comes with one query after the other.
-
-        A subclass with a `prepare` writes `compare`, too, and `call` of the two.
-        """
-        return key
-
-    def compare(self, query, prepared):
-        """The scores of queries and prepared keys."""
-        return self(query, prepared)
-
-    def get_config(self):
-        # Written out, since Keras refuses its own to a layer that was given a dtype policy. A
-        # subclass with arguments adds them here.
-        return super().get_config()
+from ..validation import check_above_zero, check_choice, check_positive, check_same_width
+from .additive_score import AdditiveScore
+from .score import Score, project
 
 
 @keras.saving.register_keras_serializable(package="keras_memory")
@@ -101,7 +46,11 @@ class DotScore(Score):
     def build(self, query_shape, key_shape):
         check_same_width(self.name, query_shape, key_shape)
 
-    def call(self, query, key):
+    def prepare(self, key):
+        return ops.cast(key, self.compute_dtype)
+
+    def compare(self, query, key):
+        query = ops.cast(query, self.compute_dtype)
         return ops.matmul(query, ops.swapaxes(key, -1, -2))
 
 
@@ -129,8 +78,8 @@ class ScaledDotScore(DotScore):
         [Vaswani et al., 2017](https://arxiv.org/abs/1706.03762), equation 1.
     """
 
-    def call(self, query, key):
-        return super().call(query / math.sqrt(query.shape[-1]), key)
+    def compare(self, query, key):
+        return super().compare(query / math.sqrt(query.shape[-1]), key)
 
 
 @keras.saving.register_keras_serializable(package="keras_memory")
@@ -163,12 +112,12 @@ class CosineScore(DotScore):
         check_above_zero("epsilon", epsilon)
         self.epsilon = epsilon
 
-    def call(self, query, key):
+    def compare(self, query, key):
         query, key = widen(query), widen(key)
         # The keys are usually the larger side: scale their scores, not their entries.
         query = query * self._inverse_norm(query)[..., None]
-        scores = super().call(query, key) * self._inverse_norm(key)[..., None, :]
-        return ops.cast(scores, self.compute_dtype)
+        scores = ops.matmul(query, ops.swapaxes(key, -1, -2))
+        return ops.cast(scores * self._inverse_norm(key)[..., None, :], self.compute_dtype)
 
     def _inverse_norm(self, vectors):
         return ops.rsqrt(ops.sum(ops.square(vectors), axis=-1) + self.epsilon**2)
@@ -179,9 +128,9 @@ class CosineScore(DotScore):
 
 @keras.saving.register_keras_serializable(package="keras_memory")
 class BilinearScore(Score):
-    """Dot product after a learned map: s(q, k) = q · W k, or (U q) · (V k).
+    """Dot product after a learned projection: s(q, k) = q · W k, or (U q) · (V k).
 
-    With `rank`, W = Uᵀ V of that rank: fewer weights, and a key is mapped once for all
+    With `rank`, W = Uᵀ V of that rank: fewer weights, and a key is projected once for all
     queries.
 
     Args:
@@ -229,16 +178,13 @@ class BilinearScore(Score):
                 name="key_kernel",
             )
 
-    def call(self, query, key):
-        return self.compare(query, self.prepare(key))
-
     def prepare(self, key):
         key = ops.cast(key, self.compute_dtype)
         return project(key, self.key_kernel) if self.rank else key
 
-    def compare(self, query, prepared):
+    def compare(self, query, key):
         query = project(ops.cast(query, self.compute_dtype), self.query_kernel)
-        return ops.matmul(query, ops.swapaxes(prepared, -1, -2))
+        return ops.matmul(query, ops.swapaxes(key, -1, -2))
 
     def get_config(self):
         return {
@@ -250,10 +196,10 @@ class BilinearScore(Score):
 
 @keras.saving.register_keras_serializable(package="keras_memory")
 class SeparateScore(Score):
-    """A score of query and key each by itself: s(q, k) = u · tanh(q) + v · tanh(k).
+    """A term of the query plus a term of the key: s(q, k) = u · tanh(q) + v · tanh(k).
 
-    What the query adds is the same for all keys, and a soft-max over them does not see it:
-    every query attends alike. It is here to compare with programs that have it where an
+    What the query adds is the same for all keys, and cancels in a soft-max over them: every
+    query attends to the same keys. It is here to compare with programs that have it where an
     additive score was meant.
 
     Call arguments:
@@ -276,7 +222,48 @@ class SeparateScore(Score):
         self.query_kernel = self.add_weight(shape=(query_shape[-1], 1), name="query_kernel")
         self.key_kernel = self.add_weight(shape=(key_shape[-1], 1), name="key_kernel")
 
-    def call(self, query, key):
-        of_query = project(ops.tanh(query), self.query_kernel)  # u · tanh(q)
-        of_key = project(ops.tanh(key), self.key_kernel)  # v · tanh(k)
-        return of_query + ops.swapaxes(of_key, -1, -2)
+    def prepare(self, key):
+        key = ops.cast(key, self.compute_dtype)
+        return project(ops.tanh(key), self.key_kernel)  # v · tanh(k)
+
+    def compare(self, query, key):
+        query = ops.cast(query, self.compute_dtype)
+        return project(ops.tanh(query), self.query_kernel) + ops.swapaxes(key, -1, -2)
+
+
+SCORES = {
+    "additive": AdditiveScore,
+    "bilinear": BilinearScore,
+    "cosine": CosineScore,
+    "dot": DotScore,
+    "scaled_dot": ScaledDotScore,
+    "separate": SeparateScore,
+}
+
+
+def get(identifier, dtype=None):
+    """A score by its name, as `keras.initializers.get`.
+
+    Args:
+        identifier: A name of `SCORES`, a config as of
+            `keras.saving.serialize_keras_object(score)`, or a layer, which is returned as it
+            is.
+        dtype: Of a score that is named: a dtype or a policy.
+
+    Returns:
+        A score layer.
+
+    Raises:
+        ValueError: There is no score of this name.
+
+    Example:
+
+    >>> scores.get("dot").name
+    'dot_score'
+    """
+    if isinstance(identifier, dict):
+        identifier = keras.saving.deserialize_keras_object(identifier)
+    if isinstance(identifier, keras.layers.Layer):
+        return identifier
+    check_choice("score", identifier, SCORES, other="a layer or ")
+    return SCORES[identifier](dtype=dtype)

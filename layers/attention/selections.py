@@ -1,72 +1,17 @@
-"""Selections: from scores to weights over keys.
+"""Soft selections, whose weights sum to 1 and have gradients, and all by their names.
 
 A selection maps scores `(batch..., queries, keys)` to weights of the same shape. It alone
-knows of masks: a key that is masked gets weight exactly 0, and a row without any key to
+handles masks: a key that is masked gets weight exactly 0, and a row without any key to
 attend to is all zeros. Whatever turns scores into weights takes any of them.
-
-Here are the soft ones, whose weights sum to 1 and have gradients; `hard_selections` has those
-that give all the weight to one key.
 """
 
 import keras
 from keras import ops
 
 from ..masks import kth_largest, mask_scores
-from ..precision import widen
-from ..validation import check_above_zero, check_positive
-
-
-class Selection(keras.layers.Layer):
-    """A selection; a subclass writes `select(scores, training)`.
-
-    `select` gets scores in float32 or wider, masked ones far below all others, and
-    returns weights; what it gives to masked keys is set to 0 afterwards.
-
-    Call arguments:
-        scores: Shape `(batch..., queries, keys)`.
-        mask: Booleans that broadcast to the scores' shape, `True` where a key may be
-            attended to; absent: everywhere.
-        training: Whether to behave as in training.
-
-    Example:
-
-    ```python
-    class Rectified(Selection):
-        def select(self, scores, training=False):
-            positive = ops.relu(scores)
-            return positive / (ops.sum(positive, axis=-1, keepdims=True) + 1e-6)
-    ```
-    """
-
-    # Whether gradients reach the scores through what is read with the weights.
-    reads_have_gradients = True
-
-    def __init__(self, **kwargs):
-        super().__init__(**kwargs)
-        self.supports_masking = True
-
-    def build(self, scores_shape):
-        """Create the weights; a selection without any needs nothing."""
-
-    def call(self, scores, mask=None, training=False):
-        weights = self.select(mask_scores(widen(scores), mask), training)
-        if mask is not None:
-            weights = ops.where(ops.cast(mask, "bool"), weights, 0)
-        return ops.cast(weights, self.compute_dtype)
-
-    def select(self, scores, training=False):
-        raise NotImplementedError(f"{type(self).__name__} must write select")
-
-    def compute_output_shape(self, scores_shape):
-        return tuple(scores_shape)
-
-    def compute_mask(self, scores, previous_mask=None):
-        """None: what is masked has weight 0."""
-
-    def get_config(self):
-        # Written out, since Keras refuses its own to a layer that was given a dtype policy. A
-        # subclass with arguments adds them here.
-        return super().get_config()
+from ..validation import check_above_zero, check_choice, check_positive
+from .hard_selections import ArgMax, Sample, SampledSelection, StraightThroughGumbel
+from .selection import Selection
 
 
 class TemperedSelection(Selection):
@@ -104,7 +49,7 @@ class Softmax(TemperedSelection):
     """
 
     def select(self, scores, training=False):
-        if scores.shape[-1] == 1:  # of which Keras warns
+        if scores.shape[-1] == 1:  # Keras warns of a soft-max over a single number
             return ops.ones_like(scores)
         return ops.softmax(scores / self.temperature, axis=-1)
 
@@ -180,3 +125,43 @@ class Sparsemax(Selection):
         size = ops.sum(in_support, axis=-1, keepdims=True)  # k
         threshold = (ops.sum(descending * in_support, axis=-1, keepdims=True) - 1) / size  # τ
         return ops.maximum(scores - threshold, 0)
+
+
+SELECTIONS = {
+    "argmax": ArgMax,
+    "sample": Sample,
+    "softmax": Softmax,
+    "sparsemax": Sparsemax,
+    "straight_through_gumbel": StraightThroughGumbel,
+}
+
+
+def get(identifier, dtype=None, seed=None):
+    """A selection by its name, as `keras.initializers.get`.
+
+    Args:
+        identifier: A name of `SELECTIONS`, a config as of
+            `keras.saving.serialize_keras_object(selection)`, or a layer, which is returned as
+            it is.
+        dtype: Of a selection that is named: a dtype or a policy.
+        seed: Of a selection that is named and samples.
+
+    Returns:
+        A selection layer.
+
+    Raises:
+        ValueError: There is no selection of this name.
+
+    Example:
+
+    >>> selections.get("sample", seed=3).seed
+    3
+    """
+    if isinstance(identifier, dict):
+        identifier = keras.saving.deserialize_keras_object(identifier)
+    if isinstance(identifier, keras.layers.Layer):
+        return identifier
+    check_choice("selection", identifier, SELECTIONS, other="a layer or ")
+    selection = SELECTIONS[identifier]
+    arguments = {"seed": seed} if issubclass(selection, SampledSelection) else {}
+    return selection(dtype=dtype, **arguments)

@@ -10,10 +10,10 @@ finds slots by what they hold, location addressing moves on from where the head 
 import keras
 from keras import ops
 
-from ..attention.resolving import score_named, selection_named
+from ..attention import scores, selections
 from ..masks import join_masks
 from ..precision import wide_dtype, widen
-from ..sublayers import build_part, with_parts
+from ..sublayers import build_once, deserialized
 from ..validation import check_odd
 
 
@@ -103,12 +103,12 @@ class ContentAddressing(keras.layers.Layer):
 
     def __init__(self, score="cosine", selection="softmax", **kwargs):
         super().__init__(**kwargs)
-        self.score = score_named(score, self.dtype_policy)
-        self.selection = selection_named(selection, self.dtype_policy)
+        self.score = scores.get(score, self.dtype_policy)
+        self.selection = selections.get(selection, self.dtype_policy)
 
     def build(self, key_shape, memory_shape, strength_shape=None):
-        build_part(self.score, key_shape, memory_shape)
-        build_part(self.selection, (*key_shape[:-1], memory_shape[-2]))
+        build_once(self.score, key_shape, memory_shape)
+        build_once(self.selection, (*key_shape[:-1], memory_shape[-2]))
 
     def call(self, key, memory, strength=None, memory_mask=None, training=False):
         scores = widen(self.score(key, memory))
@@ -131,7 +131,7 @@ class ContentAddressing(keras.layers.Layer):
 
     @classmethod
     def from_config(cls, config):
-        return cls(**with_parts(config, "score", "selection"))
+        return cls(**deserialized(config, "score", "selection"))
 
 
 @keras.saving.register_keras_serializable(package="keras_memory")
@@ -189,4 +189,4 @@ class HeadAddressing(keras.layers.Layer):
 
     @classmethod
     def from_config(cls, config):
-        return cls(**with_parts(config, "score", "selection"))
+        return cls(**deserialized(config, "score", "selection"))

@@ -7,7 +7,7 @@ from keras import ops
 
 from ..attention.scores import CosineScore
 from ..precision import wide_dtype, widen
-from ..sublayers import build_part, with_parts
+from ..sublayers import build_once, deserialized
 from ..validation import check_choice, check_odd, check_positive
 from .addressing import HeadAddressing
 from .memory import read, write
@@ -160,7 +160,7 @@ class NTMCell(keras.layers.Layer):
     def build(self, input_shape):
         batch, features = input_shape
         reads = self.num_heads * self.memory_width
-        build_part(self.controller, (batch, features + reads))
+        build_once(self.controller, (batch, features + reads))
         self.interface.build((batch, self.output_size - reads))
         self.addressing.build(
             key_shape=(batch, *self.interface_sizes["key"]),
@@ -271,4 +271,4 @@ class NTMCell(keras.layers.Layer):
 
     @classmethod
     def from_config(cls, config):
-        return cls(**with_parts(config, "controller", "score", "selection"))
+        return cls(**deserialized(config, "controller", "score", "selection"))

@@ -3,9 +3,9 @@
 import keras
 from keras import ops
 
-from ..attention.resolving import selection_named
-from ..attention.selections import Selection
-from ..sublayers import with_parts
+from ..attention import selections
+from ..attention.selection import Selection
+from ..sublayers import build_once
 
 
 @keras.saving.register_keras_serializable(package="keras_memory")
@@ -42,15 +42,14 @@ class LinearStart(Selection):
 
     def __init__(self, selection="softmax", **kwargs):
         super().__init__(**kwargs)
-        self.selection = selection_named(selection, self.dtype_policy)
+        self.selection = selections.get(selection, self.dtype_policy)
         self.reads_have_gradients = self.selection.reads_have_gradients
         self.linear = self.add_weight(
             shape=(), initializer="zeros", trainable=False, name="linear"
         )
 
     def build(self, scores_shape):
-        if not self.selection.built:
-            self.selection.build(scores_shape)
+        build_once(self.selection, scores_shape)
 
     def call(self, scores, mask=None, training=False):
         weights = self.selection(scores, mask=mask, training=training)
@@ -62,7 +61,3 @@ class LinearStart(Selection):
     def get_config(self):
         selection = keras.saving.serialize_keras_object(self.selection)
         return {**super().get_config(), "selection": selection}
-
-    @classmethod
-    def from_config(cls, config):
-        return cls(**with_parts(config, "selection"))

@@ -4,10 +4,13 @@ import keras
 from keras import ops
 
 from ..attention.attention import Attention
+from ..attention.holder import AttentionHolder
+from ..masks import join_masks
+from ..sublayers import build_once
 
 
 @keras.saving.register_keras_serializable(package="keras_memory")
-class MemoryHop(Attention):
+class MemoryHop(AttentionHolder):
     """The state u goes on with what it read: u' = f(H u + o), o = Σ_i w_i c_i.
 
     w = selection(score(u, m)), over the slots of a memory, each with an input vector m_i, by
@@ -21,7 +24,8 @@ class MemoryHop(Attention):
         mapped: Whether there is an H; else it is the identity.
         activation: f, a name or a function; linear if absent.
         kernel_initializer: Of H; normal with a deviation of 0.1 if absent.
-        **attention: `dropout` and `seed`, as for `Attention`.
+        dropout: As for `Attention`.
+        seed: As for `Attention`.
 
     Call arguments:
         query: u, shape `(batch..., dim)`.
@@ -56,9 +60,13 @@ class MemoryHop(Attention):
         mapped=False,
         activation=None,
         kernel_initializer=None,
-        **attention,
+        dropout=0.0,
+        seed=None,
+        **kwargs,
     ):
-        super().__init__(score, selection, **attention)
+        dtype = kwargs.get("dtype")
+        attention = Attention(score, selection, dropout, seed, name="attention", dtype=dtype)
+        super().__init__(attention, **kwargs)
         self.mapped = mapped
         self.kernel_initializer = keras.initializers.get(
             kernel_initializer or keras.initializers.RandomNormal(stddev=0.1)
@@ -72,7 +80,7 @@ class MemoryHop(Attention):
                 f"Expected state and values of the same width for {self.name}. Received: "
                 f"query {tuple(query_shape)}, value {tuple(value_shape)}"
             )
-        super().build((*query_shape[:-1], 1, dim), value_shape, key_shape)
+        build_once(self._attention, (*query_shape[:-1], 1, dim), value_shape, key_shape)
         if self.mapped:
             self.kernel = self.add_weight(  # H
                 shape=(dim, dim),
@@ -89,18 +97,14 @@ class MemoryHop(Attention):
         return_attention_scores=False,
         training=False,
     ):
-        read, weights = super().call(
-            query[..., None, :],
-            value,
-            key,
-            value_mask=value_mask,
-            return_attention_scores=True,
-            training=training,
-        )
-        kept = query  # H u
+        key = value if key is None else key
+        queries = query[..., None, :]
+        mask = join_masks(queries, key, value_mask=value_mask)
+        read, weights = self._attention.reader(value, key, mask, training)(queries)  # o, w
+        projected = query  # H u
         if self.mapped:
-            kept = ops.matmul(query, ops.cast(self.kernel, self.compute_dtype))
-        state = self.activation(kept + read[..., 0, :])
+            projected = ops.matmul(query, ops.cast(self.kernel, self.compute_dtype))
+        state = self.activation(projected + read[..., 0, :])
         return (state, weights[..., 0, :]) if return_attention_scores else state
 
     def get_config(self):

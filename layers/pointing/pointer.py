@@ -2,10 +2,10 @@
 
 import keras
 
-from ..attention.resolving import score_named
+from ..attention import scores
 from ..masks import join_masks, mask_scores
 from ..precision import widen
-from ..sublayers import build_part, with_parts
+from ..sublayers import build_once
 from ..validation import check_same_batch
 
 
@@ -46,11 +46,11 @@ class PointerAttention(keras.layers.Layer):
     def __init__(self, score="additive", **kwargs):
         super().__init__(**kwargs)
         self.supports_masking = True
-        self.score = score_named(score, self.dtype_policy)
+        self.score = scores.get(score, self.dtype_policy)
 
     def build(self, query_shape, key_shape):
         check_same_batch(self.name, query=query_shape, value=key_shape, key=key_shape)
-        build_part(self.score, query_shape, key_shape)
+        build_once(self.score, query_shape, key_shape)
 
     def call(self, query, key, key_mask=None, attention_mask=None):
         mask = join_masks(query, key, key_mask=key_mask, attention_mask=attention_mask)
@@ -72,7 +72,3 @@ class PointerAttention(keras.layers.Layer):
             **super().get_config(),
             "score": keras.saving.serialize_keras_object(self.score),
         }
-
-    @classmethod
-    def from_config(cls, config):
-        return cls(**with_parts(config, "score"))

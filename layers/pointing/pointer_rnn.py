@@ -4,7 +4,7 @@ import keras
 from keras import ops
 
 from ..masks import check_mask
-from ..sublayers import build_part, with_parts
+from ..sublayers import build_once, deserialized
 from ..time_loop import MemoryRNN
 from .pointer import PointerAttention
 
@@ -77,9 +77,9 @@ class PointerRNN(keras.layers.Layer):
         self.rnn.build(inputs_shape)
         batch, steps, width = self.rnn.compute_output_shape(inputs_shape)
         if self.glimpse:
-            build_part(self.glimpse, (batch, steps, width), memory_shape)
+            build_once(self.glimpse, (batch, steps, width), memory_shape)
             width += memory_shape[-1]
-        build_part(self.pointer, (batch, steps, width), memory_shape)
+        build_once(self.pointer, (batch, steps, width), memory_shape)
 
     def call(self, inputs, memory, memory_mask=None, initial_state=None, training=False):
         hidden = self.rnn(inputs, initial_state=initial_state, training=training)
@@ -125,4 +125,4 @@ class PointerRNN(keras.layers.Layer):
 
     @classmethod
     def from_config(cls, config):
-        return cls(**with_parts(config, "cell", "pointer", "glimpse"))
+        return cls(**deserialized(config, "cell", "pointer", "glimpse"))

@@ -4,11 +4,11 @@ states, and learns through those alone."""
 import keras
 from keras import ops
 
-from ..attention.resolving import score_named
+from ..attention import scores
 from ..attention.selections import Softmax
 from ..masks import check_mask, mask_scores
 from ..precision import widen
-from ..sublayers import build_part, with_parts
+from ..sublayers import build_once, deserialized
 from ..time_loop import check_cell, first_states, over_time, weights_read_once
 from ..validation import check_natural, check_positive
 from .microstates import recall, store
@@ -107,7 +107,7 @@ class SparseAttentiveBacktracking(keras.layers.Layer):
         self.k_top = k_top
         self.k_trunc = k_trunc
         self.k_att = k_att
-        self.score = score_named(score, self.dtype_policy)
+        self.score = scores.get(score, self.dtype_policy)
         self.selection = Softmax(dtype=self.dtype_policy)
         self.return_sequences = return_sequences
 
@@ -119,9 +119,9 @@ class SparseAttentiveBacktracking(keras.layers.Layer):
 
     def build(self, inputs_shape):
         self._check_shape(inputs_shape)
-        build_part(self.cell, (inputs_shape[0], inputs_shape[-1]))
+        build_once(self.cell, (inputs_shape[0], inputs_shape[-1]))
         if self.k_top != 0:
-            build_part(
+            build_once(
                 self.score,
                 (inputs_shape[0], 1, self.units),
                 (inputs_shape[0], None, self.units),
@@ -289,4 +289,4 @@ class SparseAttentiveBacktracking(keras.layers.Layer):
 
     @classmethod
     def from_config(cls, config):
-        return cls(**with_parts(config, "cell", "score"))
+        return cls(**deserialized(config, "cell"))

@@ -4,21 +4,20 @@ import abc
 import functools
 from typing import ClassVar, Literal
 
-import keras
 import numpy as np
 import tensorflow as tf
 from pydantic import Field, NonNegativeInt, PositiveFloat, PositiveInt
 
 from ... import layers
-from ...layers.attention.resolving import SCORES
 from ...layers.memory_networks.sentence_embedding import ENCODINGS
 from ...zoo import MemN2N, figures
-from ...zoo.memory_networks.memn2n import TYINGS, sgd_of_sum
+from ...zoo.memory_networks.tying import TYINGS, sgd_of_sum
 from ...zoo.text.stories import Stories, words_of
 from ..running.recipe import Recipe, recipe_dataclass
 from .family_study import FAILED, story_study, summary_of
 from .linear_start import LinearStartSchedule
 
+SCORES = ("additive", "bilinear", "cosine", "dot", "scaled_dot")
 SELECTIONS = ("softmax", "sparsemax")
 # What batches of stories are cut to, in sentences: few lengths, as XLA compiles for each.
 LENGTHS = (10, 20)
@@ -156,7 +155,7 @@ class StoryRecipe(Recipe):
             seed=self.seed,
         )
         model.compile(
-            sgd_of_sum(self.learning_rate, self.batch_size),
+            sgd_of_sum(self.learning_rate, self.batch_size, clipnorm=40.0),
             loss=model.loss,
             metrics=["accuracy"],
             jit_compile=self.jit_compile,
@@ -231,54 +230,22 @@ class StoryRecipe(Recipe):
 
     def answer(self, model, story, question):
         """The answer to what the user typed, its probability, and what each hop read."""
-        if not np.asarray(model.text.ids([story], [question])["question"]).any():
+        if not np.asarray(model.text.question_ids([question])).any():
             raise ValueError(
                 f"Expected words that the model knows, as in {self.questions['question']!r}. "
                 f"Received: {question!r}"
             )
-        found = model.answer([story], [question])
-        names = [*(s.decode() for s in model.text.sentences([story])[0].numpy()), "nothing"]
-        is_read = np.asarray(model.text.ids([story], [question])["story"])[0].any(axis=-1)
-        read = {}
-        for hop, weights in enumerate(keras.ops.convert_to_numpy(found["attention"][0]), 1):
-            by_sentence = np.zeros(len(names))
-            by_sentence[: len(is_read)] = weights[: len(is_read)] * is_read
-            by_sentence[-1] = 1 - by_sentence[:-1].sum()  # of all slots that are empty
-            most = by_sentence.argmax()
-            read[f"hop_{hop}"] = f"{names[most]} ({by_sentence[most]:.2f})"
+        answer = model.answer([story], [question])
+        reads = zip(answer["read"].numpy()[0], answer["read_weight"][0], strict=True)
         return {
-            "answer": found["answer"].numpy()[0].decode(),
-            "probability": round(float(found["probability"][0]), 6),
-            **read,
+            "answer": answer["answer"].numpy()[0].decode(),
+            "probability": round(float(answer["probability"][0]), 6),
+            **{
+                f"hop_{hop}": f"{sentence.decode() or 'nothing'} ({float(weight):.2f})"
+                for hop, (sentence, weight) in enumerate(reads, 1)
+            },
         }
 
 
 def _read(model, story, question):
     """The picture of a model that answers a question about a story."""
-    found = model.answer([story], [question])
-    answer, probability = found["answer"].numpy()[0].decode(), float(found["probability"][0])
-    return figures.read_story(
-        [sentence.decode() for sentence in model.text.sentences([story])[0].numpy()],
-        keras.ops.convert_to_numpy(found["attention"][0]),
-        f"{question}  {answer} ({probability:.2f})",
-    )
-
-
-def _in_parts(function, *arrays, size=10_000):
-    """A function of arrays, from so many examples at a time, as small integers."""
-    parts = [
-        {k: v.numpy().astype("int16") for k, v in function(*chunk).items()}
-        for start in range(0, len(arrays[0]), size)
-        for chunk in [[array[start : start + size] for array in arrays]]
-    ]
-    joined = {}
-    for name, first in parts[0].items():
-        shape = np.max([part[name].shape[1:] for part in parts], axis=0)
-        joined[name] = np.zeros((len(arrays[0]), *shape), first.dtype)
-        start = 0
-        for part in parts:
-            array = part[name]
-            region = (slice(start, start + len(array)), *map(slice, array.shape[1:]))
-            joined[name][region] = array
-            start += len(array)
-    return joined

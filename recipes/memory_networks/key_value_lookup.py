@@ -17,13 +17,13 @@ import tensorflow as tf
 from pydantic import Field, NonNegativeFloat, PositiveFloat, PositiveInt
 
 from ... import layers
-from ...layers.attention.resolving import SCORES
 from ...zoo import KeyValueMemory, figures
 from ..datasets import load
 from ..datasets.key_value_pairs import Builder, key_value_config
 from ..running.recipe import Recipe, recipe_dataclass
 from .key_value_lookup_study import lookup_study
 
+SCORES = ("additive", "bilinear", "cosine", "dot", "scaled_dot")
 SELECTIONS = {
     "argmax": lambda recipe: layers.ArgMax(),
     "sample": lambda recipe: layers.Sample(recipe.seed),
@@ -61,7 +61,7 @@ class KeyValueLookup(Recipe):
         0.2, description="of soft-max, of three or all, and straight-through"
     )
 
-    study: ClassVar = lookup_study(SELECTIONS)
+    study: ClassVar = lookup_study(SCORES, SELECTIONS)
 
     def examples(self, split):
         config = key_value_config(self.distractors, self.noise, self.dim, self.classes)

@@ -2,7 +2,6 @@
 
 import itertools
 
-from ...layers.attention.resolving import SCORES
 from ..datasets.key_value_pairs import Builder
 from ..running.study import Study
 
@@ -49,14 +48,14 @@ def text(recipe, rows):
     )
 
 
-def lookup_study(selections):
+def lookup_study(scores, selections):
     """A part for each selection, with every score."""
     return Study(
         data=f"key_value_pairs {Builder.VERSION} (generated)",
         parts={
             selection: [
                 {"selection": selection, "score": score, "seed": seed}
-                for score in sorted(SCORES)
+                for score in sorted(scores)
                 for seed in range(3)
             ]
             for selection in selections

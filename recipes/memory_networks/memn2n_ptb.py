@@ -11,6 +11,7 @@ import tensorflow as tf
 from pydantic import Field, PositiveFloat, PositiveInt
 
 from ...zoo import MemN2NLanguageModel, figures
+from ...zoo.memory_networks.tying import sgd_of_sum
 from ..datasets import load
 from ..datasets.penn_treebank import FILES, Builder
 from ..running.recipe import Recipe, recipe_dataclass
@@ -144,10 +145,8 @@ class MemN2NPTB(Recipe):
             len(self.vocabulary), self.dim, self.hops, self.memory_size
         )
         model.compile(
-            # The paper sums the loss over the batch, and clips all gradients together.
-            keras.optimizers.SGD(
-                self.learning_rate * self.batch_size, global_clipnorm=50 / self.batch_size
-            ),
+            # All gradients are clipped together.
+            sgd_of_sum(self.learning_rate, self.batch_size, global_clipnorm=50.0),
             loss=model.loss,
             jit_compile=self.jit_compile,
         )

@@ -7,6 +7,7 @@ from pathlib import Path
 import keras
 import tensorflow as tf
 
+from ...zoo import PretrainedModel
 from ...zoo.saving.atomic_files import whole_file, whole_folder
 
 FORMATS = ("tf_saved_model", "onnx", "litert")
@@ -27,7 +28,7 @@ def export(model, path, format="tf_saved_model"):
     models take inputs of any length, which it does not: for them there is ONNX.
 
     Args:
-        model: A model of the zoo.
+        model: A model of the zoo, or another functional model.
         path: The folder or the file to write.
         format: One of the three.
 
@@ -40,6 +41,8 @@ def export(model, path, format="tf_saved_model"):
         ImportError: `"onnx"` without the packages of the extra `onnx`.
     """
     path = Path(path)
+    if not isinstance(model, PretrainedModel):
+        model = PretrainedModel(model.input, model.output, name=model.name)
     if format == "tf_saved_model":
         with whole_folder(path, "saved_model.pb") as beside:
             _saved_model(model, beside)
@@ -57,7 +60,7 @@ def export(model, path, format="tf_saved_model"):
 def _saved_model(model, folder):
     archive = keras.export.ExportArchive()
     archive.track(model)
-    if hasattr(model, "text"):
+    if model.text is not None:
         if keras.backend.backend() != "tensorflow":
             raise ValueError(
                 "Expected the TensorFlow backend, whose strings a SavedModel has. Received: "
@@ -65,14 +68,9 @@ def _saved_model(model, folder):
             )
         for layer in model.text.layers:
             archive.track(layer)
-    if hasattr(model, "endpoints"):
-        for name, (function, signature) in model.endpoints().items():
-            archive.add_endpoint(name, function, signature)
-    else:
-        archive.add_endpoint(
-            "serving_default", lambda inputs: model(inputs, training=False), _signature(model)
-        )
-    if hasattr(model, "step"):
+    for name, (function, signature) in model.endpoints().items():
+        archive.add_endpoint(name, function, signature)
+    if model.is_stream:
         size = tf.TensorSpec((), tf.int32, "batch_size")
         archive.add_endpoint("initial_state", model.initial_state, [size])
         archive.add_endpoint("step", *_step(model, batch_size=None))
@@ -88,15 +86,15 @@ def _onnx(model, path):
         ) from None
     # Its optimiser logs a traceback for every product that it leaves as it is.
     logging.getLogger("tf2onnx").setLevel(logging.CRITICAL)
-    model.export(str(path), format="onnx", verbose=False, input_signature=_signature(model))
+    model.export(str(path), format="onnx", verbose=False, input_signature=model.signature())
 
 
 def _litert(model):
-    if not hasattr(model, "step"):
+    if not model.is_stream:
         raise ValueError(
             "Expected a model that can be run step by step; others take inputs of any "
             "length, which LiteRT does not: export as onnx. Received: "
-            f"{type(model).__name__}"
+            f"{model.name!r}"
         )
     with tempfile.TemporaryDirectory() as folder:
         archive = keras.export.ExportArchive()
@@ -104,15 +102,6 @@ def _litert(model):
         archive.add_endpoint("step", *_step(model, batch_size=1))
         archive.write_out(folder, verbose=False)
         return tf.lite.TFLiteConverter.from_saved_model(folder, ["step"]).convert()
-
-
-def _signature(model):
-    """Whole sequences, of any number and length."""
-    return [
-        keras.tree.map_structure(
-            lambda x: tf.TensorSpec((None, *x.shape[1:]), x.dtype, x.name), model.input
-        )
-    ]
 
 
 def _step(model, batch_size):

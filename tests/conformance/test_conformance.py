@@ -30,7 +30,7 @@ pytestmark = pytest.mark.skipif(
 class NegativeDistance(layers.Score):
     """The example of `Score`: what a user's own score must be able to do."""
 
-    def call(self, query, key):
+    def compare(self, query, key):
         difference = query[..., :, None, :] - key[..., None, :, :]
         return -ops.sum(ops.square(difference), axis=-1)
 

@@ -32,7 +32,7 @@ class AssociativeModel(PretrainedModel):
         super().__init__(cues, outputs, name=name)
         self.widths = widths
         self.arguments = {**arguments, "name": name}
-        self.compile(jit_compile=keras.backend.backend() != "torch")
+        self.compile_default()
 
     @property
     def memory(self):

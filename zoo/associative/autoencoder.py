@@ -71,10 +71,9 @@ class Autoencoder(PretrainedModel):
             "corruption": corruption,
             "name": name,
         }
-        self.compile(
+        self.compile_default(
             "adam",
             loss="mean_squared_error",
-            jit_compile=keras.backend.backend() != "torch",
         )
 
     def trace(self, cues):

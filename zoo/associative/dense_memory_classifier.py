@@ -56,11 +56,10 @@ class DenseMemoryClassifier(PretrainedModel):
             "power": power,
             "name": name,
         }
-        self.compile(
+        self.compile_default(
             keras.optimizers.Adam(5e-4),
             loss=self.loss_of_units(),
             metrics=["accuracy"],
-            jit_compile=keras.backend.backend() != "torch",
         )
 
     @property

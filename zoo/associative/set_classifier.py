@@ -1,9 +1,10 @@
-"""Which label has a set? Hopfield networks find the items that it hangs on."""
+"""Classification of sets of items, by attention with the dynamics of Hopfield networks."""
 
 import keras
 from keras import ops
 
 from ... import layers
+from ...layers import masks
 from ...layers.validation import check_choice, check_positive
 from ..saving.pretrained import PretrainedModel
 
@@ -38,7 +39,7 @@ def _lstm(x, mask, **arguments):
     return keras.layers.LSTM(**arguments, use_cudnn=False, name="lstm")(x, mask=mask), {}
 
 
-# From items `(batch, items, dim)` and their mask to a vector, and to what was looked at.
+# From items `(batch, items, dim)` and their mask to a vector, and to attention weights.
 READINGS = {
     "association": _association,
     "lookup": _lookup,
@@ -49,7 +50,7 @@ READINGS = {
 
 @keras.saving.register_keras_serializable(package="keras_memory")
 class SetClassifier(PretrainedModel):
-    """Which label has a set of items? A logit for each class.
+    """Classifies a set of items (multiple instance learning): a logit for each class.
 
     x_i = embedding(item_i);  logits = W f(reading(x)) + b,  f a ReLU layer or none
 
@@ -117,13 +118,13 @@ class SetClassifier(PretrainedModel):
         x = items
         if embedding is not None:
             x = layers.ItemWise(embedding, name="embedding")(items)
-        number = ops.cumsum(ops.ones_like(x[..., 0], "int32"), axis=1)
-        vector, looks = READINGS[reading](x, number <= length[:, None], **arguments)
+        is_item = masks.of_length(length, x[..., 0])
+        vector, attention = READINGS[reading](x, is_item, **arguments)
         if hidden_units:
             vector = keras.layers.Dense(hidden_units, "relu", name="hidden")(vector)
         logits = keras.layers.Dense(classes, name="logits")(vector)
         super().__init__({"items": items, "length": length}, logits, name=name)
-        self._looks = looks
+        self._attention = attention
         self.arguments = {
             "item_shape": item_shape,
             "classes": classes,
@@ -133,20 +134,21 @@ class SetClassifier(PretrainedModel):
             "name": name,
             **arguments,
         }
-        self.compile(
+        self.compile_default(
             keras.optimizers.AdamW(1e-3),
             loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True),
             metrics=["accuracy"],
-            jit_compile=keras.backend.backend() != "torch",
         )
 
     def trace(self, inputs):
-        """What was looked at, as NumPy arrays; nothing of an LSTM.
+        """The attention weights, as NumPy arrays; of an LSTM there are none.
 
         Returns:
             `weights`: of pooling `(batch, heads, quantity, items)`, of each item's
             association or lookup `(batch, heads, items, items or slots)`; of these also
             `items`, `(batch, items)`: what each counts in the set.
         """
-        looks = keras.Model(self.input, self._looks)(inputs) if self._looks else {}
-        return {name: ops.convert_to_numpy(weights) for name, weights in looks.items()}
+        if not self._attention:
+            return {}
+        attention = keras.Model(self.input, self._attention)(inputs)
+        return {name: ops.convert_to_numpy(weights) for name, weights in attention.items()}

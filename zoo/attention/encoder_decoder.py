@@ -116,10 +116,9 @@ class EncoderDecoder(PretrainedModel):
             "seed": seed,
             "name": name,
         }
-        self.compile(
+        self.compile_default(
             keras.optimizers.Adam(1e-3, global_clipnorm=1.0),
             loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True, ignore_class=0),
-            jit_compile=keras.backend.backend() != "torch",
         )
 
     def translate(self, sources, beam_width=1):

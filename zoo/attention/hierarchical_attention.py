@@ -106,11 +106,10 @@ class HierarchicalAttention(PretrainedModel):
             "dropout": dropout,
             "name": name,
         }
-        self.compile(
+        self.compile_default(
             keras.optimizers.Adam(1e-3, global_clipnorm=1.0),
             loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True),
             metrics=["accuracy"],
-            jit_compile=keras.backend.backend() != "torch",
         )
 
     def classify(self, documents):

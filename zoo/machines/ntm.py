@@ -51,6 +51,8 @@ class NTM(PretrainedModel):
         [Graves et al., 2014](https://arxiv.org/abs/1410.5401).
     """
 
+    is_stream = True
+
     def __init__(
         self,
         input_units=9,
@@ -94,11 +96,10 @@ class NTM(PretrainedModel):
             "initial_memory": initial_memory,
             "name": name,
         }
-        self.compile(
+        self.compile_default(
             optimizer=clipped_rmsprop(),
             loss=BitsPerSequence(),
             weighted_metrics=[WrongBitsPerSequence()],
-            jit_compile=keras.backend.backend() != "torch",
         )
 
     def initial_state(self, batch_size):

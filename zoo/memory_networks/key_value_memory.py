@@ -79,10 +79,9 @@ class KeyValueMemory(PretrainedModel):
             "seed": seed,
             "name": name,
         }
-        self.compile(
+        self.compile_default(
             keras.optimizers.Adam(3e-3),
             **self.losses_and_metrics(),
-            jit_compile=keras.backend.backend() != "torch",
         )
 
     def losses_and_metrics(self):

@@ -1,82 +1,20 @@
-"""Memory networks trained end to end: they read a story, hop by hop, and answer."""
+"""End-to-end memory networks: questions about stories, answered hop by hop."""
 
 import keras
 from keras import ops
 
 from ... import layers
-from ...layers.attention.resolving import selection_named
 from ...layers.precision import widen
 from ...layers.validation import check_choice, check_positive
 from ..saving.pretrained import PretrainedModel
 from ..text.stories import Stories
-from ..text.strings import names, text_spec
-
-
-def adjacent_tying(hops, new_hop, sentences, max_ages):
-    """A_{k+1} = C_k, B = A_1 and Wᵀ = C_K: one table more than there are hops.
-
-    Returns:
-        The embedding of the story in all tables; that of the question; the hops, each with
-        the places of its A and C among the tables; and W.
-    """
-    embedding = layers.SentenceEmbedding(
-        **sentences, tables=hops + 1, max_ages=max_ages, name="embedding"
-    )
-    looks = [(new_hop(name=f"hop_{k + 1}"), k, k + 1) for k in range(hops)]
-    return (
-        embedding,
-        lambda question: embedding(question)[:, 0],
-        looks,
-        lambda state: embedding(state, reverse=True),
-    )
-
-
-def layer_wise_tying(hops, new_hop, sentences, max_ages):
-    """One A, one C and one H for all hops, and B and W of their own; as above."""
-    embedding = layers.SentenceEmbedding(
-        **sentences, tables=2, max_ages=max_ages, name="embedding"
-    )
-    asked = layers.SentenceEmbedding(**sentences, name="question_embedding")
-    hop = new_hop(mapped=True, name="hop")
-    read_out = keras.layers.Dense(
-        sentences["vocabulary_size"],
-        use_bias=False,
-        kernel_initializer=keras.initializers.RandomNormal(stddev=0.1),
-        name="read_out",
-    )
-    return embedding, asked, [(hop, 0, 1)] * hops, read_out
-
-
-TYINGS = {"adjacent": adjacent_tying, "layer_wise": layer_wise_tying}
-
-
-def sgd_of_sum(learning_rate, batch_size, clipnorm=40.0):
-    """Gradient descent as the paper's, whose loss is summed over the batch, for one that is
-    its mean. The gradient of each table is clipped by itself.
-    """
-    return keras.optimizers.SGD(learning_rate * batch_size, clipnorm=clipnorm / batch_size)
-
-
-def hop_by_hop(state, memories, looks, mask=None):
-    """The state after all hops, and the weights of each, `(batch, hops, slots)`."""
-    attention = []
-    # Taken apart once: each slice would have a gradient of the size of the whole.
-    tables = ops.unstack(memories, axis=2)
-    for hop, keys, values in looks:
-        state, weights = hop(
-            state,
-            tables[values],  # c
-            tables[keys],  # m
-            value_mask=mask,
-            return_attention_scores=True,
-        )
-        attention.append(weights)
-    return state, ops.stack(attention, axis=1)
+from ..text.strings import names, row_names, text_spec
+from .tying import TYINGS, hop_by_hop, sgd_of_sum
 
 
 @keras.saving.register_keras_serializable(package="keras_memory")
 class MemN2N(PretrainedModel):
-    """What is the answer to a question about a story? A word, after several hops.
+    """End-to-end memory network: the answer to a question about a story, after K hops.
 
     u_1 = B q;  u_{k+1} = u_k + Σ_i w_i c_i,  w = softmax(u_k · m_i);  logits = W u_{K+1}
 
@@ -140,7 +78,7 @@ class MemN2N(PretrainedModel):
         check_choice("tying", tying, TYINGS)
         text = Stories(vocabulary)
         sentences = {"vocabulary_size": text.size, "dim": dim, "encoding": encoding}
-        selection = selection_named(selection, keras.config.dtype_policy(), seed)
+        selection = layers.selections.get(selection, keras.config.dtype_policy(), seed)
 
         def new_hop(**arguments):
             return layers.MemoryHop(
@@ -149,16 +87,15 @@ class MemN2N(PretrainedModel):
 
         story = keras.Input((None, None), dtype="int32", name="story")
         question = keras.Input((None,), dtype="int32", name="question")
-        embedding, asked, looks, read_out = TYINGS[tying](
-            hops, new_hop, sentences, memory_size
-        )
+        tied = TYINGS[tying](hops, new_hop, sentences, memory_size)
         is_sentence = ops.any(ops.not_equal(story, 0), axis=-1)
         ages = layers.SentenceAges(noise, seed, name="ages")(is_sentence)
         memories, mask = layers.MemorySlots(memory_size, name="slots")(
-            embedding(story, ages), is_sentence
+            tied.embedding(story, ages), is_sentence
         )
-        state, attention = hop_by_hop(asked(question), memories, looks, mask)
-        super().__init__({"story": story, "question": question}, read_out(state), name=name)
+        state, attention = hop_by_hop(tied.question(question), memories, tied.hops, mask)
+        logits = tied.read_out(state)
+        super().__init__({"story": story, "question": question}, logits, name=name)
         self.text = text
         self.selection = selection
         self._with_attention = keras.Model(self.input, (self.output, attention))
@@ -174,41 +111,53 @@ class MemN2N(PretrainedModel):
             "seed": seed,
             "name": name,
         }
-        self.compile(
-            sgd_of_sum(0.01, batch_size=32),
+        self.compile_default(
+            sgd_of_sum(0.01, batch_size=32, clipnorm=40.0),
             loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True),
             metrics=["accuracy"],
-            jit_compile=keras.backend.backend() != "torch",
         )
 
     def answer(self, stories, questions):
-        """The likeliest answer to each question, a string, and how it was found.
+        """The likeliest answer to each question, a string, and what each hop read for it.
 
         Words that are not in the vocabulary are left out, as is a sentence that has no other;
         of an empty story all slots are empty, and the question alone decides.
 
         Args:
             stories: Strings, `(batch,)`, whose sentences end with `.`, `!`, `?` or a line; or
-                sentences, strings `(batch, sentences)`, ragged or filled up with `""`.
+                sentences, strings `(batch, sentences)`, ragged or padded with `""`.
             questions: Strings, `(batch,)`.
 
         Returns:
-            `{"answer": strings (batch,), "probability": (batch,), "probabilities": (batch,
-            words of the vocabulary), "attention": (batch, hops, slots)}`; strings are
-            TensorFlow's. Slots after those of the sentences are empty.
+            A dictionary, whose strings are TensorFlow's:
+
+            - `answer`: strings `(batch,)`, and its `probability`, `(batch,)`;
+            - `probabilities`: `(batch, vocabulary)`, of all answers;
+            - `sentences`: strings `(batch, sentences)`, those of the stories, padded with
+              `""`;
+            - `attention`: `(batch, hops, slots)`, the weights of each hop over these
+              sentences, and over the empty slots after them;
+            - `read`: strings `(batch, hops)`, the sentence of the largest weight in each hop,
+              `""` if the empty slots together have more; and its `read_weight`,
+              `(batch, hops)`.
 
         Raises:
-            ValueError: Stories or questions are no strings of these shapes.
+            ValueError: Stories or questions are not strings of these shapes.
         """
-        logits, attention = self._with_attention(
-            self.text.ids(stories, questions), training=False
-        )
+        sentences = self.text.sentences(stories)
+        ids = self.text.ids(sentences, questions)
+        logits, attention = self._with_attention(ids, training=False)
         probabilities = ops.softmax(widen(logits))
+        sentences = sentences.to_tensor()
+        weights = _by_sentence(widen(attention), ids["story"])
         return {
             "answer": names(self.arguments["vocabulary"], ops.argmax(probabilities, axis=-1)),
             "probability": ops.max(probabilities, axis=-1),
             "probabilities": probabilities,
+            "sentences": sentences,
             "attention": attention,
+            "read": row_names(sentences, ops.argmax(weights, axis=-1)),
+            "read_weight": ops.max(weights, axis=-1),
         }
 
     def endpoints(self):
@@ -220,6 +169,19 @@ class MemN2N(PretrainedModel):
         }
 
     def trace(self, inputs):
-        """Where each hop looks: `{"weights": (batch, hops, slots)}`, a NumPy array."""
+        """The weights of each hop: `{"weights": (batch, hops, slots)}`, a NumPy array."""
         _, weights = self._with_attention(inputs, training=False)
         return {"weights": ops.convert_to_numpy(weights)}
+
+
+def _by_sentence(attention, story):
+    """Weights `(batch, hops, sentences + 1)`: of each sentence, and of all empty slots.
+
+    A sentence without a known word is an empty slot.
+    """
+    count = ops.shape(story)[1]
+    told, empty = attention[..., :count], attention[..., count:]
+    is_known = ops.any(ops.not_equal(story, 0), axis=-1)[:, None]
+    unknown = ops.sum(ops.where(is_known, 0.0, told), axis=-1, keepdims=True)
+    nothing = unknown + ops.sum(empty, axis=-1, keepdims=True)
+    return ops.concatenate([ops.where(is_known, told, 0.0), nothing], axis=-1)

@@ -1,4 +1,4 @@
-"""The memory network as a language model."""
+"""The end-to-end memory network as a language model."""
 
 import keras
 from keras import ops
@@ -6,12 +6,12 @@ from keras import ops
 from ... import layers
 from ...layers.validation import check_positive
 from ..saving.pretrained import PretrainedModel
-from .memn2n import hop_by_hop
+from .tying import Hop, hop_by_hop, sgd_of_sum
 
 
 @keras.saving.register_keras_serializable(package="keras_memory")
 class MemN2NLanguageModel(PretrainedModel):
-    """Which word comes next? The last words are the memory, a word a slot, read hop by hop.
+    """End-to-end memory network as a language model: the last words are the memory.
 
     u_1 = (0.1, 0.1, ...);  u_{k+1} = f(H u_k + Σ_i w_i c_i),  w = softmax(u_k · m_i);
     logits = W u_{K+1}
@@ -25,8 +25,8 @@ class MemN2NLanguageModel(PretrainedModel):
     Args:
         vocabulary_size: How many words there are.
         dim: d, width of a vector.
-        hops: K, how often it looks back.
-        memory_size: How many of the last words it sees; the age of older ones is that of the
+        hops: K, how often it reads the memory.
+        memory_size: How many words have ages of their own; older ones have that of the
             oldest.
         name: Of the model.
 
@@ -75,7 +75,7 @@ class MemN2NLanguageModel(PretrainedModel):
             name="hop",
         )
         first = 0.1 + ops.zeros_like(memories[:, 0, 0])
-        state, attention = hop_by_hop(first, memories, [(hop, 0, 1)] * hops, is_word)
+        state, attention = hop_by_hop(first, memories, [Hop(hop, 0, 1)] * hops, is_word)
         logits = keras.layers.Dense(
             vocabulary_size,
             use_bias=False,
@@ -85,14 +85,13 @@ class MemN2NLanguageModel(PretrainedModel):
         super().__init__(words, logits, name=name)
         self._attention = keras.Model(words, attention)
         self.arguments = {**sizes, "name": name}
-        self.compile(
-            keras.optimizers.SGD(0.01 * 128, global_clipnorm=50 / 128),
+        self.compile_default(
+            sgd_of_sum(0.01, batch_size=128, global_clipnorm=50.0),
             loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True),
-            jit_compile=keras.backend.backend() != "torch",
         )
 
     def trace(self, inputs):
-        """Where each hop looks: `{"weights": (batch, hops, words)}`, a NumPy array."""
+        """The weights of each hop: `{"weights": (batch, hops, words)}`, a NumPy array."""
         return {"weights": ops.convert_to_numpy(self._attention(inputs, training=False))}
 
 

@@ -1,4 +1,4 @@
-"""What an answer made of pointers may be: which point may come next, after those so far.
+"""Rules for answers made of pointers: which points may come next, after those so far.
 
 A rule is a pair of functions of tensors, so that it goes into a SavedModel. `allowed(path,
 points, is_point)` takes the numbers of the points so far, from 1, 0 where none is yet,
@@ -7,14 +7,17 @@ returns what may come next, Booleans `(batch, 1 + n)`, of which the first is the
 `longest(n)` is how many numbers an answer has at most, with the end.
 """
 
-from typing import NamedTuple
+from collections.abc import Callable
+from typing import Any, NamedTuple
 
 from keras import ops
 
+END = 0  # the pointer that ends an answer, and starts the decoder
+
 
 class Rule(NamedTuple):
-    allowed: callable
-    longest: callable
+    allowed: Callable[[Any, Any, Any], Any]
+    longest: Callable[[Any], Any]
 
 
 def anything(path, points, is_point):
@@ -29,14 +32,14 @@ def permutation(path, points, is_point):
 
 
 def simple_polygon(path, points, is_point):
-    """No place twice, and no two edges that meet but at the corner that they share.
+    """No point twice, and no two edges that meet except at the corner that they share.
 
     Three points and more are a simple polygon at every step, with the edge that closes it. So
     are those of a hull, and the end may come at any time. Where no third point makes a
-    polygon, as of points on one line, the end comes before it. All this as float32 tells it:
-    edges may cross among points within about a millionth of one line.
+    polygon, as of points on one line, the end comes before it. All this in float32: edges may
+    cross among points within about a millionth of one line.
     """
-    count = number_of(path)
+    count = count_of(path)
     corners = _point(points, path)
     is_corner = path > 0
     first, last = corners[:, :1], _point(points, _last(path, count))
@@ -45,7 +48,7 @@ def simple_polygon(path, points, is_point):
     is_edge = number < count[:, None]
 
     def meets(end, edges):
-        """Whether the way from each point to `end` meets one of the edges."""
+        """Whether the line from each point to `end` meets one of the edges."""
         met = _meet(points[:, :, None], end[:, :, None], starts[:, None], ends[:, None])
         return ops.any(ops.logical_and(edges[:, None], met), axis=-1)
 
@@ -65,7 +68,7 @@ def simple_polygon(path, points, is_point):
 
 def triangles(path, points, is_point):
     """Three numbers at a time, which increase; the end between two triangles."""
-    count = number_of(path)
+    count = count_of(path)
     corner = count % 3
     n = ops.sum(ops.cast(is_point, "int32"), axis=-1)
     number = ops.cumsum(ops.ones_like(ops.cast(is_point, "int32")), axis=-1)
@@ -92,7 +95,7 @@ def _or_end(points, end):
     return ops.concatenate([end[:, None], points], axis=1)
 
 
-def number_of(path):
+def count_of(path):
     """How many points there are in each path, `(batch,)`."""
     return ops.sum(ops.cast(path > 0, "int32"), axis=-1)
 
@@ -109,8 +112,8 @@ def _point(points, numbers):
 
 def _not_yet(path, is_point):
     number = ops.cumsum(ops.ones_like(ops.cast(is_point, "int32")), axis=-1)
-    told = ops.any(path[:, :, None] == number[:, None], axis=1)
-    return ops.logical_and(is_point, ops.logical_not(told))
+    is_taken = ops.any(path[:, :, None] == number[:, None], axis=1)
+    return ops.logical_and(is_point, ops.logical_not(is_taken))
 
 
 def _side(p, q, r):

@@ -4,7 +4,7 @@ import keras
 import numpy as np
 from keras import ops
 
-from ...layers import SparseAttentiveBacktracking
+from ...layers import SparseAttentiveBacktracking, masks
 from ...layers.validation import check_choice, check_natural, check_positive
 from ..saving.pretrained import PretrainedModel
 
@@ -93,8 +93,7 @@ class SparseAttentiveRNN(PretrainedModel):
         shape, dtype = ((None,), "int32") if symbols else ((None, input_units), None)
         inputs = keras.Input(shape, dtype=dtype, name=kind)
         length = keras.Input((), dtype="int32", name="length")
-        ones = ops.ones_like(inputs if symbols else inputs[..., 0], "int32")
-        mask = ops.cumsum(ones, axis=1) <= length[:, None]
+        mask = masks.of_length(length, inputs if symbols else inputs[..., 0])
         x = ops.where(mask, inputs, 0) if symbols else inputs
         if symbols and embedding_units:
             x = keras.layers.Embedding(input_units, embedding_units, name="embedding")(x)
@@ -129,11 +128,10 @@ class SparseAttentiveRNN(PretrainedModel):
         }
         counted = task != "regression"
         cross_entropy = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
-        self.compile(
+        self.compile_default(
             keras.optimizers.Adam(1e-3, global_clipnorm=1.0),
             loss=cross_entropy if counted else "mse",
             weighted_metrics=["accuracy"] if counted else [],
-            jit_compile=keras.backend.backend() != "torch",
         )
 
     def trace(self, inputs):

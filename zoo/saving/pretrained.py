@@ -1,8 +1,13 @@
-"""Models that are saved to presets and loaded from them."""
+"""The protocol of the models of the zoo: presets, endpoints, streams and a compilation."""
 
 import copy
 import importlib
 import json
+import os
+import re
+import zipfile
+from collections.abc import Callable, Mapping
+from typing import Any, Self
 
 import keras
 
@@ -10,8 +15,12 @@ from .atomic_files import whole_folder
 from .model_cards import model_card
 from .presets import CARD, CONFIG, METADATA, WEIGHTS, Preset, sha256
 
+PACKAGE = "keras_memory>"  # before the registered names of our classes
 
-def from_preset(preset, load_weights=True, **overrides):
+
+def from_preset(
+    preset: str | os.PathLike[str], load_weights: bool = True, **overrides: Any
+) -> "PretrainedModel":
     """The model of a preset, of whatever class it is.
 
     Args:
@@ -24,8 +33,8 @@ def from_preset(preset, load_weights=True, **overrides):
         A compiled `keras.Model`.
 
     Raises:
-        ValueError: There is no such preset, its weights are corrupted, or an override
-            is unknown or makes them not fit.
+        ValueError: There is no such preset, its weights are corrupted, its class is not a
+            model of the zoo, or an override is unknown or makes the weights not fit.
 
     Example:
 
@@ -36,10 +45,10 @@ def from_preset(preset, load_weights=True, **overrides):
     return PretrainedModel.from_preset(preset, load_weights, **overrides)
 
 
-def load(path):
+def load(path: str | os.PathLike[str]) -> keras.Model:
     """A model of the zoo, or one with its layers, saved as `.keras`.
 
-    Keras finds only classes that were imported: this imports all of ours first.
+    Keras finds only classes that were imported: this imports those that the file names.
 
     Args:
         path: A file written by `model.save`.
@@ -47,57 +56,125 @@ def load(path):
     Returns:
         A `keras.Model`.
     """
-    _import_models()
+    _import_classes_of(path)
     return keras.saving.load_model(path)
 
 
-def _import_models():
-    zoo = importlib.import_module("..", __package__)
-    for name in zoo.__all__:
-        getattr(zoo, name)
+def _import_classes_of(path):
+    """Import what a `.keras` file names of ours; Keras says what is wrong with another."""
+    if zipfile.is_zipfile(path):
+        with zipfile.ZipFile(path) as file:
+            config = file.read("config.json").decode("utf-8")
+        zoo = _zoo()
+        for name in set(re.findall(rf'"{PACKAGE}(\w+)"', config)) & set(zoo.__all__):
+            getattr(zoo, name)
+
+
+def _zoo():
+    """The face of the zoo, which imports the module of a class when it is asked for it."""
+    return importlib.import_module("..", __package__)
+
+
+def _model_class(registered_name):
+    """The class of that registered name, the only one that is imported.
+
+    A class outside the zoo is one that its author imported.
+
+    Raises:
+        ValueError: It is not a `PretrainedModel`.
+    """
+    zoo, name = _zoo(), str(registered_name).removeprefix(PACKAGE)
+    if name in zoo.__all__:
+        found = getattr(zoo, name)
+    else:
+        found = keras.saving.get_registered_object(registered_name)
+    if not (isinstance(found, type) and issubclass(found, PretrainedModel)):
+        raise ValueError(f"Expected a preset of a model of the zoo. Received: {name!r}")
+    return found
 
 
 class PretrainedModel(keras.Model):
     """A functional model that knows its constructor arguments, saved to and from presets.
 
     A subclass builds its layers in `__init__` and keeps its arguments, which may be layers,
-    in `arguments`.
+    in `arguments`. What any model can be asked, and a subclass may answer otherwise:
+
+    - `text`: what turns strings into the inputs of the model, `None` if it takes no strings;
+    - `endpoints()`: the functions of a SavedModel;
+    - `is_stream`: whether it takes a sequence step by step, by `initial_state` and `step`.
     """
 
+    text: Any = None
+    is_stream: bool = False
+    arguments: dict[str, Any]
+
+    def endpoints(self) -> Mapping[str, tuple[Callable[..., Any], list[Any]]]:
+        """Functions for a SavedModel, by name, with their signatures; here, of `call`."""
+        return {
+            "serving_default": (lambda inputs: self(inputs, training=False), self.signature())
+        }
+
+    def signature(self) -> list[Any]:
+        """The inputs of `call`: batches and sequences of any length."""
+
+        def any_batch(tensor):
+            return keras.InputSpec(tensor.dtype, (None, *tensor.shape[1:]), name=tensor.name)
+
+        return [keras.tree.map_structure(any_batch, self.input)]
+
+    def initial_state(self, batch_size: int) -> dict[str, Any]:
+        """The state before the first step of a stream: `{name: (batch_size, size)}`."""
+        raise NotImplementedError(f"{type(self).__name__} takes whole sequences alone")
+
+    def step(self, inputs: Any, state: Mapping[str, Any]) -> tuple[Any, dict[str, Any]]:
+        """One step of a stream: `(batch, features)` and the state, to logits and state."""
+        raise NotImplementedError(f"{type(self).__name__} takes whole sequences alone")
+
+    def trace(self, inputs: Any) -> dict[str, Any]:
+        """What the model does with the inputs, step by step: NumPy arrays by name."""
+        raise NotImplementedError(f"{type(self).__name__} has no trace")
+
+    def compile_default(self, *args: Any, **kwargs: Any) -> None:
+        """`compile`, with XLA where the backend has it."""
+        self.compile(*args, **kwargs, jit_compile=keras.backend.backend() != "torch")
+
     @classmethod
-    def from_preset(cls, preset, load_weights=True, **overrides):
+    def from_preset(
+        cls, preset: str | os.PathLike[str], load_weights: bool = True, **overrides: Any
+    ) -> Self:
         """The model of a preset; see `keras_memory.zoo.from_preset`."""
         found = Preset.get(preset)
-        known = found.config["config"]
-        for name in overrides:
-            if name not in known:
-                raise ValueError(
-                    f"Expected an argument of preset {str(preset)!r} (one of "
-                    f"{', '.join(known)}). Received: {name!r}"
-                )
-        config = {**found.config, "config": {**known, **overrides}}
-        path = found.weights() if load_weights else None
-        _import_models()
-        model = keras.saving.deserialize_keras_object(config)
-        if not isinstance(model, cls):
+        config = found.config
+        model_class, arguments = _model_class(config["registered_name"]), config["config"]
+        if not issubclass(model_class, cls):
             raise ValueError(
                 f"Expected a preset of {cls.__name__}. Received: {str(preset)!r}, a "
-                f"preset of {type(model).__name__}"
+                f"preset of {model_class.__name__}"
             )
-        if path:
-            model.load_weights(path)
+        for name in overrides:
+            if name not in arguments:
+                raise ValueError(
+                    f"Expected an argument of preset {str(preset)!r} (one of "
+                    f"{', '.join(arguments)}). Received: {name!r}"
+                )
+        weights = found.weights() if load_weights else None
+        model = model_class.from_config({**arguments, **overrides})
+        if weights:
+            model.load_weights(weights)
         return model
 
-    def save_to_preset(self, folder, metadata=None):
+    def save_to_preset(
+        self, folder: str | os.PathLike[str], metadata: Mapping[str, Any] | None = None
+    ) -> None:
         """Save configuration, weights, metadata and model card; an older preset is replaced.
 
         Args:
             folder: Where to.
-            metadata: What there is to tell of this model (recipe, seed, data, metrics),
+            metadata: What is known of this model (recipe, seed, data, metrics),
                 JSON-clean; the sha256 of the weights is added to it.
 
         Raises:
-            ValueError: The folder holds files that are no preset.
+            ValueError: The folder holds files that are not a preset.
             OSError: The folder cannot be written; an older preset in it is as it was.
         """
         bare = self.from_config(self.get_config())  # without the state of the optimiser
@@ -113,7 +190,7 @@ class PretrainedModel(keras.Model):
             _write_json(beside / METADATA, metadata)
             (beside / CARD).write_text(model_card(self.name, metadata), "utf-8")
 
-    def get_config(self):
+    def get_config(self) -> dict[str, Any]:
         def plain(value):
             if isinstance(value, keras.layers.Layer):
                 # Keras has tuples in it, which JSON does not know.
@@ -124,7 +201,7 @@ class PretrainedModel(keras.Model):
         return {name: plain(value) for name, value in self.arguments.items()}
 
     @classmethod
-    def from_config(cls, config):
+    def from_config(cls, config: Mapping[str, Any]) -> Self:
         return cls(**keras.saving.deserialize_keras_object(copy.deepcopy(config)))
 
 

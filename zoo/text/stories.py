@@ -1,4 +1,8 @@
-"""Stories, and questions about them, as the numbers of their words."""
+"""Stories, and questions about them, as the numbers of their words.
+
+0 is padding and words have numbers from 1 on: unlike in `characters` and `sentences`, a word
+that is not in the vocabulary has none, and is left out.
+"""
 
 import keras
 import numpy as np
@@ -8,7 +12,7 @@ from .strings import strings
 
 
 class Stories:
-    """Stories and questions about them as the numbers of their words.
+    """From stories and questions to the numbers of their words, 0 for padding.
 
     Words are of letters, digits, apostrophes and hyphens, in lower case; one that is not in
     the vocabulary is left out.
@@ -18,7 +22,7 @@ class Stories:
             words joined by commas.
 
     Raises:
-        ValueError: `vocabulary` is no list of strings in lower case, or has one twice.
+        ValueError: `vocabulary` is not a list of strings in lower case, each once.
     """
 
     def __init__(self, vocabulary):
@@ -57,10 +61,10 @@ class Stories:
         return tf.ragged.boolean_mask(stories, tf.not_equal(stories, ""))
 
     def ids(self, stories, questions):
-        """What the model takes: numbers of words, 0 for padding.
+        """The inputs of the model: `story` `(batch, sentences, words)` and `question`.
 
         Raises:
-            ValueError: They are no strings, or not as many stories as questions.
+            ValueError: They are not strings, or not as many stories as questions.
         """
         sentences, questions = self.sentences(stories), strings(questions)
         counts = [sentences.shape[0], questions.shape[0]]
@@ -70,19 +74,23 @@ class Stories:
                 f"{counts[1]} questions"
             )
         return {
-            "story": _filled(self._numbers(sentences)),
-            "question": _filled(self._numbers(questions)),
+            "story": _padded(self._numbers(sentences)),
+            "question": self.question_ids(questions),
         }
 
+    def question_ids(self, questions):
+        """Numbers `(batch, words)` of questions `(batch,)`."""
+        return _padded(self._numbers(strings(questions)))
+
     def answer_ids(self, answers, unknown=None):
-        """Places in the vocabulary of strings `(batch,)`, in any case: what `fit` takes.
+        """Targets for `fit`: the index of each answer in the vocabulary, from 0.
 
         Args:
-            answers: Strings, `(batch,)`.
-            unknown: What stands for an answer that is not in the vocabulary.
+            answers: Strings, `(batch,)`, in any case.
+            unknown: The target of an answer that is not in the vocabulary.
 
         Raises:
-            ValueError: There is one, but no `unknown`.
+            ValueError: There is such an answer, but no `unknown`.
         """
         lower = tf.strings.lower(strings(answers))
         ids = tf.cast(self._to_ids(lower), tf.int32).numpy() - 1
@@ -103,8 +111,8 @@ def words_of(texts):
     return tf.strings.split(bare)
 
 
-def _filled(ragged):
-    """A dense tensor, filled up with zeros, with room for one word at least."""
+def _padded(ragged):
+    """A dense tensor, padded with zeros, with room for one word at least."""
     dense = ragged.to_tensor()
     missing = tf.cast(tf.equal(tf.shape(dense)[-1], 0), tf.int32)
     return tf.pad(dense, [[0, 0]] * (dense.shape.rank - 1) + [[0, missing]])

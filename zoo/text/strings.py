@@ -26,3 +26,9 @@ def text_spec(name, rank=1):
 def names(choices, index):
     """The string of each index into a list of them."""
     return tf.gather(tf.constant(choices), tf.convert_to_tensor(index))
+
+
+def row_names(texts, index):
+    """The string of each index into its row of texts `(batch, n)`; `""` of the index n."""
+    texts = tf.pad(texts, [[0, 0], [0, 1]], constant_values="")
+    return tf.gather(texts, tf.convert_to_tensor(index), batch_dims=1)

@@ -10,6 +10,7 @@ from keras_memory.layers import (
     HopfieldAttention,
     HopfieldLookup,
     HopfieldPooling,
+    MultiHeadAttention,
 )
 
 BATCH, CUES, STORED, DIM, VALUE = 2, 3, 7, 4, 5
@@ -125,6 +126,25 @@ def test_heads_have_a_sharpness_each(cues, patterns):
     assert np.abs(sharper - both).max() > 1e-4
 
 
+def test_heads_hold_any_attention(cues, patterns, values, rng, tmp_path):
+    """Heads of a Hopfield attention, whose β is then the same for all."""
+    hopfield = HopfieldAttention(beta=0.5, learn_beta=True, updates=3)
+    ours = MultiHeadAttention(2, 3, attention=hopfield)
+    found = ours(cues, values, patterns)
+    shaken(ours, rng)
+    association = HopfieldAssociation(2, 3, learn_beta=True, updates=3)
+    association(cues, values, patterns)
+    log_beta, *others = ours.get_weights()
+    association.set_weights([np.full((2, 1, 1), log_beta), *others])
+    found, expected = (each(cues, values, patterns) for each in (ours, association))
+    np.testing.assert_allclose(found, expected, atol=1e-5)
+
+    inputs = [keras.Input(array.shape[1:]) for array in (cues, values, patterns)]
+    keras.Model(inputs, ours(*inputs)).save(tmp_path / "heads.keras")
+    again = keras.saving.load_model(tmp_path / "heads.keras")
+    np.testing.assert_allclose(again([cues, values, patterns]), found, atol=1e-6)
+
+
 def test_pooling_and_lookup_are_associations(cues, patterns, rng):
     """With their learned cues, or patterns, given to one."""
     pooling = HopfieldPooling(2, 3, quantity=2, updates=2)
@@ -155,6 +175,8 @@ def test_pooling_and_lookup_are_associations(cues, patterns, rng):
         (lambda: HopfieldAttention(updates=0), "a positive integer for updates"),
         (lambda: HopfieldAttention(tolerance=-1), "a number of 0 or more for tolerance"),
         (lambda: HopfieldAssociation(0, 3), "a positive integer for num_heads"),
+        (lambda: HopfieldAssociation(2, 3, beta=0), "a finite number above 0 for beta"),
+        (lambda: MultiHeadAttention(2, 3, attention="dot"), "Expected an Attention"),
         (lambda: HopfieldPooling(2, 3, quantity=0), "a positive integer for quantity"),
         (lambda: HopfieldLookup(2, 3, slots=0), "a positive integer for slots"),
     ],

@@ -89,19 +89,13 @@ def test_weights_of_heads(arrays):
 
 def test_what_is_no_part_of_it():
     cell = keras.layers.GRUCell(UNITS)
-    for attention in (MonotonicAttention(), "dot"):
+    for attention in (MonotonicAttention(), LocalAttention(1), "dot"):
         with pytest.raises(ValueError, match="Expected an Attention or a MultiHead"):
             AttentionRNN(cell, attention)
     with pytest.raises(ValueError, match="Expected a cell, as"):
         AttentionRNN(keras.layers.GRU(UNITS))
     with pytest.raises(ValueError, match="Expected a cell without dropout"):
         AttentionRNN(keras.layers.GRUCell(UNITS, dropout=0.5))
-
-
-def test_windows_have_no_reader(arrays):
-    layer = AttentionRNN(keras.layers.GRUCell(6), LocalAttention(1))
-    with pytest.raises(ValueError, match="one query after the other"):
-        layer(*arrays)
 
 
 def test_drawing_in_training(arrays, backend):

@@ -5,12 +5,14 @@ from keras import ops
 
 from keras_memory.layers import (
     AdditiveScore,
+    Attention,
     BilinearScore,
     CosineScore,
     DotScore,
     ScaledDotScore,
     Score,
     SeparateScore,
+    scores,
 )
 
 BATCH, QUERIES, KEYS, DIM = 2, 3, 5, 4
@@ -210,13 +212,70 @@ def test_epsilon_round_trip():
     assert CosineScore.from_config(CosineScore(epsilon=0.5).get_config()).epsilon == 0.5
 
 
-def test_a_score_of_ones_own(query, key):
-    class NegativeDistance(Score):
-        def call(self, query, key):
-            difference = query[..., :, None, :] - key[..., None, :, :]
-            return -ops.sum(ops.square(difference), axis=-1)
+class NegativeDistance(Score):
+    def compare(self, query, key):
+        difference = query[..., :, None, :] - key[..., None, :, :]
+        return -ops.sum(ops.square(difference), axis=-1)
 
+
+def test_a_score_of_ones_own(query, key):
     expected = every_pair(lambda q, k: -np.sum((q - k) ** 2), query, key)
     np.testing.assert_allclose(NegativeDistance()(query, key), expected, rtol=1e-4)
     symbolic = NegativeDistance()(keras.Input((QUERIES, DIM)), keras.Input((KEYS, DIM)))
     assert symbolic.shape == (None, QUERIES, KEYS)
+
+
+def weights_of(score, query, key):
+    return Attention(score)(query, key, return_attention_scores=True)[1]
+
+
+def test_prepared_keys_count_once_wherever_the_score_is(query, key):
+    """Called, and inside an attention, a score that writes `prepare` alone is the same."""
+
+    class OfDoubledKeys(DotScore):
+        def prepare(self, key):
+            return 2 * super().prepare(key)
+
+    score, expected = OfDoubledKeys(), DotScore()(query, 2 * key)
+    np.testing.assert_allclose(score(query, key), expected, rtol=1e-5)
+    np.testing.assert_allclose(
+        weights_of(score, query, key), ops.softmax(score(query, key)), atol=1e-6
+    )
+
+
+def test_a_score_of_the_last_version_still_runs(query, key):
+    """It wrote `call` alone."""
+    with pytest.warns(DeprecationWarning, match=r"Old to write compare\(query, key\)"):
+
+        class Old(Score):
+            def call(self, query, key):
+                return NegativeDistance().compare(query, key)
+
+    np.testing.assert_allclose(Old()(query, key), NegativeDistance()(query, key))
+    expected = weights_of(NegativeDistance(), query, key)
+    np.testing.assert_allclose(weights_of(Old(), query, key), expected)
+
+
+def test_a_score_must_compare(query, key):
+    class Nothing(Score):
+        pass
+
+    with pytest.raises(NotImplementedError, match="Nothing must write compare"):
+        Nothing()(query, key)
+
+
+@pytest.mark.parametrize("name", scores.SCORES)
+def test_scores_by_name(name, query, key):
+    score = scores.get(name, dtype="float64")
+    assert type(score) is scores.SCORES[name]
+    assert score.dtype_policy.name == "float64"
+    assert scores.get(score) is score
+    again = scores.get(keras.saving.serialize_keras_object(score))
+    assert type(again) is type(score)
+    assert again.get_config() == score.get_config()
+    assert Attention(name)(query, key).shape == query.shape
+
+
+def test_no_such_score():
+    with pytest.raises(ValueError, match="a layer or one of 'additive'.*Received: 'dots'"):
+        scores.get("dots")

@@ -14,6 +14,7 @@ from keras_memory.layers import (
     Sparsemax,
     StraightThroughGumbel,
     TopKSoftmax,
+    selections,
 )
 
 BATCH, QUERIES, KEYS = 2, 3, 7
@@ -233,3 +234,20 @@ def test_a_selection_of_ones_own(scores, mask):
 def test_bad_arguments(make, message):
     with pytest.raises(ValueError, match=message):
         make()
+
+
+@pytest.mark.parametrize("name", selections.SELECTIONS)
+def test_selections_by_name(name):
+    selection = selections.get(name, dtype="float64", seed=5)
+    assert type(selection) is selections.SELECTIONS[name]
+    assert selection.dtype_policy.name == "float64"
+    assert getattr(selection, "seed", 5) == 5
+    assert selections.get(selection) is selection
+    again = selections.get(keras.saving.serialize_keras_object(selection))
+    assert type(again) is type(selection)
+    assert again.get_config() == selection.get_config()
+
+
+def test_no_such_selection():
+    with pytest.raises(ValueError, match="a layer or one of 'argmax'.*Received: 'hard'"):
+        selections.get("hard")

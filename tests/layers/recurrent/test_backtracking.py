@@ -31,11 +31,8 @@ class OffCentre(Score):
     def prepare(self, key):
         return key - self.centre
 
-    def compare(self, query, prepared):
-        return -ops.sum(ops.square(query[..., :, None, :] - prepared[..., None, :, :]), -1)
-
-    def call(self, query, key):
-        return self.compare(query, self.prepare(key))
+    def compare(self, query, key):
+        return -ops.sum(ops.square(query[..., :, None, :] - key[..., None, :, :]), -1)
 
 
 class PlainCell(keras.layers.Layer):

@@ -40,7 +40,7 @@ def test_more_letters_are_confused(tmp_path):
 
 
 def test_of_random_patterns_more_pairs_are_held_than_of_letters():
-    held = bam_letters.pairs_held(2)
+    held = bam_letters.pairs_recalled(2)
     for side in ("first", "second"):
         letters, coins = held["letters", side], held["random", side]
         assert list(letters) == list(coins) == list(range(1, 14))

@@ -80,7 +80,7 @@ def test_it_finds_what_came_first(reading):
 
 def test_pooling_looks_at_what_came_first():
     recipe, model = trained("hopfield_latch_sequence", **{**LATCH, "epochs": 3})
-    assert recipe.further_metrics(model)["most_weight_on_wanted_item"] > 0.95
+    assert recipe.study.further_metrics(model)["most_weight_on_wanted_item"] > 0.95
     weights = recipe.item_weights(model, recipe.examples("test"))
     assert weights.shape == (1024, 8)
     np.testing.assert_allclose(weights.sum(axis=1), 1, atol=1e-5)
@@ -90,7 +90,7 @@ def test_it_finds_the_wanted_digit(digits):
     """More than half of the bags hold none."""
     recipe, model = trained("hopfield_mnist_bags", **BAGS)
     assert recipe.evaluate(model)["accuracy"] > 0.95
-    assert recipe.further_metrics(model)["most_weight_on_wanted_item"] > 0.9
+    assert recipe.study.further_metrics(model)["most_weight_on_wanted_item"] > 0.9
     assert set(recipe.figures(model)) == {"bags"}
 
 
@@ -101,7 +101,7 @@ def test_bags_hold_the_digits_that_they_say(digits):
         block = bags["items"].reshape(size, -1, 4, 7, 4, 7).mean(axis=(3, 5))
         brightest = block.reshape(*block.shape[:2], 16)
         digit = np.where(brightest.max(axis=-1) > 100, brightest.argmax(axis=-1), -1)
-        np.testing.assert_array_equal(digit == 3, bags["is_wanted"])
+        np.testing.assert_array_equal(digit == 3, bags["is_relevant"])
         np.testing.assert_array_equal((digit >= 0).sum(axis=1), bags["length"])
         np.testing.assert_array_equal((digit == 3).any(axis=1), bags["label"])
         again = recipe.examples(split)

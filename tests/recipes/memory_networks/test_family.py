@@ -143,7 +143,7 @@ def test_exchanges_train_as_long_as_ten_times_the_questions():
     for field in ("epochs", "steps_per_epoch", "linear_epochs", "halving_epochs", "dim"):
         assert getattr(more, field) == getattr(large, field)
     assert more.overrides == {"exchanges": 9}
-    assert more.preset == "memn2n_babi_1k_exchanged"
+    assert more.study.preset == "memn2n_babi_1k_exchanged"
     assert more.targets == {"error_percent_mean": ("≤", 10.0)}
 
 

@@ -141,10 +141,10 @@ def test_a_network_that_is_right_has_the_best_figures(name, best, eager):
 def test_further_metrics_are_of_other_rules_and_numbers(eager):
     hulls = recipes.get("pointer_convex_hull", points=(5, 100))
     oracle = Oracle(hulls)
-    assert hulls.further_metrics(oracle)["accuracy_percent_n_5_unconstrained"] == 100
+    assert hulls.study.further_metrics(oracle)["accuracy_percent_n_5_unconstrained"] == 100
     assert {rule for *_, rule in oracle.asked} == {"anything"}
     numbers = recipes.get("pointer_sort", points=5)
-    found = numbers.further_metrics(Oracle(numbers))
+    found = numbers.study.further_metrics(Oracle(numbers))
     assert found["accuracy_percent_n_5_any_precision"] < 20
 
 
@@ -194,7 +194,9 @@ def test_a_baseline_stands_beside_the_papers(eager):
     )
     oracle = Oracle(recipe)
     run = types.SimpleNamespace(
-        recipe=recipe, model=oracle, metrics={"accuracy_percent_n_5": 3.0}
+        recipe=recipe,
+        metrics={"accuracy_percent_n_5": 3.0},
+        further_metrics=recipe.study.further_metrics(oracle),
     )
     (row,) = recipe.study.rows([run])
     assert row["accuracy_percent"] == 3

@@ -30,7 +30,7 @@ np.savez(sys.argv[1], logits=before, loss=loss, **after)
 STUDIES = """
 import json, sys
 from keras_memory.recipes import bam_letters, hopfield_capacity
-held = bam_letters.pairs_held(1)
+held = bam_letters.pairs_recalled(1)
 found = {
     **{" ".join(key): list(counts.values()) for key, counts in held.items()},
     **{rule: hopfield_capacity._errors(rule, 40, 1) for rule in hopfield_capacity.LOADS},

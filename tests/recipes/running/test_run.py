@@ -16,12 +16,13 @@ import pytest
 
 from keras_memory import recipes
 from keras_memory.recipes.running.checkpoint import saved_history
-from keras_memory.recipes.running.run import Run, load_model
+from keras_memory.recipes.running.loading import load_model
+from keras_memory.recipes.running.run import Run
 
 TRAIN = """
 import sys
 from keras_memory import recipes
-from keras_memory.recipes.runs import Run
+from keras_memory.recipes.running.run import Run
 recipes.get("ntm_copy", **eval(sys.argv[1])).fit(sys.argv[2], resume=True, verbose=0)
 """
 
@@ -241,7 +242,7 @@ def test_a_full_disk_is_an_error_and_earlier_files_stay(tmp_path, tiny):
     before = {p: p.read_bytes() for p in folder.iterdir() if p.is_file()}
     script = f"""
 import resource, sys
-from keras_memory.recipes.runs import Run
+from keras_memory.recipes.running.run import Run
 run = Run.open({str(folder)!r})
 run.recipe = run.recipe.replace(epochs=3)
 resource.setrlimit(resource.RLIMIT_FSIZE, (8000, {resource.RLIM_INFINITY}))

@@ -2,7 +2,7 @@ import keras
 import numpy as np
 import pytest
 
-from keras_memory.layers.attention.resolving import SELECTIONS
+from keras_memory.layers.attention.selections import SELECTIONS
 from keras_memory.zoo import KeyValueMemory, figures
 
 

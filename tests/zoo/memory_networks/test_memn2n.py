@@ -4,6 +4,7 @@ import pytest
 
 from keras_memory import layers
 from keras_memory.zoo import MemN2N, MemN2NLanguageModel
+from keras_memory.zoo.memory_networks.tying import sgd_of_sum
 
 VOCABULARY = ["mary", "john", "went", "to", "the", "kitchen", "garden", "where", "is"]
 STORY = "Mary went to the kitchen. John went to the garden."
@@ -104,6 +105,50 @@ def test_an_answer_and_how_it_was_found(model):
     assert attention.shape == (2, 3, 5)
     np.testing.assert_allclose(attention.sum(axis=-1), 1, atol=1e-6)
     np.testing.assert_allclose(attention[1], 0.2, atol=1e-6)  # all slots are empty
+
+
+def test_an_answer_has_what_each_hop_read():
+    """The sentences as given, and in each hop that of the largest weight."""
+    model = make()
+    model.set_weights([4 * w for w in model.get_weights()])
+    stories = [STORY, "It rained. Mary went to the garden. Mary is the kitchen.", ""]
+    found = model.answer(stories, ["Where is Mary?"] * 3)
+    sentences, read = found["sentences"].numpy(), found["read"].numpy()
+    attention = np.asarray(found["attention"])
+    assert [s.decode() for s in sentences[0]] == [*SENTENCES, ""]
+    assert sentences.shape == (3, 3)
+    assert not any(sentences[2])
+    for row in range(3):
+        for hop in range(3):
+            weights = attention[row, hop, :3] * (sentences[row] != b"")
+            weights[sentences[row] == b"It rained."] = 0  # no known word: an empty slot
+            weights = [*weights, attention[row, hop].sum() - weights.sum()]
+            best = int(np.argmax(weights))
+            assert read[row, hop] == [*sentences[row], b""][best]
+            assert float(found["read_weight"][row][hop]) == pytest.approx(
+                weights[best], abs=1e-6
+            )
+    assert {*read[0], *read[1]} > {b""}  # both kinds occur
+    assert not any(read[2])
+
+
+@pytest.mark.parametrize("norm", ["clipnorm", "global_clipnorm"])
+def test_gradient_descent_on_a_sum_is_that_on_the_mean(norm):
+    """One update by the mean over 4 examples, and by their sum: the same."""
+    loss, targets = keras.losses.MeanSquaredError(), np.array([[3.0], [-1.0], [8.0], [40.0]])
+    moved = []
+    for optimizer, scale in (
+        (sgd_of_sum(0.1, batch_size=4, **{norm: 5.0}), 1),
+        (keras.optimizers.SGD(0.1, **{norm: 5.0}), 4),
+    ):
+        keras.utils.set_random_seed(0)
+        model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1)])
+        before = model.get_weights()
+        model.compile(optimizer, loss=lambda y, p, scale=scale: scale * loss(y, p))
+        model.fit(np.ones((4, 2)), targets, batch_size=4, verbose=0)
+        moved.append([a - b for a, b in zip(model.get_weights(), before, strict=True)])
+    for by_mean, by_sum in zip(*moved, strict=True):
+        np.testing.assert_allclose(by_mean, by_sum, rtol=1e-5)
 
 
 def test_an_example_of_nothing_counts_like_any_other(model):

@@ -1,0 +1,45 @@
+"""What layers share that hold an attention, and read with it in a way of their own."""
+
+import keras
+
+
+class AttentionHolder(keras.layers.Layer):
+    """A layer that holds an attention, whose parts go by the same names here as there.
+
+    Configs and files of weights know the parts by these names, too: Keras names a sublayer in
+    a file by the attribute under which it finds it first, and visits private attributes last.
+
+    Args:
+        attention: The attention, which the layer builds, and whose `reader` it calls.
+    """
+
+    def __init__(self, attention, **kwargs):
+        super().__init__(**kwargs)
+        self.supports_masking = True
+        self._attention = attention
+
+    @property
+    def score(self):
+        return self._attention.score
+
+    @property
+    def selection(self):
+        return self._attention.selection
+
+    @property
+    def dropout(self):
+        return self._attention.dropout
+
+    @property
+    def seed(self):
+        return self._attention.seed
+
+    def get_config(self):
+        serialize = keras.saving.serialize_keras_object
+        return {
+            **super().get_config(),
+            "score": serialize(self.score),
+            "selection": serialize(self.selection),
+            "dropout": self.dropout,
+            "seed": self.seed,
+        }

@@ -1,0 +1,60 @@
+"""The contract of a selection: from scores to weights over keys."""
+
+import keras
+from keras import ops
+
+from ..masks import mask_scores
+from ..precision import widen
+
+
+class Selection(keras.layers.Layer):
+    """A selection; a subclass writes `select(scores, training)`.
+
+    `select` gets scores in float32 or wider, masked ones far below all others, and
+    returns weights; what it gives to masked keys is set to 0 afterwards.
+
+    Call arguments:
+        scores: Shape `(batch..., queries, keys)`.
+        mask: Booleans that broadcast to the scores' shape, `True` where a key may be
+            attended to; absent: everywhere.
+        training: Whether to behave as in training.
+
+    Example:
+
+    ```python
+    class Rectified(Selection):
+        def select(self, scores, training=False):
+            positive = ops.relu(scores)
+            return positive / (ops.sum(positive, axis=-1, keepdims=True) + 1e-6)
+    ```
+    """
+
+    # Whether gradients reach the scores through what is read with the weights.
+    reads_have_gradients = True
+
+    def __init__(self, **kwargs):
+        super().__init__(**kwargs)
+        self.supports_masking = True
+
+    def build(self, scores_shape):
+        """Create the weights; a selection without any needs nothing."""
+
+    def call(self, scores, mask=None, training=False):
+        weights = self.select(mask_scores(widen(scores), mask), training)
+        if mask is not None:
+            weights = ops.where(ops.cast(mask, "bool"), weights, 0)
+        return ops.cast(weights, self.compute_dtype)
+
+    def select(self, scores, training=False):
+        raise NotImplementedError(f"{type(self).__name__} must write select")
+
+    def compute_output_shape(self, scores_shape):
+        return tuple(scores_shape)
+
+    def compute_mask(self, scores, previous_mask=None):
+        """None: what is masked has weight 0."""
+
+    def get_config(self):
+        # Written out, since Keras refuses its own to a layer that was given a dtype policy. A
+        # subclass with arguments adds them here.
+        return super().get_config()

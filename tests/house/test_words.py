@@ -1,0 +1,92 @@
+"""The field's words: what docs/glossary.md replaced stays out of names, comments and docs."""
+
+import io
+import re
+import tokenize
+from pathlib import Path
+
+import pytest
+
+from keras_memory import layers, recipes, zoo
+
+ROOT = Path(__file__).resolve().parents[2]
+FOLDERS = ("layers", "zoo", "recipes", "benchmarks")
+
+# What is out, wherever it stands, as a regular expression, and what to write instead.
+WORDS = {
+    r"said": "predicted, prediction, answer; of a paper: stated",
+    r"lay_out|laid out": "to_batch; arranged",
+    r"(?<![tT]here )is no (?!longer|more|larger|smaller)\w+": "is not a …",
+    r"(score|selection)_named": "scores.get, selections.get",
+    r"build_part|with_parts": "build_once, deserialized",
+    r"remind(s|ed|er|ers|ing)?( of)?": "retrieve, retrieved steps; recall",
+    r"look(s|ed|ing)?(?!(ed|s|ing)?[ -]up)( back)?( at)?": "hop, read, attend to",
+    r"drawn": "sampled; of figures: plotted",
+    r"held(?! out|-out)": "stored; compared with",
+    r"asked( for)?": "requested; question",
+    r"sees? to|seen to": "handles",
+    r"side by side": "in parallel; beside each other",
+    r"again and again": "iterated",
+    r"great numbers?": "large numbers",
+}
+# What is out as the name of a variable, an argument or an attribute.
+NAMES = {
+    "there": "step_mask, item_mask",
+    "done": "step_count, or what it counts",
+    "kept": "the output buffer, or what is stored",
+    "wanted": "target, targets",
+    "few": "the thing",
+    "some": "the thing",
+    "all_": "the thing",
+    "shown": "visible, displayed",
+    "looked": "attended, addressed",
+}
+# Where a paper or another library has the word: `file: words`.
+ALLOWED = {}
+
+
+def hits(text, words=WORDS):
+    """`(line, what was found, what to write)` in a text."""
+    for word, instead in words.items():
+        for found in re.finditer(rf"(?<![a-zA-Z])({word})(?![a-zA-Z])", text):
+            yield text.count("\n", 0, found.start()) + 1, found.group(), instead
+
+
+def names(text):
+    for token in tokenize.generate_tokens(io.StringIO(text).readline):
+        if token.type == tokenize.NAME and token.string in NAMES:
+            yield token.start[0], token.string, NAMES[token.string]
+
+
+def files(folder, kind="py"):
+    return sorted(path.relative_to(ROOT) for path in (ROOT / folder).rglob(f"*.{kind}"))
+
+
+CODE = [path for folder in FOLDERS for path in files(folder)]
+PAGES = [Path("README.md"), *(p for p in files("docs", "md") if p.name != "glossary.md")]
+
+
+@pytest.mark.parametrize("path", [*CODE, *PAGES], ids=str)
+def test_words_that_are_out(path):
+    text = (ROOT / path).read_text("utf-8")
+    found = [*hits(text), *(names(text) if path.suffix == ".py" else ())]
+    found = [hit for hit in found if hit[1] not in ALLOWED.get(str(path), ())]
+    assert not found, "\n".join(
+        f"{path}:{n}: {word!r}, write {new}" for n, word, new in found
+    )
+
+
+def test_words_that_are_out_are_found():
+    assert [word for _, word, _ in hits("what it said\nThe cell is no cell")] == [
+        "said",
+        "is no cell",
+    ]
+    assert not list(hits("There is no longer a look-up table. It looks up words: besaid."))
+    assert [name for _, name, _ in names("there = 1  # there\n")] == ["there"]
+
+
+def test_the_glossary_names_what_there_is():
+    text = (ROOT / "docs/glossary.md").read_text("utf-8")
+    for name in re.findall(r"`([A-Z]\w+)`", text):
+        known = any(hasattr(floor, name) for floor in (layers, zoo, recipes))
+        assert known or name in ("True", "Run", "Recipe"), name

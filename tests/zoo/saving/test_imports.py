@@ -1,0 +1,95 @@
+"""What a preset imports: the module of its class alone, and TensorFlow for text alone."""
+
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+
+from keras_memory import zoo
+
+OF_TEXT = {
+    "hierarchical_attention_imdb",
+    "memn2n_babi_10k_joint",
+    "memn2n_babi_1k_exchanged",
+    "memn2n_babi_1k_joint",
+    "memn2n_babi_world",
+    "seq2seq_attention",
+}
+# JAX, and no TensorFlow: loads all presets, predicts with each, and prints how it went.
+WITHOUT_TENSORFLOW = """
+import json, sys
+class Blocked:
+    def find_spec(self, name, path=None, target=None):
+        if name.partition(".")[0] == "tensorflow":
+            raise ModuleNotFoundError(f"No module named {name!r}", name=name)
+sys.meta_path.insert(0, Blocked())
+import keras, numpy as np
+from keras_memory import zoo
+
+def example(tensor):
+    shape = [2, *(6 if size is None else size for size in tensor.shape[1:])]
+    return np.ones(shape, tensor.dtype)
+
+zoo.from_preset("ntm_copy")
+modules = [name for name in sys.modules if name.startswith("keras_memory.zoo.")]
+outcomes = {}
+for name in zoo.presets():
+    try:
+        model = zoo.from_preset(name)
+    except ImportError as error:
+        outcomes[name] = str(error)
+        continue
+    outputs = model.predict(keras.tree.map_structure(example, model.input), verbose=0)
+    finite = [bool(np.isfinite(x).all()) for x in keras.tree.flatten(outputs)]
+    outcomes[name] = "predicts" if all(finite) else "not finite"
+print(json.dumps({"modules": modules, "outcomes": outcomes}))
+"""
+LOAD = """
+import sys
+from keras_memory import zoo
+print(type(zoo.load(sys.argv[1])).__name__)
+print("keras_memory.zoo.pointing.pointer_network" in sys.modules)
+"""
+
+
+@pytest.fixture(scope="module")
+def found():
+    pytest.importorskip("jax")
+    child = subprocess.run(
+        [sys.executable, "-c", WITHOUT_TENSORFLOW],
+        env={**os.environ, "KERAS_BACKEND": "jax"},
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    return json.loads(child.stdout.splitlines()[-1])
+
+
+def test_a_preset_imports_the_module_of_its_class_alone(found):
+    """Beside the ground: that which is in no wing."""
+    of_models = {
+        ".".join(name.split(".")[2:])
+        for name in found["modules"]
+        if name.split(".")[2] not in ("saving", "metrics") and name.count(".") > 2
+    }
+    assert of_models == {"machines.ntm"}
+
+
+@pytest.mark.parametrize("name", zoo.presets())
+def test_without_tensorflow_all_but_text_predicts(name, found):
+    outcome = found["outcomes"][name]
+    if name in OF_TEXT:
+        assert outcome.startswith("Expected TensorFlow, whose strings models of text take")
+        assert "\n" not in outcome
+    else:
+        assert outcome == "predicts"
+
+
+def test_a_keras_file_imports_the_classes_that_it_names(make_ntm, tmp_path):
+    """In a process that knows none of them."""
+    make_ntm().save(tmp_path / "model.keras")
+    command = [sys.executable, "-c", LOAD, tmp_path / "model.keras"]
+    child = subprocess.run(command, check=True, capture_output=True, text=True)
+    assert child.stdout.split() == ["NTM", "False"]
