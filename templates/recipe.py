@@ -38,7 +38,7 @@ class MarkedItem(Recipe):
     classes: PositiveInt = Field(4, description="how many classes there are")
     train_examples: PositiveInt = Field(2000, description="sets to sample from")
 
-    # What stands behind the model card; with functions, in `<name>_study.py` beside this file.
+    # What stands behind the model card; where it has functions, in `<name>_study.py`.
     study: ClassVar = Study(
         data="marked items (generated)",
         parts={"Three seeds": [{"seed": seed} for seed in range(3)]},

@@ -4,6 +4,7 @@ import abc
 import functools
 from typing import ClassVar, Literal
 
+import keras
 import numpy as np
 import tensorflow as tf
 from pydantic import Field, NonNegativeInt, PositiveFloat, PositiveInt
@@ -249,3 +250,30 @@ class StoryRecipe(Recipe):
 
 def _read(model, story, question):
     """The picture of a model that answers a question about a story."""
+    answer = model.answer([story], [question])
+    word, probability = answer["answer"].numpy()[0].decode(), float(answer["probability"][0])
+    return figures.read_story(
+        [sentence.decode() for sentence in answer["sentences"].numpy()[0]],
+        keras.ops.convert_to_numpy(answer["attention"][0]),
+        f"{question}  {word} ({probability:.2f})",
+    )
+
+
+def _in_parts(function, *arrays, size=10_000):
+    """A function of arrays, from so many examples at a time, as small integers."""
+    parts = [
+        {k: v.numpy().astype("int16") for k, v in function(*chunk).items()}
+        for start in range(0, len(arrays[0]), size)
+        for chunk in [[array[start : start + size] for array in arrays]]
+    ]
+    joined = {}
+    for name, first in parts[0].items():
+        shape = np.max([part[name].shape[1:] for part in parts], axis=0)
+        joined[name] = np.zeros((len(arrays[0]), *shape), first.dtype)
+        start = 0
+        for part in parts:
+            array = part[name]
+            region = (slice(start, start + len(array)), *map(slice, array.shape[1:]))
+            joined[name][region] = array
+            start += len(array)
+    return joined
