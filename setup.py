@@ -48,6 +48,7 @@ setup(
             "*/*.pyi",
             "layers/papers.bib",
             "zoo/presets/*/*",
+            "zoo/figures/*.pyi",
             "recipes/datasets/*/*.md",
             "recipes/datasets/*/*.bib",
             "recipes/datasets/*/*.t*",

@@ -125,7 +125,7 @@ def main():
     bounded, whole = (additive_memory(length, bound) for bound in (2**22, 2**62))
     console.print(
         f"additive scores, {length} x {length} x {WIDTH} hidden units: {bounded:.0f} MiB, "
-        f"against {whole:.0f} MiB with the hidden layer held whole"
+        f"against {whole:.0f} MiB with the whole hidden layer in memory"
     )
     lengths = [128, 256, 512, 1024, 2048]
     curves = against_length(lengths, 3)

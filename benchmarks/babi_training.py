@@ -21,12 +21,12 @@ def main():
     jobs = os.cpu_count()
     print("| networks | processes | minutes |")
     print("| --- | ---: | ---: |")
-    for name, wanted in (("one a task, 20", tasks), ("one", [recipes.get("memn2n_babi")])):
+    for name, chosen in (("one a task, 20", tasks), ("one", [recipes.get("memn2n_babi")])):
         with tempfile.TemporaryDirectory() as folder:
             started = time.perf_counter()
-            train_all(wanted, Path(folder), min(jobs, len(wanted)))
+            train_all(chosen, Path(folder), min(jobs, len(chosen)))
             minutes = (time.perf_counter() - started) / 60
-        print(f"| {name} | {min(jobs, len(wanted))} | {minutes:.1f} |", flush=True)
+        print(f"| {name} | {min(jobs, len(chosen))} | {minutes:.1f} |", flush=True)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Sparse attentive backtracking beside what it is held against: time and memory.
+"""Sparse attentive backtracking beside what it is compared with: time and memory.
 
     python -m benchmarks.backtracking
 
@@ -61,7 +61,7 @@ def measured(method, length):
     with tempfile.TemporaryDirectory() as folder:
         flags = f"{os.environ.get('XLA_FLAGS', '')} --xla_dump_to={folder}"
         command = [sys.executable, "-m", "benchmarks.backtracking", method, str(length)]
-        done = subprocess.run(
+        child = subprocess.run(
             command,
             env={**os.environ, "XLA_FLAGS": flags, "TF_CPP_MIN_LOG_LEVEL": "3"},
             capture_output=True,
@@ -75,11 +75,12 @@ def measured(method, length):
             ),
             default=None,
         )
-    if done.returncode:
-        if done.returncode > 0 and not any(said in done.stderr for said in OUT_OF_MEMORY):
-            raise RuntimeError(f"{method} of {length} steps failed: {done.stderr[-2000:]}")
+    if child.returncode:
+        out_of_memory = any(message in child.stderr for message in OUT_OF_MEMORY)
+        if child.returncode > 0 and not out_of_memory:
+            raise RuntimeError(f"{method} of {length} steps failed: {child.stderr[-2000:]}")
         return {"seconds": None, "peak": None, "planned": planned}
-    return {**json.loads(done.stdout.splitlines()[-1]), "planned": planned}
+    return {**json.loads(child.stdout.splitlines()[-1]), "planned": planned}
 
 
 def draw(rows, path):

@@ -3,7 +3,7 @@
     python -m benchmarks.memory_size
 
 prints a table and draws `docs/images/memory_size.png`. The network is trained on stories of
-50 sentences, ten of which matter, and asked where people are in longer ones.
+50 sentences, ten of which matter, and is tested on longer ones.
 """
 
 import argparse
@@ -80,8 +80,9 @@ def accuracies(run_dir):
         right = 0
         for i in range(0, 200, 10):
             part = slice(i, i + 10)
-            said = run.model.answer(list(texts["story"][part]), list(texts["question"][part]))
-            right += (said["answer"].numpy() == texts["answer"][part]).sum()
+            stories, questions = (list(texts[name][part]) for name in ("story", "question"))
+            result = run.model.answer(stories, questions)
+            right += (result["answer"].numpy() == texts["answer"][part]).sum()
         found[size] = right / 200
     return found
 
@@ -98,10 +99,10 @@ def main():
     command = [sys.executable, "-m", "benchmarks.memory_size", "--size"]
     rows = {}
     for size in SIZES:  # each in a process of its own, for its peak of memory
-        done = subprocess.run(
+        child = subprocess.run(
             [*command, str(size)], check=True, capture_output=True, text=True
         )
-        rows[size] = json.loads(done.stdout.splitlines()[-1])
+        rows[size] = json.loads(child.stdout.splitlines()[-1])
     accuracy = accuracies(arguments.run_dir)
     print("| sentences | training step | answer | peak memory | accuracy |")
     print("| ---: | ---: | ---: | ---: | ---: |")

@@ -53,11 +53,11 @@ def updates_per_second(restarts):
     compiled = tf.function(many, jit_compile=True)
     compiled()
     compiling = time.perf_counter() - started
-    done, started = 0, time.perf_counter()
+    updates, started = 0, time.perf_counter()
     while time.perf_counter() - started < SECONDS:
         compiled()
-        done += 20 * restarts
-    return {"updates": done / (time.perf_counter() - started), "compile": compiling}
+        updates += 20 * restarts
+    return {"updates": updates / (time.perf_counter() - started), "compile": compiling}
 
 
 def main():

@@ -1,6 +1,6 @@
 """How far the tours of the data set are from the shortest: `python -m benchmarks.tours`.
 
-Up to 20 cities they are held against exact ones, above against searches of two seconds.
+Up to 20 cities they are compared with exact ones, above with searches of two seconds.
 """
 
 import argparse

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from keras_memory import layers
 from keras_memory.layers.citation import papers_of
-from keras_memory.zoo.saving.presets import read_metadata
+from keras_memory.zoo.saving.presets import Preset
 from keras_memory.zoo.saving.tables import table
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -146,7 +146,7 @@ def results(for_screen=False):
         if for_screen and not entry.get("screen"):
             continue
         name = entry.get("preset")
-        metadata = read_metadata(name) if name else {}
+        metadata = Preset.get(name).metadata if name else {}
         known = {
             "metrics": metadata.get("metrics", {}),
             "published": {k: v for k, (v, _) in metadata.get("published", {}).items()},

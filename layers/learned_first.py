@@ -1,4 +1,4 @@
-"""A learned first item for sequences."""
+"""A learned first item of sequences."""
 
 import keras
 from keras import ops
@@ -6,7 +6,7 @@ from keras import ops
 
 @keras.saving.register_keras_serializable(package="keras_memory")
 class LearnedFirst(keras.layers.Layer):
-    """A learned vector before a sequence: what begins it, or what ends a list of answers.
+    """A learned vector before a sequence, as a start token, or as an end token to point at.
 
     Args:
         initializer: Of the vector.

@@ -1,8 +1,8 @@
-"""Masks: who may attend to what. `True` means may."""
+"""Masks: which keys each query attends to. `True` = may attend."""
 
 from keras import ops
 
-LOWEST = -1e30  # the score of what is masked: finite, so that no gradient is NaN
+LOWEST = -1e30  # the score of a masked key: finite, so that no gradient is NaN
 
 
 def mask_scores(scores, mask):
@@ -30,23 +30,24 @@ def k_largest(scores, k):
     return ops.top_k(scores, k)[0]
 
 
-def of_length(length, steps):
-    """The first items of sequences are there, what follows is padding.
-
-    Args:
-        length: How many items, `(batch,)`.
-        steps: Any tensor `(batch, steps)`, for its shape, which may be unknown.
-
-    Returns:
-        Booleans `(batch, steps)`.
-    """
-    number = ops.cumsum(ops.ones_like(steps, "int32"), axis=1)
-    return number <= length[:, None]
-
-
 def any_item(mask):
     """Of sequences: which have any item that is not masked. `None` of `None`."""
     return None if mask is None else ops.any(mask, axis=-1)
+
+
+def of_length(length, sequences):
+    """A step mask: `True` for the first `length` steps of each sequence.
+
+    Args:
+        length: Integers of shape `(batch,)`.
+        sequences: Shape `(batch, steps, ...)`; only the number of steps matters, which need
+            not be known before the model runs.
+
+    Returns:
+        Booleans of shape `(batch, steps)`.
+    """
+    first = sequences[(..., *[0] * (len(sequences.shape) - 2))]
+    return ops.cumsum(ops.ones_like(first, "int32"), axis=1) <= ops.expand_dims(length, -1)
 
 
 def join_masks(
@@ -58,19 +59,19 @@ def join_masks(
     attention_mask=None,
     causal=False,
 ):
-    """One mask that broadcasts to the scores, of all that may forbid a pair.
+    """One mask that broadcasts to the scores, of all masks of queries, keys and pairs.
 
     Args:
         query: Shape `(batch..., queries, dim)`.
         key: Shape `(batch..., keys, dim)`.
         query_mask: Shape `(batch..., queries)`; a masked query attends to nothing.
         value_mask: Shape `(batch..., keys)`.
-        key_mask: Shape `(batch..., keys)`; a key is masked if either says so.
+        key_mask: Shape `(batch..., keys)`; a key is masked if either masks it.
         attention_mask: Shape `(batch..., queries, keys)`; leading axes may be 1 or absent.
-        causal: Whether query i may attend to keys 0 ... i alone.
+        causal: Whether query i attends to keys 0 ... i alone.
 
     Returns:
-        Booleans that broadcast to `(batch..., queries, keys)`, or `None` if all may.
+        Booleans that broadcast to `(batch..., queries, keys)`, or `None` without any mask.
 
     Raises:
         ValueError: A mask's shape does not fit.
@@ -99,7 +100,7 @@ def join_masks(
 
 
 def causal_mask(queries, keys):
-    """Booleans of shape `(queries, keys)`: query i may attend to keys 0 ... i."""
+    """Booleans of shape `(queries, keys)`: query i attends to keys 0 ... i."""
     return ops.arange(queries)[:, None] >= ops.arange(keys)[None, :]
 
 
@@ -108,6 +109,6 @@ def check_mask(name, mask, expected):
     shape = tuple(mask.shape)
     pairs = zip(shape, expected, strict=False)
     if len(shape) != len(expected) or any(
-        None not in (size, wanted) and size not in (1, wanted) for size, wanted in pairs
+        None not in (size, fit) and size not in (1, fit) for size, fit in pairs
     ):
         raise ValueError(f"Expected {name} of shape {tuple(expected)}. Received: {shape}")

@@ -23,7 +23,7 @@ def check_above_zero(name, value):
         raise ValueError(f"Expected a finite number above 0 for {name}. Received: {value!r}")
 
 
-def check_share(name, value):
+def check_fraction(name, value):
     """Raise a `ValueError` unless `value` is a number from 0 to 1."""
     if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value <= 1:
         raise ValueError(f"Expected a number from 0 to 1 for {name}. Received: {value!r}")

@@ -1,6 +1,12 @@
 """Every recipe by name; importing this imports none of them."""
 
+from __future__ import annotations
+
 import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .running.recipe import Recipe
 
 # A recipe's name is that of its module: its wing, its class, and what it shows.
 RECIPES = {
@@ -137,17 +143,17 @@ RECIPES = {
 }
 
 
-def names():
+def names() -> list[str]:
     """The names of all recipes, sorted."""
     return sorted(RECIPES)
 
 
-def summary(name):
+def summary(name: str) -> str:
     """One line on what a recipe shows."""
     return RECIPES[name][2]
 
 
-def recipe_class(name):
+def recipe_class(name: str) -> type[Recipe]:
     """The class of a recipe.
 
     Raises:
@@ -162,7 +168,7 @@ def recipe_class(name):
     return getattr(module, class_name)
 
 
-def get(name, **overrides):
+def get(name: str, **overrides: Any) -> Recipe:
     """A recipe, with fields changed from their defaults.
 
     Args:

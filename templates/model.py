@@ -60,11 +60,10 @@ class SequenceClassifier(PretrainedModel):
             "score": pooling.score,
             "name": name,
         }
-        self.compile(
+        self.compile_default(
             "adam",
             loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True),
             metrics=["accuracy"],
-            jit_compile=keras.backend.backend() != "torch",
         )
 
     def trace(self, sequences):

@@ -1,4 +1,7 @@
-"""Beam search: the likeliest sequence that a step-by-step model can say."""
+"""Beam search: the likeliest sequence of a model that predicts token by token."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
 
 from keras import ops
 
@@ -6,8 +9,15 @@ from ..layers.masks import LOWEST
 from ..layers.validation import check_positive
 
 
-def beam_search(step, states, start, end, width, length):
-    """Extend the `width` likeliest beginnings at every step; with a width of 1, greedily.
+def beam_search(
+    step: Callable[[Any, list[Any]], tuple[Any, list[Any]]],
+    states: Sequence[Any],
+    start: int,
+    end: int,
+    width: int,
+    length: Any,
+) -> tuple[Any, Any]:
+    """Extend the `width` likeliest prefixes at every step; with a width of 1, greedily.
 
     It is one loop over tensors, so it goes into a SavedModel.
 
@@ -17,8 +27,8 @@ def beam_search(step, states, start, end, width, length):
         states: A list of tensors `(batch, dim)`, the states before the first step; `step`
             is given them with an axis `width` after the batch.
         start: The token before the first.
-        end: The token that ends a sequence, and fills it up.
-        width: How many beginnings are kept.
+        end: The token that ends a sequence, and pads it.
+        width: How many beams are kept.
         length: Tokens of a sequence, at most; a tensor if it depends on the input.
 
     Returns:
@@ -33,7 +43,7 @@ def beam_search(step, states, start, end, width, length):
         check_positive("length", length)
     batch = ops.shape(states[0])[0]
     none = ops.zeros((batch, width), dtype="int32")
-    # The beams are alike at first: let one of them speak.
+    # The beams are alike at first: all but one are out.
     first = ops.where(ops.arange(width) == 0, 0.0, LOWEST)
     beams = (
         0,
@@ -43,27 +53,27 @@ def beam_search(step, states, start, end, width, length):
         [ops.repeat(state[:, None], width, axis=1) for state in states],
     )
 
-    def some_go_on(i, tokens, last, scores, states):
+    def is_unfinished(i, tokens, last, scores, states):
         return ops.logical_or(i == 0, ops.any(last != end))
 
     def extend(i, tokens, last, scores, states):
         gains, states = step(last, states)
         vocabulary = ops.shape(gains)[-1]
-        # What has ended ends again, at no cost.
-        nothing_but_end = ops.where(ops.arange(vocabulary) == end, 0.0, LOWEST)
+        # A sequence that has ended is padded, at no cost.
+        end_alone = ops.where(ops.arange(vocabulary) == end, 0.0, LOWEST)
         ended = ops.logical_and(last == end, i > 0)
-        gains = ops.where(ended[..., None], nothing_but_end, ops.cast(gains, "float32"))
+        gains = ops.where(ended[..., None], end_alone, ops.cast(gains, "float32"))
         totals = ops.reshape(scores[..., None] + gains, (batch, width * vocabulary))
-        scores, places = ops.top_k(totals, width)
-        places = ops.cast(places, "int32")
-        beam, last = places // vocabulary, places % vocabulary
+        scores, indices = ops.top_k(totals, width)
+        indices = ops.cast(indices, "int32")
+        beam, last = indices // vocabulary, indices % vocabulary
         tokens = _take(tokens, beam)
-        here = ops.arange(length, dtype="int32") == i
-        tokens = ops.where(here, last[..., None], tokens)
+        is_step = ops.arange(length, dtype="int32") == i
+        tokens = ops.where(is_step, last[..., None], tokens)
         return i + 1, tokens, last, scores, [_take(state, beam) for state in states]
 
     _, tokens, _, scores, _ = ops.while_loop(
-        some_go_on, extend, beams, maximum_iterations=length
+        is_unfinished, extend, beams, maximum_iterations=length
     )
     return tokens, scores
 

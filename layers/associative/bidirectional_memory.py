@@ -1,4 +1,4 @@
-"""A bidirectional associative memory: one of a pair recalls the other."""
+"""A bidirectional associative memory: either pattern of a pair recalls the other."""
 
 import keras
 from keras import ops
@@ -10,13 +10,13 @@ from .binary_updates import settled, sign
 
 @keras.saving.register_keras_serializable(package="keras_memory")
 class BidirectionalMemory(keras.layers.Layer):
-    """y ← sign(x W), x ← sign(y Wᵀ), again and again; W = Σ_μ x^μ y^μᵀ / √(N M).
+    """A bidirectional associative memory: y ← sign(x W), x ← sign(y Wᵀ), iterated.
 
-    E = -x W y never rises, and every cue ends at a fixed point. Of either side, zeros are
-    what is not known.
+    W = Σ_μ x^μ y^μᵀ / √(N M). E = -x W y never rises, and every cue ends at a fixed point. On
+    either side, 0 is an unknown unit.
 
     Args:
-        max_updates: To and fro, at most.
+        max_updates: Updates of both sides, at most.
 
     Call arguments:
         first: x, ±1 or 0, shape `(batch, N)`.
@@ -28,6 +28,9 @@ class BidirectionalMemory(keras.layers.Layer):
 
     Raises:
         ValueError: `max_updates` is not a positive integer, or inputs have another rank.
+
+    Cost:
+        N M an update, for sides of N and M units.
 
     Example:
 
@@ -73,7 +76,7 @@ class BidirectionalMemory(keras.layers.Layer):
         return recalled["first"], recalled["second"]
 
     def store(self, first, second):
-        """Store pairs of ±1, `(pairs, N)` and `(pairs, M)`, beside those that are stored."""
+        """Store pairs of ±1, `(pairs, N)` and `(pairs, M)`, in addition to those before."""
         first, second = (ops.cast(side, self.couplings.dtype) for side in (first, second))
         scale = (first.shape[-1] * second.shape[-1]) ** 0.5
         change = ops.matmul(ops.transpose(first), second) / scale
@@ -81,7 +84,7 @@ class BidirectionalMemory(keras.layers.Layer):
         self.stored.assign_add(ops.shape(first)[0])
 
     def recall(self, first, second):
-        """Update to and fro until nothing changes.
+        """Update both sides in turn until a fixed point.
 
         Returns:
             `{"first": (batch, N), "second": (batch, M), "energies": (batch,), "updates":

@@ -1,4 +1,4 @@
-"""A continuous Hopfield network that stores: what cues remind of among many patterns."""
+"""A continuous Hopfield network of many stored patterns, by an online soft-max."""
 
 import keras
 from keras import ops
@@ -7,18 +7,18 @@ from ..masks import LOWEST
 from ..validation import check_above_zero, check_choice, check_not_negative, check_positive
 from .pattern_store import PatternStore
 
-CHUNK = 8192  # patterns that are compared at once
+CHUNK = 8192  # patterns of one pass of the online soft-max
 
 
 def dot(states, known, patterns):
-    """ξ · k, over the coordinates that are known: all if `known` is `None`."""
-    seen = states if known is None else known * states
-    return ops.matmul(seen, ops.transpose(patterns))
+    """ξ · k, over the known coordinates: all if `known` is `None`."""
+    states = states if known is None else known * states
+    return ops.matmul(states, ops.transpose(patterns))
 
 
 def distance(states, known, patterns):
-    """-½ Σ (ξ_i - k_i)², over the coordinates i that are known: all if `known` is `None`."""
-    # About a pattern: products of coordinates far from 0 would be rounded.
+    """-½ Σ (ξ_i - k_i)², over the known coordinates i: all if `known` is `None`."""
+    # Relative to a pattern, since products of coordinates far from 0 would be rounded.
     origin = patterns[:1]
     states, patterns = states - origin, patterns - origin
     squares = ops.square(patterns)
@@ -36,24 +36,24 @@ SIMILARITIES = {"distance": distance, "dot": dot}
 
 @keras.saving.register_keras_serializable(package="keras_memory")
 class ContinuousMemory(PatternStore):
-    """ξ ← Σ_μ w_μ k_μ, w = softmax(β s(ξ, k)), until ξ moves no more.
+    """A continuous Hopfield network: ξ ← Σ_μ w_μ k_μ, w = softmax(β s(ξ, k)), iterated.
 
     With s = ξ · k, E = -lse(β, K ξ) + ½ ξ · ξ + ln(K) / β + ½ max|k|² never rises; with s =
-    -½ |ξ - k|², of which lengths of patterns do not matter, nor does E = -lse(β, s) +
-    ln(K) / β. Patterns are compared some thousand at a time, so that weights for all of them
-    never lie in memory. No gradient passes: to learn with, there is `HopfieldAttention`.
+    -½ |ξ - k|², to which the lengths of patterns do not matter, nor does E = -lse(β, s) +
+    ln(K) / β. By an online soft-max over chunks of patterns, the weights of all of them are
+    never in memory at once. It passes on no gradient; `HopfieldAttention` does.
 
     Args:
-        slots: How many patterns there is room for.
+        slots: The number of slots, one for each pattern.
         beta: β > 0, the sharper the larger.
         similarity: s: `"distance"` or `"dot"`.
         max_updates: How often a cue is updated, at most.
-        tolerance: A cue that an update moves less far than this has ended.
+        tolerance: A cue that an update moves less far than this is at a fixed point.
 
     Call arguments:
         cues: Shape `(batch, units)`.
-        known: What is known of each cue: Booleans of the same shape, or `(1, units)`, which
-            is faster, if it is the same of all; all if absent.
+        known: Which coordinates of each cue are known: Booleans of the same shape, or
+            `(1, units)`, which is faster, if they are the same for all; all if absent.
         training: Whether to store.
 
     Returns:
@@ -63,6 +63,10 @@ class ContinuousMemory(PatternStore):
         ValueError: A number is not positive, the tolerance is negative, the similarity is
             unknown, or cues have another rank.
 
+    Cost:
+        P d an update, for P stored patterns; memory for some thousand of them at
+        once.
+
     Example:
 
     >>> memory = ContinuousMemory(slots=9)
@@ -71,7 +75,9 @@ class ContinuousMemory(PatternStore):
     [[1.0, 2.0, 3.0, 4.0]]
 
     Reference:
-        [Ramsauer et al., 2020](https://arxiv.org/abs/2008.02217), equations 1 to 3.
+        [Ramsauer et al., 2020](https://arxiv.org/abs/2008.02217), equations 1 to 3;
+        [Milakov & Gimelshein, 2018](https://arxiv.org/abs/1805.02867), algorithm 3, the
+        online soft-max.
     """
 
     def __init__(
@@ -100,27 +106,27 @@ class ContinuousMemory(PatternStore):
         return self.recall(cues, known)["attractors"]
 
     def recall(self, cues, known=None):
-        """Update until nothing moves.
+        """Update until all cues are at fixed points.
 
         Returns:
             `{"attractors": (batch, units), "energies": (batch,), "updates": (batch,)}`: where
             the updates ended, the energy there, and how many moved the cue.
         """
         states = ops.stop_gradient(ops.cast(cues, self.patterns.dtype))
-        none = ops.zeros_like(states[:, 0], "int32")
+        zeros = ops.zeros_like(states[:, 0], "int32")
 
-        def some_move(step, states, moves, updates):
-            return ops.any(moves)
+        def is_unfinished(step, states, is_moving, updates):
+            return ops.any(is_moving)
 
-        def go_on(step, states, moves, updates):
-            after = ops.where(moves[:, None], self.update(states, known=known), states)
-            far = ops.norm(after - states, axis=-1) > self.tolerance
-            return step + 1, after, far, updates + ops.cast(far, "int32")
+        def update_all(step, states, is_moving, updates):
+            after = ops.where(is_moving[:, None], self.update(states, known=known), states)
+            is_moving = ops.norm(after - states, axis=-1) > self.tolerance
+            return step + 1, after, is_moving, updates + ops.cast(is_moving, "int32")
 
         _, states, _, updates = ops.while_loop(
-            some_move,
-            go_on,
-            (0, states, none == 0, none),
+            is_unfinished,
+            update_all,
+            (0, states, zeros == 0, zeros),
             maximum_iterations=self.max_updates,
         )
         energies = self.energy(states, known)
@@ -128,47 +134,51 @@ class ContinuousMemory(PatternStore):
 
     def update(self, states, step=0, known=None):
         """States after one update."""
-        return self._look(states, known)[0]
+        return self._online_softmax(states, known)[0]
 
     def energy(self, states, known=None):
         """E of each state, `(batch,)`."""
         states = ops.cast(states, self.patterns.dtype)
         number = ops.cast(ops.maximum(self.count(), 1), states.dtype)
-        _, log_sum, longest = self._look(states, known)
+        _, log_sum, longest = self._online_softmax(states, known)
         energy = (ops.log(number) - log_sum) / self.beta
         if self.similarity == "dot":
-            seen = states if known is None else ops.where(known, states, 0)
-            energy = energy + (ops.sum(ops.square(seen), axis=-1) + longest) / 2
+            states = states if known is None else ops.where(known, states, 0)
+            energy = energy + (ops.sum(ops.square(states), axis=-1) + longest) / 2
         return energy
 
-    def _look(self, states, known):
-        """Σ_μ w_μ k_μ, ln Σ_μ e^{β s_μ} and max|k|², one chunk of patterns after another."""
+    def _online_softmax(self, states, known):
+        """Σ_μ w_μ k_μ, ln Σ_μ e^{β s_μ} and max|k|², one chunk of patterns after another.
+
+        The sums so far are relative to the largest score so far, and rescaled when a chunk
+        has a larger one.
+        """
         patterns, is_stored = ops.stop_gradient(self.patterns), self.is_stored()
         known = None if known is None else ops.cast(known, states.dtype)
         size, units = min(CHUNK, self.slots), patterns.shape[-1]
 
         def add(i, carried):
             largest, total, read, longest = carried
-            # The last chunk begins earlier, and leaves out what the one before had.
+            # The last chunk begins earlier, and leaves out the patterns of the one before.
             start = ops.minimum(i * size, self.slots - size)
             chunk = ops.slice(patterns, (start, 0), (size, units))
-            counts = ops.logical_and(
+            is_new = ops.logical_and(
                 ops.slice(is_stored, (start,), (size,)), start + ops.arange(size) >= i * size
             )
             scores = self.beta * SIMILARITIES[self.similarity](states, known, chunk)
-            scores = ops.where(counts, scores, LOWEST)
-            new = ops.maximum(largest, ops.max(scores, axis=-1, keepdims=True))
-            shares = ops.where(counts, ops.exp(scores - new), 0)
-            kept = ops.exp(largest - new)
-            total = kept * total + ops.sum(shares, axis=-1, keepdims=True)
-            read = kept * read + ops.matmul(shares, chunk)
+            scores = ops.where(is_new, scores, LOWEST)
+            new_largest = ops.maximum(largest, ops.max(scores, axis=-1, keepdims=True))
+            weights = ops.where(is_new, ops.exp(scores - new_largest), 0)
+            rescale = ops.exp(largest - new_largest)
+            total = rescale * total + ops.sum(weights, axis=-1, keepdims=True)
+            read = rescale * read + ops.matmul(weights, chunk)
             squares = ops.sum(ops.square(chunk), axis=-1)
-            return new, total, read, ops.maximum(longest, ops.max(squares))
+            return new_largest, total, read, ops.maximum(longest, ops.max(squares))
 
-        nothing = ops.zeros_like(states[:, :1])
+        zeros = ops.zeros_like(states[:, :1])
         carried = (
-            nothing + LOWEST,
-            nothing,
+            zeros + LOWEST,
+            zeros,
             ops.zeros_like(states),
             ops.zeros((), states.dtype),
         )

@@ -1,27 +1,29 @@
-"""A dense associative memory: more patterns than units, as overlaps count by a high power."""
+"""A dense associative memory: more patterns than units, by a steep interaction function."""
 
 import keras
 from keras import ops
 
 from ..validation import check_above_zero, check_choice, check_positive
 from .binary_updates import UPDATES, settled, sign
-from .interactions import check_interaction, energy, slopes
+from .interactions import check_interaction, differences, energy
 from .pattern_store import PatternStore
 
 
 @keras.saving.register_keras_serializable(package="keras_memory")
 class DenseAssociativeMemory(PatternStore):
-    """s_i ← sign(Σ_μ F(ξ_i + Σ_{j≠i} ξ_j s_j) - F(-ξ_i + Σ_{j≠i} ξ_j s_j)), ξ = ξ^μ.
+    """A dense associative memory (modern Hopfield network) with an interaction function F.
+
+    s_i ← sign(Σ_μ F(ξ_i + Σ_{j≠i} ξ_j s_j) - F(-ξ_i + Σ_{j≠i} ξ_j s_j)), ξ = ξ^μ
 
     E = -Σ_μ F(ξ^μ · s) never rises under asynchronous updates. F(m) = m² makes it a Hopfield
-    network. A unit that is drawn nowhere stays as it is; in a cue, 0 is a unit of which
-    nothing is known. No gradient passes.
+    network. A unit whose field is 0 stays as it is; in a cue, 0 is an unknown unit. It passes
+    on no gradient.
 
     Args:
-        slots: How many patterns there is room for.
+        slots: The number of slots, one for each pattern.
         interaction: n of F(m) = (m / units)^n, or `"exponential"` for F(m) = e^{β m}.
-        beta: β > 0, of the latter alone: the larger, the less other patterns than the nearest
-            count.
+        beta: β > 0, of the latter alone: the larger, the more the nearest pattern outweighs
+            the others.
         updates: `"synchronous"`, all units at once, or `"asynchronous"`, one after the other
             from the first to the last.
         max_updates: Synchronous updates, or sweeps, at most.
@@ -36,6 +38,9 @@ class DenseAssociativeMemory(PatternStore):
     Raises:
         ValueError: A number is not a positive integer, a name is unknown, or cues have
             another rank.
+
+    Cost:
+        P N an update of all N units, for P stored patterns.
 
     Example:
 
@@ -70,7 +75,7 @@ class DenseAssociativeMemory(PatternStore):
         self.max_updates = max_updates
 
     def recall(self, cues):
-        """Update until nothing changes.
+        """Update until a fixed point or a cycle.
 
         Returns:
             `{"attractors": (batch, units), "energies": (batch,), "updates": (batch,),
@@ -90,35 +95,33 @@ class DenseAssociativeMemory(PatternStore):
         patterns = ops.convert_to_tensor(self.patterns)
         overlaps = ops.matmul(states, ops.transpose(patterns))  # m
         if self.updates == "synchronous":
-            return sign(self._pull(overlaps, states, patterns), states)
+            return sign(self._field(overlaps, states, patterns), states)
 
         def turn(i, carried):
             overlaps, states = carried
-            unit, before = (
-                patterns[:, i][:, None],
-                ops.slice(states, (0, i), (ops.shape(states)[0], 1)),
-            )
-            after = sign(self._pull(overlaps, before, unit), before)
+            unit = patterns[:, i][:, None]
+            before = ops.slice(states, (0, i), (ops.shape(states)[0], 1))
+            after = sign(self._field(overlaps, before, unit), before)
             overlaps = overlaps + (after - before) * ops.transpose(unit)
             return overlaps, ops.slice_update(states, (0, i), after)
 
         units = patterns.shape[-1]
         return ops.fori_loop(0, units, turn, (overlaps, states))[1]
 
-    def _pull(self, overlaps, states, patterns):
-        """Where each unit of states `(batch, some)` is drawn, by patterns `(slots, some)`.
+    def _field(self, overlaps, states, patterns):
+        """The field of units, `(batch, n)`, of states `(batch, n)` and patterns `(slots, n)`.
 
-        With a = F(m) - F(m - 2), which a unit sees that agrees with a pattern, and b =
-        F(m + 2) - F(m), which one sees that does not: Σ_μ ξ (a + b) / 2 + s Σ_μ (a - b) / 2.
+        With a = F(m) - F(m - 2), of a unit that agrees with a pattern, and b = F(m + 2) -
+        F(m), of one that differs: Σ_μ ξ (a + b) / 2 + s Σ_μ (a - b) / 2.
         """
         units = self.patterns.shape[-1]
         is_stored = self.is_stored()
-        agree, differ = slopes(self.interaction, overlaps, units, is_stored, self.beta)
-        known = ops.cast(is_stored, overlaps.dtype)
-        mean, rest = known * (agree + differ) / 2, known * (agree - differ) / 2
+        agree, differ = differences(self.interaction, overlaps, units, is_stored, self.beta)
+        stored = ops.cast(is_stored, overlaps.dtype)
+        mean, rest = stored * (agree + differ) / 2, stored * (agree - differ) / 2
         largest = ops.max(ops.abs(mean), axis=-1, keepdims=True)
-        pull = ops.matmul(mean, patterns) + states * ops.sum(rest, axis=-1, keepdims=True)
-        return pull / ops.maximum(largest, 1e-30)
+        field = ops.matmul(mean, patterns) + states * ops.sum(rest, axis=-1, keepdims=True)
+        return field / ops.maximum(largest, 1e-30)
 
     def energy(self, states):
         """-Σ_μ F(ξ^μ · s) of each state, `(batch,)`; -ln Σ_μ e^{β ξ^μ · s} if exponential."""

@@ -103,6 +103,9 @@ class HopfieldAttention(IteratedAttention):
         ValueError: As for `Attention`, or β is not above 0, `updates` is not a positive
             integer, or the tolerance is negative.
 
+    Cost:
+        That of `Attention`, times `updates`.
+
     Example:
 
     >>> patterns = keras.ops.array([[[1.0, 1, -1, -1], [1, -1, 1, -1]]])

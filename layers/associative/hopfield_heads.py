@@ -112,6 +112,9 @@ class HopfieldAssociation(HopfieldHeads):
     Raises:
         ValueError: As for `MultiHeadAttention` and `HopfieldAttention`.
 
+    Cost:
+        That of `MultiHeadAttention`, with `updates` times the products.
+
     Example:
 
     >>> x = keras.ops.ones((2, 5, 8))
@@ -154,6 +157,9 @@ class HopfieldPooling(HopfieldHeads):
 
     Raises:
         ValueError: As for `HopfieldAssociation`, or `quantity` is not a positive integer.
+
+    Cost:
+        quantity times m items times d, times `updates`.
 
     Example:
 
@@ -213,6 +219,9 @@ class HopfieldLookup(HopfieldHeads):
 
     Raises:
         ValueError: As for `HopfieldAssociation`, or `slots` is not a positive integer.
+
+    Cost:
+        n items times `slots` times d, times `updates`.
 
     Example:
 

@@ -1,4 +1,4 @@
-"""A Hopfield network: patterns of ±1 are stored in couplings, and are where updates end."""
+"""A Hopfield network: patterns of ±1 are stored in couplings, and are fixed points."""
 
 import keras
 import numpy as np
@@ -14,23 +14,22 @@ ORDERS = "random", "fixed"
 
 @keras.saving.register_keras_serializable(package="keras_memory")
 class HopfieldMemory(keras.layers.Layer):
-    """What a cue reminds of: s_i ← sign(Σ_{j ≠ i} w_ij s_j + b_i - θ_i), again and again.
+    """Retrieval by a Hopfield network: s_i ← sign(Σ_{j ≠ i} w_ij s_j + b_i - θ_i), iterated.
 
     E = -½ Σ_{i ≠ j} w_ij s_i s_j + Σ_i (θ_i - b_i) s_i  never rises under asynchronous
-    updates, which so end at a fixed point. Synchronous ones end there, or go to and fro
-    between two states. A unit whose field is 0 stays as it is; in a cue, 0 is a unit of which
-    nothing is known.
+    updates, which therefore end at a fixed point. Synchronous ones end there, or in a cycle
+    of two states. A unit whose field is 0 stays as it is; in a cue, 0 is an unknown unit.
 
-    Called in training, it stores its inputs and hands them on; else it recalls. It passes on
+    Called in training, it stores its inputs and returns them; else it recalls. It passes on
     no gradient.
 
     Args:
-        rule: By which it stores: `"hebb"`, `"storkey"` or `"pseudo_inverse"`.
+        rule: The storage rule: `"hebb"`, `"storkey"` or `"pseudo_inverse"`.
         updates: `"asynchronous"`, one unit after the other, or `"synchronous"`, all at once.
-        order: Of asynchronous updates: `"random"`, another one in each sweep, or `"fixed"`,
+        order: Of asynchronous updates: `"random"`, a new one in each sweep, or `"fixed"`,
             from the first unit to the last.
         max_updates: Sweeps, or synchronous updates, at most.
-        seed: Of the random orders, which are the same in every call.
+        seed: Of the random orders, which are those of every call.
 
     Call arguments:
         cues: ±1, or 0, shape `(batch, units)`.
@@ -43,6 +42,9 @@ class HopfieldMemory(keras.layers.Layer):
     Raises:
         ValueError: A name is unknown, `max_updates` is not a positive integer, or inputs
             have another rank.
+
+    Cost:
+        N² an update of all N units, however many patterns are stored; N² to store a pattern.
 
     Example:
 
@@ -109,14 +111,14 @@ class HopfieldMemory(keras.layers.Layer):
         return self.recall(cues, external)["attractors"]
 
     def store(self, patterns):
-        """Store patterns of ±1, `(patterns, units)`, beside those that are stored."""
+        """Store patterns of ±1, `(patterns, units)`, in addition to those stored before."""
         patterns = ops.cast(patterns, self.couplings.dtype)
         couplings = ops.convert_to_tensor(self.couplings)
         self.couplings.assign(STORAGE_RULES[self.rule](couplings, patterns))
         self.stored.assign_add(ops.shape(patterns)[0])
 
     def recall(self, cues, external=None):
-        """Update until nothing changes.
+        """Update until a fixed point or a cycle.
 
         Returns:
             `{"attractors": (batch, units), "energies": (batch,), "updates": (batch,),
@@ -125,7 +127,7 @@ class HopfieldMemory(keras.layers.Layer):
             `max_updates` came first.
         """
         states = ops.stop_gradient(ops.cast(cues, self.couplings.dtype))
-        couplings = self._coupled()
+        couplings = self._couplings_between()
         bias = ops.broadcast_to(self._bias(external), ops.shape(states))
         states, updates, period = settled(
             lambda states, step, bias: self._updated(states, couplings, bias, step),
@@ -143,12 +145,12 @@ class HopfieldMemory(keras.layers.Layer):
     def update(self, states, step=0, external=None):
         """States after one sweep, or one synchronous update: the `step`-th of a recall."""
         states = ops.cast(states, self.couplings.dtype)
-        return self._updated(states, self._coupled(), self._bias(external), step)
+        return self._updated(states, self._couplings_between(), self._bias(external), step)
 
     def energy(self, states, external=None):
         """E of each state, `(batch,)`."""
         states = ops.cast(states, self.couplings.dtype)
-        fields = 0.5 * ops.matmul(states, self._coupled()) + self._bias(external)
+        fields = 0.5 * ops.matmul(states, self._couplings_between()) + self._bias(external)
         return -ops.sum(states * fields, axis=-1)
 
     def _updated(self, states, couplings, bias, step):
@@ -156,7 +158,7 @@ class HopfieldMemory(keras.layers.Layer):
             return synchronous(states, couplings, bias)
         order = ops.arange(couplings.shape[0])
         if self.order == "random":
-            # NumPy's, which are the same on every backend.
+            # Of NumPy, so that they are the same on every backend.
             orders = np.tile(
                 np.arange(couplings.shape[0], dtype="int32"), (self.max_updates, 1)
             )
@@ -164,8 +166,8 @@ class HopfieldMemory(keras.layers.Layer):
             order = ops.convert_to_tensor(orders)[step]
         return asynchronous(states, couplings, bias, order)
 
-    def _coupled(self):
-        """The couplings, of no unit with itself."""
+    def _couplings_between(self):
+        """The couplings, with zeros on the diagonal."""
         couplings = ops.convert_to_tensor(self.couplings)
         return couplings * (1 - ops.eye(couplings.shape[0], dtype=couplings.dtype))
 

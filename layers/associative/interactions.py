@@ -1,6 +1,6 @@
-"""How strongly a dense associative memory is drawn to a pattern, by their overlap m = ξ · s.
+"""Interaction functions F of dense associative memories, of the overlap m = ξ · s.
 
-Its energy is -Σ_μ F(m_μ), and F grows faster than the square of Hopfield's network.
+Their energy is -Σ_μ F(m_μ), where F grows faster than the square of Hopfield's network.
 """
 
 import math
@@ -19,16 +19,16 @@ def check_interaction(interaction):
         check_positive("interaction (a power, or 'exponential')", interaction)
 
 
-def slopes(interaction, overlaps, units, is_stored, beta):
-    """What F changes by if a unit turns: F(m) - F(m - 2) and F(m + 2) - F(m).
+def differences(interaction, overlaps, units, is_stored, beta):
+    """Finite differences of F as a unit flips: F(m) - F(m - 2) and F(m + 2) - F(m).
 
-    Both are in a unit of their own for each row, which does not change the sign of a sum.
+    Each row is scaled by a positive number, which does not change the sign of a sum over it.
 
     Args:
         interaction: `"exponential"`, F(m) = e^{β m}, or n, F(m) = (m / units)^n.
         overlaps: m, shape `(batch, patterns)`.
         units: Width of a pattern.
-        is_stored: Which patterns count, booleans `(patterns,)`.
+        is_stored: Which patterns are stored, Booleans `(patterns,)`.
         beta: β.
     """
     if interaction == EXPONENTIAL:
@@ -36,18 +36,18 @@ def slopes(interaction, overlaps, units, is_stored, beta):
         largest = ops.max(overlaps, axis=-1, keepdims=True)
         differ = ops.exp(beta * (overlaps - largest))
         return differ * math.exp(-2 * beta), differ
-    share, step = overlaps / units, 2 / units
-    here = ops.power(share, interaction)
+    overlaps, step = overlaps / units, 2 / units
+    powers = ops.power(overlaps, interaction)
     return (
-        here - ops.power(share - step, interaction),
-        ops.power(share + step, interaction) - here,
+        powers - ops.power(overlaps - step, interaction),
+        ops.power(overlaps + step, interaction) - powers,
     )
 
 
 def rectified(overlaps, power):
     """F(m) = m^power above 0, and 0 below."""
     base, result = ops.relu(overlaps), None
-    while power:  # by squares: what compilers make of a power is slower
+    while power:  # by squaring: faster than what compilers make of a power
         if power % 2:
             result = base if result is None else result * base
         base, power = base * base, power // 2
@@ -55,7 +55,7 @@ def rectified(overlaps, power):
 
 
 def energy(interaction, overlaps, units, is_stored, beta):
-    """-Σ_μ F(m_μ) of what is stored, `(batch,)`; -ln Σ_μ e^{β m_μ} if exponential."""
+    """-Σ_μ F(m_μ) of the stored patterns, `(batch,)`; -ln Σ_μ e^{β m_μ} if exponential."""
     if interaction == EXPONENTIAL:
         return -ops.logsumexp(ops.where(is_stored, beta * overlaps, LOWEST), axis=-1)
     powers = ops.power(overlaps / units, interaction)

@@ -1,4 +1,4 @@
-"""A dense associative memory whose memories are learned: what it completes a cue by."""
+"""A dense associative memory whose patterns are learned, as a classifier."""
 
 import keras
 from keras import ops
@@ -9,17 +9,18 @@ from .interactions import rectified
 
 @keras.saving.register_keras_serializable(package="keras_memory")
 class LearnedDenseMemory(keras.layers.Layer):
-    """How strongly a cue turns on units of which nothing is known: one update of each.
+    """A dense associative memory with learned patterns, which completes unknown units.
 
     z_α = Σ_μ F(h_μ + 2 ξ_μα) - F(h_μ),  h_μ = Σ_i ξ_μi v_i - Σ_γ ξ_μγ,  F(m) = max(m, 0)^n
 
-    All of the units begin at -1; z_α is what the energy -Σ_μ F falls by if unit α turns to 1
-    beside others that do not. Memories ξ have visible units i and units α.
+    It is one update of each unit. All units start at -1; z_α is the decrease of the energy
+    -Σ_μ F if unit α flips to 1 and the others do not. Memories ξ have visible units i and
+    units α.
 
     Args:
-        units: How many units are to be completed.
-        memories: How many memories are learned.
-        power: n, a positive integer: the higher, the fewer memories speak at a time.
+        units: The number of units to complete.
+        memories: The number of learned patterns.
+        power: n, a positive integer: the higher, the fewer memories are active at a time.
 
     Call arguments:
         inputs: v, shape `(..., visible)`.
@@ -29,6 +30,10 @@ class LearnedDenseMemory(keras.layers.Layer):
 
     Raises:
         ValueError: A number is not a positive integer.
+
+    Cost:
+        A product with the memories, `memories` times the visible units and those to
+        be completed.
 
     Example:
 
@@ -62,8 +67,8 @@ class LearnedDenseMemory(keras.layers.Layer):
     def call(self, inputs):
         units = ops.convert_to_tensor(self.patterns)[:, -self.units :]
         overlaps = self.overlaps(inputs)[..., None]
-        turned = rectified(overlaps + 2 * units, self.power)
-        return ops.sum(turned - rectified(overlaps, self.power), axis=-2)
+        flipped = rectified(overlaps + 2 * units, self.power)
+        return ops.sum(flipped - rectified(overlaps, self.power), axis=-2)
 
     def overlaps(self, inputs):
         """h, `(..., memories)`."""

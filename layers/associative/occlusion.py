@@ -1,4 +1,4 @@
-"""Occlusion: what of an image is hidden in training, so that the rest must do."""
+"""Occlusion: images of which training hides a part at random."""
 
 import keras
 from keras import ops
@@ -8,14 +8,14 @@ from ..validation import check_positive
 
 @keras.saving.register_keras_serializable(package="keras_memory")
 class Occlusion(keras.layers.Layer):
-    """x̃ = x ⊙ m; of each image m hides, in training, what lies on one side of a line.
+    """x̃ = x ⊙ m; in training, the mask m hides one side of a random line in each image.
 
-    The line runs along the rows or the columns, anywhere, and hides what is on either side of
-    it; so a quarter of all images lose some of their lower rows. What is hidden is 0.
+    The line is horizontal or vertical, at any position, and either side of it is hidden; so a
+    quarter of all images lose some of their lower rows. Hidden pixels are 0.
 
     Args:
         shape: Rows and columns of an image.
-        seed: Of the draws; a `keras.random.SeedGenerator` of its own advances them.
+        seed: Of the samples; a `keras.random.SeedGenerator` of its own advances them.
 
     Call arguments:
         inputs: Images as vectors, row by row, shape `(batch, rows * columns)`.
@@ -35,7 +35,7 @@ class Occlusion(keras.layers.Layer):
 
     Reference:
         [Vincent et al., 2008](https://doi.org/10.1145/1390156.1390294), section 2.3; there,
-        points are hidden one by one.
+        single pixels are hidden.
     """
 
     def __init__(self, shape, seed=None, **kwargs):
@@ -59,22 +59,21 @@ class Occlusion(keras.layers.Layer):
     def call(self, inputs, training=False):
         if not training:
             return inputs
-        # Where the line is, which side of it is hidden, and which way it runs.
-        place, side, way = ops.split(
-            keras.random.uniform(
-                (ops.shape(inputs)[0], 3), dtype="float32", seed=self.seed_generator
-            ),
-            3,
-            axis=-1,
+        uniform = keras.random.uniform(
+            (ops.shape(inputs)[0], 3), dtype="float32", seed=self.seed_generator
         )
+        # Of the line, the side that is hidden, and whether the line is horizontal.
+        position, side, direction = ops.split(uniform, 3, axis=-1)
 
         def hidden(size):
-            before = (ops.arange(size, dtype="float32") + 0.5) / size < place
-            return ops.logical_xor(before, side < 0.5)
+            is_before = (ops.arange(size, dtype="float32") + 0.5) / size < position
+            return ops.logical_xor(is_before, side < 0.5)
 
         rows, columns = self.shape
         is_hidden = ops.where(
-            way[:, :, None] < 0.5, hidden(rows)[:, :, None], hidden(columns)[:, None, :]
+            direction[:, :, None] < 0.5,
+            hidden(rows)[:, :, None],
+            hidden(columns)[:, None, :],
         )
         is_hidden = ops.reshape(is_hidden, (-1, rows * columns))
         return ops.where(is_hidden, ops.zeros_like(inputs), inputs)

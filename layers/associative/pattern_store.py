@@ -1,4 +1,4 @@
-"""A store that keeps patterns as they are, one in each of its slots."""
+"""A memory that stores patterns as they are, one in each of its slots."""
 
 import keras
 from keras import ops
@@ -10,10 +10,10 @@ from ..validation import check_positive
 class PatternStore(keras.layers.Layer):
     """Slots for patterns, filled one after the other; a subclass writes `recall`.
 
-    Called in training, it stores its inputs and hands them on; else it recalls.
+    Called in training, it stores its inputs and returns them; else it recalls.
 
     Args:
-        slots: How many patterns there is room for.
+        slots: The number of slots, one for each pattern.
     """
 
     def __init__(self, slots, **kwargs):
@@ -45,28 +45,28 @@ class PatternStore(keras.layers.Layer):
         return self.recall(cues)["attractors"]
 
     def store(self, patterns):
-        """Store patterns, `(patterns, units)`, beside those that are stored.
+        """Store patterns, `(patterns, units)`, in addition to those stored before.
 
-        Those that find no slot any more are not, though `stored` counts them.
+        Once all slots are full, further patterns are counted in `stored`, but not stored.
         """
         patterns = ops.cast(patterns, self.patterns.dtype)
         stored, number = ops.convert_to_tensor(self.stored), ops.shape(patterns)[0]
         slots = ops.convert_to_tensor(self.patterns)
-        # Where no slot is left, the last is written again, with what it has.
-        place = ops.minimum(ops.arange(number), self.slots - 1 - stored)
-        further = ops.take(patterns, ops.maximum(place, 0), axis=0)
-        further = ops.where(place[:, None] < 0, slots[-1], further)
+        # Where no slot is left, the last one is overwritten by its own content.
+        index = ops.minimum(ops.arange(number, dtype="int32"), self.slots - 1 - stored)
+        rows = ops.take(patterns, ops.maximum(index, 0), axis=0)
+        rows = ops.where(index[:, None] < 0, slots[-1], rows)
         # Compiled by XLA, this writes the rows in place, whatever the number of slots.
-        self.patterns.assign(ops.scatter_update(slots, (stored + place)[:, None], further))
+        self.patterns.assign(ops.scatter_update(slots, (stored + index)[:, None], rows))
         self.stored.assign(stored + number)
 
     def count(self):
-        """How many slots hold a pattern."""
+        """The number of slots with a pattern."""
         return ops.minimum(ops.convert_to_tensor(self.stored), self.slots)
 
     def is_stored(self):
-        """Booleans `(slots,)`: which slots hold a pattern."""
-        return ops.arange(self.slots) < self.count()
+        """Booleans `(slots,)`: which slots have a pattern."""
+        return ops.arange(self.slots, dtype="int32") < self.count()
 
     def get_config(self):
         return {**super().get_config(), "slots": self.slots}

@@ -1,17 +1,17 @@
-"""How a Hopfield network stores patterns of ±1: from them to couplings of its units.
+"""Storage rules of a Hopfield network: from patterns of ±1 to couplings of its units.
 
 Each rule takes the couplings so far, `(units, units)`, and further patterns, `(patterns,
-units)`, and returns the couplings with those stored, too. No unit is coupled to itself when
-states are updated; what stands on the diagonal is the rule's own.
+units)`, and returns the couplings with those stored, too. Updates of states ignore the
+diagonal, which a rule may use for itself.
 """
 
 from keras import ops
 
-NOTHING = 1e-6  # a share of a pattern's square that is rounding
+ROUNDING = 1e-6  # the fraction of a pattern's square that is due to rounding
 
 
 def hebb(couplings, patterns):
-    """W + Σ_μ ξ^μ ξ^μᵀ / N: units that agree are coupled.
+    """Hebb's rule, W + Σ_μ ξ^μ ξ^μᵀ / N: units that agree are coupled.
 
     Reference:
         [Hopfield, 1982](https://doi.org/10.1073/pnas.79.8.2554), equation 2.
@@ -20,7 +20,7 @@ def hebb(couplings, patterns):
 
 
 def storkey(couplings, patterns):
-    """One pattern after the other, less what the fields of its units say of it already.
+    """Storkey's rule: Hebb's, less what the fields of the units already predict.
 
     w_ij + (ξ_i ξ_j - ξ_i h_ji - h_ij ξ_j) / N,  where h_ij = Σ_{k ≠ i, j} w_ik ξ_k
 
@@ -34,29 +34,30 @@ def storkey(couplings, patterns):
 
     def store(w, pattern):
         field = ops.matmul(w, pattern)  # h
-        rest = pattern - field
-        change = ops.outer(rest, rest) - ops.outer(field, field)
+        residual = pattern - field
+        change = ops.outer(residual, residual) - ops.outer(field, field)
         return between * ((1 + 2 / units) * w + change / units)
 
     return _one_by_one(store, couplings, patterns)
 
 
 def pseudo_inverse(couplings, patterns):
-    """The projection on all that is stored, X⁺ X, by one pattern after the other.
+    """The projection on the span of all stored patterns, X⁺ X, one pattern at a time.
 
-    W + r rᵀ / |r|², where r = ξ - W ξ is what is new of the pattern.
+    W + r rᵀ / |r|², where r = ξ - W ξ is the residual of the pattern.
 
     Reference:
         [Personnaz et al., 1985](https://doi.org/10.1051/jphyslet:01985004608035900).
     """
 
     def store(w, pattern):
-        new = pattern - ops.matmul(w, pattern)  # r
-        new = new - ops.matmul(w, new)  # and what rounding left of what is known
-        square = ops.sum(ops.square(new))
-        known = square <= NOTHING * patterns.shape[-1]
-        new = new * ops.where(known, 0.0, ops.rsqrt(ops.where(known, 1.0, square)))
-        return w + ops.outer(new, new)
+        residual = pattern - ops.matmul(w, pattern)  # r
+        residual = residual - ops.matmul(w, residual)  # once more, against rounding
+        square = ops.sum(ops.square(residual))
+        is_stored = square <= ROUNDING * patterns.shape[-1]
+        scale = ops.where(is_stored, 0.0, ops.rsqrt(ops.where(is_stored, 1.0, square)))
+        residual = residual * scale
+        return w + ops.outer(residual, residual)
 
     return _one_by_one(store, couplings, patterns)
 

@@ -1,4 +1,4 @@
-"""The additive score: a small network that looks at a query and a key together."""
+"""The additive score: a perceptron of a query and a key."""
 
 import math
 
@@ -14,25 +14,28 @@ from .score import Score, project
 class AdditiveScore(Score):
     """A perceptron of one hidden layer: s(q, k) = v · tanh(W q + U k).
 
-    The (batch × queries × keys × units) hidden layer is held whole up to `max_elements`
-    numbers, and for a single query or key. Where it is larger, the score goes through it one
-    unit at a time, forward and backward: what it needs then is the memory of a few tables of
-    scores.
+    The (batch × queries × keys × units) hidden layer is stored whole up to `max_elements`
+    numbers, and for a single query or key. Where it is larger, the score is computed one unit
+    at a time, and its gradient by recomputation (gradient checkpointing) of one unit at a
+    time: it needs the memory of a few tables of scores then.
 
     Args:
         units: Width of the hidden layer; that of the keys if absent.
-        max_elements: Up to how many numbers the hidden layer is held whole.
+        max_elements: Up to how many numbers the hidden layer is stored whole.
         kernel_initializer: Of the weights.
 
     Call arguments:
-        query: Tensor of shape `(batch..., queries, query_dim)`.
-        key: Tensor of shape `(batch..., keys, key_dim)`; the widths may differ.
+        query, key: As for every `Score`; the widths may differ.
 
     Returns:
         Scores of shape `(batch..., queries, keys)`.
 
     Raises:
         ValueError: `units` or `max_elements` is not a positive integer.
+
+    Cost:
+        n m units, not a product of matrices; memory for `max_elements` numbers of the
+        hidden layer, which is computed twice beyond that.
 
     Example:
 
@@ -96,7 +99,7 @@ class AdditiveScore(Score):
 
 
 def at_once(query, key, scale):
-    """Σ_u v_u tanh(q_u + k_u) by way of the whole (queries × keys × units) hidden layer."""
+    """Σ_u v_u tanh(q_u + k_u) with the whole (queries × keys × units) hidden layer."""
     hidden = ops.tanh(query[..., :, None, :] + key[..., None, :, :])
     return project(hidden, scale)[..., 0]
 
@@ -113,12 +116,12 @@ def at_once_gradient(query, key, scale, upstream):
 
 
 def units_first(query, key, scale):
-    """To be taken one unit at a time."""
+    """The units as the leading axis, over which loops run."""
     return ops.moveaxis(query, -1, 0), ops.moveaxis(key, -1, 0), scale
 
 
 def by_units(query, key, scale):
-    """The same, one hidden unit after the other."""
+    """Σ_u v_u tanh(q_u + k_u), one hidden unit after the other."""
     units = units_first(query, key, scale)
 
     def add(i, scores):
@@ -146,7 +149,7 @@ def by_units_gradient(query, key, scale, upstream):
 
 
 def with_gradient(value, gradient):
-    """A function of three tensors whose gradient computes what it needs again."""
+    """`value` with a gradient that recomputes what it needs (checkpointing)."""
 
     @ops.custom_gradient
     def function(*tensors):
@@ -163,8 +166,8 @@ unit_by_unit = with_gradient(by_units, by_units_gradient)
 
 
 def either(is_small, *tensors):
-    """At once or unit by unit. Kept from one branch to its gradient, nothing would have a
-    shape that XLA knows."""
+    """At once or unit by unit. Tensors that were saved in one branch for its gradient would
+    have no shape that XLA knows; recomputation saves none."""
 
     def choose(small, large):
         return lambda *args: ops.cond(is_small, lambda: small(*args), lambda: large(*args))

@@ -1,9 +1,9 @@
-"""Attention: read values by how well their keys match a query.
+"""Attention: values averaged by how well their keys match a query.
 
     scores = score(query, key)  ->  weights = selection(scores, mask)  ->  weights · value
 
 Any score (see `scores`) goes with any selection (see `selections`). Self-attention is
-`attention(x, x)`; with `use_causal_mask=True`, it sees no later step.
+`attention(x, x)`; with `use_causal_mask=True`, no step attends to a later one.
 """
 
 import keras
@@ -21,15 +21,15 @@ class Attention(keras.layers.Layer):
 
     w = selection(score(query, key)). Weights are computed in float32 or wider; masked keys
     get weight exactly 0, and a query that may attend to nothing gets zeros. It takes
-    Keras's implicit masks, and hands on that of the query.
+    Keras's implicit masks, and passes on that of the query.
 
     Args:
-        score: A score layer, or `"additive"`, `"bilinear"`, `"cosine"`, `"dot"` or
-            `"scaled_dot"`.
+        score: A score layer, or `"additive"`, `"bilinear"`, `"cosine"`, `"dot"`,
+            `"scaled_dot"` or `"separate"`.
         selection: A selection layer, or `"argmax"`, `"sample"`, `"softmax"`, `"sparsemax"`
             or `"straight_through_gumbel"`.
         dropout: Fraction of the weights that training drops.
-        seed: Of the dropout, and of a selection that draws.
+        seed: Of the dropout, and of a selection that samples.
 
     Call arguments:
         query: Shape `(batch..., queries, dim)`.
@@ -51,6 +51,10 @@ class Attention(keras.layers.Layer):
     Raises:
         ValueError: Score or selection is unknown, ranks, widths or numbers of keys do not
             fit, or a mask has another shape.
+
+    Cost:
+        n m d multiplications for n queries and m keys of width d, twice: to score and
+        to read.
 
     Example:
 
@@ -102,7 +106,7 @@ class Attention(keras.layers.Layer):
             query, key, query_mask, value_mask, key_mask, attention_mask, use_causal_mask
         )
         read, weights = self.reader(value, key, mask, training)(query)
-        return (read, weights) if return_attention_scores else read
+        return with_requested(read, (return_attention_scores, weights))
 
     def reader(self, value, key, mask=None, training=False):
         """A function from queries to what they read and its weights.
@@ -125,7 +129,7 @@ class Attention(keras.layers.Layer):
         return ops.cast(weights, self.compute_dtype)
 
     def scale(self, scores):
-        """What the selection gets: the scores, here as they are."""
+        """Scores, scaled before the selection; here by 1."""
         return scores
 
     def read(self, weights, value, training=False):
@@ -151,3 +155,14 @@ def check_has_reader(attention):
         raise ValueError(
             f"Expected an Attention or a MultiHeadAttention. Received: {attention!r}"
         )
+
+
+def with_requested(read, *further):
+    """What was read, followed by the further results that are requested.
+
+    Args:
+        read: What was read.
+        *further: Pairs of a Boolean, whether it is requested, and a result.
+    """
+    requested = [result for is_requested, result in further if is_requested]
+    return (read, *requested) if requested else read

@@ -1,30 +1,30 @@
-"""A decoder that looks back at what an encoder wrote, before each of its steps."""
+"""A decoder that attends to the output of an encoder before each of its steps."""
 
 import keras
 from keras import ops
 
 from ..masks import check_mask
 from ..sublayers import build_once, deserialized
-from ..time_loop import check_cell, first_states, over_time, weights_read_once
+from ..time_loop import cell_step, check_vector_cell, first_states, over_time, units_of
 from .attention import Attention, check_has_reader
 
 
 @keras.saving.register_keras_serializable(package="keras_memory")
 class AttentionRNN(keras.layers.Layer):
-    """A recurrent layer whose every step reads a memory first.
+    """A recurrent layer that attends to a memory before each step.
 
     c_t = attention(s_{t-1}, memory),  s_t = cell([x_t; c_t], s_{t-1}),  output [s_t; c_t]
 
     The query is the first of the cell's states.
 
     Args:
-        cell: A cell without dropout, as `keras.layers.GRUCell(units)`.
+        cell: A cell, as `keras.layers.GRUCell(units)`.
         attention: An `Attention` or a `MultiHeadAttention`; an `Attention` with additive
             scores and soft-max if absent.
 
     Call arguments:
-        inputs: x, shape `(batch, steps, dim)`, padded at the end: their mask is handed on,
-            and not looked at.
+        inputs: x, shape `(batch, steps, dim)`, padded at the end: their mask is passed on,
+            and not used.
         memory: Shape `(batch, keys, memory_dim)`.
         memory_mask: Booleans of shape `(batch, keys)`; masked keys are not read.
         initial_state: s_{-1}, a tensor or a list of them; the cell's own if absent.
@@ -37,9 +37,12 @@ class AttentionRNN(keras.layers.Layer):
         steps, keys)`, and of several heads `(batch, steps, heads, keys)`.
 
     Raises:
-        ValueError: The cell is no cell, or has dropout; the attention has no `reader`;
-            inputs or memory have another rank; the mask has another shape; or on JAX,
-            attention is to draw or to drop in training, which its loop over time cannot.
+        ValueError: The cell is not a cell; the attention has no `reader`; inputs or memory
+            have another rank; the mask has another shape; or on JAX, the attention is to
+            sample or to drop in training, which its loop over time cannot.
+
+    Cost:
+        At each step a step of the cell and m d for m keys; keys are prepared once.
 
     Example:
 
@@ -55,7 +58,7 @@ class AttentionRNN(keras.layers.Layer):
     def __init__(self, cell, attention=None, **kwargs):
         super().__init__(**kwargs)
         self.supports_masking = True
-        check_cell(cell)
+        check_vector_cell(cell)
         if attention is not None:
             check_has_reader(attention)
         self.cell = cell
@@ -82,8 +85,7 @@ class AttentionRNN(keras.layers.Layer):
     @property
     def units(self):
         """Width of the query, and of s in the output."""
-        size = self.cell.state_size
-        return size if isinstance(size, int) else size[0]
+        return units_of(self.cell)
 
     def call(
         self,
@@ -96,11 +98,12 @@ class AttentionRNN(keras.layers.Layer):
     ):
         if memory_mask is not None:
             check_mask("memory_mask", memory_mask, memory.shape[:-1])
-        draws = self.attention.dropout or hasattr(self.attention.selection, "seed_generator")
-        if training and draws and keras.backend.backend() == "jax":
+        selection, dropout = self.attention.selection, self.attention.dropout
+        is_random = dropout or hasattr(selection, "seed_generator")
+        if training and is_random and keras.backend.backend() == "jax":
             raise ValueError(
-                "Expected an attention that neither draws nor drops, to train on JAX. "
-                f"Received: {self.attention.selection}, dropout={self.attention.dropout}"
+                "Expected an attention that neither samples nor drops, to train on JAX. "
+                f"Received: {selection}, dropout={dropout}"
             )
         states = first_states(self.cell, ops.shape(inputs)[0], initial_state)
         read = self.reader(memory, memory_mask, training)
@@ -109,9 +112,7 @@ class AttentionRNN(keras.layers.Layer):
             output, states, weights = self.step(inputs, states, read, training)
             return (output, weights), states
 
-        (outputs, weights), _ = weights_read_once(
-            self, lambda: over_time(step, inputs, states)
-        )
+        (outputs, weights), _ = over_time(step, inputs, states, layer=self)
         return (outputs, weights) if return_attention_scores else outputs
 
     def reader(self, memory, memory_mask=None, training=False):
@@ -123,11 +124,9 @@ class AttentionRNN(keras.layers.Layer):
         """One step: `(batch, dim)` and a list of states, to output, states and weights."""
         read, weights = reader(ops.expand_dims(states[0], 1))
         read, weights = ops.squeeze(read, 1), ops.squeeze(weights, -2)
-        hidden, states = self.cell(
-            ops.concatenate([inputs, read], axis=-1), states, training=training
-        )
-        states = states if isinstance(states, (list, tuple)) else [states]
-        return ops.concatenate([hidden, read], axis=-1), list(states), weights
+        inputs = ops.concatenate([inputs, read], axis=-1)
+        hidden, states = cell_step(self.cell, inputs, states, training)
+        return ops.concatenate([hidden, read], axis=-1), states, weights
 
     def compute_mask(self, inputs, previous_mask=None):
         return previous_mask

@@ -1,4 +1,4 @@
-"""Attention that only moves forward over its keys."""
+"""Gaussian window attention: location-based, forward only, for handwriting and speech."""
 
 import keras
 from keras import ops
@@ -6,16 +6,19 @@ from keras import ops
 from ..masks import join_masks
 from ..precision import widen
 from ..validation import check_above_zero, check_positive, check_same_batch
+from .attention import with_requested
 
 
 @keras.saving.register_keras_serializable(package="keras_memory")
 class GaussianWindowAttention(keras.layers.Layer):
-    """A mixture of Gaussian windows that each query moves on: Σ_u φ(t, u) v_u.
+    """Attention by a mixture of Gaussian windows, which each query moves forward.
+
+    read_t = Σ_u φ(t, u) v_u
 
     φ(t, u) = Σ_k α_k exp(-β_k (κ_k - u)²), u = 0 ... keys - 1
 
-    (α, β, κ̂) = exp(W q_t + b), κ_t = κ_{t-1} + κ̂_t, κ_{-1} = 0: where the windows are depends
-    on the queries alone, not on what the values hold. The weights need not sum to 1.
+    (α, β, κ̂) = exp(W q_t + b), κ_t = κ_{t-1} + κ̂_t, κ_{-1} = 0: the positions of the windows
+    depend on the queries alone, not on the values. The weights need not sum to 1.
 
     Args:
         num_windows: Gaussians of the mixture.
@@ -30,16 +33,19 @@ class GaussianWindowAttention(keras.layers.Layer):
         position: κ before the first query, shape `(batch, num_windows)`; 0 if absent.
         return_attention_scores: Whether to return the weights, too.
         return_position: Whether to return κ after the last query, too, for a decoder that
-            goes step by step.
+            runs step by step.
 
     Returns:
-        What was read, shape `(batch, queries, value_dim)`; then, as asked for, the weights,
+        What was read, shape `(batch, queries, value_dim)`; then, if requested, the weights,
         `(batch, queries, keys)`, and the position, `(batch, num_windows)`, in float32 or
         wider.
 
     Raises:
         ValueError: `num_windows` is not a positive integer, `speed` is not above 0, or the
             shapes do not fit.
+
+    Cost:
+        n m windows, and n m d to read.
 
     Example:
 
@@ -66,8 +72,8 @@ class GaussianWindowAttention(keras.layers.Layer):
         windows = self.num_windows
 
         def biases(shape, dtype=None):
-            still, moving = ops.zeros((2 * windows,)), ops.full((windows,), self.speed)
-            return ops.cast(ops.concatenate([still, ops.log(moving)]), dtype)
+            of_shape, speed = ops.zeros((2 * windows,)), ops.full((windows,), self.speed)
+            return ops.cast(ops.concatenate([of_shape, ops.log(speed)]), dtype)
 
         self.windows = keras.layers.Dense(
             3 * windows, bias_initializer=biases, dtype=self.dtype_policy
@@ -87,22 +93,22 @@ class GaussianWindowAttention(keras.layers.Layer):
         query, value = (ops.cast(x, self.compute_dtype) for x in (query, value))
         mask = join_masks(query, value, query_mask, value_mask)
         parameters = ops.exp(widen(self.windows(query)))
-        alpha, beta, step = ops.split(parameters, 3, axis=-1)
+        alpha, beta, step = ops.split(parameters, 3, axis=-1)  # α β κ̂
         if query_mask is not None:
             step = step * ops.cast(query_mask, step.dtype)[..., None]
         kappa = ops.cumsum(step, axis=1)  # κ_t
         if position is not None:
             kappa = kappa + widen(position)[:, None]
-        places = ops.arange(ops.shape(value)[1], dtype=kappa.dtype)  # u
+        keys = ops.arange(ops.shape(value)[1], dtype=kappa.dtype)  # u
         weights = sum(
             alpha[..., k, None]
-            * ops.exp(-beta[..., k, None] * ops.square(kappa[..., k, None] - places))
+            * ops.exp(-beta[..., k, None] * ops.square(kappa[..., k, None] - keys))
             for k in range(self.num_windows)
         )
         if mask is not None:
             weights = ops.where(mask, weights, 0)
         weights = ops.cast(weights, self.compute_dtype)
-        return _with(
+        return with_requested(
             ops.matmul(weights, value),
             (return_attention_scores, weights),
             (return_position, kappa[:, -1]),
@@ -117,9 +123,3 @@ class GaussianWindowAttention(keras.layers.Layer):
             "num_windows": self.num_windows,
             "speed": self.speed,
         }
-
-
-def _with(read, *others):
-    """What was read, and what else was asked for: pairs of whether, and what."""
-    asked = [what for whether, what in others if whether]
-    return (read, *asked) if asked else read

@@ -1,4 +1,4 @@
-"""Hard selections: all the weight on one key, the largest or one that is drawn."""
+"""Hard selections: all the weight on one key, the best or one that is sampled."""
 
 import keras
 from keras import ops
@@ -39,7 +39,7 @@ class ArgMax(HardSelection):
 
 
 class SampledSelection(HardSelection):
-    """A hard selection that draws its key in training and takes the likeliest otherwise."""
+    """A hard selection that samples its key in training and takes the likeliest otherwise."""
 
     def __init__(self, seed=None, **kwargs):
         super().__init__(**kwargs)
@@ -47,7 +47,7 @@ class SampledSelection(HardSelection):
         self.seed_generator = keras.random.SeedGenerator(seed)
 
     def gumbel(self, scores):
-        """Noise that makes the largest score a draw from the soft-max of the scores."""
+        """Noise under which the largest score is a sample from the soft-max of the scores."""
         shape, dtype = ops.shape(scores), scores.dtype
         uniform = keras.random.uniform(
             shape, minval=1e-20, maxval=1.0, dtype=dtype, seed=self.seed_generator
@@ -60,14 +60,14 @@ class SampledSelection(HardSelection):
 
 @keras.saving.register_keras_serializable(package="keras_memory")
 class StraightThroughGumbel(SampledSelection):
-    """A key drawn from the soft-max of the scores, with the gradient of a soft choice.
+    """A key sampled from the soft-max of the scores, with the gradient of a soft choice.
 
     In training: w = one_hot(argmax_i (s_i + g_i)), with Gumbel noise g, and the gradient of
     softmax((s + g) / τ). Otherwise the largest score.
 
     Args:
-        temperature: τ > 0 of the soft choice that lends its gradient.
-        seed: Of the draws; a `keras.random.SeedGenerator` of its own advances them.
+        temperature: τ > 0 of the soft choice whose gradient is used.
+        seed: Of the samples; a `keras.random.SeedGenerator` of its own advances them.
 
     Call arguments:
         scores, mask, training: As for every `Selection`.
@@ -100,15 +100,15 @@ class StraightThroughGumbel(SampledSelection):
 
 @keras.saving.register_keras_serializable(package="keras_memory")
 class Sample(SampledSelection):
-    """A key drawn from the soft-max of the scores, for training by REINFORCE.
+    """A key sampled from the soft-max of the scores, for training by REINFORCE.
 
     In training: w = one_hot(z), z ~ π = softmax(s); otherwise the largest score. The
     gradient of Σ w is that of log π(z), which `Policy` and `ReinforceLoss` turn into an
-    estimate of the scores' gradient. It is not for what is read: `Attention` stops it there,
-    and so must who reads with w in another way, by `keras.ops.stop_gradient(w)`.
+    estimate of the scores' gradient. It must not flow from what is read: `Attention` stops it
+    there; code that reads with w itself calls `keras.ops.stop_gradient(w)`.
 
     Args:
-        seed: Of the draws; a `keras.random.SeedGenerator` of its own advances them.
+        seed: Of the samples; a `keras.random.SeedGenerator` of its own advances them.
 
     Call arguments:
         scores, mask, training: As for every `Selection`.
@@ -125,6 +125,6 @@ class Sample(SampledSelection):
     def select(self, scores, training=False):
         if not training:
             return self.one_hot(scores)
-        drawn = self.one_hot(scores + self.gumbel(scores))
+        sampled = self.one_hot(scores + self.gumbel(scores))
         log_policy = ops.log_softmax(scores, axis=-1)
-        return drawn * (1 + log_policy - ops.stop_gradient(log_policy))
+        return sampled * (1 + log_policy - ops.stop_gradient(log_policy))

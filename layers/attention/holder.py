@@ -1,13 +1,13 @@
-"""What layers share that hold an attention, and read with it in a way of their own."""
+"""The base of layers that hold an attention instead of being one."""
 
 import keras
 
 
 class AttentionHolder(keras.layers.Layer):
-    """A layer that holds an attention, whose parts go by the same names here as there.
+    """A layer that holds an attention, whose score and selection are attributes here, too.
 
-    Configs and files of weights know the parts by these names, too: Keras names a sublayer in
-    a file by the attribute under which it finds it first, and visits private attributes last.
+    Configs and files of weights have them under these names: Keras names a sublayer in a file
+    by the attribute under which it finds it first, and visits private attributes last.
 
     Args:
         attention: The attention, which the layer builds, and whose `reader` it calls.

@@ -40,6 +40,9 @@ class LocalAttention(AttentionHolder):
         ValueError: As for `Attention`, or `reach` is not a positive integer, or the selection
             of a predicted position has no gradients.
 
+    Cost:
+        n D d for n queries: linear in the length, whatever the number of keys.
+
     Example:
 
     >>> query, value = keras.ops.ones((2, 9, 8)), keras.ops.ones((2, 9, 8))
@@ -102,33 +105,24 @@ class LocalAttention(AttentionHolder):
     ):
         key = value if key is None else key
         keys = ops.shape(key)[-2]
-        allowed = join_masks(query, key, value_mask=value_mask, key_mask=key_mask)
-        if allowed is not None:
-            allowed = ops.broadcast_to(allowed, (ops.shape(key)[0], 1, keys))
-        places = self._places(query, allowed, keys)  # p_t
-        window = ops.cast(ops.round(places), "int32") + ops.arange(
-            -self.reach, self.reach + 1, dtype="int32"
-        )
+        key_mask = join_masks(query, key, value_mask=value_mask, key_mask=key_mask)
+        if key_mask is not None:
+            key_mask = ops.broadcast_to(key_mask, (ops.shape(key)[0], 1, keys))
+        centres = self._centres(query, key_mask, keys)  # p_t
+        reach = ops.arange(-self.reach, self.reach + 1, dtype="int32")
+        window = ops.cast(ops.round(centres), "int32") + reach
         index = ops.clip(window, 0, keys - 1)
         mask = ops.equal(window, index)
-        if allowed is not None:
-            real = self._gather(ops.swapaxes(allowed, -1, -2), index)[..., 0]
-            mask = ops.logical_and(mask, real)
+        if key_mask is not None:
+            is_key = self._gather(ops.swapaxes(key_mask, -1, -2), index)[..., 0]
+            mask = ops.logical_and(mask, is_key)
         if query_mask is not None:
             check_mask("query_mask", query_mask, query.shape[:-1])
             mask = ops.logical_and(mask, ops.cast(query_mask, "bool")[..., None])
         if use_causal_mask:
             steps = ops.arange(ops.shape(query)[-2], dtype="int32")
             mask = ops.logical_and(mask, window <= steps[:, None])
-        near = self._gather(self.score.prepare(key), index)
-        weights = self._attention.weigh(
-            query[..., None, :], near, mask[..., None, :], training
-        )
-        if self.predictive:
-            deviation = self.reach / 2  # σ = D / 2
-            distance = (ops.cast(window, places.dtype) - places) / deviation
-            nearness = ops.exp(-ops.square(distance) / 2)[..., None, :]
-            weights = weights * ops.cast(nearness, weights.dtype)
+        weights = self._weigh(query, key, centres, window, index, mask, training)
         read = self._attention.read(weights, self._gather(value, index), training)[..., 0, :]
         if not return_attention_scores:
             return read
@@ -138,15 +132,28 @@ class LocalAttention(AttentionHolder):
             for i in range(2 * self.reach + 1)
         )
 
-    def _places(self, query, allowed, keys):
+    def _weigh(self, query, key, centres, window, index, mask, training):
+        """The weights over each window, `(batch, queries, 1, window)`."""
+        window_keys = self._gather(self.score.prepare(key), index)
+        weights = self._attention.weigh(
+            query[..., None, :], window_keys, mask[..., None, :], training
+        )
+        if not self.predictive:
+            return weights
+        deviation = self.reach / 2  # σ = D / 2
+        distance = (ops.cast(window, centres.dtype) - centres) / deviation
+        gaussian = ops.exp(-ops.square(distance) / 2)[..., None, :]
+        return weights * ops.cast(gaussian, weights.dtype)
+
+    def _centres(self, query, key_mask, keys):
         """p_t, shape `(batch, queries, 1)`."""
         wide = wide_dtype(self.compute_dtype)
         if not self.predictive:
             steps = ops.arange(ops.shape(query)[-2], dtype=wide)
             return ops.zeros_like(query[..., :1], dtype=wide) + steps[:, None]
         count = ops.cast(keys, wide)  # S
-        if allowed is not None:
-            count = ops.sum(ops.cast(allowed, wide), axis=-1, keepdims=True)
+        if key_mask is not None:
+            count = ops.sum(ops.cast(key_mask, wide), axis=-1, keepdims=True)
         return count * self.position(self.hidden(query))
 
     @staticmethod

@@ -1,4 +1,4 @@
-"""Monotonic attention: each query goes on from the key where the last one stopped."""
+"""Monotonic attention: each query continues from the key where the last one stopped."""
 
 import keras
 from keras import ops
@@ -9,25 +9,25 @@ from ..sublayers import build_once
 from ..time_loop import over_time
 from ..validation import check_same_batch
 from . import scores
-from .gaussian_window import _with
+from .attention import with_requested
 
 
 @keras.saving.register_keras_serializable(package="keras_memory")
 class MonotonicAttention(keras.layers.Layer):
-    """Attention whose focus never moves back: each query goes on from where the last stopped.
+    """Monotonic attention: each query continues from the key where the last one stopped.
 
-    At each key a query stops with probability p_ij = sigmoid(s(q_i, k_j) + r), or goes on:
+    At each key a query stops with probability p_ij = sigmoid(s(q_i, k_j) + r), or continues:
 
         α_ij = p_ij Σ_{l ≤ j} α_{i-1,l} Π_{m = l ... j-1} (1 - p_im)
 
-    In training α is that expectation, with noise added to the scores that makes p choose
-    sides; otherwise p is 0 or 1, and α the one key where the query stops, or zeros where it
-    runs past the end.
+    In training α is that expectation, with noise added to the scores that drives p to 0 or 1;
+    otherwise p is 0 or 1, and α one-hot at the key where the query stops, or zeros where it
+    stops nowhere.
 
     Args:
-        score: s, a score layer or its name; the paper's is additive.
+        score: s, a score layer or a name; the paper's is additive.
         noise: Standard deviation of the noise in training.
-        offset: r before training; below 0, so that a query looks far ahead at first.
+        offset: r before training; below 0, so that a query reaches far ahead at first.
         seed: Of the noise.
 
     Call arguments:
@@ -35,21 +35,24 @@ class MonotonicAttention(keras.layers.Layer):
         value: Shape `(batch, keys, value_dim)`.
         key: Shape `(batch, keys, dim)`; the values if absent.
         query_mask: Booleans of shape `(batch, queries)`; masked queries get zeros.
-        value_mask: Booleans of shape `(batch, keys)`; nobody stops at masked keys.
+        value_mask: Booleans of shape `(batch, keys)`; no query stops at masked keys.
         key_mask: As `value_mask`.
         position: α of the query before the first, shape `(batch, keys)`; absent: all on
             key 0.
         return_attention_scores: Whether to return α, too.
         return_position: Whether to return α of the last query that is not masked, too, for a
-            decoder that goes step by step.
+            decoder that runs step by step.
         training: Whether to take the expectation.
 
     Returns:
-        What was read, shape `(batch, queries, value_dim)`; then, as asked for, α,
+        What was read, shape `(batch, queries, value_dim)`; then, if requested, α,
         `(batch, queries, keys)`, and the position, `(batch, keys)`, in float32 or wider.
 
     Raises:
         ValueError: The score is unknown, `noise` is below 0, or the shapes do not fit.
+
+    Cost:
+        n m d, and n m log m for the sums along m keys.
 
     Example:
 
@@ -60,7 +63,8 @@ class MonotonicAttention(keras.layers.Layer):
     Reference:
         [Raffel et al., 2017](https://arxiv.org/abs/1704.00784), equations 8 to 13, with any
         score in the place of the paper's additive one of normalised v. The sum is computed
-        without the paper's division by products that vanish.
+        by a prefix scan, without the paper's division by products that vanish; where the
+        number of keys is not known in advance, for at most 2^20 keys.
     """
 
     def __init__(self, score="additive", noise=1.0, offset=-4.0, seed=None, **kwargs):
@@ -111,7 +115,7 @@ class MonotonicAttention(keras.layers.Layer):
             check_mask("query_mask", query_mask, query.shape[:-1])
         weights, position = expected_stops(stop, query_mask, position)
         weights = ops.cast(weights, self.compute_dtype)
-        return _with(
+        return with_requested(
             ops.matmul(weights, value),
             (return_attention_scores, weights),
             (return_position, position),
@@ -133,10 +137,10 @@ class MonotonicAttention(keras.layers.Layer):
         return_position=False,
         training=False,
     ):
-        # Written out, since JAX cannot take the loop apart for sequences of unknown length.
+        # Written out, since JAX cannot trace the loop for sequences of unknown length.
         (batch, queries, _), keys = query.shape, value.shape[1]
         narrow, wide = self.compute_dtype, wide_dtype(self.compute_dtype)
-        return _with(
+        return with_requested(
             keras.KerasTensor((batch, queries, value.shape[-1]), narrow),
             (return_attention_scores, keras.KerasTensor((batch, queries, keys), narrow)),
             (return_position, keras.KerasTensor((batch, keys), wide)),
@@ -160,7 +164,7 @@ def expected_stops(stop, query_mask=None, before=None):
     Args:
         stop: p, shape `(batch, queries, keys)`.
         query_mask: Booleans of shape `(batch, queries)`; a masked query stops nowhere, and
-            the next goes on where the one before it stopped.
+            the next continues where the one before it stopped.
         before: α_{-1}, shape `(batch, keys)`; all on key 0 if absent.
 
     Returns:
@@ -168,36 +172,41 @@ def expected_stops(stop, query_mask=None, before=None):
     """
 
     def next_query(inputs, states):
-        (before,), real, p = states, inputs[:, :1] > 0, inputs[:, 1:]
-        going = ops.pad(1 - p[:, :-1], ((0, 0), (1, 0)))
-        alpha = p * carry_forward(going, before)  # p_i q_i
-        return ops.where(real, alpha, 0), [ops.where(real, alpha, before)]
+        (before,), is_query, p = states, inputs[:, :1] > 0, inputs[:, 1:]
+        passing = ops.pad(1 - p[:, :-1], ((0, 0), (1, 0)))
+        alpha = p * linear_recurrence(passing, before)  # p_i q_i
+        return ops.where(is_query, alpha, 0), [ops.where(is_query, alpha, before)]
 
-    real = ops.ones_like(stop[..., :1])
+    is_query = ops.ones_like(stop[..., :1])
     if query_mask is not None:
-        real = ops.cast(query_mask, stop.dtype)[..., None]
+        is_query = ops.cast(query_mask, stop.dtype)[..., None]
     if before is None:
         before = ops.one_hot(0, ops.shape(stop)[-1], dtype=stop.dtype)
     before = ops.zeros_like(stop[:, 0]) + ops.cast(before, stop.dtype)
-    inputs = ops.concatenate([real, stop], axis=-1)
+    inputs = ops.concatenate([is_query, stop], axis=-1)
     alphas, (last,) = over_time(next_query, inputs, [before])
     return alphas, last
 
 
-def carry_forward(going, arriving):
-    """q_j = going_j q_{j-1} + arriving_j along the last axis.
+MAX_DOUBLINGS = 20  # of a scan over keys whose number is not known
 
-    By doubling: after step i, q_j holds what arrived at the 2^i keys up to j.
+
+def linear_recurrence(factors, inputs):
+    """q_j = factors_j q_{j-1} + inputs_j along the last axis.
+
+    The prefix scan of [Hillis & Steele, 1986](https://doi.org/10.1145/7902.7903): after step
+    i, q_j has the inputs of the 2^i keys up to j. If the number of keys is not known, there
+    are 20 steps, for up to 2^20 keys.
     """
-    keys = ops.shape(arriving)[-1]
-    known = isinstance(keys, int)
-    for i in range((keys - 1).bit_length() if known else 20):
-        reach = min(2**i, keys) if known else ops.minimum(2**i, keys)
+    keys = ops.shape(inputs)[-1]
+    is_known = isinstance(keys, int)
+    for i in range((keys - 1).bit_length() if is_known else MAX_DOUBLINGS):
+        reach = min(2**i, keys) if is_known else ops.minimum(2**i, keys)
 
         def earlier(values, reach=reach):
-            none = ops.zeros_like(values[..., :reach])
-            return ops.concatenate([none, values[..., : keys - reach]], axis=-1)
+            zeros = ops.zeros_like(values[..., :reach])
+            return ops.concatenate([zeros, values[..., : keys - reach]], axis=-1)
 
-        arriving = arriving + going * earlier(arriving)
-        going = going * earlier(going)
-    return arriving
+        inputs = inputs + factors * earlier(inputs)
+        factors = factors * earlier(factors)
+    return inputs

@@ -129,6 +129,9 @@ class MultiHeadAttention(Heads):
         ValueError: As for `Attention`, a size is not a positive integer, or `attention` is
             not an attention.
 
+    Cost:
+        As `Attention`, over all heads; and (n + m) d² for the projections.
+
     Example:
 
     >>> x = keras.ops.ones((2, 5, 8))

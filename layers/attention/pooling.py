@@ -37,6 +37,9 @@ class AttentionPooling(AttentionHolder):
     Raises:
         ValueError: As for `Attention`, or `inputs` has fewer than three axes.
 
+    Cost:
+        m d for m items of width d.
+
     Example:
 
     >>> words = keras.ops.ones((2, 4, 7, 8))  # batch, sentences, words, dim

@@ -1,7 +1,7 @@
 """REINFORCE: the gradient of a choice that was sampled, as a loss for `model.fit`.
 
 ```python
-attention = Attention(selection="sample")  # reads one key, drawn
+attention = Attention(selection="sample")  # reads one key, sampled
 read, weights = attention(query, value, key, return_attention_scores=True)
 answer = keras.layers.Dense(classes)(read[:, 0])
 policy = Policy()(answer, weights)  # what the loss below needs of the model
@@ -21,7 +21,7 @@ from ..sublayers import deserialized
 
 @keras.saving.register_keras_serializable(package="keras_memory")
 class Policy(keras.layers.Layer):
-    """What `ReinforceLoss` needs of a model, side by side: answer, Σ w, and a baseline b.
+    """What `ReinforceLoss` needs of a model, in one tensor: answer, Σ w and a baseline b.
 
     The baseline, a learned estimate of the loss, is one number or, given `context`, a linear
     function of it. The answer is passed on without its gradient: its own loss trains it.
@@ -89,7 +89,7 @@ class ReinforceLoss(keras.losses.Loss):
         y_pred: The output of `Policy`.
 
     Raises:
-        ValueError: There is no such loss.
+        ValueError: The loss is unknown.
 
     Reference:
         [Williams, 1992](https://doi.org/10.1007/BF00992696), theorem 1, with the reward -L.

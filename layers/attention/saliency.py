@@ -1,4 +1,4 @@
-"""Bottom-up saliency: items stand out by what they are, with no query asking for them."""
+"""Bottom-up saliency: gates and winners-take-all, which need no query."""
 
 import keras
 from keras import ops
@@ -9,7 +9,7 @@ from ..validation import check_positive
 
 
 class Saliency(keras.layers.Layer):
-    """A layer over the items of a sequence, with a mask that says which there are."""
+    """A layer over the items of a sequence, with an item mask."""
 
     def __init__(self, **kwargs):
         super().__init__(**kwargs)
@@ -25,7 +25,7 @@ class Saliency(keras.layers.Layer):
 
 @keras.saving.register_keras_serializable(package="keras_memory")
 class SaliencyGate(Saliency):
-    """Each item times how much it stands out: g_i x_i, g_i = sigmoid(W x_i + b).
+    """Each item times a learned gate, its saliency: g_i x_i, g_i = sigmoid(W x_i + b).
 
     Args:
         per_feature: Whether every feature has a gate of its own; one an item otherwise.
@@ -46,7 +46,7 @@ class SaliencyGate(Saliency):
 
     Reference:
         [Dauphin et al., 2016](https://arxiv.org/abs/1612.08083), equation 1, with the items
-        themselves in the place of their linear map.
+        themselves in the place of their projection.
     """
 
     def __init__(self, per_feature=False, **kwargs):

@@ -18,13 +18,18 @@ def project(vectors, kernel):
 class Score(keras.layers.Layer):
     """A score s(query, key); a subclass writes `compare(query, key)`.
 
-    Shapes: `query` is `(batch..., queries, dim)`, `key` is `(batch..., keys, dim)`, the
-    result `(batch..., queries, keys)`. A score takes no mask: the selection that turns
-    scores into weights leaves out what is padding.
+    Called, a score is `compare(query, prepare(key))`. What depends on the keys alone, a
+    subclass writes as `prepare(key)`: it is computed once, for a decoder that has one query
+    after the other, and `compare` gets its result in the place of the key.
 
-    What can be computed of the keys alone, a subclass writes as `prepare(key)`: it is
-    computed once, for a decoder that comes with one query after the other, and `compare` gets
-    its result in the place of the key. Called, a score is `compare(query, prepare(key))`.
+    A score takes no mask: the selection that turns scores into weights leaves out padding.
+
+    Call arguments:
+        query: Shape `(batch..., queries, dim)`.
+        key: Shape `(batch..., keys, dim)`.
+
+    Returns:
+        Scores of shape `(batch..., queries, keys)`.
 
     Example:
 

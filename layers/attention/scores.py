@@ -25,8 +25,7 @@ class DotScore(Score):
     """Dot product: s(q, k) = q · k.
 
     Call arguments:
-        query: Tensor of shape `(batch..., queries, dim)`.
-        key: Tensor of shape `(batch..., keys, dim)`.
+        query, key: As for every `Score`, of the same width.
 
     Returns:
         Scores of shape `(batch..., queries, keys)`.
@@ -59,8 +58,7 @@ class ScaledDotScore(DotScore):
     """Dot product of unit variance: s(q, k) = q · k / √dim.
 
     Call arguments:
-        query: Tensor of shape `(batch..., queries, dim)`.
-        key: Tensor of shape `(batch..., keys, dim)`.
+        query, key: As for every `Score`, of the same width.
 
     Returns:
         Scores of shape `(batch..., queries, keys)`.
@@ -94,8 +92,7 @@ class CosineScore(DotScore):
         epsilon: ε, the length under which a vector counts as zero.
 
     Call arguments:
-        query: Tensor of shape `(batch..., queries, dim)`.
-        key: Tensor of shape `(batch..., keys, dim)`.
+        query, key: As for every `Score`, of the same width.
 
     Returns:
         Scores of shape `(batch..., queries, keys)`.
@@ -138,8 +135,7 @@ class BilinearScore(Score):
         kernel_initializer: Of the weights.
 
     Call arguments:
-        query: Tensor of shape `(batch..., queries, query_dim)`.
-        key: Tensor of shape `(batch..., keys, key_dim)`; the widths may differ.
+        query, key: As for every `Score`; the widths may differ.
 
     Returns:
         Scores of shape `(batch..., queries, keys)`.
@@ -203,8 +199,7 @@ class SeparateScore(Score):
     additive score was meant.
 
     Call arguments:
-        query: Tensor of shape `(batch..., queries, query_dim)`.
-        key: Tensor of shape `(batch..., keys, key_dim)`; the widths may differ.
+        query, key: As for every `Score`; the widths may differ.
 
     Returns:
         Scores of shape `(batch..., queries, keys)`.

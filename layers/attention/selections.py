@@ -106,6 +106,9 @@ class Sparsemax(Selection):
     Returns:
         Weights of the scores' shape.
 
+    Cost:
+        n m log m: the scores of each query are sorted.
+
     Example:
 
     >>> Sparsemax()(keras.ops.array([[[2.0, 1.5, -1.0]]])).numpy().tolist()
@@ -117,7 +120,7 @@ class Sparsemax(Selection):
 
     def select(self, scores, training=False):
         scores = scores - ops.stop_gradient(ops.max(scores, axis=-1, keepdims=True))
-        # Under -1 a score has no part in it: a bound keeps its sums exact beside padding.
+        # Scores under -1 are not in the support: bounded, padding does not round the sums.
         descending = ops.flip(ops.sort(ops.maximum(scores, -2.0), axis=-1), axis=-1)
         sums = ops.cumsum(descending, axis=-1)
         counts = ops.cumsum(ops.ones_like(descending), axis=-1)

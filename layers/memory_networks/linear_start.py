@@ -1,4 +1,4 @@
-"""Linear start: a selection that can be left out while training begins."""
+"""Linear start: a selection that can be left out in the first epochs of training."""
 
 import keras
 from keras import ops
@@ -10,14 +10,14 @@ from ..sublayers import build_once
 
 @keras.saving.register_keras_serializable(package="keras_memory")
 class LinearStart(Selection):
-    """A selection that hands on the scores as they are while its variable `linear` is 1.
+    """A selection that returns the scores as they are while its variable `linear` is 1.
 
-    Soft-max over memories that hold nothing yet has poor local minima. Trained without it at
-    first, a memory network finds a better start. `linear` is 0 at first, which is as if this
-    layer were not there; assign 1 to it, train, and assign 0 again.
+    Soft-max over memories that are not trained yet has poor local minima. Trained without it
+    at first, a memory network finds a better start. `linear` is 0 at first, where this layer
+    is its selection; assign 1 to it, train, and assign 0 again.
 
     Args:
-        selection: What it is with `linear` at 0; as for `Attention`.
+        selection: The selection with `linear` at 0; as for `Attention`.
 
     Call arguments:
         scores, mask, training: As for every `Selection`.

@@ -1,4 +1,4 @@
-"""A hop: one look into a memory, after which the state knows more than before."""
+"""A hop of a memory network: its state is updated by what it reads from a memory."""
 
 import keras
 from keras import ops
@@ -11,17 +11,17 @@ from ..sublayers import build_once
 
 @keras.saving.register_keras_serializable(package="keras_memory")
 class MemoryHop(AttentionHolder):
-    """The state u goes on with what it read: u' = f(H u + o), o = Σ_i w_i c_i.
+    """A hop over a memory, which updates the state u: u' = f(H u + o), o = Σ_i w_i c_i.
 
-    w = selection(score(u, m)), over the slots of a memory, each with an input vector m_i, by
-    which it is found, and an output vector c_i, which is what is read. One layer after the
-    other makes a memory network with adjacent tying; one that is called again and again, with
-    a map H, makes one with layer-wise tying.
+    w = selection(score(u, m)), over the slots of a memory, each with an input vector m_i, its
+    key, and an output vector c_i, its value. One layer after the other makes a memory network
+    with adjacent tying; one layer that is called for every hop, with a projection H, makes
+    one with layer-wise tying.
 
     Args:
         score: As for `Attention`.
         selection: As for `Attention`.
-        mapped: Whether there is an H; else it is the identity.
+        mapped: Whether the state is projected by H; else H is the identity.
         activation: f, a name or a function; linear if absent.
         kernel_initializer: Of H; normal with a deviation of 0.1 if absent.
         dropout: As for `Attention`.
@@ -41,6 +41,9 @@ class MemoryHop(AttentionHolder):
 
     Raises:
         ValueError: As for `Attention`, or state and values differ in width.
+
+    Cost:
+        m d for m slots of width d, twice.
 
     Example:
 

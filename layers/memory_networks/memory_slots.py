@@ -1,4 +1,4 @@
-"""The slots of a memory: those of sentences, and empty ones."""
+"""The slots of a memory network: sentences, and empty slots up to a size."""
 
 import keras
 from keras import ops
@@ -8,13 +8,13 @@ from ..validation import check_positive
 
 @keras.saving.register_keras_serializable(package="keras_memory")
 class MemorySlots(keras.layers.Layer):
-    """The slots that can be read: those of sentences, and empty ones up to a size.
+    """Memory slots for sentences, with empty ones up to a size, and their mask.
 
-    A memory that holds less than its size has empty slots, whose vectors are zeros: there, a
-    hop looks that finds nothing. Beyond the size, padding is no slot, and is never read.
+    A memory of fewer sentences than its size has empty slots, whose vectors are zeros, and
+    which a hop attends to if no sentence matches. Beyond the size, padding is masked.
 
     Args:
-        size: Slots that there are at least.
+        size: The least number of slots.
 
     Call arguments:
         memories: Vectors of sentences, shape `(batch, sentences, ...)`, zeros for padding.
@@ -22,7 +22,7 @@ class MemorySlots(keras.layers.Layer):
 
     Returns:
         `(memories, mask)`: the vectors, with zeros after them up to `size`, and Booleans
-        `(batch, slots)`, `True` where a hop may look.
+        `(batch, slots)`, `True` where a hop may attend.
 
     Raises:
         ValueError: `size` is not a positive integer.

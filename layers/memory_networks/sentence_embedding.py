@@ -1,4 +1,4 @@
-"""Sentences as vectors: what their words say, in which order, and how long ago."""
+"""Sentence embeddings: bags of words, position encoding and temporal encoding."""
 
 import keras
 from keras import ops
@@ -10,7 +10,9 @@ ENCODINGS = ("bag_of_words", "position")
 
 @keras.saving.register_keras_serializable(package="keras_memory")
 class SentenceEmbedding(keras.layers.Layer):
-    """A weighted sum of a sentence's words, and its age: m_i = Σ_j l_j ∘ A x_ij + T_A(i).
+    """A sentence as the sum of its word vectors, with position and temporal encoding.
+
+    m_i = Σ_j l_j ∘ A x_ij + T_A(i)
 
     Bags of words have l = 1. The position encoding depends on the order of the words: for
     entry k of d, and word j of J, l_kj = 1 + 4 (k - (d + 1) / 2) (j - (J + 1) / 2) / (d J).
@@ -18,15 +20,15 @@ class SentenceEmbedding(keras.layers.Layer):
     sentence of padding alone is a vector of zeros.
 
     With several tables A, as memory networks have them for input and output memories of their
-    hops, all of them are looked up at once, which is faster than one after the other.
+    hops, all of them are looked up in one pass, which is faster.
 
     Args:
         vocabulary_size: How many words there are.
         dim: d, width of a vector.
         tables: How many tables; if absent, one, without an axis of its own.
         encoding: `"position"` or `"bag_of_words"`.
-        max_ages: How many ages have a vector in T_A, the oldest of which is that of all older
-            sentences; if absent, there is no T_A.
+        max_ages: How many ages have a vector in the temporal encoding T_A, the highest of
+            which is that of all older sentences; if absent, there is no T_A.
         embeddings_initializer: Of A and T_A.
 
     Call arguments:
@@ -43,6 +45,9 @@ class SentenceEmbedding(keras.layers.Layer):
     Raises:
         ValueError: A size is not a positive integer, the encoding is unknown, or there are
             ages, but no `max_ages`.
+
+    Cost:
+        One look-up of all tables for each word.
 
     Example:
 
@@ -103,8 +108,8 @@ class SentenceEmbedding(keras.layers.Layer):
         if ages is not None and not self.max_ages:
             raise ValueError(f"Expected max_ages in {self.name}, which gets ages")
         is_word = ops.not_equal(ids, 0)
-        # All tables side by side, for one pass over the words, with zeros for padding. That
-        # row makes TensorFlow's gradient dense; a sparse one is clipped before it is summed.
+        # All tables in one, for one pass over the words. The row of zeros for padding makes
+        # TensorFlow's gradient dense; a sparse one is clipped before it is summed.
         table = ops.cast(ops.concatenate(self.lookups, axis=-1), self.compute_dtype)
         table = ops.pad(table, [[1, 0], [0, 0]])
         words = ops.take(table, ids, axis=0)

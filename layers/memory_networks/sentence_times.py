@@ -1,22 +1,22 @@
-"""Temporal encoding: how long ago each sentence of a story was."""
+"""Ages of sentences, by which a temporal encoding is looked up."""
 
 import keras
 from keras import ops
 
-from ..validation import check_share
+from ..validation import check_fraction
 
 
 @keras.saving.register_keras_serializable(package="keras_memory")
 class SentenceAges(keras.layers.Layer):
-    """How many sentences came after each: 0 for the last, 1 for the one before it.
+    """Indices for a temporal encoding: 0 for the last sentence, 1 for the one before it.
 
-    Padding does not count. With noise, training skips some ages: for a story of n sentences
-    it draws a number b of empty memories, up to noise · n rounded up, and after a sentence
-    one of them comes with probability b / n. So all ages are trained, high ones, too, which
-    few stories have.
+    The age of a sentence is the number of sentences after it; padding does not count. With
+    noise, training skips some ages: for a story of n sentences it samples a number b of empty
+    memories, up to noise · n rounded up, and after a sentence one of them comes with
+    probability b / n. So all ages are trained, also high ones, which only long stories have.
 
     Args:
-        noise: The highest share of empty memories, from 0, for none, to 1.
+        noise: The highest fraction of empty memories, from 0, for none, to 1.
         seed: Of the noise.
 
     Call arguments:
@@ -36,13 +36,13 @@ class SentenceAges(keras.layers.Layer):
 
     Reference:
         [Sukhbaatar et al., 2015](https://arxiv.org/abs/1503.08895), section 4.1, "random
-        noise", 10 % of empty memories. In the authors' code there are b of them; here, there
-        are b on the mean, which spares sorting.
+        noise", 10 % of empty memories. In the authors' code there are b of them; here there
+        are b on average, which needs no sorting.
     """
 
     def __init__(self, noise=0.0, seed=None, **kwargs):
         super().__init__(**kwargs)
-        check_share("noise", noise)
+        check_fraction("noise", noise)
         self.noise = noise
         self.seed = seed
         self.seed_generator = keras.random.SeedGenerator(seed)
@@ -60,10 +60,10 @@ class SentenceAges(keras.layers.Layer):
         """1 where an empty memory comes after a sentence, else 0."""
         number = ops.sum(ops.cast(is_sentence, "float32"), axis=-1, keepdims=True)  # n
         most = ops.ceil(self.noise * number)
-        share = keras.random.uniform(ops.shape(number), seed=self.seed_generator)
-        empty = ops.floor(share * (most + 1))  # b
-        drawn = keras.random.uniform(ops.shape(is_sentence), seed=self.seed_generator)
-        return ops.cast(drawn * number < empty, "int32")
+        fraction = keras.random.uniform(ops.shape(number), seed=self.seed_generator)
+        empty = ops.floor(fraction * (most + 1))  # b
+        uniform = keras.random.uniform(ops.shape(is_sentence), seed=self.seed_generator)
+        return ops.cast(uniform * number < empty, "int32")
 
     def compute_output_spec(self, mask, training=False):
         return keras.KerasTensor(mask.shape, dtype="int32")

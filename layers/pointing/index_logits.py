@@ -10,15 +10,15 @@ from ..validation import check_positive, check_same_batch
 
 @keras.saving.register_keras_serializable(package="keras_memory")
 class IndexLogits(keras.layers.Layer):
-    """What pointing replaces: a class for each place, the k-th of them for the k-th key.
+    """The baseline of a pointer: a class for each index, the k-th of them for the k-th key.
 
-    logits = W q + b, whatever the keys are. Places beyond `places` are never meant.
+    logits = W q + b, independent of the keys. Keys beyond the first `places` get -1e30.
 
     Args:
-        places: How many classes there are.
+        places: The number of classes.
 
     Call arguments:
-        As for `PointerAttention`; of the keys, only how many there are matters.
+        As for `PointerAttention`; of the keys, only their number matters.
 
     Returns:
         Logits of shape `(batch..., queries, keys)`, float32 or wider.

@@ -1,4 +1,4 @@
-"""Pointing: the weights of an attention are the answer."""
+"""Pointer attention: the logits of an attention are the output."""
 
 import keras
 
@@ -11,14 +11,14 @@ from ..validation import check_same_batch
 
 @keras.saving.register_keras_serializable(package="keras_memory")
 class PointerAttention(keras.layers.Layer):
-    """Which of the keys does each query point at? One logit for each: s(q_i, k_j).
+    """Pointer attention: logits over the keys for each query, s(q_i, k_j).
 
     Masked keys get -1e30, so that their probability is exactly 0; a query that may point at
-    nothing gets no other logit. Train with a cross-entropy `from_logits=True` whose targets
-    are indices of keys; any selection makes weights of the logits.
+    nothing gets -1e30 alone. Train with a cross-entropy `from_logits=True` whose targets are
+    indices of keys; any selection turns the logits into weights.
 
     Args:
-        score: s, a score layer or its name; the paper's is additive.
+        score: s, a score layer or a name; the paper's is additive.
 
     Call arguments:
         query: Shape `(batch..., queries, query_dim)`.
@@ -32,6 +32,9 @@ class PointerAttention(keras.layers.Layer):
 
     Raises:
         ValueError: The score is unknown, or the shapes do not fit.
+
+    Cost:
+        That of its score: n m d for products, n m units for additive scores.
 
     Example:
 

@@ -1,24 +1,25 @@
-"""A decoder that says where in the input its answer is, step by step."""
+"""A decoder that points at an item of its input at each step."""
 
 import keras
 from keras import ops
 
+from ..attention.attention import check_has_reader
 from ..masks import check_mask
 from ..sublayers import build_once, deserialized
-from ..time_loop import MemoryRNN
+from ..time_loop import MemoryRNN, cell_step, check_rnn_cell
 from .pointer import PointerAttention
 
 
 @keras.saving.register_keras_serializable(package="keras_memory")
 class PointerRNN(keras.layers.Layer):
-    """A recurrent layer whose every step points at one of the vectors of a memory.
+    """A recurrent layer that points at one of the vectors of a memory at each step.
 
     s_t = cell(x_t, s_{t-1}),  logits_t = pointer(s_t, memory), and with a glimpse
     g_t = glimpse(s_t, memory),  logits_t = pointer([s_t; g_t], memory)
 
-    While it is trained, its inputs are known, as the points that the answer pointed at one
+    Under teacher forcing its inputs are known, as the items that the target pointed at one
     step before; so it points after the loop over time, at all steps in one product. `step`
-    takes one step, to find out.
+    takes one step, to decode.
 
     Args:
         cell: A cell, as `keras.layers.LSTMCell(units)`.
@@ -37,8 +38,12 @@ class PointerRNN(keras.layers.Layer):
         Logits of shape `(batch, steps, keys)`, float32 or wider; -1e30 where masked.
 
     Raises:
-        ValueError: The cell is no cell, inputs or memory have another rank, or the mask has
-            another shape.
+        ValueError: The cell is not a cell, the glimpse has no `reader`, inputs or memory have
+            another rank, or the mask has another shape.
+
+    Cost:
+        n steps of the cell; all pointers at once when targets are known, m d a step
+        otherwise.
 
     Example:
 
@@ -49,16 +54,15 @@ class PointerRNN(keras.layers.Layer):
     Reference:
         [Vinyals et al., 2015](https://arxiv.org/abs/1506.03134), section 2.3; the glimpse is
         that of [Vinyals et al., 2016](https://arxiv.org/abs/1511.06391), where it takes the
-        place of the state, which here is kept beside it.
+        place of the state, to which it is concatenated here.
     """
 
     def __init__(self, cell, pointer=None, glimpse=None, **kwargs):
         super().__init__(**kwargs)
         self.supports_masking = True
-        if not hasattr(cell, "state_size") or isinstance(cell, keras.layers.RNN):
-            raise ValueError(
-                f"Expected a cell, as keras.layers.LSTMCell(8). Received: {cell}"
-            )
+        check_rnn_cell(cell)
+        if glimpse is not None:
+            check_has_reader(glimpse)
         self.pointer = pointer or PointerAttention(dtype=self.dtype_policy)
         self.glimpse = glimpse
         self.rnn = MemoryRNN(cell, return_sequences=True, dtype=self.dtype_policy)
@@ -94,14 +98,13 @@ class PointerRNN(keras.layers.Layer):
         point = self.pointer.reader(memory, mask)
         if not self.glimpse:
             return point
-        look = self.glimpse.reader(memory, memory, mask, training)
-        return lambda hidden: point(ops.concatenate([hidden, look(hidden)[0]], axis=-1))
+        glimpse = self.glimpse.reader(memory, memory, mask, training)
+        return lambda hidden: point(ops.concatenate([hidden, glimpse(hidden)[0]], axis=-1))
 
     def step(self, inputs, states, reader, training=False):
         """One step: `(batch, dim)` and a list of states, to `(batch, keys)` and states."""
-        hidden, states = self.cell(inputs, states, training=training)
-        states = states if isinstance(states, (list, tuple)) else [states]
-        return ops.squeeze(reader(hidden[:, None]), 1), list(states)
+        hidden, states = cell_step(self.cell, inputs, states, training)
+        return ops.squeeze(reader(hidden[:, None]), 1), states
 
     def compute_mask(self, inputs, previous_mask=None):
         """None: logits have none."""

@@ -1,22 +1,22 @@
-"""Sparse attentive backtracking: a recurrent layer that is reminded of a few of its past
-states, and learns through those alone."""
+"""Sparse attentive backtracking: a recurrent layer that retrieves the k best matching of its
+past states, and learns through those alone."""
 
 import keras
-from keras import ops
+from keras import ops, tree
 
 from ..attention import scores
 from ..attention.selections import Softmax
 from ..masks import check_mask, mask_scores
 from ..precision import widen
 from ..sublayers import build_once, deserialized
-from ..time_loop import check_cell, first_states, over_time, weights_read_once
+from ..time_loop import cell_step, check_vector_cell, first_states, over_time, units_of
 from ..validation import check_natural, check_positive
 from .microstates import recall, store
 
 
 @keras.saving.register_keras_serializable(package="keras_memory")
 class SparseAttentiveBacktracking(keras.layers.Layer):
-    """A recurrent layer that retrieves a few of its past states at every step.
+    """A recurrent layer that attends to the k_top best matching of its past states.
 
     ĥ_t, c_t = cell(x_t, h_{t-1}, c_{t-1})
     s_t = Σ_i w_{t,i} m_i,  w_t the soft-max of the k_top largest of score(ĥ_t, m_i)
@@ -25,27 +25,27 @@ class SparseAttentiveBacktracking(keras.layers.Layer):
     h is the first of the cell's states, c are the others; t counts from 1.
 
     Forward, every microstate m_i is compared with the state (sparse retrieval). Backward,
-    the gradient reaches the few that were retrieved, and from each goes on through the
-    steps before it (sparse replay): h and c pass gradients on within stretches of k_trunc
-    steps, from one stretch to the next nothing but the microstates does.
+    the gradient reaches the k_top that were retrieved, and from each continues through
+    the steps before it (sparse replay): h and c pass gradients on within segments of k_trunc
+    steps, from one segment to the next the microstates alone do.
 
     With `k_top=0` nothing is retrieved, the output is h_t, and learning is truncated
     back-propagation through time; with `k_trunc=None`, too, the full one. With
     `k_top=None`, `k_att=1` and `k_trunc=None` it is self-attention over all the past.
 
-    What the backward pass needs is kept for each step. Compiled, that is k_top microstates
-    and what the cell keeps, not the memory; with `k_top=None` it is the memory.
+    The backward pass needs some tensors of each step. Compiled, they are k_top microstates
+    and those of the cell, not the memory; with `k_top=None` they are the memory.
 
-    Masked steps are passed over, wherever they are: nothing is computed, counted or stored,
-    and the output is that of the step before.
+    Masked steps are skipped, wherever they are: nothing is computed, counted or stored, and
+    the output is that of the step before.
 
     Args:
-        cell: A cell without dropout, as `keras.layers.LSTMCell(units)`. GRU cells are for
-            short sequences alone: see the reference.
+        cell: A cell, as `keras.layers.LSTMCell(units)`. GRU cells are for short sequences
+            alone: see the reference.
         k_top: How many microstates are retrieved; `None`: all.
-        k_trunc: Length of the stretches that gradients pass; `None`: that of the sequence.
+        k_trunc: Length of the segments that gradients pass; `None`: that of the sequence.
         k_att: Every how many steps the state is stored.
-        score: Of ĥ and microstates: a layer or its name, as for `Attention`.
+        score: Of ĥ and microstates: a layer or a name, as for `Attention`.
         return_sequences: Whether to return the output of every step, or of the last.
 
     Call arguments:
@@ -54,7 +54,7 @@ class SparseAttentiveBacktracking(keras.layers.Layer):
         inputs_mask: The same, as Keras calls its implicit mask beside an `initial_state`.
         initial_state: h_0 and c_0, a tensor or a list of them; the cell's own if absent.
         return_attention_scores: Whether to return the weights w, too.
-        training: Handed on to the cell.
+        training: Passed on to the cell.
 
     Returns:
         Shape `(batch, 2 * units)`, with `return_sequences=True` `(batch, steps, 2 * units)`;
@@ -63,12 +63,16 @@ class SparseAttentiveBacktracking(keras.layers.Layer):
         (i + 1) · k_att. At masked steps they are 0.
 
     Raises:
-        ValueError: The cell is no cell, is a stack of cells, has dropout or states that are
-            no vectors; `k_top` is no integer of 0 or more, `k_trunc` or `k_att` none above
-            0; the inputs have another rank, or are known to have no steps, or fewer than
-            `k_att` (where the number is not known, nothing is retrieved then); the mask has
-            another shape, or initial states are more, fewer, or wider or narrower than the
-            cell's.
+        ValueError: The cell is not a cell, is a stack of cells, or has states that are not
+            vectors; `k_top` is not an integer of 0 or more, `k_trunc` or `k_att` not one
+            above 0; the inputs have another rank, or are known to have no steps, or fewer
+            than `k_att` (where the number is not known, nothing is retrieved then); the mask
+            has another shape, or initial states are more, fewer, or wider or narrower than
+            the cell's.
+
+    Cost:
+        T² / `k_att` comparisons for T steps, of which gradients pass `k_top` a step;
+        memory grows with T, and with T² / `k_att` if all are retrieved.
 
     Example:
 
@@ -81,7 +85,7 @@ class SparseAttentiveBacktracking(keras.layers.Layer):
         a weight is what a score exceeds the (k_top + 1)-th largest by, over the sum of
         these; here it is the soft-max, which is normalised while fewer are stored, too. The
         published code compares ĥ and m in two separate terms, of which that of ĥ cancels
-        out; here the score sees both together. As there, h is a sum, and nothing bounds it: a
+        out; here the score compares the two. As there, h is a sum, and nothing bounds it: a
         GRU cell, which carries h on as it is, can double it at every step.
     """
 
@@ -97,7 +101,7 @@ class SparseAttentiveBacktracking(keras.layers.Layer):
     ):
         super().__init__(**kwargs)
         self.supports_masking = True
-        check_cell(cell)
+        check_vector_cell(cell)
         if k_top is not None:
             check_natural("k_top", k_top)
         if k_trunc is not None:
@@ -114,8 +118,7 @@ class SparseAttentiveBacktracking(keras.layers.Layer):
     @property
     def units(self):
         """Width of h."""
-        size = self.cell.state_size
-        return size if isinstance(size, int) else size[0]
+        return units_of(self.cell)
 
     def build(self, inputs_shape):
         self._check_shape(inputs_shape)
@@ -152,109 +155,119 @@ class SparseAttentiveBacktracking(keras.layers.Layer):
     ):
         self._check_shape(inputs.shape)
         batch, steps = ops.shape(inputs)[:2]
-        state, *others = first_states(self.cell, batch, initial_state)
-        state = ops.cast(state, self.compute_dtype)
-        there = ops.ones((batch, steps, 1), inputs.dtype)
+        step_mask = ops.ones((batch, steps, 1), inputs.dtype)
         mask = inputs_mask if mask is None else mask
         if mask is not None:
             check_mask("mask", mask, inputs.shape[:2])
-            there = there * ops.cast(mask, inputs.dtype)[..., None]
-            inputs = ops.where(there > 0, inputs, 0)  # else their NaN would reach gradients
+            step_mask = step_mask * ops.cast(mask, inputs.dtype)[..., None]
+            inputs = ops.where(step_mask > 0, inputs, 0)  # their NaN would reach gradients
         slots = steps // self.k_att
-        zero = ops.zeros((batch, 1), "int32")
-        # Outputs are written to a memory, too: kept by the loop, those of all steps would be
-        # copied at each step of the backward pass under TensorFlow and XLA.
-        kept = steps if self.return_sequences else 0
-        kept = ops.zeros((batch, kept, self._width), self.compute_dtype)
+        first = self._first_state(batch, steps, slots, initial_state)
 
-        def step(inputs, states):
-            kept, position, *states = states
-            output, weights, states = self._step(inputs, states, slots, training)
-            if self.return_sequences:
-                kept = store(kept, position, output[:, None])
-            shown = weights if return_attention_scores else position
-            return shown, [kept, position + 1, *states]
+        def step(inputs, flat):
+            state = tree.pack_sequence_as(first, flat)
+            weights, state = self._step(inputs, state, slots, training)
+            # The loop stacks what is returned: something small, unless weights are requested.
+            stacked = weights if return_attention_scores else state["position"]
+            return stacked, tree.flatten(state)
 
-        shown, (kept, _, _, *states) = weights_read_once(
-            self,
-            lambda: over_time(
-                step,
-                ops.concatenate([inputs, there], axis=-1),
-                [kept, zero, zero, state, *others, *self._nothing(batch, slots)],
-            ),
+        stacked, flat = over_time(
+            step,
+            ops.concatenate([inputs, step_mask], axis=-1),
+            tree.flatten(first),
+            layer=self,
         )
-        output = kept if self.return_sequences else self._output(states)
-        return (output, shown) if return_attention_scores else output
+        last = tree.pack_sequence_as(first, flat)
+        output = last["outputs"] if self.return_sequences else self._output(last)
+        return (output, stacked) if return_attention_scores else output
 
     @property
     def _width(self):
         return self.units if self.k_top == 0 else 2 * self.units
 
-    def _output(self, states):
-        """[h; s], of which s is the last state but two."""
-        if self.k_top == 0:
-            return states[0]
-        return ops.concatenate([states[0], states[-3]], axis=-1)
+    def _output(self, state):
+        """[h; s]."""
+        h = state["cell"][0]
+        return h if self.k_top == 0 else ops.concatenate([h, state["retrieved"]], axis=-1)
 
-    def _nothing(self, batch, slots):
-        """s, the memory, and what the score needs of it, before the first step."""
-        if self.k_top == 0:
-            return []
-        # A row more takes what is not stored. There are k_top to choose from at any time.
-        empty = ops.zeros((batch, slots + (self.k_top or 1), self.units), self.compute_dtype)
-        # What a score adds to keys of its own, as a bias, is learned from what is stored.
-        return [empty[:, 0], empty, ops.stop_gradient(self.score.prepare(empty))]
+    def _first_state(self, batch, steps, slots, initial_state):
+        """What the loop carries from step to step, by name."""
+        h, *others = first_states(self.cell, batch, initial_state)
+        zero = ops.zeros((batch, 1), "int32")
+        state = {
+            "cell": [ops.cast(h, self.compute_dtype), *others],
+            "position": zero,  # in the sequence, masked steps included
+            "step_count": zero,  # of steps that are not masked
+        }
+        if self.return_sequences:
+            # Written to a memory, too: stacked by the loop, the outputs of all steps would be
+            # copied at each step of the backward pass under TensorFlow and XLA.
+            state["outputs"] = ops.zeros((batch, steps, self._width), self.compute_dtype)
+        if self.k_top != 0:
+            # One more row takes what is not stored; there are always k_top to choose from.
+            rows = slots + (self.k_top or 1)
+            memory = ops.zeros((batch, rows, self.units), self.compute_dtype)
+            state["retrieved"] = memory[:, 0]  # s
+            state["memory"] = memory  # m
+            # What a score adds to keys of its own, as a bias, is learned from stored states.
+            state["keys"] = ops.stop_gradient(self.score.prepare(memory))
+        return state
 
-    def _step(self, inputs, states, slots, training):
-        """Output, weights and states."""
-        inputs, there = inputs[:, :-1], inputs[:, -1:] > 0
-        done, *states = states  # done: t - 1
-        now = done + ops.cast(there, "int32")
-        past, reminded = (states, []) if self.k_top == 0 else (states[:-3], states[-3:])
-        new = self._advance(inputs, past, done, training)
+    def _step(self, inputs, state, slots, training):
+        """Weights, and the state after a step."""
+        inputs, is_step = inputs[:, :-1], inputs[:, -1:] > 0
+        before = state["step_count"]  # t - 1
+        step_count = before + ops.cast(is_step, "int32")  # t
+        next_state = {"position": state["position"] + 1, "step_count": step_count}
+        cell_state = self._advance(inputs, state["cell"], before, training)  # ĥ_t, c_t
         weights = ops.zeros((ops.shape(inputs)[0], slots), self.compute_dtype)
         if self.k_top != 0:
-            summary, *memory = reminded
-            read, weights, memory = self._retrieve(new[0], *memory, done // self.k_att)
-            new[0] = new[0] + read  # h_t = ĥ_t + s_t
-            is_stored = there & (now % self.k_att == 0)
-            slot = ops.where(is_stored, done // self.k_att, slots)
-            h = new[0][:, None]
-            rows = h, self.score.prepare(h)
-            memory = [store(m, slot, row) for m, row in zip(memory, rows, strict=True)]
-            reminded = [ops.where(there, read, summary), *memory]
-            weights = ops.where(there, weights[:, :slots], 0)
-        new = [ops.where(there, n, p) for n, p in zip(new, past, strict=True)]
-        states = [*new, *reminded]
-        return self._output(states), weights, [now, *states]
+            retrieved, weights, memory, keys = self._retrieve(
+                cell_state[0], state["memory"], state["keys"], before // self.k_att
+            )
+            cell_state[0] = cell_state[0] + retrieved  # h_t = ĥ_t + s_t
+            is_stored = is_step & (step_count % self.k_att == 0)
+            slot = ops.where(is_stored, before // self.k_att, slots)
+            h = cell_state[0][:, None]
+            next_state["retrieved"] = ops.where(is_step, retrieved, state["retrieved"])
+            next_state["memory"] = store(memory, slot, h)
+            next_state["keys"] = store(keys, slot, self.score.prepare(h))
+            weights = ops.where(is_step, weights[:, :slots], 0)
+        next_state["cell"] = [
+            ops.where(is_step, new, old)
+            for new, old in zip(cell_state, state["cell"], strict=True)
+        ]
+        if self.return_sequences:
+            output = self._output(next_state)[:, None]
+            next_state["outputs"] = store(state["outputs"], state["position"], output)
+        return weights, next_state
 
-    def _advance(self, inputs, past, done, training):
+    def _advance(self, inputs, cell_state, before, training):
         """The cell's states after a step: ĥ_t and c_t."""
         if self.k_trunc is not None:
-            is_cut = (done > 0) & (done % self.k_trunc == 0)
-            past = [ops.where(is_cut, ops.stop_gradient(p), p) for p in past]
-        _, new = self.cell(inputs, past, training=training)
-        new = new if isinstance(new, (list, tuple)) else [new]
-        return [ops.cast(n, p.dtype) for n, p in zip(new, past, strict=True)]
+            is_cut = (before > 0) & (before % self.k_trunc == 0)
+            cell_state = [ops.where(is_cut, ops.stop_gradient(s), s) for s in cell_state]
+        _, new = cell_step(self.cell, inputs, cell_state, training)
+        return [ops.cast(n, s.dtype) for n, s in zip(new, cell_state, strict=True)]
 
     def _retrieve(self, state, memory, keys, stored):
-        """s_t, w_t for all rows of the memory, and memory and keys to go on with."""
+        """s_t, w_t for all rows of the memory, and memory and keys to continue with."""
         query, rows = state[:, None], ops.arange(ops.shape(memory)[1], dtype="int32")
         scores = self.score.compare(query, keys)
         is_stored = (rows < stored)[:, None]
         if self.k_top is None:
             weights = self.selection(scores, is_stored)
-            return ops.matmul(weights, memory)[:, 0], weights[:, 0], [memory, keys]
-        # What is chosen among passes no gradient on; what is chosen is compared again.
+            return ops.matmul(weights, memory)[:, 0], weights[:, 0], memory, keys
+        # The choice has no gradient; the microstates that it chose are compared again.
         scores = mask_scores(widen(ops.stop_gradient(scores)), is_stored)[:, 0]
         indices = ops.top_k(scores, self.k_top)[1]
-        found, memory = recall(memory, indices)
-        found_keys, keys = recall(keys, indices)
-        scores = self.score.compare(query, found_keys)
+        retrieved, memory = recall(memory, indices)
+        retrieved_keys, keys = recall(keys, indices)
+        scores = self.score.compare(query, retrieved_keys)
         weights = self.selection(scores, (indices < stored)[:, None])[:, 0, :, None]
-        read = ops.sum(weights * found, axis=1)
+        summary = ops.sum(weights * retrieved, axis=1)
         weights = ops.sum(ops.where(indices[..., None] == rows, weights, 0), axis=1)
-        return read, weights, [memory, keys]
+        return summary, weights, memory, keys
 
     def compute_output_spec(
         self,

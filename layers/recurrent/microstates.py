@@ -1,11 +1,11 @@
 """A memory that a loop over time reads and writes, and whose gradient needs no copy of it.
 
-TensorFlow and JAX keep, for each step of a loop, what its backward pass reads. Of the rows of
+TensorFlow and JAX save, for each step of a loop, what its backward pass reads. Of the rows of
 a memory that are read, and of those that are written, it needs the indices alone: these
-functions say so. PyTorch, which has no such loop, keeps no more by itself.
+functions have gradients that read no more. PyTorch, which has no such loop, needs none.
 
-A row is written once, before it counts, but for one that never counts: a place for what is
-not to be kept. So what is passed back to the time before a row was written does not matter.
+A row is written once, before it is read, but for one that is never read: a row for what
+is not to be stored. So the gradient by a row before it was written does not matter.
 """
 
 import keras
@@ -13,14 +13,14 @@ from keras import ops
 
 
 def recall(memory, indices):
-    """Some rows of a memory, and the memory to go on with.
+    """Rows of a memory, and the memory to continue with.
 
     Args:
         memory: Shape `(batch, rows, width)`.
-        indices: Integers of shape `(batch, k)`, of an example all different.
+        indices: Integers of shape `(batch, k)`, all different within an example.
 
     Returns:
-        `(found, memory)`: the rows, `(batch, k, width)`, and the memory as it is, through
+        `(rows, memory)`: the rows, `(batch, k, width)`, and the memory as it is, through
         which the gradient of all that is read later comes in.
     """
 
@@ -30,8 +30,8 @@ def recall(memory, indices):
     @ops.custom_gradient
     def function(memory, indices):
         def pull_back(*upstream):
-            to_found, to_memory = _flat(upstream)
-            to_rows = _rows(to_memory, indices) + to_found
+            to_read, to_memory = _flat(upstream)
+            to_rows = _rows(to_memory, indices) + to_read
             return _replace(to_memory, indices, to_rows), None
 
         return (_rows(memory, indices), memory), pull_back
@@ -64,18 +64,18 @@ def store(memory, index, row):
 
 def _rows(memory, indices):
     # One index a row, where `take_along_axis` has one a number.
-    found = ops.take(_flattened(memory), _places(memory, indices), axis=0)
-    return ops.reshape(found, (*ops.shape(indices), memory.shape[-1]))
+    rows = ops.take(_flattened(memory), _flat_indices(memory, indices), axis=0)
+    return ops.reshape(rows, (*ops.shape(indices), memory.shape[-1]))
 
 
 def _replace(memory, indices, rows):
-    places = _places(memory, indices)[:, None]
-    new = ops.scatter_update(_flattened(memory), places, _flattened(rows))
+    flat_indices = _flat_indices(memory, indices)[:, None]
+    new = ops.scatter_update(_flattened(memory), flat_indices, _flattened(rows))
     return ops.reshape(new, ops.shape(memory))
 
 
-def _places(memory, indices):
-    """Where rows are among those of the whole batch."""
+def _flat_indices(memory, indices):
+    """Indices of rows among those of the whole batch."""
     first = ops.shape(memory)[1] * ops.arange(ops.shape(indices)[0], dtype=indices.dtype)
     return ops.reshape(first[:, None] + indices, (-1,))
 

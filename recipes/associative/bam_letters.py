@@ -107,7 +107,7 @@ class BAMLetters(RecallRecipe):
         return {
             "recall_strip": figures.recall_strip(side_by_side(trace), self.shape, names),
             "energy": figures.energy_curves(trace["energies"]),
-            "pairs_held": figures.patterns_held(recalled, "pairs"),
+            "pairs_held": figures.patterns_recalled(recalled, "pairs"),
         }
 
     def answer(self, model, letter):

@@ -127,4 +127,4 @@ class HopfieldMNISTBags(SetRecipe):
             f"holds {'a' if label else 'no'} {self.digit}; probability of one: {p:.2f}"
             for label, p in zip(labels, np.asarray(found), strict=True)
         ]
-        return {"bags": figures.weighed_images(bags, titles)}
+        return {"bags": figures.image_attention(bags, titles)}

@@ -114,7 +114,7 @@ class HierarchicalAttentionIMDB(Recipe):
         words = model.text.words([review])[0]
         trace = model.trace(model.text.ids([review]))
         return {
-            "review": figures.shaded_document(
+            "review": figures.document_attention(
                 [[word.decode() for word in sentence.numpy()] for sentence in words],
                 trace["word_weights"][0],
                 trace["sentence_weights"][0],

@@ -252,7 +252,7 @@ def _read(model, story, question):
     """The picture of a model that answers a question about a story."""
     answer = model.answer([story], [question])
     word, probability = answer["answer"].numpy()[0].decode(), float(answer["probability"][0])
-    return figures.read_story(
+    return figures.story_attention(
         [sentence.decode() for sentence in answer["sentences"].numpy()[0]],
         keras.ops.convert_to_numpy(answer["attention"][0]),
         f"{question}  {word} ({probability:.2f})",

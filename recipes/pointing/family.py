@@ -212,7 +212,7 @@ class PointerRecipe(Recipe):
                 examples["points"], answers, targets, strict=True
             )
         ]
-        return {"answers": figures.pointed_out(panels)}
+        return {"answers": figures.pointer_predictions(panels)}
 
     def search_space(self, hp):
         space = {

@@ -110,7 +110,7 @@ class LongSpanRecipe(Recipe):
         if self.method not in RETRIEVING:
             return {}
         inputs = self.to_batch(self.illustration())[0]
-        figure = figures.reminder_map(model.trace(inputs), symbols=self.written(inputs))
+        figure = figures.retrieval_map(model.trace(inputs), symbols=self.written(inputs))
         return {"reminders": figure}
 
     def search_space(self, hp):

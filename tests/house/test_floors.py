@@ -43,9 +43,17 @@ def files(floor):
 EVERY = [path for floor in FLOORS for path in files(floor)]
 
 
+def statements(tree):
+    """All nodes of a file but what is for type checkers alone."""
+    for node in ast.iter_child_nodes(tree):
+        if not (isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"):
+            yield node
+            yield from statements(node)
+
+
 def imports(path):
     """`(module, name, is ours)` of each import of a file, wherever in it."""
-    for node in ast.walk(ast.parse((ROOT / path).read_text("utf-8"))):
+    for node in statements(ast.parse((ROOT / path).read_text("utf-8"))):
         if isinstance(node, ast.ImportFrom) and node.level:
             above = path.parts[:-1][: len(path.parts) - node.level]
             module = ".".join([*above, *filter(None, [node.module])])

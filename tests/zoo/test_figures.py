@@ -93,7 +93,7 @@ def test_learning_curves():
 
 def test_a_story_with_its_hops():
     weights = np.array([[0.7, 0.1, 0.1, 0.1], [0, 1, 0, 0]])
-    figure = figures.read_story(["Mary went.", "John left."], weights, "Who?")
+    figure = figures.story_attention(["Mary went.", "John left."], weights, "Who?")
     (axis,) = figure.axes
     np.testing.assert_allclose(
         axis.images[0].get_array(), [[0.7, 0], [0.1, 1], [0.2, 0]], atol=1e-9
@@ -117,7 +117,9 @@ def test_bars_by_task():
 
 def test_points_and_their_lines_are_in_the_picture():
     points = [[0, 0], [3, 0], [3, -2], [0.5, 0.5]]
-    figure = figures.pointed_out([(points, [[0, 1, 2]], [[0, 2, 1]])], titles=["a triangle"])
+    figure = figures.pointer_predictions(
+        [(points, [[0, 1, 2]], [[0, 2, 1]])], titles=["a triangle"]
+    )
     (axis,) = figure.axes
     assert axis.get_title() == "a triangle"
     assert axis.get_xlim()[1] > 3
@@ -157,11 +159,11 @@ def test_recall_strip_with_blanks():
         assert axis.images[0].get_clim() == (-1, 2)
 
 
-def test_patterns_held():
+def test_patterns_recalled():
     held = {"letters": {1: 1.0, 2: 0.5}, "random": {1: 1.0, 2: 2.0}}
-    figure = figures.patterns_held(held, "pairs")
+    figure = figures.patterns_recalled(held, "pairs")
     (axis,) = figure.axes
-    assert (axis.get_xlabel(), axis.get_ylabel()) == ("pairs stored", "pairs held")
+    assert (axis.get_xlabel(), axis.get_ylabel()) == ("pairs stored", "pairs recalled")
     _, letters, random = axis.lines
     assert letters.get_xydata().tolist() == [[1, 1], [2, 0.5]]
     assert random.get_xydata().tolist() == [[1, 1], [2, 2]]
@@ -176,9 +178,9 @@ def reminders(steps, every, seen=()):
     return {"weights": weights, "stored": every * np.arange(1, steps // every + 1) - 1}
 
 
-def test_reminder_map():
+def test_retrieval_map():
     trace = reminders(9, 2, {(4, 0): 0.7, (8, 3): 1.0})
-    figure = figures.reminder_map(trace, example=1, symbols=[*"ab", *" " * 6, "c"])
+    figure = figures.retrieval_map(trace, example=1, symbols=[*"ab", *" " * 6, "c"])
     axis, bar = figure.axes
     shown = axis.images[0]
     np.testing.assert_allclose(shown.get_array(), trace["weights"][1].T)
@@ -196,7 +198,7 @@ def test_reminder_map():
 def test_reminders_of_many_steps_are_all_seen():
     trace = reminders(1020, 1, {(1019, 3): 0.6, (500, 499): 0.8})
     symbols = [*"27182", *" " * 1015]
-    (axis, _) = figures.reminder_map(trace, example=1, symbols=symbols).axes
+    (axis, _) = figures.retrieval_map(trace, example=1, symbols=symbols).axes
     shown = np.asarray(axis.images[0].get_array())
     assert max(shown.shape) <= 300
     _, right, _, top = axis.images[0].get_extent()
@@ -210,7 +212,7 @@ def test_reminders_of_many_steps_are_all_seen():
 
 
 def test_reminders_where_nothing_is_stored():
-    figure = figures.reminder_map(reminders(4, 5))
+    figure = figures.retrieval_map(reminders(4, 5))
     assert not np.any(figure.axes[0].images[0].get_array())
     assert picture(figure).startswith(b"\x89PNG")
 
@@ -259,3 +261,20 @@ def test_dense_capacity():
     held, growth = figure.axes[0].lines
     np.testing.assert_allclose(held.get_ydata(), [100, 440])
     np.testing.assert_allclose(growth.get_ydata(), [110, 440])
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("patterns_held", "patterns_recalled"),
+        ("pointed_out", "pointer_predictions"),
+        ("read_story", "story_attention"),
+        ("reminder_map", "retrieval_map"),
+        ("shaded_document", "document_attention"),
+        ("weighed_images", "image_attention"),
+    ],
+)
+def test_old_names_warn(old, new):
+    with pytest.warns(DeprecationWarning, match=f"{old} is now called {new}"):
+        assert getattr(figures, old) is getattr(figures, new)
+    assert old not in figures.__all__

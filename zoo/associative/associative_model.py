@@ -1,19 +1,20 @@
-"""What associative memories share as models: `fit` stores, `predict` recalls."""
+"""Associative memories as models: `fit` stores patterns, `predict` recalls them."""
 
 import warnings
+from typing import Any
 
 import keras
 import numpy as np
 from keras import ops
 
-from ..saving.pretrained import PretrainedModel
+from ..saving.pretrained import Endpoints, PretrainedModel
 
 BINARY = -1, 1
 SAMPLE = 32  # patterns of a batch whose energy is the loss
 
 
 class AssociativeModel(PretrainedModel):
-    """A model of one layer that stores in training, and recalls otherwise.
+    """A model of one layer that stores patterns in training, and recalls them otherwise.
 
     A subclass makes the layer, which has `recall`, `update` and `energy`, and names the
     widths of its inputs: of several, cues and patterns are dictionaries.
@@ -35,19 +36,19 @@ class AssociativeModel(PretrainedModel):
         self.compile_default()
 
     @property
-    def memory(self):
+    def memory(self) -> keras.layers.Layer:
         """The layer that stores and recalls."""
         return self.get_layer("memory")
 
-    def fit(self, x, **kwargs):
+    def fit(self, x: Any, **kwargs: Any) -> keras.callbacks.History:
         """Store patterns: arrays, or a data set of batches, as `keras.Model.fit` takes them.
 
         Its loss is the mean energy, among what is stored so far, of the first SAMPLE of a
-        batch. Of data sets the values are not looked at.
+        batch. Values of data sets are not checked.
 
         Raises:
-            ValueError: More than one epoch is asked for, there are more patterns than there
-                is room for, or arrays have another shape or other values. Nothing is stored.
+            ValueError: `epochs` is not 1, there are more patterns than free slots, or arrays
+                have another shape or other values. Nothing is stored.
         """
         if kwargs.setdefault("epochs", 1) != 1:
             raise ValueError(
@@ -70,8 +71,8 @@ class AssociativeModel(PretrainedModel):
             self.memory.stored.assign(after)
         return history
 
-    def check_room(self, further):
-        """Raise or warn if so many further patterns are more than it holds."""
+    def check_room(self, further: int) -> None:
+        """Raise or warn if so many further patterns are beyond the capacity."""
         if "slots" in self.arguments:
             free = self.arguments["slots"] - int(self.memory.stored)
             if further > free:
@@ -81,18 +82,18 @@ class AssociativeModel(PretrainedModel):
                 )
 
     def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None, training=True):
-        some = [side[:SAMPLE] for side in self._sides(y_pred).values()]
-        return ops.mean(self.memory.energy(*some))
+        sample = [side[:SAMPLE] for side in self._sides(y_pred).values()]
+        return ops.mean(self.memory.energy(*sample))
 
-    def predict(self, x, **kwargs):
-        """Where cues end, as `keras.Model.predict`."""
+    def predict(self, x: Any, **kwargs: Any) -> Any:
+        """The attractors of cues, as `keras.Model.predict`."""
         self._check_memory()
         if isinstance(x, dict) or hasattr(x, "shape"):
             self._checked_cues(x)
         return super().predict(x, **kwargs)
 
-    def recall(self, cues, **known):
-        """Where cues end, the energies there, and the numbers of updates.
+    def recall(self, cues: Any, **known: Any) -> dict[str, Any]:
+        """The attractors of cues, their energies, and the numbers of updates.
 
         See the `recall` of its layer, which takes the same arguments.
         """
@@ -101,12 +102,12 @@ class AssociativeModel(PretrainedModel):
         self._check_known(len(next(iter(sides.values()))), known)
         return self.memory.recall(**sides, **known)
 
-    def energy(self, states, **known):
+    def energy(self, states: Any, **known: Any) -> Any:
         """The energy of each state, `(batch,)`."""
         return self.memory.energy(*self._sides(states).values(), **known)
 
-    def trace(self, cues, **known):
-        """How cues end, as NumPy arrays, the first axis that of the updates.
+    def trace(self, cues: Any, **known: Any) -> dict[str, np.ndarray]:
+        """The recall of cues, as NumPy arrays, the first axis that of the updates.
 
         `states` `(updates + 1, batch, units)`, or, of several inputs, each by its name; and
         `energies` `(updates + 1, batch)`.
@@ -122,8 +123,8 @@ class AssociativeModel(PretrainedModel):
         found["energies"] = [self.memory.energy(*state, **known) for state in states]
         return {name: ops.convert_to_numpy(ops.stack(x)) for name, x in found.items()}
 
-    def endpoints(self):
-        """Functions for a SavedModel: cues in, what `recall` says out."""
+    def endpoints(self) -> Endpoints:
+        """Functions for a SavedModel: from cues to what `recall` returns."""
         cues = [
             keras.InputSpec("float32", (None, units), name=side)
             for side, units in self.widths.items()
@@ -148,7 +149,7 @@ class AssociativeModel(PretrainedModel):
             )
 
     def _check_known(self, batch, known):
-        """Raise a `ValueError` unless what is said of units has their number."""
+        """Raise a `ValueError` unless masks of known units have their number."""
         for name, array in known.items():
             units = next(iter(self.widths.values()))
             shape = tuple(np.shape(array))

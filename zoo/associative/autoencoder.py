@@ -1,6 +1,10 @@
-"""An autoencoder: what is learned of patterns, not which ones there were, completes a cue."""
+"""An autoencoder: it completes a cue by what it learned of patterns, and stores none."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import keras
+import numpy as np
 from keras import ops
 
 from ...layers.validation import check_positive
@@ -9,17 +13,17 @@ from ..saving.pretrained import PretrainedModel
 
 @keras.saving.register_keras_serializable(package="keras_memory")
 class Autoencoder(PretrainedModel):
-    """Gives back what it is shown, from a code: h = f(x̃), z = σ(g(h)), trained on |z - x|².
+    """Autoencoder: reconstructs its input from a code, h = f(x̃), z = σ(g(h)); loss |z - x|².
 
-    `fit(x, x)` trains, `predict(cues)` completes. With a corruption it is shown, in training,
-    x̃ and learns to give back x. Numbers are from 0 to 1.
+    `fit(x, x)` trains, `predict(cues)` completes. With a corruption (a denoising
+    autoencoder), the input in training is x̃ and the target x. Numbers are from 0 to 1.
 
     Args:
         units: Width of a pattern.
         sizes: Units of the encoder's layers, the last those of the code; the decoder has the
             same the other way round.
         activation: Of all layers but the last.
-        corruption: A layer that spoils patterns in training, as `layers.Occlusion` or
+        corruption: A layer that corrupts patterns in training, as `layers.Occlusion` or
             `keras.layers.Dropout`; `None` for none.
 
     Raises:
@@ -40,12 +44,12 @@ class Autoencoder(PretrainedModel):
 
     def __init__(
         self,
-        units,
-        sizes=(256, 64),
-        activation="relu",
-        corruption=None,
-        name="autoencoder",
-    ):
+        units: int,
+        sizes: Sequence[int] = (256, 64),
+        activation: str | Callable[..., Any] = "relu",
+        corruption: keras.layers.Layer | None = None,
+        name: str = "autoencoder",
+    ) -> None:
         check_positive("units", units)
         if not sizes or not isinstance(sizes, (list, tuple)):
             raise ValueError(f"Expected sizes of one layer or more. Received: {sizes!r}")
@@ -76,8 +80,8 @@ class Autoencoder(PretrainedModel):
             loss="mean_squared_error",
         )
 
-    def trace(self, cues):
-        """Codes and what is made of them, as NumPy arrays.
+    def trace(self, cues: Any) -> dict[str, np.ndarray]:
+        """The codes and the reconstructions of cues, as NumPy arrays.
 
         `{"codes": (batch, sizes[-1]), "reconstructions": (batch, units)}`.
         """

@@ -1,4 +1,4 @@
-"""A bidirectional associative memory, as a model."""
+"""The bidirectional associative memory (BAM) as a model."""
 
 import keras
 
@@ -9,15 +9,15 @@ from .associative_model import AssociativeModel
 
 @keras.saving.register_keras_serializable(package="keras_memory")
 class BidirectionalAssociativeMemory(AssociativeModel):
-    """Stores pairs of patterns of ±1; one of a pair recalls the other.
+    """Bidirectional associative memory: of a stored pair, one pattern recalls the other.
 
-    `fit({"first": x, "second": y})` stores, `predict` of the same, with zeros for what is not
-    known, recalls both sides. See `layers.BidirectionalMemory`.
+    `fit({"first": x, "second": y})` stores pairs of ±1, `predict` of the same, with zeros for
+    what is unknown, recalls both sides. See `layers.BidirectionalMemory`.
 
     Args:
         first_units: Width of the first pattern of a pair.
         second_units: Width of the second.
-        max_updates: To and fro, at most.
+        max_updates: Updates of both sides, at most.
 
     Raises:
         ValueError: A number is not a positive integer; arrays have another width, or values
@@ -37,11 +37,11 @@ class BidirectionalAssociativeMemory(AssociativeModel):
 
     def __init__(
         self,
-        first_units,
-        second_units,
-        max_updates=100,
-        name="bidirectional_associative_memory",
-    ):
+        first_units: int,
+        second_units: int,
+        max_updates: int = 100,
+        name: str = "bidirectional_associative_memory",
+    ) -> None:
         check_positive("first_units", first_units)
         check_positive("second_units", second_units)
         memory = layers.BidirectionalMemory(max_updates, name="memory")

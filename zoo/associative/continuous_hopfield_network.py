@@ -1,30 +1,31 @@
-"""A continuous Hopfield network, as a model: patterns of any numbers."""
+"""The continuous Hopfield network as a model: patterns of real numbers."""
 
 import keras
 
 from ... import layers
 from ...layers.validation import check_positive
+from ..saving.pretrained import Endpoints
 from .associative_model import AssociativeModel
 
 
 @keras.saving.register_keras_serializable(package="keras_memory")
 class ContinuousHopfieldNetwork(AssociativeModel):
-    """Stores patterns of any numbers, and recalls the whole of one from a part.
+    """Continuous Hopfield network: stores real patterns, and completes one from a part.
 
     `fit(patterns)` stores, `predict(cues)` recalls; `recall(cues, known=mask)` does where
     parts of the cues are not known. See `layers.ContinuousMemory`.
 
     Args:
         units: Width of a pattern.
-        slots: How many patterns there is room for.
+        slots: How many patterns can be stored.
         beta: β > 0, the sharper the larger.
         similarity: `"distance"` or `"dot"`.
-        max_updates: How often a cue is updated, at most.
-        tolerance: A cue that an update moves less far than this has ended.
+        max_updates: Updates of a cue, at most.
+        tolerance: A state that an update moves less than this has converged.
 
     Raises:
         ValueError: An argument is unknown or not positive; patterns or cues in arrays have
-            another width, are not finite, or find no slot.
+            another width, are not finite, or there is no free slot.
 
     Example:
 
@@ -42,14 +43,14 @@ class ContinuousHopfieldNetwork(AssociativeModel):
 
     def __init__(
         self,
-        units,
-        slots=1000,
-        beta=16.0,
-        similarity="distance",
-        max_updates=3,
-        tolerance=1e-4,
-        name="continuous_hopfield_network",
-    ):
+        units: int,
+        slots: int = 1000,
+        beta: float = 16.0,
+        similarity: str = "distance",
+        max_updates: int = 3,
+        tolerance: float = 1e-4,
+        name: str = "continuous_hopfield_network",
+    ) -> None:
         check_positive("units", units)
         memory = layers.ContinuousMemory(
             slots, beta, similarity, max_updates, tolerance, name="memory"
@@ -66,7 +67,7 @@ class ContinuousHopfieldNetwork(AssociativeModel):
             tolerance=tolerance,
         )
 
-    def endpoints(self):
+    def endpoints(self) -> Endpoints:
         """Besides `serving_default`, `partly_known`: cues, and Booleans of what is known."""
         (units,) = self.widths.values()
         signature = [

@@ -9,13 +9,13 @@ from .associative_model import AssociativeModel
 
 @keras.saving.register_keras_serializable(package="keras_memory")
 class DenseHopfieldNetwork(AssociativeModel):
-    """Stores many more patterns of ±1 than it has units, and recalls them.
+    """Dense Hopfield network: stores many more patterns of ±1 than it has units.
 
     `fit(patterns)` stores, `predict(cues)` recalls; see `layers.DenseAssociativeMemory`.
 
     Args:
         units: Width of a pattern.
-        slots: How many patterns there is room for.
+        slots: How many patterns can be stored.
         interaction: n of F(m) = (m / units)^n, or `"exponential"`.
         beta: β > 0 of the exponential.
         updates: `"synchronous"` or `"asynchronous"`.
@@ -23,7 +23,7 @@ class DenseHopfieldNetwork(AssociativeModel):
 
     Raises:
         ValueError: An argument is unknown or not positive; patterns or cues in arrays have
-            another width, or values other than ±1 (cues: and 0), or find no slot.
+            another width, or values other than ±1 (cues: and 0), or there is no free slot.
 
     Example:
 
@@ -39,14 +39,14 @@ class DenseHopfieldNetwork(AssociativeModel):
 
     def __init__(
         self,
-        units,
-        slots=1000,
-        interaction="exponential",
-        beta=1.0,
-        updates="synchronous",
-        max_updates=10,
-        name="dense_hopfield_network",
-    ):
+        units: int,
+        slots: int = 1000,
+        interaction: int | str = "exponential",
+        beta: float = 1.0,
+        updates: str = "synchronous",
+        max_updates: int = 10,
+        name: str = "dense_hopfield_network",
+    ) -> None:
         check_positive("units", units)
         memory = layers.DenseAssociativeMemory(
             slots, interaction, beta, updates, max_updates, name="memory"

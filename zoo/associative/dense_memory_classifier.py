@@ -1,6 +1,9 @@
-"""A dense associative memory that classifies: it completes what it sees by its class."""
+"""Classification by a dense associative memory: an input is completed by its class."""
+
+from typing import Any
 
 import keras
+import numpy as np
 from keras import ops
 
 from ... import layers
@@ -10,14 +13,14 @@ from ..saving.pretrained import PretrainedModel
 
 @keras.saving.register_keras_serializable(package="keras_memory")
 class DenseMemoryClassifier(PretrainedModel):
-    """One update of class units, c_α = tanh(z_α), by memories that are learned.
+    """Dense associative memory as a classifier: one update of class units c_α = tanh(z_α).
 
     Takes `(batch, visible)`, numbers from -1 to 1, and gives logits 2 z, `(batch, classes)`,
     of which the sigmoid is (1 + c) / 2; see `layers.LearnedDenseMemory`. `fit` takes classes
     as one-hot rows.
 
     Args:
-        visible: Width of what is classified.
+        visible: Width of an input, whose units are visible.
         classes: How many classes there are.
         memories: How many memories are learned.
         power: n of F(m) = max(m, 0)^n.
@@ -39,12 +42,12 @@ class DenseMemoryClassifier(PretrainedModel):
 
     def __init__(
         self,
-        visible,
-        classes,
-        memories=400,
-        power=3,
-        name="dense_memory_classifier",
-    ):
+        visible: int,
+        classes: int,
+        memories: int = 400,
+        power: int = 3,
+        name: str = "dense_memory_classifier",
+    ) -> None:
         check_positive("visible", visible)
         inputs = keras.Input((visible,), name="visible")
         memory = layers.LearnedDenseMemory(classes, memories, power, name="memory")
@@ -63,17 +66,17 @@ class DenseMemoryClassifier(PretrainedModel):
         )
 
     @property
-    def memory(self):
-        """The layer that has the memories."""
+    def memory(self) -> layers.LearnedDenseMemory:
+        """The layer of the memories."""
         return self.get_layer("memory")
 
     @staticmethod
-    def loss_of_units():
-        """-ln (1 + t c) / 2, of class units c that should be t = ±1, on the mean."""
+    def loss_of_units() -> keras.losses.Loss:
+        """The mean of -ln (1 + t c) / 2 over class units c with targets t = ±1."""
         return keras.losses.BinaryCrossentropy(from_logits=True)
 
-    def trace(self, inputs):
-        """How memories and class units take it, as NumPy arrays.
+    def trace(self, inputs: Any) -> dict[str, np.ndarray]:
+        """The activities of memories and class units, as NumPy arrays.
 
         `overlaps` `(batch, memories)`, and `activities` `(batch, classes)`: h and c.
         """

@@ -12,10 +12,10 @@ from .theory import capacity, first_update_error
 
 @keras.saving.register_keras_serializable(package="keras_memory")
 class HopfieldNetwork(AssociativeModel):
-    """Stores patterns of ±1, and recalls the whole of one from a part.
+    """Binary Hopfield network: stores patterns of ±1, and completes one from a part.
 
     `fit(patterns)` stores in one pass, without a gradient; another `fit` stores further
-    ones. `predict(cues)` says where the cues end; `recall` says more. See
+    ones. `predict(cues)` gives the attractors of cues, `recall` their energies, too. See
     `layers.HopfieldMemory`.
 
     Args:
@@ -28,8 +28,8 @@ class HopfieldNetwork(AssociativeModel):
 
     Raises:
         ValueError: An argument is unknown or not positive; patterns or cues in arrays have
-            another width, or values other than ±1 (cues: and 0). Those of 0 and 1 are made
-            such by `2 * patterns - 1`.
+            another width, or values other than ±1 (cues: and 0). `2 * patterns - 1` turns 0
+            and 1 into ±1.
 
     Example:
 
@@ -45,14 +45,14 @@ class HopfieldNetwork(AssociativeModel):
 
     def __init__(
         self,
-        units,
-        rule="hebb",
-        updates="asynchronous",
-        order="random",
-        max_updates=100,
-        seed=0,
-        name="hopfield_network",
-    ):
+        units: int,
+        rule: str = "hebb",
+        updates: str = "asynchronous",
+        order: str = "random",
+        max_updates: int = 100,
+        seed: int | None = 0,
+        name: str = "hopfield_network",
+    ) -> None:
         check_positive("units", units)
         memory = layers.HopfieldMemory(rule, updates, order, max_updates, seed, name="memory")
         super().__init__(
@@ -67,18 +67,18 @@ class HopfieldNetwork(AssociativeModel):
             seed=seed,
         )
 
-    def check_room(self, further):
+    def check_room(self, further: int) -> None:
         units, rule = self.arguments["units"], self.arguments["rule"]
         number = int(self.memory.stored) + further
         most = capacity(rule, units)
         if number > most:
             wrong = 100 * first_update_error(number / units)
-            ends = {
+            results = {
                 "hebb": f"one update turns {wrong:.2g} % of the units of random ones wrong"
             }
             warnings.warn(
                 f"Expected up to about {most:.0f} random patterns for {units} units by the "
                 f"rule {rule!r}. Received: {number} in all; "
-                f"{ends.get(rule, 'not all random ones are recalled')}",
+                f"{results.get(rule, 'not all random ones are recalled')}",
                 stacklevel=3,
             )

@@ -1,6 +1,10 @@
 """Classification of sets of items, by attention with the dynamics of Hopfield networks."""
 
+from collections.abc import Sequence
+from typing import Any
+
 import keras
+import numpy as np
 from keras import ops
 
 from ... import layers
@@ -18,8 +22,8 @@ def _association(x, mask, **arguments):
 
 
 def _lookup(x, mask, **arguments):
-    look_up = layers.HopfieldLookup(**arguments, name="lookup")
-    x, weights = look_up(x, return_attention_scores=True)
+    lookup = layers.HopfieldLookup(**arguments, name="lookup")
+    x, weights = lookup(x, return_attention_scores=True)
     return _pooled(x, mask, weights)
 
 
@@ -93,14 +97,14 @@ class SetClassifier(PretrainedModel):
 
     def __init__(
         self,
-        item_shape,
-        classes=2,
-        reading="pooling",
-        embedding=None,
-        hidden_units=0,
-        name="set_classifier",
-        **arguments,
-    ):
+        item_shape: int | Sequence[int],
+        classes: int = 2,
+        reading: str = "pooling",
+        embedding: keras.layers.Layer | None = None,
+        hidden_units: int = 0,
+        name: str = "set_classifier",
+        **arguments: Any,
+    ) -> None:
         item_shape = [item_shape] if isinstance(item_shape, int) else list(item_shape)
         for size in item_shape:
             check_positive("item_shape", size)
@@ -118,7 +122,7 @@ class SetClassifier(PretrainedModel):
         x = items
         if embedding is not None:
             x = layers.ItemWise(embedding, name="embedding")(items)
-        is_item = masks.of_length(length, x[..., 0])
+        is_item = masks.of_length(length, x)
         vector, attention = READINGS[reading](x, is_item, **arguments)
         if hidden_units:
             vector = keras.layers.Dense(hidden_units, "relu", name="hidden")(vector)
@@ -140,7 +144,7 @@ class SetClassifier(PretrainedModel):
             metrics=["accuracy"],
         )
 
-    def trace(self, inputs):
+    def trace(self, inputs: Any) -> dict[str, np.ndarray]:
         """The attention weights, as NumPy arrays; of an LSTM there are none.
 
         Returns:

@@ -1,4 +1,4 @@
-"""What theory says of Hopfield networks of many units and random patterns."""
+"""The theory of Hopfield networks of many units with random patterns."""
 
 import math
 
@@ -10,7 +10,7 @@ CRITICAL_LOAD = 0.138
 
 
 def capacity(rule, units):
-    """How many random patterns such a network holds, about.
+    """The capacity of a network of so many units: about how many random patterns it recalls.
 
     0.138 N by Hebb's rule, N / √(2 ln N) by Storkey's, N - 1 by the pseudo-inverse.
 
@@ -26,7 +26,7 @@ def capacity(rule, units):
 
 
 def first_update_error(load):
-    """Share of the bits of a pattern that Hebb's rule turns wrong in the first update.
+    """The fraction of bits of a pattern that Hebb's rule turns wrong in the first update.
 
     ½ erfc(1 / √(2 α)): the other patterns are noise of variance α in a field of 1.
     """
@@ -34,16 +34,16 @@ def first_update_error(load):
 
 
 def attractor_error(load):
-    """Share of wrong bits in the attractor near a pattern stored by Hebb's rule.
+    """The fraction of wrong bits in the attractor near a pattern stored by Hebb's rule.
 
     (1 - m) / 2, where m = erf(y) and √(2 α) = erf(y) / y - 2 e^{-y²} / √π; beyond the
-    critical load, which is the greatest that this has a solution for, ½.
+    critical load, the largest that this has a solution for, ½.
 
     Reference:
         [Amit, Gutfreund & Sompolinsky, 1987](https://doi.org/10.1016/0003-4916(87)90092-3),
         at temperature 0.
     """
-    y = np.linspace(6, 1, 50_001)  # from small loads to great ones, and back to small
+    y = np.linspace(6, 1, 50_001)  # from small loads to large ones, and back to small
     loads = (special.erf(y) / y - 2 * np.exp(-(y**2)) / math.sqrt(math.pi)) ** 2 / 2
     last = np.argmax(loads)
     errors = special.erfc(y[: last + 1]) / 2

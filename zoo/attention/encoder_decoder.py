@@ -1,6 +1,9 @@
-"""From one sequence of characters to another, by a decoder that looks back."""
+"""The encoder-decoder with attention, from one sequence of characters to another."""
+
+from typing import Any
 
 import keras
+import numpy as np
 from keras import ops
 
 from ... import layers
@@ -8,21 +11,21 @@ from ...layers.masks import LOWEST
 from ...layers.precision import widen
 from ...layers.validation import check_positive
 from ..beam_search import beam_search
-from ..saving.pretrained import PretrainedModel
+from ..saving.pretrained import Endpoints, PretrainedModel
 from ..text.characters import END_ID, START_ID, CharacterPairs
 from ..text.strings import text_spec
 
 
 @keras.saving.register_keras_serializable(package="keras_memory")
 class EncoderDecoder(PretrainedModel):
-    """A bidirectional encoder writes a memory, which a decoder reads at every step.
+    """Encoder-decoder with attention: the decoder attends to the source at every step.
 
     h = [GRU→(x); GRU←(x)],  s_0 = tanh(W h←_1),  [s_t; c_t] = AttentionRNN(y_{t-1}, h),
     logits_t = V [s_t; c_t; y_{t-1}] + b
 
     Takes `{"source": (batch, length), "target": (batch, steps)}`, numbers of characters as
-    `text.ids` makes them, 0 for padding. It answers with logits
-    `(batch, steps, characters)` of what comes next. `translate` takes and gives strings.
+    `text.ids` makes them, 0 for padding, for teacher forcing. It gives logits
+    `(batch, steps, characters)` of the next character. `translate` takes and gives strings.
 
     Args:
         source_characters: The characters of the source, a string.
@@ -33,7 +36,7 @@ class EncoderDecoder(PretrainedModel):
         score: As for `layers.Attention`, but of queries and keys that differ in width:
             `"additive"`, `"bilinear"` or a layer.
         selection: As for `layers.Attention`, but with a gradient.
-        seed: Of a selection that draws.
+        seed: Of a selection that samples.
 
     Raises:
         ValueError: A size is not a positive integer, score or selection is unknown or does
@@ -54,16 +57,16 @@ class EncoderDecoder(PretrainedModel):
 
     def __init__(
         self,
-        source_characters,
-        target_characters,
-        target_length=100,
-        embedding_dim=32,
-        units=64,
-        score="additive",
-        selection="softmax",
-        seed=None,
-        name="encoder_decoder",
-    ):
+        source_characters: str,
+        target_characters: str,
+        target_length: int = 100,
+        embedding_dim: int = 32,
+        units: int = 64,
+        score: str | keras.layers.Layer = "additive",
+        selection: str | keras.layers.Layer = "softmax",
+        seed: int | None = None,
+        name: str = "encoder_decoder",
+    ) -> None:
         check_positive("target_length", target_length)
         check_positive("embedding_dim", embedding_dim)
         check_positive("units", units)
@@ -121,20 +124,20 @@ class EncoderDecoder(PretrainedModel):
             loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True, ignore_class=0),
         )
 
-    def translate(self, sources, beam_width=1):
+    def translate(self, sources: Any, beam_width: int = 1) -> dict[str, Any]:
         """The likeliest target of each source: greedily, or by beam search.
 
         Args:
             sources: Strings, `(batch,)`.
-            beam_width: How many beginnings are kept.
+            beam_width: How many beams are kept.
 
         Returns:
             `{"text": strings (batch,), "log_probability": (batch,)}`; strings are
             TensorFlow's.
 
         Raises:
-            ValueError: `sources` are no strings `(batch,)`, or `beam_width` is not a positive
-                integer.
+            ValueError: `sources` are not strings `(batch,)`, or `beam_width` is not a
+                positive integer.
         """
         check_positive("beam_width", beam_width)
         source = self.text.source.ids(sources)
@@ -147,13 +150,13 @@ class EncoderDecoder(PretrainedModel):
             before = embed(ops.reshape(last, (-1,)))
             states = [ops.reshape(state, (-1, state.shape[-1])) for state in states]
             decoded, states, _ = decoder.step(before, states, reader)
-            said = widen(logits(ops.concatenate([decoded, before], axis=-1)))
-            said = ops.log_softmax(said)
-            # Padding, what is unknown and START are no text.
-            said = ops.where(ops.arange(said.shape[-1]) < END_ID, LOWEST, said)
+            gains = widen(logits(ops.concatenate([decoded, before], axis=-1)))
+            gains = ops.log_softmax(gains)
+            # Padding, unknown characters and START are not text.
+            gains = ops.where(ops.arange(gains.shape[-1]) < END_ID, LOWEST, gains)
             beams = (-1, beam_width)
             return (
-                ops.reshape(said, (*beams, said.shape[-1])),
+                ops.reshape(gains, (*beams, gains.shape[-1])),
                 [ops.reshape(state, (*beams, state.shape[-1])) for state in states],
             )
 
@@ -161,7 +164,7 @@ class EncoderDecoder(PretrainedModel):
         tokens, scores = beam_search(step, [state], START_ID, END_ID, beam_width, length)
         return {"text": self.text.target.texts(tokens[:, 0]), "log_probability": scores[:, 0]}
 
-    def endpoints(self):
+    def endpoints(self) -> Endpoints:
         """Functions of strings for a SavedModel, by name, with their signatures."""
         return {
             "serving_default": (self.translate, [text_spec("texts")]),
@@ -174,7 +177,7 @@ class EncoderDecoder(PretrainedModel):
     def _part(self, *outputs):
         return keras.Model(self.get_layer("source").output, outputs)
 
-    def trace(self, inputs):
-        """Where each step looks: `{"weights": (batch, steps, length)}`, a NumPy array."""
+    def trace(self, inputs: Any) -> dict[str, np.ndarray]:
+        """The weights of each step: `{"weights": (batch, steps, length)}`, a NumPy array."""
         weights = keras.Model(self.input, self._weights)(inputs)
         return {"weights": ops.convert_to_numpy(weights)}

@@ -1,29 +1,33 @@
-"""Documents read as their reader does: words make sentences, sentences the document."""
+"""Hierarchical attention networks: words make sentences, sentences the document."""
+
+from collections.abc import Sequence
+from typing import Any
 
 import keras
+import numpy as np
 from keras import ops
 
 from ... import layers
 from ...layers.precision import widen
 from ...layers.validation import check_positive
-from ..saving.pretrained import PretrainedModel
+from ..saving.pretrained import Endpoints, PretrainedModel
 from ..text.sentences import Sentences
 from ..text.strings import names, text_spec
 
 
 @keras.saving.register_keras_serializable(package="keras_memory")
 class HierarchicalAttention(PretrainedModel):
-    """Which label does a document have? Attention over words, then over sentences.
+    """Hierarchical attention network: classifies documents by their words and sentences.
 
     s_i = Σ_t α_it h_it,  h_i = BiGRU(words of sentence i);  v = Σ_i α_i h_i,
     h = BiGRU(s);  logits = W v + b
 
     Takes numbers of words as `text.ids` makes them, `(batch, sentences, words)`, 0 for
-    padding, and answers with logits `(batch, labels)`. `classify` takes and gives strings.
+    padding, and gives logits `(batch, labels)`. `classify` takes and gives strings.
 
     Args:
-        vocabulary: The words it knows, in lower case.
-        labels: The labels it chooses from.
+        vocabulary: The words that have numbers, in lower case.
+        labels: The names of the classes.
         sentences: Sentences of a document; of more, the last are read.
         words: Words of a sentence; a longer one becomes several.
         embedding_dim: Width of a word's vector.
@@ -47,15 +51,15 @@ class HierarchicalAttention(PretrainedModel):
 
     def __init__(
         self,
-        vocabulary,
-        labels,
-        sentences=36,
-        words=28,
-        embedding_dim=64,
-        units=50,
-        dropout=0.5,
-        name="hierarchical_attention",
-    ):
+        vocabulary: Sequence[str],
+        labels: Sequence[str],
+        sentences: int = 36,
+        words: int = 28,
+        embedding_dim: int = 64,
+        units: int = 50,
+        dropout: float = 0.5,
+        name: str = "hierarchical_attention",
+    ) -> None:
         sizes = {
             "sentences": sentences,
             "words": words,
@@ -95,7 +99,7 @@ class HierarchicalAttention(PretrainedModel):
         )
         super().__init__(ids, logits, name=name)
         self.text = Sentences(vocabulary, sentences, words)
-        self._weights_of = (
+        self._attention = (
             ops.reshape(word_weights, (-1, sentences, words)),
             sentence_weights,
         )
@@ -112,7 +116,7 @@ class HierarchicalAttention(PretrainedModel):
             metrics=["accuracy"],
         )
 
-    def classify(self, documents):
+    def classify(self, documents: Any) -> dict[str, Any]:
         """The likeliest label of each document, a string, with its probability.
 
         Args:
@@ -122,7 +126,7 @@ class HierarchicalAttention(PretrainedModel):
             `{"label": strings (batch,), "probability": (batch,)}`; strings are TensorFlow's.
 
         Raises:
-            ValueError: `documents` are no strings `(batch,)`.
+            ValueError: `documents` are not strings `(batch,)`.
         """
         probabilities = ops.softmax(widen(self(self.text.ids(documents), training=False)))
         label = ops.argmax(probabilities, axis=-1)
@@ -131,17 +135,17 @@ class HierarchicalAttention(PretrainedModel):
             "probability": ops.max(probabilities, axis=-1),
         }
 
-    def endpoints(self):
+    def endpoints(self) -> Endpoints:
         """Functions of strings for a SavedModel, by name, with their signatures."""
         return {"serving_default": (self.classify, [text_spec("texts")])}
 
-    def trace(self, inputs):
-        """Where it looks, as NumPy arrays.
+    def trace(self, inputs: Any) -> dict[str, np.ndarray]:
+        """The attention weights, as NumPy arrays.
 
         Returns:
             `word_weights`, `(batch, sentences, words)`, which sum to 1 in each sentence, and
             `sentence_weights`, `(batch, sentences)`.
         """
-        weights = keras.Model(self.input, self._weights_of)(inputs)
+        weights = keras.Model(self.input, self._attention)(inputs)
         words, sentences = map(ops.convert_to_numpy, weights)
         return {"word_weights": words, "sentence_weights": sentences}

@@ -1,12 +1,20 @@
-"""Where attention looks: over keys, sentences and words."""
+"""Attention weights over keys, sentences and words."""
+
+from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
+from numpy.typing import ArrayLike
 
 
-def attention_map(weights, keys="key", queries="query"):
-    """Where each query looks: its weights over the keys, a row a query.
+def attention_map(
+    weights: ArrayLike,
+    keys: str | Sequence[str] = "key",
+    queries: str | Sequence[str] = "query",
+) -> Figure:
+    """The attention weights of each query over the keys, a row a query.
 
     Args:
         weights: Shape `(queries, keys)`, in [0, 1].
@@ -34,33 +42,33 @@ def attention_map(weights, keys="key", queries="query"):
     return figure
 
 
-def read_story(sentences, weights, title=""):
+def story_attention(sentences: Sequence[str], weights: ArrayLike, title: str = "") -> Figure:
     """A story with the weight that each hop of a memory network gives to each sentence.
 
     Args:
         sentences: Strings.
         weights: Shape `(hops, slots)`, in [0, 1]; slots beyond the sentences are empty, and
-            what is given to them is drawn as one row.
+            the weight of all of them is one row.
         title: What to write above.
 
     Returns:
         A `matplotlib.figure.Figure`.
     """
     weights = np.asarray(weights, "float64")
-    told, empty = weights[:, : len(sentences)], weights[:, len(sentences) :]
+    filled, empty = weights[:, : len(sentences)], weights[:, len(sentences) :]
     rows = [*sentences, "(empty slots)"]
-    shown = np.concatenate([told, empty.sum(axis=1, keepdims=True)], axis=1)
+    weights = np.concatenate([filled, empty.sum(axis=1, keepdims=True)], axis=1)
     hops = [f"hop {hop + 1}" for hop in range(len(weights))]
     widest = max(map(len, rows))
     size = (1.5 + 0.075 * widest + 0.6 * len(hops), 1 + 0.27 * len(rows))
     figure = Figure(figsize=size, layout="constrained")
     axis = figure.subplots()
-    axis.imshow(shown.T, cmap="Blues", vmin=0, vmax=1, aspect="auto")
+    axis.imshow(weights.T, cmap="Blues", vmin=0, vmax=1, aspect="auto")
     axis.set_xticks(range(len(hops)), hops)
     axis.xaxis.tick_top()
     axis.set_yticks(range(len(rows)), rows)
     axis.tick_params(length=0)
-    for (hop, row), weight in np.ndenumerate(shown):
+    for (hop, row), weight in np.ndenumerate(weights):
         if weight >= 0.01:
             colour = "white" if weight > 0.5 else "black"
             axis.text(hop, row, f"{weight:.2f}", ha="center", va="center", color=colour)
@@ -68,16 +76,21 @@ def read_story(sentences, weights, title=""):
     return figure
 
 
-def shaded_document(sentences, word_weights, sentence_weights, title=""):
+def document_attention(
+    sentences: Sequence[Sequence[str]],
+    word_weights: Any,
+    sentence_weights: ArrayLike,
+    title: str = "",
+) -> Figure:
     """A document with its sentences and words shaded by how much they are attended to.
 
     As figure 5 of [Yang et al., 2016](https://aclanthology.org/N16-1174): red, before each
-    sentence, is its weight; blue is the weight of a word in its sentence, the paler the less
-    its sentence matters. Each is drawn relative to the largest.
+    sentence, is its weight; blue is the weight of a word in its sentence, the paler the lower
+    the weight of its sentence. Each is relative to the largest.
 
     Args:
         sentences: The words of each sentence, lists of strings.
-        word_weights: Shape `(sentences, words)`; what is beyond a sentence's end is unused.
+        word_weights: Shape `(sentences, words)`; padding is unused.
         sentence_weights: Shape `(sentences,)`.
         title: What to write above.
 
@@ -105,9 +118,9 @@ def shaded_document(sentences, word_weights, sentence_weights, title=""):
     for row, weight in marks:
         axis.add_patch(Rectangle((0, row + 0.05), 2, 0.9, color=(1, 1 - weight, 1 - weight)))
     for row, column, word, weight in boxes:
-        place = (column - 0.3, row + 0.05)
+        corner = (column - 0.3, row + 0.05)
         blue = (1 - 0.7 * weight, 1 - 0.45 * weight, 1)
-        axis.add_patch(Rectangle(place, len(word) + 0.6, 0.9, color=blue))
+        axis.add_patch(Rectangle(corner, len(word) + 0.6, 0.9, color=blue))
         axis.text(column, row + 0.55, word, family="monospace", fontsize=12.5, va="center")
     return figure
 

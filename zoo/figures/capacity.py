@@ -1,22 +1,26 @@
-"""How much associative memories hold."""
+"""The capacity of associative memories."""
+
+from collections.abc import Mapping
 
 import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.ticker import PercentFormatter
 
-from ..associative.theory import attractor_error, capacity
+from ..associative import theory
 
 RULES = {"hebb": "Hebb", "pseudo_inverse": "pseudo-inverse", "storkey": "Storkey"}
 
 
-def overlap_against_load(overlaps):
+def overlap_against_load(
+    overlaps: Mapping[str, Mapping[int, Mapping[float, float]]],
+) -> Figure:
     """How well patterns are recalled against the load, a panel for each rule.
 
-    Dotted is the load that theory says each network holds; of Hebb's rule, where that does
-    not hang on the units, a line is theory's overlap in networks without end.
+    Dotted is the capacity of each network by theory; of Hebb's rule, whose load does not
+    depend on the units, a line is the overlap by theory in the limit of many units.
 
     Args:
-        overlaps: By rule and by units: overlaps by load.
+        overlaps: Overlaps by rule, by units, and by load.
 
     Returns:
         A `matplotlib.figure.Figure`.
@@ -28,11 +32,11 @@ def overlap_against_load(overlaps):
             axis.plot(
                 *zip(*curve.items(), strict=True), f"C{i}.-", lw=1, label=f"N = {units}"
             )
-            axis.axvline(capacity(rule, units) / units, color=f"C{i}", lw=0.8, ls=":")
+            axis.axvline(theory.capacity(rule, units) / units, color=f"C{i}", lw=0.8, ls=":")
         if rule == "hebb":
             loads = np.linspace(0.001, max(max(curve) for curve in curves.values()), 500)
-            theory = 1 - 2 * attractor_error(loads)
-            axis.plot(loads, theory, "k", lw=1, label="theory, N → ∞")
+            overlap = 1 - 2 * theory.attractor_error(loads)
+            axis.plot(loads, overlap, "k", lw=1, label="theory, N → ∞")
         axis.set(title=RULES[rule], xlabel="load: patterns / units", ylim=(0, 1.05))
         axis.set_xlim(left=0)
         axis.grid(alpha=0.3)
@@ -41,11 +45,11 @@ def overlap_against_load(overlaps):
     return figure
 
 
-def basin_against_load(basins):
+def basin_against_load(basins: Mapping[str, Mapping[float, float]]) -> Figure:
     """How much of a cue may be wrong, against the load.
 
     Args:
-        basins: By rule: shares of a cue's units, by load.
+        basins: Fractions of a cue's units by rule and by load.
 
     Returns:
         A `matplotlib.figure.Figure`.
@@ -63,52 +67,55 @@ def basin_against_load(basins):
     return figure
 
 
-def patterns_held(held, what="patterns"):
-    """How many patterns a memory holds, against how many are stored in it.
+def patterns_recalled(
+    recalled: Mapping[str, Mapping[int, float]], what: str = "patterns"
+) -> Figure:
+    """How many patterns a memory recalls, against how many are stored in it.
 
     Args:
-        held: By the name of what was measured: how many are held, by how many are stored.
+        recalled: By the name of what was measured: how many are recalled, by how many are
+            stored.
         what: What is stored.
 
     Returns:
-        A `matplotlib.figure.Figure`; dotted is where all are held.
+        A `matplotlib.figure.Figure`; dotted is where all are recalled.
     """
     figure = Figure(figsize=(6, 3.6), layout="constrained")
     axis = figure.subplots()
-    most = max(stored for curve in held.values() for stored in curve)
+    most = max(stored for curve in recalled.values() for stored in curve)
     axis.plot([0, most], [0, most], color="grey", linewidth=0.8, linestyle=":")
-    for i, (name, curve) in enumerate(held.items()):
+    for i, (name, curve) in enumerate(recalled.items()):
         style = {"marker": "o+"[i % 2], "markersize": 5, "fillstyle": "none", "linewidth": 1}
         axis.plot(*zip(*curve.items(), strict=True), label=name, **style)
     axis.set_xlabel(f"{what} stored")
-    axis.set_ylabel(f"{what} held")
+    axis.set_ylabel(f"{what} recalled")
     axis.grid(alpha=0.3)
     axis.legend(frameon=False)
     return figure
 
 
-def dense_capacity(held):
-    """How many patterns a dense memory holds against its units, and the power they grow as.
+def dense_capacity(capacity: Mapping[int, Mapping[int, float]]) -> Figure:
+    """The capacity of a dense associative memory against its units, and how it grows.
 
     Args:
-        held: By the power n of the overlap: patterns by units.
+        capacity: Numbers of patterns by the power n of the interaction and by units.
 
     Returns:
-        A `matplotlib.figure.Figure`; dashed is the growth of theory, units^(n - 1).
+        A `matplotlib.figure.Figure`; dashed is the growth by theory, units^(n - 1).
     """
     figure = Figure(figsize=(6, 3.6), layout="constrained")
     axis = figure.subplots()
-    for i, (power, curve) in enumerate(held.items()):
+    for i, (power, curve) in enumerate(capacity.items()):
         units, patterns = (np.array(x, "float64") for x in zip(*curve.items(), strict=True))
         axis.loglog(units, patterns, f"C{i}.-", linewidth=1, label=f"n = {power}")
         growth = patterns[-1] * (units / units[-1]) ** (power - 1)
         label = f"in proportion to units^{power - 1}"
         axis.loglog(units, growth, f"C{i}--", linewidth=1, label=label)
-    sizes = sorted(set().union(*held.values()))
+    sizes = sorted(set().union(*capacity.values()))
     axis.set_xticks(sizes, map(str, sizes))
     axis.minorticks_off()
     axis.set_xlabel("units")
-    axis.set_ylabel("patterns held")
+    axis.set_ylabel("patterns (capacity)")
     axis.yaxis.set_major_formatter("{x:,.0f}")
     axis.grid(alpha=0.3)
     axis.legend(frameon=False, fontsize="small")

@@ -1,10 +1,14 @@
 """How runs learned, and how their results compare."""
 
+from collections.abc import Mapping, Sequence
+
 import numpy as np
 from matplotlib.figure import Figure
 
 
-def learning_curves(curves, label="loss"):
+def learning_curves(
+    curves: Mapping[str, Sequence[Sequence[tuple[float, float]]]], label: str = "loss"
+) -> Figure:
     """How runs learned: a quantity against the training examples seen.
 
     Args:
@@ -29,12 +33,14 @@ def learning_curves(curves, label="loss"):
     return figure
 
 
-def bars_by_task(errors, limit=None):
-    """Bars side by side for each task: of a model, and of what it is compared with.
+def bars_by_task(
+    errors: Mapping[str, Mapping[str, float]], limit: float | None = None
+) -> Figure:
+    """The errors of models and baselines by task, a group of bars for each task.
 
     Args:
-        errors: By the name of what has them: errors in percent, by the name of the task.
-        limit: Where to draw a line, in percent, above which a task counts as failed.
+        errors: Errors in percent by the name of the model and by the name of the task.
+        limit: The error above which a task counts as failed: a dotted line.
 
     Returns:
         A `matplotlib.figure.Figure`.
@@ -44,8 +50,8 @@ def bars_by_task(errors, limit=None):
     axis = figure.subplots()
     width = 0.8 / len(errors)
     for i, (name, by_task) in enumerate(errors.items()):
-        places = np.arange(len(tasks)) + (i - (len(errors) - 1) / 2) * width
-        axis.bar(places, [by_task[task] for task in tasks], width, label=name)
+        positions = np.arange(len(tasks)) + (i - (len(errors) - 1) / 2) * width
+        axis.bar(positions, [by_task[task] for task in tasks], width, label=name)
     if limit is not None:
         axis.axhline(limit, color="grey", linewidth=0.8, linestyle=":")
     axis.set_xticks(range(len(tasks)), tasks)

@@ -1,17 +1,25 @@
-"""How an associative memory recalls, update by update, and what it has learned."""
+"""Recall from an associative memory, update by update, and what it has learned."""
+
+from collections.abc import Sequence
 
 import numpy as np
 from matplotlib.figure import Figure
+from numpy.typing import ArrayLike
 
 
-def recall_strip(states, shape, names=None, titles=None):
-    """How cues end, a row each: the cue, every update, and where it ended.
+def recall_strip(
+    states: ArrayLike,
+    shape: tuple[int, int],
+    names: Sequence[str] | None = None,
+    titles: Sequence[str] | None = None,
+) -> Figure:
+    """The recall of each cue, a row a cue: the cue and the state after every update.
 
     Args:
-        states: Shape `(updates + 1, cues, units)`; what is not a number is left blank.
-        shape: Rows and columns of a state, drawn as an image.
-        names: What to write beside each row.
-        titles: What to write above each column, if not the number of the update.
+        states: Shape `(updates + 1, cues, units)`; NaN is left blank.
+        shape: Rows and columns of a state as an image.
+        names: The label of each row.
+        titles: The title of each column; the number of the update if absent.
 
     Returns:
         A `matplotlib.figure.Figure`.
@@ -34,7 +42,7 @@ def recall_strip(states, shape, names=None, titles=None):
     return figure
 
 
-def energy_curves(energies):
+def energy_curves(energies: ArrayLike) -> Figure:
     """The energy of each cue against the updates: it never rises.
 
     Args:
@@ -54,13 +62,13 @@ def energy_curves(energies):
     return figure
 
 
-def image_grid(images, shape, names):
-    """Images of numbers of either sign: red above 0, blue below, each of its own scale.
+def image_grid(images: ArrayLike, shape: tuple[int, int], names: Sequence[str]) -> Figure:
+    """Images of signed numbers: red above 0, blue below, each on a scale of its own.
 
     Args:
         images: Shape `(rows, columns, pixels)`.
         shape: Rows and columns of an image.
-        names: What to write above each column.
+        names: The title of each column.
 
     Returns:
         A `matplotlib.figure.Figure`.

@@ -1,6 +1,9 @@
-"""A memory of key-value pairs that a query reads, once."""
+"""A key-value memory that is read once."""
+
+from typing import Any
 
 import keras
+import numpy as np
 from keras import ops
 
 from ... import layers
@@ -10,12 +13,12 @@ from ..saving.pretrained import PretrainedModel
 
 @keras.saving.register_keras_serializable(package="keras_memory")
 class KeyValueMemory(PretrainedModel):
-    """Which class is the value whose key the query asks for? A logit for each class.
+    """Key-value memory: finds the value whose key fits the query, a logit for each class.
 
     w = selection(score(W query + a, key));  logits = V Σ_i w_i value_i + b
 
     Takes `{"query": (batch, dim), "key": (batch, pairs, dim), "value": (batch, pairs,
-    classes)}`, for any number of pairs. With a `Sample` for its selection it answers
+    classes)}`, for any number of pairs. With a `Sample` for its selection it gives
     `{"answer": logits, "policy": ...}`, is trained by REINFORCE, and `fit` takes the targets
     under both names.
 
@@ -24,7 +27,7 @@ class KeyValueMemory(PretrainedModel):
         classes: Width of a value, and of the answer.
         score: As for `layers.Attention`.
         selection: As for `layers.Attention`.
-        seed: Of a selection that draws.
+        seed: Of a selection that samples.
 
     Raises:
         ValueError: A size is not a positive integer, or score or selection is unknown.
@@ -43,24 +46,24 @@ class KeyValueMemory(PretrainedModel):
 
     def __init__(
         self,
-        dim=32,
-        classes=10,
-        score="scaled_dot",
-        selection="softmax",
-        seed=None,
-        name="key_value_memory",
-    ):
+        dim: int = 32,
+        classes: int = 10,
+        score: str | keras.layers.Layer = "scaled_dot",
+        selection: str | keras.layers.Layer = "softmax",
+        seed: int | None = None,
+        name: str = "key_value_memory",
+    ) -> None:
         check_positive("dim", dim)
         check_positive("classes", classes)
         query = keras.Input((dim,), name="query")
         key = keras.Input((None, dim), name="key")
         value = keras.Input((None, classes), name="value")
-        # Without the bias a, the additive score would be odd: turn both signs and it turns
-        # its own, as no measure of likeness does.
-        asked = keras.layers.Dense(dim, name="question")(query)  # W, a
+        # Without the bias a, the additive score would be odd: with both signs changed, its
+        # own changes, as that of a similarity does not.
+        question = keras.layers.Dense(dim, name="question")(query)  # W, a
         attention = layers.Attention(score, selection, seed=seed, name="attention")
         read, weights = attention(
-            keras.layers.Reshape((1, dim))(asked), value, key, return_attention_scores=True
+            keras.layers.Reshape((1, dim))(question), value, key, return_attention_scores=True
         )
         answer = keras.layers.Dense(classes, name="answer")(  # V, b
             keras.layers.Reshape((classes,))(read)
@@ -84,21 +87,21 @@ class KeyValueMemory(PretrainedModel):
             **self.losses_and_metrics(),
         )
 
-    def losses_and_metrics(self):
-        """What `compile` takes, as the outputs need it."""
+    def losses_and_metrics(self) -> dict[str, Any]:
+        """The arguments of `compile` that depend on the outputs."""
         loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
         if isinstance(self.output, dict):
             losses = {"answer": loss, "policy": layers.ReinforceLoss(loss)}
             return {"loss": losses, "metrics": {"answer": ["accuracy"]}}
         return {"loss": loss, "metrics": ["accuracy"]}
 
-    def logits(self, inputs):
+    def logits(self, inputs: Any) -> Any:
         """The answer alone, whatever the selection."""
         outputs = self(inputs)
         return outputs["answer"] if isinstance(outputs, dict) else outputs
 
-    def trace(self, inputs):
-        """Where the query looks: `{"weights": (batch, pairs)}`, a NumPy array."""
+    def trace(self, inputs: Any) -> dict[str, np.ndarray]:
+        """The weights of the query over the pairs: `{"weights": (batch, pairs)}`."""
         _, weights = self.get_layer("attention").output
         return {
             "weights": ops.convert_to_numpy(keras.Model(self.input, weights)(inputs))[:, 0]

@@ -1,12 +1,16 @@
 """End-to-end memory networks: questions about stories, answered hop by hop."""
 
+from collections.abc import Callable, Sequence
+from typing import Any
+
 import keras
+import numpy as np
 from keras import ops
 
 from ... import layers
 from ...layers.precision import widen
 from ...layers.validation import check_choice, check_positive
-from ..saving.pretrained import PretrainedModel
+from ..saving.pretrained import Endpoints, PretrainedModel
 from ..text.stories import Stories
 from ..text.strings import names, row_names, text_spec
 from .tying import TYINGS, hop_by_hop, sgd_of_sum
@@ -27,19 +31,19 @@ class MemN2N(PretrainedModel):
     vocabulary)`. `answer` takes and gives strings.
 
     Args:
-        vocabulary: The words it knows, in lower case, and the answers it can give.
+        vocabulary: The words that have numbers, in lower case, and the possible answers.
         dim: d, width of a vector.
-        hops: K, how often it looks into the story.
+        hops: K, how often it reads the story.
         tying: `"adjacent"` or `"layer_wise"`.
         encoding: `"position"` or `"bag_of_words"`.
         memory_size: Slots of the memory. Of a shorter story, some are empty; a longer one has
             more, and all sentences older than this have the same age.
-        noise: Highest share of random empty memories in training; see
+        noise: Highest fraction of random empty memories in training; see
             `layers.SentenceAges`.
         score: As for `layers.Attention`; a layer is shared by the hops.
         selection: As for `layers.Attention`; a layer is shared by the hops.
         activation: Of the state after each hop; linear if absent.
-        seed: Of the noise, and of a selection that draws.
+        seed: Of the noise, and of a selection that samples.
 
     Raises:
         ValueError: A size is not a positive integer, or a name is unknown.
@@ -59,19 +63,19 @@ class MemN2N(PretrainedModel):
 
     def __init__(
         self,
-        vocabulary,
-        dim=50,
-        hops=3,
-        tying="adjacent",
-        encoding="position",
-        memory_size=50,
-        noise=0.1,
-        score="dot",
-        selection="softmax",
-        activation=None,
-        seed=None,
-        name="memn2n",
-    ):
+        vocabulary: Sequence[str],
+        dim: int = 50,
+        hops: int = 3,
+        tying: str = "adjacent",
+        encoding: str = "position",
+        memory_size: int = 50,
+        noise: float = 0.1,
+        score: str | keras.layers.Layer = "dot",
+        selection: str | keras.layers.Layer = "softmax",
+        activation: str | Callable[..., Any] | None = None,
+        seed: int | None = None,
+        name: str = "memn2n",
+    ) -> None:
         sizes = {"dim": dim, "hops": hops, "memory_size": memory_size}
         for argument, size in sizes.items():
             check_positive(argument, size)
@@ -117,7 +121,7 @@ class MemN2N(PretrainedModel):
             metrics=["accuracy"],
         )
 
-    def answer(self, stories, questions):
+    def answer(self, stories: Any, questions: Any) -> dict[str, Any]:
         """The likeliest answer to each question, a string, and what each hop read for it.
 
         Words that are not in the vocabulary are left out, as is a sentence that has no other;
@@ -160,7 +164,7 @@ class MemN2N(PretrainedModel):
             "read_weight": ops.max(weights, axis=-1),
         }
 
-    def endpoints(self):
+    def endpoints(self) -> Endpoints:
         """Functions of strings for a SavedModel, by name, with their signatures."""
         question = text_spec("question")
         return {
@@ -168,7 +172,7 @@ class MemN2N(PretrainedModel):
             "answer_sentences": (self.answer, [text_spec("story", rank=2), question]),
         }
 
-    def trace(self, inputs):
+    def trace(self, inputs: Any) -> dict[str, np.ndarray]:
         """The weights of each hop: `{"weights": (batch, hops, slots)}`, a NumPy array."""
         _, weights = self._with_attention(inputs, training=False)
         return {"weights": ops.convert_to_numpy(weights)}
@@ -180,8 +184,8 @@ def _by_sentence(attention, story):
     A sentence without a known word is an empty slot.
     """
     count = ops.shape(story)[1]
-    told, empty = attention[..., :count], attention[..., count:]
+    filled, empty = attention[..., :count], attention[..., count:]
     is_known = ops.any(ops.not_equal(story, 0), axis=-1)[:, None]
-    unknown = ops.sum(ops.where(is_known, 0.0, told), axis=-1, keepdims=True)
+    unknown = ops.sum(ops.where(is_known, 0.0, filled), axis=-1, keepdims=True)
     nothing = unknown + ops.sum(empty, axis=-1, keepdims=True)
-    return ops.concatenate([ops.where(is_known, told, 0.0), nothing], axis=-1)
+    return ops.concatenate([ops.where(is_known, filled, 0.0), nothing], axis=-1)

@@ -1,6 +1,9 @@
 """The end-to-end memory network as a language model."""
 
+from typing import Any
+
 import keras
+import numpy as np
 from keras import ops
 
 from ... import layers
@@ -45,8 +48,13 @@ class MemN2NLanguageModel(PretrainedModel):
     """
 
     def __init__(
-        self, vocabulary_size, dim=150, hops=6, memory_size=100, name="memn2n_language_model"
-    ):
+        self,
+        vocabulary_size: int,
+        dim: int = 150,
+        hops: int = 6,
+        memory_size: int = 100,
+        name: str = "memn2n_language_model",
+    ) -> None:
         sizes = {
             "vocabulary_size": vocabulary_size,
             "dim": dim,
@@ -90,7 +98,7 @@ class MemN2NLanguageModel(PretrainedModel):
             loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True),
         )
 
-    def trace(self, inputs):
+    def trace(self, inputs: Any) -> dict[str, np.ndarray]:
         """The weights of each hop: `{"weights": (batch, hops, words)}`, a NumPy array."""
         return {"weights": ops.convert_to_numpy(self._attention(inputs, training=False))}
 

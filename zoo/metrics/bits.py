@@ -1,4 +1,4 @@
-"""How wrong is a sequence of bits? The loss and the metric of the algorithmic tasks.
+"""The loss and the metric of sequences of bits, for the algorithmic tasks.
 
 Both take targets of 0 and 1 and logits, `(batch, steps, bits)`, and as `sample_weight`
 of shape `(batch, steps)` which steps count.
@@ -35,7 +35,7 @@ class BitsPerSequence(keras.losses.Loss):
 
 @keras.saving.register_keras_serializable(package="keras_memory")
 class WrongBitsPerSequence(keras.metrics.Metric):
-    """How many bits of a sequence are on the wrong side of a logit of 0, on average.
+    """Mean number of bits of a sequence whose logit has the wrong sign.
 
     Example:
 

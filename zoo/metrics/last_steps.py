@@ -1,4 +1,6 @@
-"""How often is the answer right that a sequence ends with?"""
+"""The accuracy at the end of a sequence."""
+
+from typing import Any
 
 import keras
 from keras import ops
@@ -8,7 +10,7 @@ from ...layers.validation import check_positive
 
 @keras.saving.register_keras_serializable(package="keras_memory")
 class LastStepsAccuracy(keras.metrics.Mean):
-    """The share of labels that are right, of the last steps of sequences alone.
+    """Accuracy over the last steps of sequences alone.
 
     Takes labels `(batch, steps)` and logits `(batch, steps, classes)`.
 
@@ -26,17 +28,17 @@ class LastStepsAccuracy(keras.metrics.Mean):
     1.0
     """
 
-    def __init__(self, steps, name="accuracy", **kwargs):
+    def __init__(self, steps: int, name: str = "accuracy", **kwargs: Any) -> None:
         super().__init__(name=name, **kwargs)
         check_positive("steps", steps)
         self.steps = steps
 
     def update_state(self, y_true, y_pred, sample_weight=None):
-        said = ops.argmax(y_pred[:, -self.steps :], axis=-1)
-        wanted = ops.cast(ops.convert_to_tensor(y_true)[:, -self.steps :], said.dtype)
+        predicted = ops.argmax(y_pred[:, -self.steps :], axis=-1)
+        targets = ops.cast(ops.convert_to_tensor(y_true)[:, -self.steps :], predicted.dtype)
         if sample_weight is not None and len(sample_weight.shape) > 1:
             sample_weight = sample_weight[:, -self.steps :]
-        return super().update_state(said == wanted, sample_weight)
+        return super().update_state(predicted == targets, sample_weight)
 
     def get_config(self):
         return {**super().get_config(), "steps": self.steps}

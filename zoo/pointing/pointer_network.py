@@ -1,12 +1,15 @@
 """Pointer networks: the answer to a question about points is a list of the points."""
 
+from typing import Any
+
 import keras
+import numpy as np
 from keras import ops
 
 from ... import layers
 from ...layers import masks
 from ...layers.validation import check_choice, check_positive
-from ..saving.pretrained import PretrainedModel
+from ..saving.pretrained import Endpoints, PretrainedModel
 from .points import by_angle, checked_length, checked_points, standardized
 from .rules import END, RULES
 from .search import search
@@ -64,15 +67,15 @@ class PointerNetwork(PretrainedModel):
 
     def __init__(
         self,
-        dim=2,
-        units=256,
-        rule="anything",
-        glimpse=False,
-        order="given",
-        bidirectional=False,
-        places=None,
-        name="pointer_network",
-    ):
+        dim: int = 2,
+        units: int = 256,
+        rule: str = "anything",
+        glimpse: bool = False,
+        order: str = "given",
+        bidirectional: bool = False,
+        places: int | None = None,
+        name: str = "pointer_network",
+    ) -> None:
         check_positive("dim", dim)
         check_positive("units", units)
         check_choice("rule", rule, RULES)
@@ -85,7 +88,7 @@ class PointerNetwork(PretrainedModel):
         length = keras.Input((), dtype="int32", name="length")
         pointers = keras.Input((None,), dtype="int32", name="pointers")
         small = keras.initializers.RandomUniform(-0.08, 0.08)
-        is_point = masks.of_length(length, points[..., 0])
+        is_point = masks.of_length(length, points)
         x = standardized(points, is_point)
         encoder = _encoder(units, bidirectional)
         if order == "angle":
@@ -130,7 +133,13 @@ class PointerNetwork(PretrainedModel):
             ),
         )
 
-    def solve(self, points, length=None, beam_width=1, rule=None):
+    def solve(
+        self,
+        points: Any,
+        length: Any = None,
+        beam_width: int = 1,
+        rule: str | None = None,
+    ) -> dict[str, Any]:
         """The likeliest answer to each set of points that a beam search finds under the rule.
 
         Args:
@@ -148,8 +157,8 @@ class PointerNetwork(PretrainedModel):
             ValueError: Points or lengths have another shape, there is no point, arrays or
                 lists have coordinates that are not finite or beyond 1e18, or more points
                 than they have, `beam_width` is not a positive integer, or the rule is
-                unknown. Of tensors the values are not looked at; to what is not finite, the
-                answer is empty.
+                unknown. Values of tensors are not checked; of points that are not finite,
+                the answer is empty.
         """
         check_positive("beam_width", beam_width)
         rule = self.arguments["rule"] if rule is None else rule
@@ -160,7 +169,7 @@ class PointerNetwork(PretrainedModel):
         # A rule takes the points as they are, not as a mixed policy rounds them.
         return search(self.get_layer("decoder"), reading, points, length, rule, beam_width)
 
-    def endpoints(self):
+    def endpoints(self) -> Endpoints:
         """Functions of points for a SavedModel, by name, with their signatures."""
         points = keras.InputSpec(
             "float32", (None, None, self.arguments["dim"]), name="points"
@@ -175,7 +184,7 @@ class PointerNetwork(PretrainedModel):
             ),
         }
 
-    def trace(self, inputs):
+    def trace(self, inputs: Any) -> dict[str, np.ndarray]:
         """The pointer's weights: `{"weights": (batch, steps, 1 + n)}`, a NumPy array."""
         weights = ops.softmax(self(inputs, training=False))
         return {"weights": ops.convert_to_numpy(weights)}

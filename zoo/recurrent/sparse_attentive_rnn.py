@@ -1,4 +1,6 @@
-"""A recurrent network that is reminded of its past, for long sequences."""
+"""Recurrent networks with sparse attention to their past states, for long sequences."""
+
+from typing import Any
 
 import keras
 import numpy as np
@@ -18,13 +20,13 @@ TASKS = "classification", "labelling", "regression"
 
 @keras.saving.register_keras_serializable(package="keras_memory")
 class SparseAttentiveRNN(PretrainedModel):
-    """A recurrent network that looks back, and learns, through a few of its past states.
+    """Recurrent network with sparse attentive backtracking, through few of its past states.
 
     y = W [h; s] + b, with h and s of `layers.SparseAttentiveBacktracking`
 
     Takes `{"vectors": (batch, steps, input_units), "length": (batch,)}`, or `{"symbols":
     (batch, steps), "length": (batch,)}` with integers below `input_units`; sequences of any
-    length, padded with anything. What it says depends on the task:
+    length, padded with anything. The output depends on the task:
 
     - `"labelling"`: logits `(batch, steps, output_units)`, a label at every step, as in
       language modelling; give `sample_weight` of shape `(batch, steps)` for padded targets;
@@ -34,20 +36,20 @@ class SparseAttentiveRNN(PretrainedModel):
     Args:
         input_units: Width of an input, or how many symbols there are.
         output_units: How many labels, or numbers, there are.
-        task: What the network is to say.
+        task: What is predicted: `"labelling"`, `"classification"` or `"regression"`.
         symbols: Whether inputs are symbols, numbered from 0.
         embedding_units: Width that symbols are embedded in; 0: one unit for each symbol.
         units: Of the cell.
         cell: `"lstm"`, `"simple"` or `"gru"`; the last for short sequences alone, as nothing
             bounds its state where states of the past are added to it.
         k_top: How many microstates are retrieved at each step; `None`: all; 0: none.
-        k_trunc: Length of the stretches that gradients pass; `None`: that of the sequence.
+        k_trunc: Steps between truncations of the gradient; `None`: those of the sequence.
         k_att: Every how many steps the state is stored.
         score: Of states and microstates, as for `layers.SparseAttentiveBacktracking`.
 
     Raises:
-        ValueError: A size is not a positive integer, `k_top` or `embedding_units` none of 0
-            or more, or the task, the cell or the score is unknown; vectors are to be
+        ValueError: A size is not a positive integer, `k_top` or `embedding_units` is not 0 or
+            more, or the task, the cell or the score is unknown; vectors are to be
             embedded; or sequences are known to have fewer than `k_att` steps.
 
     Example:
@@ -56,7 +58,7 @@ class SparseAttentiveRNN(PretrainedModel):
     model = keras_memory.zoo.SparseAttentiveRNN(10, 9, symbols=True)
     model.fit({"symbols": symbols, "length": length}, labels)
     trace = model.trace({"symbols": symbols, "length": length})
-    keras_memory.zoo.figures.reminder_map(trace).savefig("reminders.png")
+    keras_memory.zoo.figures.retrieval_map(trace).savefig("retrieved.png")
     ```
 
     Reference:
@@ -65,19 +67,19 @@ class SparseAttentiveRNN(PretrainedModel):
 
     def __init__(
         self,
-        input_units,
-        output_units,
-        task="labelling",
-        symbols=False,
-        embedding_units=0,
-        units=128,
-        cell="lstm",
-        k_top=5,
-        k_trunc=5,
-        k_att=5,
-        score="additive",
-        name="sparse_attentive_rnn",
-    ):
+        input_units: int,
+        output_units: int,
+        task: str = "labelling",
+        symbols: bool = False,
+        embedding_units: int = 0,
+        units: int = 128,
+        cell: str = "lstm",
+        k_top: int | None = 5,
+        k_trunc: int | None = 5,
+        k_att: int = 5,
+        score: str | keras.layers.Layer = "additive",
+        name: str = "sparse_attentive_rnn",
+    ) -> None:
         check_positive("input_units", input_units)
         check_positive("output_units", output_units)
         check_choice("task", task, TASKS)
@@ -93,7 +95,7 @@ class SparseAttentiveRNN(PretrainedModel):
         shape, dtype = ((None,), "int32") if symbols else ((None, input_units), None)
         inputs = keras.Input(shape, dtype=dtype, name=kind)
         length = keras.Input((), dtype="int32", name="length")
-        mask = masks.of_length(length, inputs if symbols else inputs[..., 0])
+        mask = masks.of_length(length, inputs)
         x = ops.where(mask, inputs, 0) if symbols else inputs
         if symbols and embedding_units:
             x = keras.layers.Embedding(input_units, embedding_units, name="embedding")(x)
@@ -108,9 +110,9 @@ class SparseAttentiveRNN(PretrainedModel):
             return_sequences=task == "labelling",
             name="backtracking",
         )
-        said = keras.layers.Dense(output_units, name="output")(backtracking(x, mask=mask))
-        super().__init__({kind: inputs, "length": length}, said, name=name)
-        self._looked_at = x, mask
+        outputs = keras.layers.Dense(output_units, name="output")(backtracking(x, mask=mask))
+        super().__init__({kind: inputs, "length": length}, outputs, name=name)
+        self._backtracked = x, mask  # inputs of the layer
         self.backtracking = backtracking
         self.arguments = {
             "input_units": input_units,
@@ -126,16 +128,16 @@ class SparseAttentiveRNN(PretrainedModel):
             "score": backtracking.score,
             "name": name,
         }
-        counted = task != "regression"
+        is_class = task != "regression"
         cross_entropy = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
         self.compile_default(
             keras.optimizers.Adam(1e-3, global_clipnorm=1.0),
-            loss=cross_entropy if counted else "mse",
-            weighted_metrics=["accuracy"] if counted else [],
+            loss=cross_entropy if is_class else "mse",
+            weighted_metrics=["accuracy"] if is_class else [],
         )
 
-    def trace(self, inputs):
-        """What each step was reminded of, as NumPy arrays.
+    def trace(self, inputs: Any) -> dict[str, np.ndarray]:
+        """The steps that each step retrieved, as NumPy arrays.
 
         Steps count from 0, and are those of the inputs, padding included.
 
@@ -145,8 +147,8 @@ class SparseAttentiveRNN(PretrainedModel):
             step retrieved, the one of the largest weight first, and -1 where there were
             fewer, or the weight is 0; with fewer microstates than k_top, only as many.
         """
-        looked_at = keras.Model(self.input, self._looked_at)(inputs)
-        weights = self._tracer().predict_on_batch(list(looked_at)).astype("float32")
+        backtracked = keras.Model(self.input, self._backtracked)(inputs)
+        weights = self._tracer().predict_on_batch(list(backtracked)).astype("float32")
         stored = self.backtracking.k_att * np.arange(1, weights.shape[-1] + 1) - 1
         k_top = self.backtracking.k_top
         order = np.argsort(-weights, axis=-1, kind="stable")[..., :k_top]
@@ -155,12 +157,12 @@ class SparseAttentiveRNN(PretrainedModel):
         return {"weights": weights, "stored": stored, "retrieved": retrieved}
 
     def _tracer(self):
-        """From what the layer looks at to its weights: a model, which runs as a graph.
+        """From the inputs of the layer to its weights: a model, which runs as a graph.
 
         It has a layer of its own: Keras 3.15 makes no model of the second of a layer's calls
         if that returns more than the first.
         """
-        x, mask = (keras.Input(t.shape[1:], dtype=t.dtype) for t in self._looked_at)
+        x, mask = (keras.Input(t.shape[1:], dtype=t.dtype) for t in self._backtracked)
         layer = self.backtracking.from_config(self.backtracking.get_config())
         _, weights = layer(x, mask=mask, return_attention_scores=True)
         layer.set_weights(self.backtracking.get_weights())

@@ -10,11 +10,14 @@ from collections.abc import Callable, Mapping
 from typing import Any, Self
 
 import keras
+import numpy as np
 
 from .atomic_files import whole_folder
 from .model_cards import model_card
 from .presets import CARD, CONFIG, METADATA, WEIGHTS, Preset, sha256
 
+# Functions for a SavedModel by name, each with the signature of its arguments.
+Endpoints = Mapping[str, tuple[Callable[..., Any], list[Any]]]
 PACKAGE = "keras_memory>"  # before the registered names of our classes
 
 
@@ -61,17 +64,18 @@ def load(path: str | os.PathLike[str]) -> keras.Model:
 
 
 def _import_classes_of(path):
-    """Import what a `.keras` file names of ours; Keras says what is wrong with another."""
+    """Import the classes of ours that a `.keras` file names."""
     if zipfile.is_zipfile(path):
-        with zipfile.ZipFile(path) as file:
-            config = file.read("config.json").decode("utf-8")
         zoo = _zoo()
-        for name in set(re.findall(rf'"{PACKAGE}(\w+)"', config)) & set(zoo.__all__):
+        with zipfile.ZipFile(path) as file:
+            config = file.read("config.json") if "config.json" in file.namelist() else b""
+        named = re.findall(rf'"{PACKAGE}(\w+)"', config.decode("utf-8"))
+        for name in set(named) & set(zoo.__all__):
             getattr(zoo, name)
 
 
 def _zoo():
-    """The face of the zoo, which imports the module of a class when it is asked for it."""
+    """The face of the zoo, which imports the module of a class when the class is used."""
     return importlib.import_module("..", __package__)
 
 
@@ -94,10 +98,10 @@ def _model_class(registered_name):
 
 
 class PretrainedModel(keras.Model):
-    """A functional model that knows its constructor arguments, saved to and from presets.
+    """A functional model with its constructor arguments, saved to and loaded from presets.
 
     A subclass builds its layers in `__init__` and keeps its arguments, which may be layers,
-    in `arguments`. What any model can be asked, and a subclass may answer otherwise:
+    in `arguments`. The protocol of all models, of which a subclass overrides what differs:
 
     - `text`: what turns strings into the inputs of the model, `None` if it takes no strings;
     - `endpoints()`: the functions of a SavedModel;
@@ -108,7 +112,7 @@ class PretrainedModel(keras.Model):
     is_stream: bool = False
     arguments: dict[str, Any]
 
-    def endpoints(self) -> Mapping[str, tuple[Callable[..., Any], list[Any]]]:
+    def endpoints(self) -> Endpoints:
         """Functions for a SavedModel, by name, with their signatures; here, of `call`."""
         return {
             "serving_default": (lambda inputs: self(inputs, training=False), self.signature())
@@ -130,7 +134,7 @@ class PretrainedModel(keras.Model):
         """One step of a stream: `(batch, features)` and the state, to logits and state."""
         raise NotImplementedError(f"{type(self).__name__} takes whole sequences alone")
 
-    def trace(self, inputs: Any) -> dict[str, Any]:
+    def trace(self, inputs: Any) -> dict[str, np.ndarray]:
         """What the model does with the inputs, step by step: NumPy arrays by name."""
         raise NotImplementedError(f"{type(self).__name__} has no trace")
 
@@ -193,7 +197,7 @@ class PretrainedModel(keras.Model):
     def get_config(self) -> dict[str, Any]:
         def plain(value):
             if isinstance(value, keras.layers.Layer):
-                # Keras has tuples in it, which JSON does not know.
+                # Keras has tuples in it, which JSON does not have.
                 return json.loads(json.dumps(keras.saving.serialize_keras_object(value)))
             # A list that Keras tracks holds on to the layers of the model.
             return list(value) if isinstance(value, list) else value

@@ -4,6 +4,9 @@
 that is not in the vocabulary has none, and is left out.
 """
 
+from collections.abc import Sequence
+from typing import Any
+
 import keras
 import numpy as np
 import tensorflow as tf
@@ -25,7 +28,7 @@ class Stories:
         ValueError: `vocabulary` is not a list of strings in lower case, each once.
     """
 
-    def __init__(self, vocabulary):
+    def __init__(self, vocabulary: Sequence[str]) -> None:
         fits = isinstance(vocabulary, (list, tuple)) and all(
             isinstance(word, str) and word and word == word.lower() for word in vocabulary
         )
@@ -39,7 +42,7 @@ class Stories:
         self._to_ids.build((None,))
         self.layers = [self._to_ids]
 
-    def sentences(self, stories):
+    def sentences(self, stories: Any) -> Any:
         """Ragged strings `(batch, sentences)` of strings of that shape or `(batch,)`."""
         given = stories
         if not isinstance(stories, (tf.Tensor, tf.RaggedTensor)):
@@ -60,7 +63,7 @@ class Stories:
         stories = tf.strings.strip(stories)
         return tf.ragged.boolean_mask(stories, tf.not_equal(stories, ""))
 
-    def ids(self, stories, questions):
+    def ids(self, stories: Any, questions: Any) -> dict[str, Any]:
         """The inputs of the model: `story` `(batch, sentences, words)` and `question`.
 
         Raises:
@@ -78,11 +81,11 @@ class Stories:
             "question": self.question_ids(questions),
         }
 
-    def question_ids(self, questions):
+    def question_ids(self, questions: Any) -> Any:
         """Numbers `(batch, words)` of questions `(batch,)`."""
         return _padded(self._numbers(strings(questions)))
 
-    def answer_ids(self, answers, unknown=None):
+    def answer_ids(self, answers: Any, unknown: int | None = None) -> np.ndarray:
         """Targets for `fit`: the index of each answer in the vocabulary, from 0.
 
         Args:

@@ -80,7 +80,7 @@ def test_other_pointers_and_bad_parts(inputs, memory):
     pointer = layers.PointerAttention("bilinear")
     layer = layers.PointerRNN(keras.layers.LSTMCell(U), pointer)
     assert layer(inputs, memory).shape == (B, T, N)
-    with pytest.raises(ValueError, match="Expected a cell, as keras.layers.LSTMCell"):
+    with pytest.raises(ValueError, match="Expected a cell, as keras.layers.GRUCell"):
         layers.PointerRNN(keras.layers.LSTM(U))
     with pytest.raises(ValueError, match="Expected inputs .batch, steps, dim. and memory"):
         layers.PointerRNN(keras.layers.LSTMCell(U))(inputs, memory[0])

@@ -310,6 +310,22 @@ def test_a_cell_of_another_precision(outer, inner, inputs):
     np.testing.assert_allclose(total[:, 2:], 1, atol=2e-3)
 
 
+def test_dropout_of_the_cell_is_that_of_keras(inputs):
+    """One mask for all steps of a sequence."""
+    cells = [
+        keras.layers.LSTMCell(UNITS, dropout=0.5, recurrent_dropout=0.3, seed=4)
+        for _ in range(2)
+    ]
+    ours = SparseAttentiveBacktracking(cells[0], k_top=0, k_trunc=None)
+    theirs = keras.layers.RNN(cells[1])
+    for layer in (ours, theirs):
+        layer.build(inputs.shape)
+    ours.set_weights(theirs.get_weights())
+    found, expected = (each(inputs, training=True) for each in (ours, theirs))
+    np.testing.assert_allclose(found, expected, atol=1e-5)
+    assert not np.allclose(found, theirs(inputs))
+
+
 def test_any_score(inputs):
     layer = built(score=BilinearScore(rank=2))
     assert ops.shape(layer(inputs)) == (BATCH, STEPS, 2 * UNITS)
@@ -332,7 +348,6 @@ def test_what_is_symbolic_has_the_shapes_of_what_is_not(inputs):
         ({"k_att": 0}, "Expected a positive integer for k_att"),
         ({"score": "cubic"}, "for score. Received: 'cubic'"),
         ({"cell": keras.layers.LSTM(3)}, "Expected a cell"),
-        ({"cell": keras.layers.LSTMCell(3, dropout=0.5)}, "Expected a cell without dropout"),
         *(
             ({"cell": keras.layers.StackedRNNCells([cell(3), cell(3)])}, "a single cell")
             for cell in (keras.layers.LSTMCell, keras.layers.GRUCell)

@@ -54,7 +54,7 @@ def test_it_says_a_label(model):
 
 def test_a_document_is_shaded():
     words = [["a", "good", "film"], ["really"]]
-    figure = figures.shaded_document(
+    figure = figures.document_attention(
         words, np.array([[0.1, 0.8, 0.1], [1, 0, 0]]), np.array([0.9, 0.1]), "positive"
     )
     (axis,) = figure.axes
@@ -68,7 +68,7 @@ def test_a_document_is_shaded():
 
 
 def test_an_empty_document_is_drawn():
-    figure = figures.shaded_document([[]], np.zeros((1, 3)), np.zeros(1))
+    figure = figures.document_attention([[]], np.zeros((1, 3)), np.zeros(1))
     assert len(figure.axes[0].patches) == 1
 
 

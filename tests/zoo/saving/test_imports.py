@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 
+import keras
 import pytest
 
 from keras_memory import zoo
@@ -17,7 +18,7 @@ OF_TEXT = {
     "memn2n_babi_world",
     "seq2seq_attention",
 }
-# JAX, and no TensorFlow: loads all presets, predicts with each, and prints how it went.
+# No TensorFlow: loads all presets, predicts with each, and prints how it went.
 WITHOUT_TENSORFLOW = """
 import json, sys
 class Blocked:
@@ -29,7 +30,7 @@ import keras, numpy as np
 from keras_memory import zoo
 
 def example(tensor):
-    shape = [2, *(6 if size is None else size for size in tensor.shape[1:])]
+    shape = [2, *(20 if size is None else size for size in tensor.shape[1:])]
     return np.ones(shape, tensor.dtype)
 
 zoo.from_preset("ntm_copy")
@@ -56,10 +57,11 @@ print("keras_memory.zoo.pointing.pointer_network" in sys.modules)
 
 @pytest.fixture(scope="module")
 def found():
-    pytest.importorskip("jax")
+    if keras.backend.backend() != "jax":
+        pytest.skip("the stage of JAX runs this")
     child = subprocess.run(
         [sys.executable, "-c", WITHOUT_TENSORFLOW],
-        env={**os.environ, "KERAS_BACKEND": "jax"},
+        env={"XLA_FLAGS": "--xla_backend_optimization_level=0", **os.environ},
         check=True,
         capture_output=True,
         text=True,

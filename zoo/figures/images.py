@@ -1,21 +1,26 @@
-"""A picture of sets of images, and of how much each image counts in its set."""
+"""Sets of images with the attention weight of each image."""
+
+from collections.abc import Sequence
 
 import numpy as np
 from matplotlib.figure import Figure
+from numpy.typing import ArrayLike
 
 
-def weighed_images(sets, titles=None):
-    """Sets of images, a row each: how much an image counts is written and drawn below it.
+def image_attention(
+    sets: Sequence[tuple[ArrayLike, ArrayLike]], titles: Sequence[str] | None = None
+) -> Figure:
+    """Sets of images, a row each, with the attention weight of each image below it.
 
     Args:
         sets: Pairs `(images, weights)`: images `(items, height, width)`, from black at 0 to
             white; weights `(items,)`, in [0, 1].
-        titles: What to write above each row.
+        titles: The title of each row.
 
     Returns:
         A `matplotlib.figure.Figure`.
     """
-    columns = max(len(weights) for _, weights in sets)
+    columns = max(len(np.asarray(weights)) for _, weights in sets)
     size = (0.62 * columns + 0.3, 1.25 * len(sets))
     figure = Figure(figsize=size, layout="constrained")
     rows = figure.subfigures(len(sets), squeeze=False)[:, 0]

@@ -9,7 +9,7 @@ from keras_memory.zoo import figures
 def test_a_row_for_each_set(rng):
     images = [rng.integers(0, 256, (n, 4, 5)) for n in (3, 2)]
     weights = [np.array([0.7, 0.2, 0.1]), np.array([0.05, 0.95])]
-    figure = figures.weighed_images(list(zip(images, weights, strict=True)), ["one", "two"])
+    figure = figures.image_attention(list(zip(images, weights, strict=True)), ["one", "two"])
     rows = figure.subfigs
     assert [row.get_suptitle() for row in rows] == ["one", "two"]
     for row, pictures, numbers in zip(rows, images, weights, strict=True):

@@ -1,36 +1,40 @@
-"""What a network was reminded of: now against then."""
+"""Which past steps a recurrent network retrieved."""
 
 import itertools
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 from matplotlib.figure import Figure
 
-FINEST = 300  # cells along a side, that each is seen
-WIDEST = 60  # steps beside which symbols are written one by one
+MAX_CELLS = 300  # along a side, so that each is visible
+MAX_APART = 60  # steps beside which symbols are written one by one
 
 
-def reminder_map(trace, example=0, symbols=None):
+def retrieval_map(
+    trace: Mapping[str, Any], example: int = 0, symbols: Sequence[str] | None = None
+) -> Figure:
     """Which past step each step retrieved, as in figure 3 of Ke et al., 2018.
 
-    A cell is as dark as its weight; where there are more steps than can be told apart, as
-    the largest weight of several.
+    A cell is as dark as its weight; of long sequences, as the largest weight of several
+    steps.
 
     Args:
         trace: That of a `SparseAttentiveRNN`.
         example: Which example of the batch.
-        symbols: What stands at each step, short strings, to write beside the axes; the
-            blank ones are left out.
+        symbols: The input of each step, short strings, to write beside the axes; blank ones
+            are left out.
 
     Returns:
         A `matplotlib.figure.Figure`.
     """
     weights, stored = np.asarray(trace["weights"][example], "float64"), trace["stored"]
     steps, every = len(weights), (stored[0] + 1 if len(stored) else 1)
-    cells, now = _largest(weights.T, axis=1)  # then, now
-    cells, then = _largest(cells, axis=0)
+    cells, columns = _largest(weights.T, axis=1)  # steps of a cell, along each axis
+    cells, rows = _largest(cells, axis=0)
     figure = Figure(figsize=(7, 6), layout="constrained")
     axis = figure.subplots()
-    height, width = then * every * len(cells), now * cells.shape[1]
+    height, width = rows * every * len(cells), columns * cells.shape[1]
     image = axis.imshow(
         cells if cells.size else [[0.0]],
         cmap="gist_heat_r",
@@ -51,25 +55,25 @@ def reminder_map(trace, example=0, symbols=None):
 
 
 def _largest(weights, axis):
-    """The largest of every few along an axis, so that FINEST remain; and how few."""
+    """The largest of every `group` along an axis, so that MAX_CELLS remain; and `group`."""
     size = weights.shape[axis]
-    few = max(1, -(-size // FINEST))
+    group = max(1, -(-size // MAX_CELLS))
     if not size:
-        return weights, few
-    return np.maximum.reduceat(weights, range(0, size, few), axis=axis), few
+        return weights, group
+    return np.maximum.reduceat(weights, range(0, size, group), axis=axis), group
 
 
 def _write_beside(axis, symbols):
-    """Above and to the right; of long sequences, symbols that follow each other as a word."""
+    """Symbols above and to the right; of long sequences, adjacent ones as one word."""
     steps = [(step, symbol.strip()) for step, symbol in enumerate(symbols)]
-    apart = len(steps) <= WIDEST
-    for is_there, group in itertools.groupby(steps, lambda pair: bool(pair[1])):
-        if not is_there:
+    apart = len(steps) <= MAX_APART
+    for is_symbol, group in itertools.groupby(steps, lambda pair: bool(pair[1])):
+        if not is_symbol:
             continue
         group = list(group)
         middle = (group[0][0] + group[-1][0]) / 2
         word = [(middle, "".join(symbol for _, symbol in group))]
-        for place, text in group if apart else word:
+        for step, text in group if apart else word:
             above, beside = ("data", "axes fraction"), ("axes fraction", "data")
-            axis.annotate(text, (place, 1.01), xycoords=above, ha="center", size=6)
-            axis.annotate(text, (1.01, place), xycoords=beside, va="center", size=6)
+            axis.annotate(text, (step, 1.01), xycoords=above, ha="center", size=6)
+            axis.annotate(text, (1.01, step), xycoords=beside, va="center", size=6)

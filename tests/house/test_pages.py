@@ -1,0 +1,43 @@
+"""Files, functions and classes that pages name exist, and so do the pages that they link."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
+IN_HOUSE = r"`((?:layers|zoo|recipes|tests|templates|docs|benchmarks)/[\w/.]*)`"
+
+
+def slug(heading):
+    """The anchor of a heading, as GitHub and the site make it."""
+    return re.sub(r"[^\w\- ]", "", heading.lower()).strip().replace(" ", "-")
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_links_and_anchors(page):
+    text = re.sub(r"```.*?```", "", page.read_text("utf-8"), flags=re.DOTALL)
+    for target in re.findall(r"\]\((?!https?:)([^)\s]+)\)", text):
+        path, _, anchor = target.partition("#")
+        linked = page.parent / path if path else page
+        assert linked.exists(), target
+        if anchor:
+            headings = re.findall(r"^#+ (.*)$", linked.read_text("utf-8"), re.MULTILINE)
+            assert anchor in map(slug, headings), target
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_files_exist(page):
+    for path in re.findall(IN_HOUSE, page.read_text("utf-8")):
+        assert (ROOT / path).exists(), path
+
+
+def test_walks_name_what_is_in_the_files():
+    text = (ROOT / "docs/architecture.md").read_text("utf-8")
+    steps = re.findall(r"^\| `([\w/]+\.py)` \| (`[^|]*) \|", text, re.MULTILINE)
+    assert len(steps) > 20
+    for path, names in steps:
+        source = (ROOT / path).read_text("utf-8")
+        for name in re.findall(r"`(\w+)`", names):
+            assert re.search(rf"^ *(def|class) {name}\b", source, re.MULTILINE), (path, name)

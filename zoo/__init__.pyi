@@ -1,0 +1,30 @@
+from . import figures as figures
+from .associative.autoencoder import Autoencoder as Autoencoder
+from .associative.bidirectional_associative_memory import (
+    BidirectionalAssociativeMemory as BidirectionalAssociativeMemory,
+)
+from .associative.continuous_hopfield_network import (
+    ContinuousHopfieldNetwork as ContinuousHopfieldNetwork,
+)
+from .associative.dense_hopfield_network import DenseHopfieldNetwork as DenseHopfieldNetwork
+from .associative.dense_memory_classifier import (
+    DenseMemoryClassifier as DenseMemoryClassifier,
+)
+from .associative.hopfield_network import HopfieldNetwork as HopfieldNetwork
+from .associative.set_classifier import SetClassifier as SetClassifier
+from .attention.encoder_decoder import EncoderDecoder as EncoderDecoder
+from .attention.hierarchical_attention import HierarchicalAttention as HierarchicalAttention
+from .beam_search import beam_search as beam_search
+from .machines.ntm import NTM as NTM
+from .memory_networks.key_value_memory import KeyValueMemory as KeyValueMemory
+from .memory_networks.memn2n import MemN2N as MemN2N
+from .memory_networks.memn2n_language_model import MemN2NLanguageModel as MemN2NLanguageModel
+from .metrics.bits import BitsPerSequence as BitsPerSequence
+from .metrics.bits import WrongBitsPerSequence as WrongBitsPerSequence
+from .metrics.last_steps import LastStepsAccuracy as LastStepsAccuracy
+from .pointing.pointer_network import PointerNetwork as PointerNetwork
+from .recurrent.sparse_attentive_rnn import SparseAttentiveRNN as SparseAttentiveRNN
+from .saving.presets import presets as presets
+from .saving.pretrained import PretrainedModel as PretrainedModel
+from .saving.pretrained import from_preset as from_preset
+from .saving.pretrained import load as load

@@ -1,0 +1,17 @@
+from .attention import attention_map as attention_map
+from .attention import document_attention as document_attention
+from .attention import story_attention as story_attention
+from .capacity import basin_against_load as basin_against_load
+from .capacity import dense_capacity as dense_capacity
+from .capacity import overlap_against_load as overlap_against_load
+from .capacity import patterns_recalled as patterns_recalled
+from .curves import bars_by_task as bars_by_task
+from .curves import learning_curves as learning_curves
+from .images import image_attention as image_attention
+from .machines import memory_tape as memory_tape
+from .points import length_against_gap as length_against_gap
+from .points import pointer_predictions as pointer_predictions
+from .recall import energy_curves as energy_curves
+from .recall import image_grid as image_grid
+from .recall import recall_strip as recall_strip
+from .retrieval import retrieval_map as retrieval_map
