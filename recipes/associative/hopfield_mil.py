@@ -30,11 +30,11 @@ class HopfieldMIL(SetRecipe):
     batch_size: PositiveInt = Field(16, description="images in an update")
     weight_decay: NonNegativeFloat = Field(1e-4, description="of AdamW")
 
-    animal: Literal[*ANIMALS] = Field("tiger", description="that is looked for")
+    animal: Literal[*ANIMALS] = Field("tiger", description="that the label is about")
     clip: PositiveFloat = Field(
         3.0, allow_inf_nan=False, description="deviations beyond which features are cut"
     )
-    num_heads: PositiveInt = Field(8, description="Hopfield networks side by side")
+    num_heads: PositiveInt = Field(8, description="Hopfield networks in parallel")
     beta: PositiveFloat = Field(1.0, allow_inf_nan=False, description="sharpness")
     hidden_units: NonNegativeInt = Field(32, description="of a ReLU layer; 0 for none")
 

@@ -16,7 +16,7 @@ from .sets_study import set_study
 SIDE = 28
 # A split draws from (SEED, its bags, its number).
 SEED = 2018_0213
-# Of each split: the images that bags are drawn from, which no other split has.
+# Of each split: the images that bags are sampled from, which no other split has.
 IMAGES = {"train": "train[:50000]", "validation": "train[50000:]", "test": "test"}
 
 

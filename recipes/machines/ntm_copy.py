@@ -56,7 +56,7 @@ class NTMCopy(Recipe):
     min_length: PositiveInt = Field(1, description="shortest training sequence")
     max_length: PositiveInt = Field(20, description="longest training sequence")
     train_examples: PositiveInt = Field(200_000, description="sequences to sample from")
-    # A zero vector looks like the blank input of the answer; the paper's data have two in a
+    # A zero vector is as the blank input of the answer; the paper's data have two in a
     # row once in 65,536 times.
     zero_vectors: float = Field(0, ge=0, lt=1, description="training vectors made zero")
     length: Integers = Field((10, 20, 30, 50, 120), min_length=1, description="test lengths")

@@ -60,7 +60,7 @@ class CharacterRecipe(LongSpanRecipe):
     )
 
     builder: ClassVar[type]
-    questions: ClassVar = {"text": "the company said it "}
+    questions: ClassVar = {"text": "the company plans to "}
 
     @property
     def steps(self):

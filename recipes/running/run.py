@@ -23,7 +23,7 @@ PACKAGES = ("keras-memory", "keras", "tensorflow", "numpy")
 class Run:
     """A recipe, the folder of its run and, once trained, its model and figures.
 
-    What is in the folder is read when it is first asked for.
+    What is in the folder is read when it is first accessed.
 
     Attributes:
         recipe: The recipe.

@@ -22,7 +22,7 @@ def metrics_by_seed(recipe, runs):
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Study:
-    """The runs behind a model card, what they are held against, and what is told of them.
+    """The runs behind a model card, what they are compared with, and what is told of them.
 
     A recipe has one as its class attribute `study`, beside its fields. There, `data`,
     `published`, `targets`, `preset`, `is_candidate` and `has_curve` may be functions of the
@@ -38,7 +38,7 @@ class Study:
         loss_label: The unit of the loss, for learning curves.
         preset: The preset whose model card tells of a run; the name of the recipe if absent.
         is_candidate: Whether that preset may be made of a run.
-        has_curve: Whether how a run learned is drawn in the model card.
+        has_curve: Whether the model card plots how a run learned.
         rank: From a run to what the best is chosen by; the lower the better.
         further_metrics: From a model to metrics besides those of `evaluate`, by name.
         rows: From the runs of a part to its table: its lines, each by column.

@@ -1,4 +1,4 @@
-"""Key-value pairs and a query that asks for one of them."""
+"""Key-value pairs and a query for one of them."""
 
 from .key_value_pairs_dataset_builder import Builder, key_value_config
 

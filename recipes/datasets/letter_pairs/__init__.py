@@ -1,4 +1,4 @@
-"""Pairs of letters, a larger and a smaller one, and cues that remind of them."""
+"""Pairs of letters, a larger and a smaller one, and cues for them."""
 
 from .letter_pairs_dataset_builder import (
     FIRST,
