@@ -18,7 +18,7 @@ SPLITS = "train", "validation", "test"
 
 @dataclasses.dataclass
 class LetterConfig(tfds.core.BuilderConfig):
-    """The first so many of PAIRS; of each side of a cue, a fraction of the points is turned."""
+    """The first so many of PAIRS; of each side of a cue, a fraction of points is turned."""
 
     pairs: int = 3
     turned: float = 0.1
