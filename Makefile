@@ -2,7 +2,7 @@ PYTHON ?= python3
 RECIPE ?= ntm_copy
 bin := .venv/bin
 
-.PHONY: train test reproduce docs clean
+.PHONY: train check test mutants promises reproduce docs clean
 
 train: .venv/installed
 	$(bin)/keras-memory train $(RECIPE)
@@ -11,11 +11,39 @@ train: .venv/installed
 reproduce: .venv/installed
 	$(bin)/keras-memory reproduce $(RECIPE)
 
-test: .venv/installed-test
+# What XLA compiled for these tests it need not compile again.
+cache := $(CURDIR)/.venv/cache
+check test mutants: export TF_XLA_FLAGS = --tf_xla_persistent_cache_directory=$(cache)/tensorflow
+check test mutants: export JAX_COMPILATION_CACHE_DIR = $(cache)/jax
+check test mutants: export JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS = 0
+check test mutants: export JAX_PERSISTENT_CACHE_MIN_ENTRY_SIZE_BYTES = -1
+pytest := $(bin)/python -m pytest -n 2 --dist loadfile
+# On JAX every operation of a test is compiled, and most run once: better fast than fast code.
+unoptimised := XLA_FLAGS="--xla_backend_optimization_level=0 --xla_llvm_disable_expensive_passes=true"
+on_jax := tests/layers tests/zoo tests/testing tests/conformance/test_goldens.py
+
+# Before each commit: lint, layers, and the promises that need no process of their own.
+check: lint
+	$(pytest) -m "not child and not slow" tests/layers tests/testing tests/conformance
+
+# Before each merge: everything, and on JAX what has no TensorFlow in it.
+test: lint
+	$(pytest)
+	KERAS_BACKEND=jax $(unoptimised) $(pytest) $(on_jax)
+
+.PHONY: lint
+lint: .venv/installed-test
+	@mkdir -p $(cache)/tensorflow $(cache)/jax
 	$(bin)/ruff check .
 	$(bin)/ruff format --check .
-	$(bin)/python -m pytest -n 2 --dist loadfile
-	KERAS_BACKEND=jax $(bin)/python -m pytest -n 2 --dist loadfile tests/layers tests/zoo
+
+# Thirteen faults, put into a copy one by one: which test catches each.
+mutants: .venv/installed-test
+	$(bin)/python tests/mutants/run.py
+
+# How many layers and models are asked each promise, and which need not keep it.
+promises: .venv/installed-test
+	$(bin)/python tests/conformance/promises.py
 
 docs: .venv/installed-docs
 	$(bin)/zensical build --clean --strict

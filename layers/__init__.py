@@ -1,5 +1,7 @@
 """The mathematics: Keras layers and RNN cells of attention and external memory."""
 
+import warnings
+
 from .associative.bidirectional_memory import BidirectionalMemory
 from .associative.continuous_memory import ContinuousMemory
 from .associative.dense_memory import DenseAssociativeMemory
@@ -36,10 +38,11 @@ from .machines.addressing import (
     ContentAddressing,
     HeadAddressing,
     circular_shift,
-    interpolate,
-    sharpen,
+    interpolate_weights,
+    sharpen_weights,
 )
-from .machines.memory import read, write
+from .machines.cell import MemoryCell
+from .machines.memory import read_memory, write_memory
 from .machines.ntm import NTMCell
 from .memory_networks.linear_start import LinearStart
 from .memory_networks.memory_hop import MemoryHop
@@ -80,6 +83,7 @@ __all__ = [
     "LearnedFirst",
     "LinearStart",
     "LocalAttention",
+    "MemoryCell",
     "MemoryHop",
     "MemoryRNN",
     "MemorySlots",
@@ -107,10 +111,27 @@ __all__ = [
     "TracedCell",
     "WinnerTakeAllPooling",
     "circular_shift",
-    "interpolate",
-    "read",
+    "interpolate_weights",
+    "read_memory",
     "scores",
     "selections",
-    "sharpen",
-    "write",
+    "sharpen_weights",
+    "write_memory",
 ]
+
+# Names of the version before, which warn: old name -> new name.
+RENAMED = {
+    "interpolate": "interpolate_weights",
+    "read": "read_memory",
+    "sharpen": "sharpen_weights",
+    "write": "write_memory",
+}
+
+
+def __getattr__(name):
+    if name not in RENAMED:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    warnings.warn(
+        f"{__name__}.{name} is now {RENAMED[name]}", DeprecationWarning, stacklevel=2
+    )
+    return globals()[RENAMED[name]]

@@ -30,20 +30,6 @@ def k_largest(scores, k):
     return ops.top_k(scores, k)[0]
 
 
-def of_length(length, steps):
-    """The first items of sequences are there, what follows is padding.
-
-    Args:
-        length: How many items, `(batch,)`.
-        steps: Any tensor `(batch, steps)`, for its shape, which may be unknown.
-
-    Returns:
-        Booleans `(batch, steps)`.
-    """
-    number = ops.cumsum(ops.ones_like(steps, "int32"), axis=1)
-    return number <= length[:, None]
-
-
 def any_item(mask):
     """Of sequences: which have any item that is not masked. `None` of `None`."""
     return None if mask is None else ops.any(mask, axis=-1)

@@ -1,6 +1,7 @@
 """Running a cell, or any function, over time."""
 
 import contextlib
+from types import SimpleNamespace
 
 import keras
 from keras import ops
@@ -12,7 +13,14 @@ class MemoryRNN(keras.layers.RNN):
 
     The result is that of `keras.layers.RNN`, sooner: read inside the loop, TensorFlow
     keeps a copy of every weight for every step of the backward pass. The arguments are
-    those of `keras.layers.RNN`.
+    those of `keras.layers.RNN`. Besides, with any cell,
+
+    * cells inside the cell, as a controller, drop out as Keras's own do: the same units at
+      every step of a sequence, others in the next batch;
+    * `stateful=True` starts from the cell's `get_initial_state`, again after
+      `reset_state()`. A learned initial state has a gradient in the batches that start from
+      it, not in those that go on from the batch before;
+    * a state may be as long as the sequence: see `MemoryCell`.
 
     Example:
 
@@ -20,6 +28,48 @@ class MemoryRNN(keras.layers.RNN):
     >>> keras.ops.shape(MemoryRNN(cell, return_sequences=True)(keras.ops.ones((2, 5, 9))))
     (2, 5, 40)
     """
+
+    def build(self, sequences_shape, initial_state_shape=None):
+        super().build(sequences_shape, initial_state_shape)
+        if self.stateful:
+            # Hidden from Keras, as it hides `states`, which are in no file of weights.
+            self._start = SimpleNamespace(
+                is_next=keras.Variable(True, trainable=False, dtype="bool", name="is_next")
+            )
+
+    def get_initial_state(self, batch_size, steps=None):
+        if None in as_list(self.cell.state_size):
+            return self.cell.get_initial_state(batch_size, steps)
+        return super().get_initial_state(batch_size)
+
+    def reset_state(self):
+        """Of a stateful layer: start from the cell's initial state again."""
+        if self.states is not None:
+            batch_size = ops.shape(keras.tree.flatten(self.states)[0])[0]
+            first = self.get_initial_state(batch_size)
+            keras.tree.map_structure(lambda old, new: old.assign(new), self.states, first)
+            self._start.is_next.assign(True)
+
+    def call(self, sequences, initial_state=None, mask=None, training=False):
+        reset_dropout_masks(self)
+        if initial_state is None:
+            initial_state = self._states_before(*ops.shape(sequences)[:2])
+        outputs = super().call(sequences, initial_state, mask, training)
+        if self.stateful:
+            self._start.is_next.assign(False)
+        return outputs
+
+    def _states_before(self, batch_size, steps):
+        first = self.get_initial_state(batch_size, steps)
+        if not self.stateful:
+            return first
+        # Weights may have been loaded, or trained, since the states were made.
+        is_next = self._start.is_next
+        return keras.tree.map_structure(
+            lambda new, old: ops.where(is_next, new, ops.cast(old, new.dtype)),
+            first,
+            self.states,
+        )
 
     def inner_loop(self, sequences, initial_state, mask, training=False):
         plain = super().inner_loop
@@ -117,14 +167,6 @@ def weights_read_once(layer, compute):
         # A seed that has advanced, or a loss, would be lost with the scope.
         return compute()
     return result
-
-
-def check_cell(cell):
-    """Raise a `ValueError` unless it is a cell that `over_time` can run."""
-    check_vector_cell(cell)
-    # To go, once those that call this run their cell by `over_time(..., layer)`.
-    if getattr(cell, "dropout", 0) or getattr(cell, "recurrent_dropout", 0):
-        raise ValueError(f"Expected a cell without dropout. Received: {cell}")
 
 
 def check_rnn_cell(cell):

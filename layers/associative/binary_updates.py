@@ -34,7 +34,7 @@ def settled(update, states, limit, *others):
     """
     zeros = ops.zeros_like(states[:, 0], "int32")
     number = (ops.shape(states)[0] + STRAGGLERS - 1) // STRAGGLERS
-    first = (0, states, states, zeros, zeros)
+    first = (ops.zeros((), "int32"), states, states, zeros, zeros)
     step, *batch = _update_until(update, limit, number, others, first)
     rows = ops.argsort(ops.cast(batch[2] != 0, "int32"))[:number]  # with all stragglers
     others = [ops.take(other, rows, axis=0) for other in others]
@@ -59,7 +59,7 @@ def _update_until(update, limit, unsettled, others, carried):
         after = ops.where(is_unsettled[:, None], update(states, step, *others), states)
         is_fixed = ops.all(after == states, axis=-1)
         is_cycle = ops.logical_and(step > 0, ops.all(after == before, axis=-1))
-        new_period = ops.where(is_fixed, 1, ops.where(is_cycle, 2, 0))
+        new_period = ops.cast(ops.where(is_fixed, 1, ops.where(is_cycle, 2, 0)), "int32")
         has_changed = ops.logical_and(is_unsettled, ops.logical_not(is_fixed))
         updates = updates + ops.cast(has_changed, "int32")
         return step + 1, after, states, ops.where(is_unsettled, new_period, period), updates

@@ -53,7 +53,7 @@ class PatternStore(keras.layers.Layer):
         stored, number = ops.convert_to_tensor(self.stored), ops.shape(patterns)[0]
         slots = ops.convert_to_tensor(self.patterns)
         # Where no slot is left, the last one is overwritten by its own content.
-        index = ops.minimum(ops.arange(number), self.slots - 1 - stored)
+        index = ops.minimum(ops.arange(number, dtype="int32"), self.slots - 1 - stored)
         rows = ops.take(patterns, ops.maximum(index, 0), axis=0)
         rows = ops.where(index[:, None] < 0, slots[-1], rows)
         # Compiled by XLA, this writes the rows in place, whatever the number of slots.
@@ -66,7 +66,7 @@ class PatternStore(keras.layers.Layer):
 
     def is_stored(self):
         """Booleans `(slots,)`: which slots have a pattern."""
-        return ops.arange(self.slots) < self.count()
+        return ops.arange(self.slots, dtype="int32") < self.count()
 
     def get_config(self):
         return {**super().get_config(), "slots": self.slots}

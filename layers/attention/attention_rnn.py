@@ -112,7 +112,7 @@ class AttentionRNN(keras.layers.Layer):
             output, states, weights = self.step(inputs, states, read, training)
             return (output, weights), states
 
-        (outputs, weights), _ = over_time(step, inputs, states, layer=self, training=training)
+        (outputs, weights), _ = over_time(step, inputs, states, layer=self)
         return (outputs, weights) if return_attention_scores else outputs
 
     def reader(self, memory, memory_mask=None, training=False):

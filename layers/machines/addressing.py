@@ -1,7 +1,7 @@
-"""Where a head looks: the addressing of the neural Turing machine.
+"""Addressing of memory slots by the heads of a neural Turing machine.
 
 Section 3.3 of [Graves et al., 2014](https://arxiv.org/abs/1410.5401): content addressing
-finds slots by what they hold, location addressing moves on from where the head was.
+finds slots by what is stored there, location addressing moves on from where the head was.
 
     content addressing  ->  interpolation  ->  circular shift  ->  sharpening
     key k, strength β       gate g             shift weights s     sharpness γ
@@ -17,7 +17,7 @@ from ..sublayers import build_once, deserialized
 from ..validation import check_odd
 
 
-def interpolate(gate, content_weights, previous_weights):
+def interpolate_weights(gate, content_weights, previous_weights):
     """Blend where the content points with where the head was: w^g = g w^c + (1 - g) w'.
 
     Args:
@@ -51,7 +51,7 @@ def circular_shift(weights, shift):
     )
 
 
-def sharpen(weights, sharpness):
+def sharpen_weights(weights, sharpness):
     """Undo the blur of the shift: w(i) = w~(i)^γ / Σ_j w~(j)^γ.
 
     Computed as the soft-max of γ log w~, which neither underflows in the sum nor makes
@@ -139,9 +139,9 @@ class ContentAddressing(keras.layers.Layer):
 
 @keras.saving.register_keras_serializable(package="keras_memory")
 class HeadAddressing(keras.layers.Layer):
-    """From what the heads ask for and where they were to where they look now.
+    """From what the heads ask for and their last weights to their next weights.
 
-    For any number of heads side by side: content addressing, interpolation, circular
+    For any number of heads in parallel: content addressing, interpolation, circular
     shift, sharpening. Runs in float32 or wider, whatever the dtype policy.
 
     Args:
@@ -170,16 +170,19 @@ class HeadAddressing(keras.layers.Layer):
         wide = wide_dtype(self.compute_dtype)
         self.content_addressing = ContentAddressing(score, selection, dtype=wide)
 
-    def build(self, key_shape, memory_shape, **shapes_of_the_others):
+    def build(self, key_shape, memory_shape, **other_shapes):
         self.content_addressing.build(key_shape, memory_shape)
 
     def call(self, key, strength, gate, shift, sharpness, memory, previous_weights):
         content_weights = self.content_addressing(key, memory, strength)  # w^c_t
-        gated = interpolate(widen(gate), content_weights, widen(previous_weights))  # w^g_t
-        weights = sharpen(circular_shift(gated, widen(shift)), widen(sharpness))  # w_t
+        weights = interpolate_weights(  # w^g_t
+            widen(gate), content_weights, widen(previous_weights)
+        )
+        weights = circular_shift(weights, widen(shift))  # w~_t
+        weights = sharpen_weights(weights, widen(sharpness))  # w_t
         return ops.cast(weights, self.compute_dtype)
 
-    def compute_output_shape(self, previous_weights_shape, **shapes_of_the_others):
+    def compute_output_shape(self, previous_weights_shape, **other_shapes):
         return previous_weights_shape
 
     def get_config(self):

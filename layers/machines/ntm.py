@@ -1,16 +1,18 @@
 """The neural Turing machine as an RNN cell."""
 
-import math
+from typing import Any, NamedTuple
 
 import keras
 from keras import ops
 
 from ..attention.scores import CosineScore
 from ..precision import wide_dtype, widen
-from ..sublayers import build_once, deserialized
+from ..sublayers import deserialized
 from ..validation import check_choice, check_odd, check_positive
 from .addressing import HeadAddressing
-from .memory import read, write
+from .cell import MemoryCell
+from .controller import Controller
+from .memory import read_memory, write_memory
 
 # M_0(i): small and constant, so that every content address starts the same (Collier & Beel).
 INITIAL_MEMORY_VALUE = 1e-6
@@ -20,8 +22,20 @@ INITIAL_MEMORY_VALUE = 1e-6
 WRITTEN_NORM = 0.1
 
 
+class HeadParameters(NamedTuple):
+    """What h_t tells the heads: each `(..., heads, size)`, write heads first."""
+
+    key: Any  # k_t
+    strength: Any  # β_t
+    gate: Any  # g_t
+    shift: Any  # s_t
+    sharpness: Any  # γ_t
+    erase: Any  # e_t, of write heads alone
+    add: Any  # a_t, of write heads alone
+
+
 @keras.saving.register_keras_serializable(package="keras_memory")
-class NTMCell(keras.layers.Layer):
+class NTMCell(MemoryCell):
     """A controller with a memory matrix that it reads and writes through heads.
 
     One step, from x_t and the state (controller state, r_{t-1}, w_{t-1}, M_{t-1}):
@@ -61,8 +75,8 @@ class NTMCell(keras.layers.Layer):
         `(batch, controller units + num_heads * memory_width)`, and the new state.
 
     Raises:
-        ValueError: A size is not a positive integer, `shift_width` is even, or
-            `initial_memory` is neither of the two.
+        ValueError: A size is not a positive integer, `shift_width` is even,
+            `initial_memory` is neither of the two, or the controller is not one.
 
     Cost:
         A step of the controller, and H N W for H heads and N slots of width W; no
@@ -103,6 +117,7 @@ class NTMCell(keras.layers.Layer):
         check_odd("shift_width", shift_width)
         check_choice("initial_memory", initial_memory, ["constant", "learned"])
         self.controller = controller
+        self._control = Controller(controller)
         self.memory_slots = memory_slots
         self.memory_width = memory_width
         self.num_heads = num_heads
@@ -134,14 +149,12 @@ class NTMCell(keras.layers.Layer):
     @property
     def controller_sizes(self):
         """Sizes of the controller's states; none for a feed-forward controller."""
-        return keras.tree.flatten(getattr(self.controller, "state_size", []))
+        return self._control.state_sizes
 
     @property
     def state_shapes(self):
-        """The shape behind each flat state, without the batch, by its name."""
-        controller = enumerate(self.controller_sizes)
         return {
-            **{f"controller_{i}": (size,) for i, size in controller},
+            **self._control.state_shapes,
             "reads": (self.num_heads, self.memory_width),
             "write_weights": (self.num_heads, self.memory_slots),
             "read_weights": (self.num_heads, self.memory_slots),
@@ -149,23 +162,14 @@ class NTMCell(keras.layers.Layer):
         }
 
     @property
-    def state_names(self):
-        return list(self.state_shapes)
-
-    @property
-    def state_size(self):
-        return [math.prod(shape) for shape in self.state_shapes.values()]
-
-    @property
     def output_size(self):
-        units = getattr(self.controller, "output_size", None) or self.controller.units
-        return units + self.num_heads * self.memory_width
+        return self._control.units + self.num_heads * self.memory_width
 
     def build(self, input_shape):
         batch, features = input_shape
         reads = self.num_heads * self.memory_width
-        build_once(self.controller, (batch, features + reads))
-        self.interface.build((batch, self.output_size - reads))
+        self._control.build((batch, features + reads))
+        self.interface.build((batch, self._control.units))
         self.addressing.build(
             key_shape=(batch, *self.interface_sizes["key"]),
             memory_shape=(batch, self.memory_slots, self.memory_width),
@@ -184,80 +188,60 @@ class NTMCell(keras.layers.Layer):
                 name="memory_bias",
             )
 
-    def get_initial_state(self, batch_size):
+    def initial_state(self):
         """The state before the first step: learned, but for the heads at slot 0."""
-        first_slot = ops.one_hot([0] * self.num_heads, self.memory_slots)  # w_0
-        if self.initial_memory == "learned":
-            memory = self.memory_bias
-        else:
-            memory = ops.full(self.state_shapes["memory"], INITIAL_MEMORY_VALUE)
-        rows = [
-            *self.initial_controller_states,
-            self.initial_reads,
-            first_slot,
-            first_slot,
-            memory,
-        ]
-        return [
-            ops.tile(ops.cast(ops.reshape(row, (1, -1)), self.compute_dtype), (batch_size, 1))
-            for row in rows
-        ]
-
-    def call(self, inputs, states, training=None):
-        *controller_states, reads, write_weights, read_weights, memory = states
-        inputs = ops.concatenate([inputs, reads], axis=-1)
-        hidden, controller_states = self._control(inputs, controller_states, training)  # h_t
-        weights = ops.concatenate(  # w_{t-1}
-            [
-                self._unflatten("write_weights", write_weights),
-                self._unflatten("read_weights", read_weights),
-            ],
-            axis=1,
+        first_slot = ops.one_hot(0, self.memory_slots)  # w_0
+        learned = self.initial_memory == "learned"
+        controller = zip(
+            self._control.state_shapes, self.initial_controller_states, strict=True
         )
-        memory = self._unflatten("memory", memory)  # M_{t-1}
-        parameters = self.head_parameters(hidden)
-        erase, add = parameters.pop("erase"), parameters.pop("add")  # e_t, a_t
-        # w_t
-        weights = self.addressing(**parameters, memory=memory, previous_weights=weights)
-        write_weights, read_weights = ops.split(weights, 2, axis=1)
-        memory = write(memory, write_weights, erase, add)  # M_t
-        reads = read(memory, read_weights)  # r_t
-        states = [*controller_states, reads, write_weights, read_weights, memory]
-        states = [
-            ops.reshape(ops.cast(state, self.compute_dtype), (-1, size))
-            for state, size in zip(states, self.state_size, strict=True)
-        ]
-        reads = states[len(controller_states)]
-        return ops.concatenate([hidden, reads], axis=-1), states
-
-    def head_parameters(self, hidden):
-        """What h_t tells the heads: each parameter `(..., heads, size)`, by name."""
-        flat = widen(self.interface(hidden))
-        parameters, start = {}, 0
-        for name, (heads, size) in self.interface_sizes.items():
-            part = flat[..., start : start + heads * size]
-            parameters[name] = ops.reshape(part, (*ops.shape(flat)[:-1], heads, size))
-            start += heads * size
         return {
-            "key": ops.tanh(parameters["key"]),  # k_t
-            "strength": ops.softplus(parameters["strength"]),  # β_t
-            "gate": ops.sigmoid(parameters["gate"]),  # g_t
-            "shift": ops.softmax(parameters["shift"], axis=-1),  # s_t
-            "sharpness": 1 + ops.softplus(parameters["sharpness"]),  # γ_t
-            "erase": ops.sigmoid(parameters["erase"]),  # e_t
-            "add": ops.tanh(parameters["add"]),  # a_t
+            **dict(controller),
+            "reads": ops.reshape(self.initial_reads, self.state_shapes["reads"]),
+            "write_weights": first_slot,
+            "read_weights": first_slot,
+            "memory": self.memory_bias if learned else INITIAL_MEMORY_VALUE,
         }
 
-    def _unflatten(self, name, state):
-        return ops.reshape(widen(state), (-1, *self.state_shapes[name]))
+    def step(self, inputs, state, training=None):
+        inputs = ops.concatenate([inputs, self._flat(state["reads"])], axis=-1)
+        hidden, controller = self._control.step(inputs, state, training)  # h_t
+        heads = self.head_parameters(hidden)
+        weights = ops.concatenate([state["write_weights"], state["read_weights"]], axis=1)
+        weights = self.addressing(*heads[:5], state["memory"], weights)  # w_t
+        write_weights, read_weights = ops.split(weights, 2, axis=1)
+        memory = write_memory(state["memory"], write_weights, heads.erase, heads.add)  # M_t
+        reads = read_memory(memory, read_weights)  # r_t
+        return ops.concatenate([hidden, self._flat(reads)], axis=-1), {
+            **controller,
+            "reads": reads,
+            "write_weights": write_weights,
+            "read_weights": read_weights,
+            "memory": memory,
+        }
 
-    def _control(self, inputs, states, training):
-        """h_t and the controller's new state, flat."""
-        if not states:
-            return self.controller(inputs), []
-        states = keras.tree.pack_sequence_as(self.controller.state_size, states)
-        hidden, states = self.controller(inputs, states, training=training)
-        return hidden, keras.tree.flatten(states)
+    def _flat(self, reads):
+        size = self.num_heads * self.memory_width
+        return ops.reshape(ops.cast(reads, self.compute_dtype), (-1, size))
+
+    def head_parameters(self, hidden):
+        """The `HeadParameters` that h_t, of any leading axes, tells the heads."""
+        flat = widen(self.interface(hidden))
+        parts, start = [], 0
+        for heads, size in self.interface_sizes.values():
+            part = flat[..., start : start + heads * size]
+            parts.append(ops.reshape(part, (*ops.shape(flat)[:-1], heads, size)))
+            start += heads * size
+        key, strength, gate, shift, sharpness, erase, add = parts
+        return HeadParameters(
+            key=ops.tanh(key),
+            strength=ops.softplus(strength),
+            gate=ops.sigmoid(gate),
+            shift=ops.softmax(shift, axis=-1),
+            sharpness=1 + ops.softplus(sharpness),
+            erase=ops.sigmoid(erase),
+            add=ops.tanh(add),
+        )
 
     def get_config(self):
         serialize = keras.saving.serialize_keras_object

@@ -176,7 +176,6 @@ class SparseAttentiveBacktracking(keras.layers.Layer):
             ops.concatenate([inputs, step_mask], axis=-1),
             tree.flatten(first),
             layer=self,
-            training=training,
         )
         last = tree.pack_sequence_as(first, flat)
         output = last["outputs"] if self.return_sequences else self._output(last)

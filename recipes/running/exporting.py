@@ -40,9 +40,7 @@ def export(model, path, format="tf_saved_model"):
             a folder with other files.
         ImportError: `"onnx"` without the packages of the extra `onnx`.
     """
-    path = Path(path)
-    if not isinstance(model, PretrainedModel):
-        model = PretrainedModel(model.input, model.output, name=model.name)
+    path, model = Path(path), _with_protocol(model)
     if format == "tf_saved_model":
         with whole_folder(path, "saved_model.pb") as beside:
             _saved_model(model, beside)
@@ -55,6 +53,17 @@ def export(model, path, format="tf_saved_model"):
     else:
         raise ValueError(f"Expected a format ({', '.join(FORMATS)}). Received: {format!r}")
     return path
+
+
+def _with_protocol(model):
+    """A model of the zoo; of another functional or sequential model, one with its layers."""
+    if isinstance(model, PretrainedModel):
+        return model
+    if isinstance(model, keras.Sequential):
+        (inputs,), (outputs,) = model.inputs, model.outputs
+    else:
+        inputs, outputs = model.input, model.output
+    return PretrainedModel(inputs, outputs, name=model.name)
 
 
 def _saved_model(model, folder):

@@ -4,30 +4,16 @@
 those that are stored stay as they are.
 """
 
-import importlib.util
-import sys
 from pathlib import Path
 
 import keras
 import numpy as np
 import pytest
+from crossing import every_entry
 from keras import ops
+from table import TABLE
 
-HERE = Path(__file__).parent
-GOLDENS = HERE / "goldens.npz"
-
-
-def load_table():
-    """The conformance table, a module of its own wherever this file is run."""
-    name = "conformance_table"
-    if name not in sys.modules:
-        spec = importlib.util.spec_from_file_location(name, HERE / "test_conformance.py")
-        sys.modules[name] = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(sys.modules[name])
-    return sys.modules[name]
-
-
-table = load_table()
+GOLDENS = Path(__file__).with_name("goldens.npz")
 
 
 def states_after(model, inputs):
@@ -43,10 +29,10 @@ def states_after(model, inputs):
 
 
 def numbers(entry, weights, inputs):
-    """The output, then the states, in float32."""
-    model = table.build(entry, weights)
-    found = [model(table.argument(model, inputs)), *states_after(model, inputs)]
-    return [ops.convert_to_numpy(ops.cast(array, "float32")) for array in found]
+    """The outputs, then the states, in float32."""
+    model = entry.build(weights)
+    states = [ops.cast(state, "float32") for state in states_after(model, inputs)]
+    return [*entry.answer(model, inputs), *map(ops.convert_to_numpy, states)]
 
 
 def group(goldens, entry, kind):
@@ -60,7 +46,7 @@ def goldens():
         return dict(stored)
 
 
-@table.every_entry
+@every_entry
 def test_golden(entry, goldens):
     inputs = group(goldens, entry, "inputs")
     weights = group(goldens, entry, "weights")
@@ -80,10 +66,10 @@ def add_goldens():
     if GOLDENS.exists():
         with np.load(GOLDENS) as old:
             stored = dict(old)
-    for entry in table.TABLE:
+    for entry in TABLE:
         if f"{entry.name}/numbers/0" in stored:
             continue
-        inputs, weights = table.inputs_of(entry), table.model_of(entry.name).get_weights()
+        inputs, weights = entry.arrays(), entry.weights
         found = numbers(entry, weights, inputs)
         for kind, arrays in (("weights", weights), ("numbers", found)):
             stored |= {f"{entry.name}/{kind}/{i}": array for i, array in enumerate(arrays)}

@@ -122,7 +122,7 @@ class SetClassifier(PretrainedModel):
         x = items
         if embedding is not None:
             x = layers.ItemWise(embedding, name="embedding")(items)
-        is_item = masks.of_length(length, x[..., 0])
+        is_item = masks.of_length(length, x)
         vector, attention = READINGS[reading](x, is_item, **arguments)
         if hidden_units:
             vector = keras.layers.Dense(hidden_units, "relu", name="hidden")(vector)

@@ -118,9 +118,9 @@ def document_attention(
     for row, weight in marks:
         axis.add_patch(Rectangle((0, row + 0.05), 2, 0.9, color=(1, 1 - weight, 1 - weight)))
     for row, column, word, weight in boxes:
-        place = (column - 0.3, row + 0.05)
+        corner = (column - 0.3, row + 0.05)
         blue = (1 - 0.7 * weight, 1 - 0.45 * weight, 1)
-        axis.add_patch(Rectangle(place, len(word) + 0.6, 0.9, color=blue))
+        axis.add_patch(Rectangle(corner, len(word) + 0.6, 0.9, color=blue))
         axis.text(column, row + 0.55, word, family="monospace", fontsize=12.5, va="center")
     return figure
 

@@ -3,14 +3,26 @@
 import numpy as np
 from matplotlib.figure import Figure
 
+# What a tape shows, where the trace has it: its title, its unit, the range of its colours.
+PANELS = {
+    "inputs": ("Inputs", "channel", (0, 1)),
+    "outputs": ("Outputs", "bit", (0, 1)),
+    "adds": ("Adds", "component", (-1, 1)),
+    "reads": ("Reads", "component", (-1, 1)),
+    "write_weights": ("Write weights", "slot", (0, 1)),
+    "read_weights": ("Read weights", "slot", (0, 1)),
+}
+HEIGHTS = {"channel": 1, "bit": 1, "component": 1.4, "slot": 2.2}
+
 
 def memory_tape(trace, example=0):
     """The tape of a machine with a memory, over time: in, out, written, read, and where.
 
     As figures 6 and beyond of [Graves et al., 2014](https://arxiv.org/abs/1410.5401):
     inputs and outputs, what the heads add and read, and the write and read weights of
-    every step, time from left to right. Slots that no head ever visits are left out; as
-    the slots form a ring, those below 0 count from its end.
+    every step, time from left to right; what a machine does not have is left out. Slots that
+    no head ever visits are left out, too; as the slots form a ring, those below 0 count from
+    its end.
 
     Args:
         trace: The result of a model's `trace`.
@@ -19,48 +31,46 @@ def memory_tape(trace, example=0):
     Returns:
         A `matplotlib.figure.Figure`.
     """
-    one = {name: np.asarray(values[example], "float64") for name, values in trace.items()}
-    weights = np.concatenate([one["write_weights"], one["read_weights"]], axis=1)
-    slots = _shortest_arc(weights.max(axis=(0, 1)) > 0.1)
-    first = slots[0]
-    write, read = (
-        one[name].take(slots, axis=-1, mode="wrap")
-        for name in ("write_weights", "read_weights")
-    )
-    panels = [
-        ("Inputs", one["inputs"], "channel", 0, (0, 1)),
-        ("Outputs", one["outputs"], "bit", 0, (0, 1)),
-        ("Adds", _heads_in_a_row(one["adds"]), "component", 0, None),
-        ("Reads", _heads_in_a_row(one["reads"]), "component", 0, None),
-        ("Write weights", write.max(axis=1), "slot", first, (0, 1)),
-        ("Read weights", read.max(axis=1), "slot", first, (0, 1)),
-    ]
-    figure = Figure(figsize=(11, 8), layout="constrained")
-    axes = figure.subplots(3, 2, sharex=True, height_ratios=[1, 1.4, 2.2])
-    for axis, (title, values, label, origin, limits) in zip(axes.flat, panels, strict=True):
-        low, high = limits or (-1, 1)
-        image = axis.imshow(
-            values.T,
-            aspect="auto",
-            cmap="magma" if limits else "RdBu_r",
-            vmin=low,
-            vmax=high,
-            interpolation="nearest",
-            origin="lower",
-            extent=(
-                -0.5,
-                len(values) - 0.5,
-                origin - 0.5,
-                origin + values.shape[1] - 0.5,
-            ),
-        )
+    names = [name for name in PANELS if name in trace]
+    tape = {name: np.asarray(trace[name][example], "float64") for name in names}
+    weights = [tape[name] for name in names if PANELS[name][1] == "slot"]
+    if weights:
+        slots = _shortest_arc(np.concatenate(weights, axis=1).max(axis=(0, 1)) > 0.1)
+    rows = [names[i : i + 2] for i in range(0, len(names), 2)]
+    figure = Figure(figsize=(11, 1 + 2.3 * len(rows)), layout="constrained")
+    heights = [max(HEIGHTS[PANELS[name][1]] for name in row) for row in rows]
+    axes = figure.subplots(len(rows), 2, sharex=True, height_ratios=heights, squeeze=False)
+    for name, axis in zip(names, axes.flat, strict=False):
+        title, unit, colours = PANELS[name]
+        values, first = tape[name], 0
+        if unit == "slot":
+            values, first = values.take(slots, axis=-1, mode="wrap").max(axis=1), slots[0]
+        image = _over_time(axis, values.reshape(len(values), -1), first, colours)
         axis.set_title(title, loc="left")
-        axis.set_ylabel(label)
-        axis.locator_params(integer=True)
+        axis.set_ylabel(unit)
         figure.colorbar(image, ax=axis, pad=0.01)
+    for axis in axes.flat[len(names) :]:
+        axis.set_axis_off()
     for axis in axes[-1]:
         axis.set_xlabel("time step")
     return figure
+
+
+def _over_time(axis, values, first, colours):
+    """Values `(steps, rows)` as an image, time to the right, rows counted from `first`."""
+    steps, rows = values.shape
+    image = axis.imshow(
+        values.T,
+        aspect="auto",
+        cmap="RdBu_r" if colours[0] < 0 else "magma",
+        vmin=colours[0],
+        vmax=colours[1],
+        interpolation="nearest",
+        origin="lower",
+        extent=(-0.5, steps - 0.5, first - 0.5, first + rows - 0.5),
+    )
+    axis.locator_params(integer=True)
+    return image
 
 
 def _shortest_arc(visited):
@@ -71,7 +81,3 @@ def _shortest_arc(visited):
     gaps = np.diff(places, append=places[0] + size)
     last = places[gaps.argmax()]
     return np.arange(last + gaps.max() - size, last + 1)
-
-
-def _heads_in_a_row(values):
-    return values.reshape(len(values), -1)

@@ -1,12 +1,11 @@
 """The neural Turing machine as a model."""
 
 import keras
-from keras import ops
 
-from ...layers import MemoryRNN, NTMCell, TracedCell
+from ...layers import NTMCell
 from ...layers.validation import check_choice, check_positive
 from ..metrics.bits import BitsPerSequence, WrongBitsPerSequence
-from ..saving.pretrained import PretrainedModel
+from .memory_machine import MemoryMachine
 
 CONTROLLERS = {
     "lstm": keras.layers.LSTMCell,
@@ -15,7 +14,7 @@ CONTROLLERS = {
 
 
 @keras.saving.register_keras_serializable(package="keras_memory")
-class NTM(PretrainedModel):
+class NTM(MemoryMachine):
     """Neural Turing machine: a sequence in, at every step a logit for each output bit.
 
     `(batch, steps, input_units)` -> `(batch, steps, output_units)`, for any batch and any
@@ -43,15 +42,13 @@ class NTM(PretrainedModel):
     ```python
     model = keras_memory.zoo.NTM(input_units=9, output_units=8)
     model.fit(inputs, targets, sample_weight=mask)
-    trace = model.trace(inputs)            # the memory and every weighting, step by step
+    trace = model.trace(inputs)  # memory, weights, reads and adds, step by step
     keras_memory.zoo.figures.memory_tape(trace).savefig("tape.png")
     ```
 
     Reference:
         [Graves et al., 2014](https://arxiv.org/abs/1410.5401).
     """
-
-    is_stream = True
 
     def __init__(
         self,
@@ -66,8 +63,6 @@ class NTM(PretrainedModel):
         initial_memory: str = "constant",
         name: str = "ntm",
     ) -> None:
-        check_positive("input_units", input_units)
-        check_positive("output_units", output_units)
         check_choice("controller", controller, CONTROLLERS)
         check_positive("controller_units", controller_units)
         cell = NTMCell(
@@ -78,12 +73,7 @@ class NTM(PretrainedModel):
             shift_width=shift_width,
             initial_memory=initial_memory,
         )
-        output_layer = keras.layers.Dense(output_units, name="logits")
-        inputs = keras.Input((None, input_units), name="inputs")
-        hidden = MemoryRNN(cell, return_sequences=True, name="memory")(inputs)
-        super().__init__(inputs, output_layer(hidden), name=name)
-        self.cell = cell
-        self.output_layer = output_layer
+        super().__init__(cell, input_units, output_units, name)
         self.arguments = {
             "input_units": input_units,
             "output_units": output_units,
@@ -102,47 +92,10 @@ class NTM(PretrainedModel):
             weighted_metrics=[WrongBitsPerSequence()],
         )
 
-    def initial_state(self, batch_size):
-        """The state before the first step, flat: `{name: (batch_size, size)}`."""
-        states = self.cell.get_initial_state(batch_size)
-        return dict(zip(self.cell.state_names, states, strict=True))
-
-    def step(self, inputs, state):
-        """One step of a stream: `(batch, input_units)` and the state, to logits and state."""
-        states = [state[name] for name in self.cell.state_names]
-        hidden, states = self.cell(inputs, states)
-        state = dict(zip(self.cell.state_names, states, strict=True))
-        return self.output_layer(hidden), state
-
-    def trace(self, inputs):
-        """What the machine does with `inputs`, step by step.
-
-        Args:
-            inputs: Shape `(batch, steps, input_units)`.
-
-        Returns:
-            NumPy arrays, each `(batch, steps, ...)`: `inputs`; `outputs`, the
-            probability of each bit; `adds`, what the write heads add, and `reads`, what
-            the read heads see, `(heads, memory_width)`; `write_weights` and
-            `read_weights`, `(heads, memory_slots)`; `memory` after the step,
-            `(memory_slots, memory_width)`.
-        """
-        inputs = ops.convert_to_tensor(inputs)
-        everything = MemoryRNN(TracedCell(self.cell), return_sequences=True)(inputs)
-        sizes = [self.cell.output_size, *self.cell.state_size]
-        ends = [sum(sizes[: i + 1]) for i in range(len(sizes) - 1)]
-        hidden, *states = ops.split(everything, ends, axis=-1)
+    def signals(self, outputs):
+        """What the write heads add, `(heads, memory_width)`."""
         units = self.cell.output_size - self.cell.num_heads * self.cell.memory_width
-        shapes = self.cell.state_shapes
-        trace = {
-            "inputs": inputs,
-            "outputs": ops.sigmoid(self.output_layer(hidden)),
-            "adds": self.cell.head_parameters(hidden[..., :units])["add"],
-        }
-        for (name, shape), state in zip(shapes.items(), states, strict=True):
-            if not name.startswith("controller"):
-                trace[name] = ops.reshape(state, (*state.shape[:2], *shape))
-        return {name: ops.convert_to_numpy(value) for name, value in trace.items()}
+        return {"adds": self.cell.head_parameters(outputs[..., :units]).add}
 
 
 def clipped_rmsprop(learning_rate=1e-4):

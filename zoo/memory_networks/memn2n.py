@@ -184,8 +184,8 @@ def _by_sentence(attention, story):
     A sentence without a known word is an empty slot.
     """
     count = ops.shape(story)[1]
-    told, empty = attention[..., :count], attention[..., count:]
+    filled, empty = attention[..., :count], attention[..., count:]
     is_known = ops.any(ops.not_equal(story, 0), axis=-1)[:, None]
-    unknown = ops.sum(ops.where(is_known, 0.0, told), axis=-1, keepdims=True)
+    unknown = ops.sum(ops.where(is_known, 0.0, filled), axis=-1, keepdims=True)
     nothing = unknown + ops.sum(empty, axis=-1, keepdims=True)
-    return ops.concatenate([ops.where(is_known, told, 0.0), nothing], axis=-1)
+    return ops.concatenate([ops.where(is_known, filled, 0.0), nothing], axis=-1)

@@ -88,7 +88,7 @@ class PointerNetwork(PretrainedModel):
         length = keras.Input((), dtype="int32", name="length")
         pointers = keras.Input((None,), dtype="int32", name="pointers")
         small = keras.initializers.RandomUniform(-0.08, 0.08)
-        is_point = masks.of_length(length, points[..., 0])
+        is_point = masks.of_length(length, points)
         x = standardized(points, is_point)
         encoder = _encoder(units, bidirectional)
         if order == "angle":

@@ -45,7 +45,7 @@ def search(decoder, reading, points, length, rule, beam_width):
         allowed = rule.allowed(path, points, mask[:, 1:])
         is_room = count_of(path)[:, None] < longest - 1
         allowed = ops.where(is_room, allowed, ops.arange(n + 1) == END)
-        # Below the logits of a baseline for indices that it does not know.
+        # Below the logits of a baseline for indices beyond its classes.
         gains = ops.log_softmax(ops.where(allowed, logits, 2 * LOWEST))
         return by_beam(gains), [by_beam(state) for state in (path, *states)]
 

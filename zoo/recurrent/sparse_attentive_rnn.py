@@ -95,7 +95,7 @@ class SparseAttentiveRNN(PretrainedModel):
         shape, dtype = ((None,), "int32") if symbols else ((None, input_units), None)
         inputs = keras.Input(shape, dtype=dtype, name=kind)
         length = keras.Input((), dtype="int32", name="length")
-        mask = masks.of_length(length, inputs if symbols else inputs[..., 0])
+        mask = masks.of_length(length, inputs)
         x = ops.where(mask, inputs, 0) if symbols else inputs
         if symbols and embedding_units:
             x = keras.layers.Embedding(input_units, embedding_units, name="embedding")(x)

@@ -1,1 +1,1 @@
-"""Presets: models saved, loaded, and told of."""
+"""Saving of models: the protocol that they share, presets and model cards."""

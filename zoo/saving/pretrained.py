@@ -64,7 +64,7 @@ def load(path: str | os.PathLike[str]) -> keras.Model:
 
 
 def _import_classes_of(path):
-    """Import what a `.keras` file names of ours; Keras says what is wrong with another."""
+    """Import the classes of ours that a `.keras` file names."""
     if zipfile.is_zipfile(path):
         zoo = _zoo()
         with zipfile.ZipFile(path) as file:
@@ -98,7 +98,7 @@ def _model_class(registered_name):
 
 
 class PretrainedModel(keras.Model):
-    """A functional model that knows its constructor arguments, saved to and from presets.
+    """A functional model with its constructor arguments, saved to and loaded from presets.
 
     A subclass builds its layers in `__init__` and keeps its arguments, which may be layers,
     in `arguments`. The protocol of all models, of which a subclass overrides what differs:
@@ -197,7 +197,7 @@ class PretrainedModel(keras.Model):
     def get_config(self) -> dict[str, Any]:
         def plain(value):
             if isinstance(value, keras.layers.Layer):
-                # Keras has tuples in it, which JSON does not know.
+                # Keras has tuples in it, which JSON does not have.
                 return json.loads(json.dumps(keras.saving.serialize_keras_object(value)))
             # A list that Keras tracks holds on to the layers of the model.
             return list(value) if isinstance(value, list) else value

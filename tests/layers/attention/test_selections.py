@@ -1,3 +1,5 @@
+from functools import partial
+
 import keras
 import numpy as np
 import pytest
@@ -79,6 +81,13 @@ def test_sparsemax(scores):
     assert np.any(np.asarray(weights) == 0)
 
 
+@pytest.mark.parametrize("make", [Softmax, partial(TopKSoftmax, 3)])
+def test_a_temperature_divides_the_scores(make, scores, mask):
+    found = make(temperature=0.3)(scores, mask=mask)
+    expected = make()(scores / np.float32(0.3), mask=mask)
+    np.testing.assert_allclose(found, expected, atol=1e-6)
+
+
 @given(seed=st.integers(0, 2**32 - 1), scale=st.sampled_from([0.01, 1.0, 100.0, 1e4]))
 @few_examples
 def test_sparsemax_is_the_nearest_point_of_the_simplex(seed, scale):
@@ -127,7 +136,7 @@ def test_nothing_to_attend_to(make, training, scores, gradients):
 
 @pytest.mark.parametrize("name", ["softmax", "tempered", "top_k", "sparsemax"])
 def test_gradients_by_finite_differences(
-    name, scores, mask, gradients, slopes, only_tensorflow
+    name, scores, mask, check_gradients, only_tensorflow
 ):
     selection = MAKE[name](dtype="float64")
     amounts = np.arange(1.0, 1 + scores.size).reshape(scores.shape)
@@ -135,9 +144,7 @@ def test_gradients_by_finite_differences(
     def weighted(scores):
         return selection(scores, mask=mask) * amounts
 
-    scores = scores.astype("float64")
-    (found,), (slope,) = gradients(weighted, scores), slopes(weighted, scores)
-    np.testing.assert_allclose(found, slope, rtol=1e-5, atol=1e-6)
+    check_gradients(weighted, scores, rtol=1e-5)
 
 
 @pytest.mark.parametrize("make", [Sample, StraightThroughGumbel])

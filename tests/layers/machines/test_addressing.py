@@ -10,8 +10,8 @@ from keras_memory.layers import (
     DotScore,
     HeadAddressing,
     circular_shift,
-    interpolate,
-    sharpen,
+    interpolate_weights,
+    sharpen_weights,
 )
 
 BATCH, HEADS, SLOTS, WIDTH = 2, 3, 7, 5
@@ -58,9 +58,11 @@ def test_interpolate(rng):
     gate = rng.uniform(size=(BATCH, HEADS, 1))
     content, previous = rows_that_sum_to_one(rng, 2, BATCH, HEADS, SLOTS)
     expected = every_head(lambda g, c, p: g * c + (1 - g) * p, gate, content, previous)
-    np.testing.assert_allclose(interpolate(gate, content, previous), expected, atol=1e-6)
-    np.testing.assert_array_equal(interpolate(0.0, content, previous), previous)
-    np.testing.assert_array_equal(interpolate(1.0, content, previous), content)
+    np.testing.assert_allclose(
+        interpolate_weights(gate, content, previous), expected, atol=1e-6
+    )
+    np.testing.assert_array_equal(interpolate_weights(0.0, content, previous), previous)
+    np.testing.assert_array_equal(interpolate_weights(1.0, content, previous), content)
 
 
 @pytest.mark.parametrize("width", [1, 3, 5])
@@ -98,12 +100,12 @@ def test_sharpen(rng, naive):
     weights = rows_that_sum_to_one(rng, BATCH, HEADS, SLOTS)
     sharpness = 1 + 3 * positive(rng, BATCH, HEADS, 1)
     expected = every_head(naive.sharpen, weights, sharpness)
-    np.testing.assert_allclose(sharpen(weights, sharpness), expected, atol=1e-6)
+    np.testing.assert_allclose(sharpen_weights(weights, sharpness), expected, atol=1e-6)
 
 
 def test_sharpness_of_one_changes_nothing(rng):
     weights = rows_that_sum_to_one(rng, BATCH, SLOTS)
-    np.testing.assert_allclose(sharpen(weights, 1.0), weights, atol=1e-6)
+    np.testing.assert_allclose(sharpen_weights(weights, 1.0), weights, atol=1e-6)
 
 
 @pytest.mark.parametrize("sharpness", [1.0, 2.5, 50.0])
@@ -111,13 +113,13 @@ def test_sharpen_without_nan(sharpness, gradients):
     """Weights of exactly 0, tiny ones, and ones that rounding left below 0."""
     weights = np.array([[0.0, -1e-8, 1e-38, 1e-20, 0.4, 0.6]], "float32")
     sharpness = np.array([[sharpness]], "float32")
-    sharpened = np.asarray(sharpen(weights, sharpness))
+    sharpened = np.asarray(sharpen_weights(weights, sharpness))
     assert np.all(sharpened >= 0)
     np.testing.assert_allclose(sharpened.sum(), 1, atol=1e-6)
     np.testing.assert_allclose(sharpened[0, :4], 0, atol=1e-6)
 
     def second_slot(weights, sharpness):
-        return sharpen(weights, sharpness)[:, -1]
+        return sharpen_weights(weights, sharpness)[:, -1]
 
     for gradient in gradients(second_slot, weights, sharpness):
         assert np.all(np.isfinite(gradient))
@@ -236,17 +238,14 @@ def test_weights_are_a_distribution(seed, scale):
     np.testing.assert_allclose(weights.sum(-1), 1, atol=1e-5)
 
 
-def test_gradients_by_finite_differences(rng, gradients, slopes, only_tensorflow):
+def test_gradients_by_finite_differences(rng, check_gradients, only_tensorflow):
     arguments = {name: array.astype("float64") for name, array in asked(rng).items()}
     layer, picked = HeadAddressing(dtype="float64"), rng.normal(size=(BATCH, HEADS, SLOTS))
 
     def weighted(*arrays):
         return layer(**dict(zip(arguments, arrays, strict=True))) * picked
 
-    found = gradients(weighted, *arguments.values())
-    expected = slopes(weighted, *arguments.values())
-    for gradient, slope in zip(found, expected, strict=True):
-        np.testing.assert_allclose(gradient, slope, rtol=1e-5, atol=1e-7)
+    check_gradients(weighted, *arguments.values(), rtol=1e-5, atol=1e-7)
 
 
 def test_no_nan_at_zero_memory(rng, gradients):

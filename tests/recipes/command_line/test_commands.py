@@ -53,14 +53,12 @@ def test_help_and_list_answer_in_half_a_second(words):
     assert min(seconds() for _ in range(5)) < 0.5
 
 
-def test_layers_import_no_data_sets_and_no_tuner():
+def test_layers_import_no_data_sets_and_no_tuner(children):
     script = (
         "import sys, keras_memory.layers as l; l.NTMCell;"
         "print({'tensorflow_datasets', 'keras_tuner'} & set(sys.modules))"
     )
-    command = [sys.executable, "-c", script]
-    done = subprocess.run(command, capture_output=True, text=True, check=True)
-    assert done.stdout.strip() == "set()"
+    assert children.run(script).strip() == "set()"
 
 
 def test_a_mistake_is_all_that_is_said(tmp_path):
@@ -72,10 +70,12 @@ def test_a_mistake_is_all_that_is_said(tmp_path):
     assert done.stdout == ""
 
 
-def test_debug_shows_where(tmp_path):
-    words = ["--debug", "evaluate", "nothing"]
-    done = subprocess.run([TOOL, *words], capture_output=True, text=True, cwd=tmp_path)
-    assert "Traceback" in done.stderr
+def test_debug_shows_where(tmp_path, children):
+    child = children.start(
+        TOOL.read_text(), "--debug", "evaluate", "nothing", folder=tmp_path
+    )
+    assert child.wait() != 0
+    assert "Traceback" in child.errors
 
 
 def test_list_as_json(run):
@@ -212,10 +212,11 @@ def test_more_than_the_memory_holds_warns(tiny_run):
         tiny_run.recipe.answer(tiny_run.model, bits=",".join(["10"] * 7))
 
 
-def test_a_warning_is_one_line_on_standard_error():
+def test_a_warning_is_one_line_on_standard_error(children):
     script = "from keras_memory.recipes.command_line.commands import *; environment(); "
     script += "registry.get('ntm_copy', memory_slots=64)"
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
-    lines = [line for line in done.stderr.splitlines() if line.startswith("warning: ")]
+    child = children.start(script)
+    assert child.wait() == 0, child.errors
+    lines = [line for line in child.errors.splitlines() if line.startswith("warning: ")]
     assert len(lines) == 1
     assert "64 slots" in lines[0]

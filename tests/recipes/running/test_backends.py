@@ -1,7 +1,6 @@
 """The preset on another backend: the same answers, and the same training step."""
 
 import json
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -29,55 +28,58 @@ np.savez(sys.argv[1], logits=before, loss=loss, **after)
 
 STUDIES = """
 import json, sys
-from keras_memory.recipes import bam_letters, hopfield_capacity
+from pathlib import Path
+from keras_memory.recipes.associative import bam_letters, hopfield_capacity
 held = bam_letters.pairs_held(1)
 found = {
     **{" ".join(key): list(counts.values()) for key, counts in held.items()},
     **{rule: hopfield_capacity._errors(rule, 40, 1) for rule in hopfield_capacity.LOADS},
 }
-print(json.dumps(found))
+Path(sys.argv[1]).write_text(json.dumps(found))
 """
 
 
-def test_tensorflow_and_jax_agree(tmp_path):
-    results = {}
-    for backend in ("tensorflow", "jax"):
-        path = tmp_path / f"{backend}.npz"
-        environment = {**os.environ, "KERAS_BACKEND": backend}
-        command = [sys.executable, "-c", STEP, str(path)]
-        subprocess.run(command, check=True, capture_output=True, env=environment)
-        results[backend] = dict(np.load(path))
-    ours, theirs = results["tensorflow"], results["jax"]
+@pytest.fixture
+def on_both(tmp_path, children, monkeypatch, only_tensorflow):
+    """`on_both(script)`: the files it writes, here on TensorFlow and in a child on JAX."""
+
+    def run(script):
+        files = tmp_path / "tensorflow", tmp_path / "jax"
+        monkeypatch.setattr(sys, "argv", ["-c", str(files[0])])
+        exec(script, {})
+        children.run(script, files[1], backend="jax")
+        return files
+
+    return run
+
+
+def test_tensorflow_and_jax_agree(on_both):
+    ours, theirs = (dict(np.load(path.with_suffix(".npz"))) for path in on_both(STEP))
     probabilities = [1 / (1 + np.exp(-logits["logits"])) for logits in (ours, theirs)]
     np.testing.assert_allclose(*probabilities, atol=1e-5)
     for name in set(ours) - {"logits"}:
         np.testing.assert_allclose(ours[name], theirs[name], rtol=1e-5, atol=1e-5)
 
 
-def test_studies_of_memories_agree():
+def test_studies_of_memories_agree(on_both):
     """Compiled by either, they count the same."""
-    found = []
-    for backend in ("tensorflow", "jax"):
-        environment = {**os.environ, "KERAS_BACKEND": backend}
-        command = [sys.executable, "-c", STUDIES]
-        done = subprocess.run(command, capture_output=True, text=True, env=environment)
-        assert done.returncode == 0, done.stderr[-2000:]
-        found.append(json.loads(done.stdout))
+    found = [json.loads(path.read_text()) for path in on_both(STUDIES)]
     assert found[0] == found[1]
     assert found[0]["letters first"][:2] == [1, 2]
     assert found[0]["hebb"][0][-1] > 0.01
 
 
 def test_a_story_is_read_on_jax():
-    command = [Path(sys.executable).with_name("keras-memory")]
-    said = {}
+    """By the whole tool, which chooses the backend before anything is imported."""
+    tool = Path(sys.executable).with_name("keras-memory")
+    said = []
     for backend in ("tensorflow", "jax"):
         options = ["--backend", backend, "predict", "memn2n_babi_world", "--json"]
         story = ["--story", "Mary went to the kitchen.", "--question", "Where is Mary?"]
-        done = subprocess.run([*command, *options, *story], capture_output=True, text=True)
+        done = subprocess.run([tool, *options, *story], capture_output=True, text=True)
         assert done.returncode == 0, done.stderr[-2000:]
-        said[backend] = json.loads(done.stdout)
-    ours, theirs = said["tensorflow"], said["jax"]
+        said.append(json.loads(done.stdout))
+    ours, theirs = said
     probabilities = [one.pop("probability") for one in (ours, theirs)]
     assert probabilities[0] == pytest.approx(probabilities[1], abs=1e-5)
     assert ours == theirs

@@ -1,6 +1,5 @@
 """What is exported must answer as the model does, where keras_memory is not installed."""
 
-import subprocess
 import sys
 from pathlib import Path
 
@@ -54,23 +53,22 @@ def expected(model, inputs):
     return keras.ops.convert_to_numpy(model(inputs))
 
 
-def test_saved_model_whole_and_streamed(tiny, model, inputs, expected, tmp_path):
+def test_saved_model_whole_and_streamed(tiny, model, inputs, expected, tmp_path, children):
     folder = tiny.export(model, tmp_path / "saved")
     np.savez(tmp_path / "inputs.npz", inputs=inputs)
-    command = [sys.executable, "-c", SERVE, folder, tmp_path / "inputs.npz"]
-    subprocess.run([*command, tmp_path / "out.npz"], check=True, capture_output=True)
+    children.run(SERVE, folder, tmp_path / "inputs.npz", tmp_path / "out.npz")
     with np.load(tmp_path / "out.npz") as out:
         np.testing.assert_allclose(out["whole"], expected, atol=1e-5)
         np.testing.assert_allclose(out["streamed"], expected, atol=1e-5)
 
 
-def test_saved_model_command_line(tiny, model, inputs, expected, tmp_path):
+def test_saved_model_command_line(tiny, model, inputs, expected, tmp_path, children):
     folder = tiny.export(model, tmp_path / "saved")
     np.save(tmp_path / "inputs.npy", inputs)
-    tool = Path(sys.executable).parent / "saved_model_cli"
-    command = f"{tool} run --dir {folder} --tag_set serve --signature_def serving_default"
+    tool = Path(sys.executable).with_name("saved_model_cli").read_text()
+    command = f"run --dir {folder} --tag_set serve --signature_def serving_default"
     files = f"--inputs inputs={tmp_path / 'inputs.npy'} --outdir {tmp_path / 'out'}"
-    subprocess.run([*command.split(), *files.split()], check=True, capture_output=True)
+    children.run(tool, *command.split(), *files.split())
     (written,) = (tmp_path / "out").glob("*.npy")
     np.testing.assert_allclose(np.load(written), expected, atol=1e-5)
 
@@ -107,6 +105,15 @@ def test_litert_of_a_model_without_steps_is_refused(tiny, tmp_path):
     with pytest.raises(ValueError, match="step by step"):
         tiny.export(baseline, tmp_path / "model.tflite", format="litert")
     assert not list(tmp_path.iterdir())
+
+
+def test_a_model_that_is_not_of_the_zoo(inputs, tmp_path):
+    """A baseline of Keras's own layers: whole sequences."""
+    baseline = keras.Sequential([keras.Input((None, 3)), keras.layers.LSTM(2)])
+    folder = exporting.export(baseline, tmp_path / "saved")
+    serve = tf.saved_model.load(folder).signatures["serving_default"]
+    (found,) = serve(tf.constant(inputs)).values()
+    np.testing.assert_allclose(found, baseline(inputs), atol=1e-5)
 
 
 def test_an_unknown_format_is_refused(tiny, model, tmp_path):
@@ -155,11 +162,10 @@ def reader():
     return zoo.MemN2N(words, dim=6, memory_size=4, selection=layers.LinearStart())
 
 
-def test_stories_in_answers_out_without_the_package(reader, tmp_path):
+def test_stories_in_answers_out_without_the_package(reader, tmp_path, children):
     """As one string or as sentences; unknown words and empty stories, too."""
     folder = exporting.export(reader, tmp_path / "saved")
-    command = [sys.executable, "-c", READ, folder, tmp_path / "out.npz"]
-    subprocess.run(command, check=True, capture_output=True)
+    children.run(READ, folder, tmp_path / "out.npz")
     expected = reader.answer(
         ["Mary went to the kitchen. John went to the garden.", ""],
         ["Where is Mary?", "Where, then?"],
@@ -187,7 +193,7 @@ np.savez(sys.argv[3], **{name: answer["indices"] for name, answer in said.items(
 
 
 @pytest.mark.parametrize("order", ["given", "angle"])
-def test_points_in_indices_out_without_the_package(order, rng, tmp_path):
+def test_points_in_indices_out_without_the_package(order, rng, tmp_path, children):
     """Of any number, in one batch; all of them, or so many."""
     keras.utils.set_random_seed(0)
     model = zoo.PointerNetwork(units=8, rule="simple_polygon", order=order)
@@ -195,8 +201,7 @@ def test_points_in_indices_out_without_the_package(order, rng, tmp_path):
     length = np.array([8, 3, 5, 8, 4], "int32")
     folder = exporting.export(model, tmp_path / "saved")
     np.savez(tmp_path / "given.npz", points=points, length=length)
-    command = [sys.executable, "-c", POINT, folder, tmp_path / "given.npz"]
-    subprocess.run([*command, tmp_path / "out.npz"], check=True, capture_output=True)
+    children.run(POINT, folder, tmp_path / "given.npz", tmp_path / "out.npz")
     expected = {
         "padded": model.solve(points, length),
         "beam_search": model.solve(points, length, beam_width=3),

@@ -1,14 +1,9 @@
 """A run's folder, and that nothing in it is ever lost."""
 
-import contextlib
 import json
 import operator
-import os
 import random
-import resource
 import signal
-import subprocess
-import sys
 
 import keras
 import numpy as np
@@ -18,18 +13,42 @@ from keras_memory import recipes
 from keras_memory.recipes.running.checkpoint import saved_history
 from keras_memory.recipes.running.run import Run, load_model
 
-TRAIN = """
-import sys
+# Trains on until it is killed: after updates, before an epoch is saved, or half way through
+# writing a checkpoint.
+KILLED = """
+import io, os, signal, sys
+from pathlib import Path
+import keras, numpy as np
 from keras_memory import recipes
-from keras_memory.recipes.runs import Run
-recipes.get("ntm_copy", **eval(sys.argv[1])).fit(sys.argv[2], resume=True, verbose=0)
+
+fields, folder, moment, in_epoch = sys.argv[1:]
+now = None
+
+class Killer(keras.callbacks.Callback):
+    def on_epoch_begin(self, epoch, logs=None):
+        global now
+        now = epoch
+    def on_train_batch_end(self, batch, logs=None):
+        self.die("after updates")
+    def on_epoch_end(self, epoch, logs=None):
+        self.die("before the save")
+    def die(self, here):
+        if (moment, int(in_epoch)) == (here, now):
+            os.kill(os.getpid(), signal.SIGKILL)
+
+def half_written(path, **arrays):
+    whole = io.BytesIO()
+    savez(whole, **arrays)
+    (path := Path(path)).write_bytes(whole.getvalue()[:len(whole.getvalue()) // 2])
+    killer.die("within the save")
+    path.write_bytes(whole.getvalue())
+
+savez, np.savez = np.savez, half_written
+killer, recipe = Killer(), recipes.get("ntm_copy", **eval(fields))
+callbacks = type(recipe).callbacks
+type(recipe).callbacks = lambda self, history: [*callbacks(self, history), killer]
+recipe.fit(folder, resume=True, verbose=0)
 """
-
-
-def waited(process, seconds):
-    """Wait for a process, so long at the most."""
-    with contextlib.suppress(subprocess.TimeoutExpired):
-        process.wait(seconds)
 
 
 def test_the_folder_is_complete(tiny_run):
@@ -162,38 +181,32 @@ def test_a_preset_without_a_recipe_says_so(tmp_path, tiny):
         load_model(tmp_path / "mine")
 
 
-def test_killed_at_random_moments_and_resumed_it_ends_the_same(tmp_path, tiny):
-    """kill -9, ten times, mid-training; weights, optimiser and history, bit for bit."""
-    epochs = 40
-    fields = {**tiny.overrides, "epochs": epochs, "steps_per_epoch": 20}
-    command = [sys.executable, "-c", TRAIN, repr(fields)]
-    straight, killed = tmp_path / "straight", tmp_path / "killed"
-    subprocess.run([*command, straight], check=True, capture_output=True)
-    history = saved_history(straight / "checkpoint.npz")
-    an_epoch = sum(row["seconds"] for row in history) / epochs
-    checkpoint, moments, epochs_done = killed / "checkpoint.npz", random.Random(0), [0]
-    for _ in range(10):
-        process = subprocess.Popen(
-            [*command, killed], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-        )
-        while process.poll() is None and len(saved_history(checkpoint)) == epochs_done[-1]:
-            waited(process, 0.01)
-        waited(process, moments.uniform(0, 2) * an_epoch)
-        os.kill(process.pid, signal.SIGKILL)
-        process.wait()
-        epochs_done.append(len(saved_history(checkpoint)))
-    assert sorted(set(epochs_done)) == epochs_done
-    assert epochs_done[-1] < epochs
-    subprocess.run([*command, killed], check=True, capture_output=True)
-    with np.load(straight / "checkpoint.npz") as a, np.load(killed / "checkpoint.npz") as b:
-        assert set(a) == set(b)
-        for name in set(a) - {"history"}:
-            np.testing.assert_array_equal(a[name], b[name])
-        mine, theirs = (json.loads(str(saved["history"])) for saved in (a, b))
-    for row in (*mine, *theirs):
+def test_killed_at_three_moments_and_resumed_it_ends_the_same(
+    tmp_path, tiny, tiny_run, children
+):
+    """kill -9 where it may hurt; weights, optimiser and history, bit for bit."""
+    killed = tmp_path / "killed"
+
+    def go_on(moment, epoch):
+        child = children.start(KILLED, repr(tiny.overrides), killed, moment, epoch)
+        return child.wait(), child.errors
+
+    for epoch, moment in enumerate(("before the save", "after updates", "within the save")):
+        code, errors = go_on(moment, epoch)
+        assert code == -signal.SIGKILL, errors
+        assert len(saved_history(killed / "checkpoint.npz")) == epoch
+    code, errors = go_on("never", -1)
+    assert code == 0, errors
+    saved = [np.load(folder / "checkpoint.npz") for folder in (tiny_run.folder, killed)]
+    with saved[0] as straight, saved[1] as resumed:
+        assert set(straight) == set(resumed)
+        for name in set(straight) - {"history"}:
+            np.testing.assert_array_equal(straight[name], resumed[name])
+        histories = [json.loads(str(arrays["history"])) for arrays in saved]
+    for row in (*histories[0], *histories[1]):
         del row["seconds"]
-    assert mine == theirs
-    metrics = [(folder / "metrics.json").read_text() for folder in (straight, killed)]
+    assert histories[0] == histories[1]
+    metrics = [(folder / "metrics.json").read_text() for folder in (tiny_run.folder, killed)]
     assert metrics[0] == metrics[1]
     assert not list(killed.glob(".writing-*"))
 
@@ -234,25 +247,27 @@ def test_weights_do_not_depend_on_whether_data_had_to_be_prepared(monkeypatch):
     np.testing.assert_array_equal(first, second)
 
 
-def test_a_full_disk_is_an_error_and_earlier_files_stay(tmp_path, tiny):
-    """A limit on the size of a file stands in for the end of the disk."""
-    folder = tmp_path / "run"
-    tiny.replace(epochs=2).fit(folder, verbose=0)
-    before = {p: p.read_bytes() for p in folder.iterdir() if p.is_file()}
-    script = f"""
+# The run goes on with a limit on the size of a file, which stands in for the disk's end.
+FULL_DISK = """
 import resource, sys
-from keras_memory.recipes.runs import Run
-run = Run.open({str(folder)!r})
+from keras_memory.recipes import Run
+run = Run.open(sys.argv[1])
 run.recipe = run.recipe.replace(epochs=3)
-resource.setrlimit(resource.RLIMIT_FSIZE, (8000, {resource.RLIM_INFINITY}))
+resource.setrlimit(resource.RLIMIT_FSIZE, (8000, resource.RLIM_INFINITY))
 try:
     run.train(verbose=0)
 except OSError as error:
-    sys.exit(f"OSError: {{error}}")
+    sys.exit(f"OSError: {error}")
 """
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
-    assert done.returncode == 1
-    assert "OSError" in done.stderr
+
+
+def test_a_full_disk_is_an_error_and_earlier_files_stay(tmp_path, tiny, children):
+    folder = tmp_path / "run"
+    tiny.replace(epochs=2).fit(folder, verbose=0)
+    before = {p: p.read_bytes() for p in folder.iterdir() if p.is_file()}
+    child = children.start(FULL_DISK, folder)
+    assert child.wait() == 1
+    assert "OSError" in child.errors
     assert {p: p.read_bytes() for p in folder.iterdir() if p.is_file()} == before
 
 

@@ -1,20 +1,29 @@
-import contextlib
 import json
-import os
+import random
 import signal
-import subprocess
-import sys
 
+import keras_tuner
 import pytest
 
 from keras_memory import recipes
 from keras_memory.recipes.running.tuning import KEPT, best_recipe
 
+# A search that is killed when a trial begins, so many being finished.
 SEARCH = """
-import sys
+import os, signal, sys
 from keras_memory import recipes
-recipe = recipes.get("ntm_copy", **eval(sys.argv[1]))
-recipe.tuner(max_trials=4, directory=sys.argv[2], algorithm=sys.argv[3]).search(verbose=0)
+fields, folder, algorithm, finished = sys.argv[1:]
+tuner = recipes.get("ntm_copy", **eval(fields)).tuner(2, folder, algorithm)
+run_trial, begun = tuner.run_trial, []
+
+def run_or_die(trial, *arguments, **named):
+    if len(begun) == int(finished):
+        os.kill(os.getpid(), signal.SIGKILL)
+    begun.append(trial)
+    return run_trial(trial, *arguments, **named)
+
+tuner.run_trial = run_or_die
+tuner.search(verbose=0)
 """
 
 
@@ -38,20 +47,15 @@ def test_a_search_ends_in_a_recipe_that_trains(quick, tmp_path, algorithm):
 
 
 @pytest.mark.parametrize("algorithm", ["bayesian", "hyperband"])
-def test_killed_and_started_again_it_keeps_finished_trials(quick, tmp_path, algorithm):
-    fields = quick.replace(epochs=4).overrides
-    command = [sys.executable, "-c", SEARCH, repr(fields), tmp_path, algorithm]
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    finished = []
-    while process.poll() is None and len(finished) < 2:
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            process.wait(0.05)
-        finished = finished_trials(tmp_path)
-    os.kill(process.pid, signal.SIGKILL)
-    process.wait()
+def test_killed_and_started_again_it_keeps_finished_trials(
+    quick, tmp_path, algorithm, children
+):
+    arguments = SEARCH, repr(quick.overrides), tmp_path, algorithm
+    child = children.start(*arguments, 1)
+    assert child.wait() == -signal.SIGKILL, child.errors
     kept = {path: path.read_text() for path in finished_trials(tmp_path)}
-    assert len(kept) >= 2
-    subprocess.run(command, check=True, capture_output=True)
+    assert len(kept) == 1
+    children.run(*arguments, -1)
     assert len(finished_trials(tmp_path)) > len(kept)
     for path, text in kept.items():
         assert path.read_text() == text
@@ -118,12 +122,23 @@ def test_no_finished_trial_is_said(quick, tmp_path):
         best_recipe(quick.tuner(directory=tmp_path))
 
 
-def test_the_space_holds_fields_only():
-    import keras_tuner
-
-    for name in recipes.names():
-        recipe = recipes.get(name)
-        recipe.replace(**recipe.search_space(keras_tuner.HyperParameters()))
+@pytest.mark.parametrize("name", recipes.names())
+def test_the_space_is_of_fields_and_holds_the_recipe_found(name):
+    """What a search changes are fields that the recipe has, each to more than one value."""
+    recipe, seen = recipes.get(name), {}
+    for seed in range(8):
+        space = keras_tuner.HyperParameters()
+        recipe.search_space(space)
+        chooser = random.Random(seed)
+        for parameter in space.space:
+            space.values[parameter.name] = parameter.random_sample(chooser.randrange(10**6))
+        overrides = recipe.search_space(space)
+        assert set(overrides) <= set(type(recipe).__pydantic_fields__)
+        found = recipe.replace(**overrides)
+        for field, value in overrides.items():
+            assert getattr(found, field) == value
+            seen.setdefault(field, set()).add(value)
+    assert all(len(values) > 1 for values in seen.values())
 
 
 def test_nothing_to_tune(tmp_path):

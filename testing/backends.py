@@ -1,0 +1,119 @@
+"""What each backend has of its own: gradients, compilation, double precision."""
+
+import contextlib
+
+import keras
+from keras import ops
+
+
+def gradients(model, arrays, loss, compiled=False):
+    """The outputs of a model, and the gradients of a loss of them.
+
+    Args:
+        model: A functional Keras model.
+        arrays: Its inputs, by name.
+        loss: A function of the list of outputs.
+        compiled: Whether by XLA.
+
+    Returns:
+        `(outputs, gradients)`, two lists of tensors; the gradients are by each input of
+        floating point and each trainable variable, `None` where there is none.
+
+    Raises:
+        NotImplementedError: The backend is not TensorFlow or JAX.
+    """
+    backend = keras.backend.backend()
+    if backend not in STEPS:
+        raise NotImplementedError(
+            f"Expected a backend of which gradients can be had ({', '.join(STEPS)}). "
+            f"Received: {backend}"
+        )
+    arrays = {name: ops.convert_to_tensor(array) for name, array in arrays.items()}
+    return STEPS[backend](model, arrays, loss, compiled)
+
+
+def argument(model, arrays):
+    """Models of one input take it bare."""
+    return arrays if isinstance(model.input, dict) else next(iter(arrays.values()))
+
+
+def floating(arrays):
+    return {
+        name: a
+        for name, a in arrays.items()
+        if "float" in keras.backend.standardize_dtype(a.dtype)
+    }
+
+
+def _tensorflow(model, arrays, loss, compiled):
+    import tensorflow as tf
+
+    def step(arrays):
+        weights = [variable.value for variable in model.trainable_variables]
+        sources = [*floating(arrays).values(), *weights]
+        with tf.GradientTape() as tape:
+            tape.watch(sources)
+            outputs = keras.tree.flatten(model(argument(model, arrays)))
+            total = loss(outputs)
+        found = tape.gradient(total, sources)
+        return outputs, [g if g is None else tf.convert_to_tensor(g) for g in found]
+
+    return (tf.function(step, jit_compile=True) if compiled else step)(arrays)
+
+
+def _jax(model, arrays, loss, compiled):
+    import jax
+
+    def step(arrays, trainable, others):
+        def total(floats, trainable):
+            inputs = argument(model, {**arrays, **floats})
+            outputs, _ = model.stateless_call(trainable, others, inputs)
+            outputs = keras.tree.flatten(outputs)
+            return loss(outputs), outputs
+
+        by = jax.value_and_grad(total, argnums=(0, 1), has_aux=True)
+        (_, outputs), (floats, weights) = by(floating(arrays), trainable)
+        return outputs, [*floats.values(), *weights]
+
+    variables = model.trainable_variables, model.non_trainable_variables
+    values = [[variable.value for variable in group] for group in variables]
+    outputs, found = (jax.jit(step) if compiled else step)(arrays, *values)
+    names = sorted(floating(arrays))  # JAX sorts dictionaries
+    return outputs, [found[names.index(name)] for name in floating(arrays)] + found[
+        len(names) :
+    ]
+
+
+STEPS = {"tensorflow": _tensorflow, "jax": _jax}
+
+
+@contextlib.contextmanager
+def double_precision():
+    """New layers compute in float64 meanwhile."""
+    before = keras.config.floatx()
+    with policy("float64"):
+        keras.config.set_floatx("float64")
+        try:
+            with _wide_jax():
+                yield
+        finally:
+            keras.config.set_floatx(before)
+
+
+@contextlib.contextmanager
+def policy(name):
+    """New layers are of this dtype policy meanwhile."""
+    before = keras.config.dtype_policy()
+    keras.config.set_dtype_policy(name)
+    try:
+        yield
+    finally:
+        keras.config.set_dtype_policy(before)
+
+
+def _wide_jax():
+    if keras.backend.backend() != "jax":
+        return contextlib.nullcontext()
+    import jax
+
+    return jax.enable_x64(True)

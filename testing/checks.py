@@ -1,0 +1,105 @@
+"""Every promise that applies to a layer, one after the other."""
+
+import keras
+
+from ..layers import MemoryRNN
+from . import backends
+from .case import Case
+from .promises import applicable
+
+NEEDS_GRADIENTS = {
+    "xla",
+    "gradients_arrive",
+    "gradients_by_finite_differences",
+    "no_nan_at_zero",
+    "no_nan_with_weights_of_zero",
+}
+
+
+def check_layer(layer, inputs, expected_failures=None):
+    """Check a layer of one's own against what every layer of this library promises.
+
+    That its configuration makes it again, that a file gives it back, that masks, batches of
+    one, half precision, XLA, zeros and seeds are handled, that gradients are those of the
+    function, and so on: see `keras_memory.testing.PROMISES`. Those that apply are found from
+    the call arguments: an input whose name ends with `mask` says which keys may be attended
+    to. A cell is checked in a recurrent layer around it.
+
+    Args:
+        layer: A layer, score, selection or cell, or a function that makes one; also a class.
+            Its class must be registered with Keras, or nothing could load it.
+        inputs: By the name of the call argument: a shape without the batch, in which a name
+            stands for a size that differs from call to call, or an array, the batch first.
+            Of a cell, that of one step.
+        expected_failures: By the name of a promise: why it need not hold. One that does hold
+            is an error, too.
+
+    Returns:
+        The names of the promises that hold.
+
+    Raises:
+        AssertionError: A promise is broken, or one holds that is expected not to.
+        ValueError: `expected_failures` names what is not asked of this layer.
+
+    Example:
+
+    >>> @keras.saving.register_keras_serializable(package="mine")
+    ... class NegativeDistance(keras_memory.layers.Score):
+    ...     def compare(self, query, key):
+    ...         difference = query[..., :, None, :] - key[..., None, :, :]
+    ...         return -keras.ops.sum(keras.ops.square(difference), axis=-1)
+    >>> shapes = {"query": ("queries", 4), "key": ("keys", 4)}
+    >>> "gradients_by_finite_differences" in check_layer(NegativeDistance, shapes)
+    True
+
+    Reference:
+        The promises as a table, as in Sonnet's conformance tests; for users as
+        scikit-learn's `check_estimator`.
+    """
+    case = _case(layer, inputs, dict(expected_failures or {}))
+    promises, kept = applicable(case), []
+    if unknown := set(case.expected_failures) - set(promises):
+        raise ValueError(
+            f"Expected promises that {case.name} is asked ({', '.join(promises)}). "
+            f"Received: {', '.join(sorted(unknown))}"
+        )
+    for name, promise in promises.items():
+        if name in NEEDS_GRADIENTS and keras.backend.backend() not in backends.STEPS:
+            continue
+        try:
+            promise(case)
+        except Exception as error:
+            if name not in case.expected_failures:
+                error.add_note(f"{case.name} breaks the promise {name}: {promise.__doc__}")
+                raise
+        else:
+            if name in case.expected_failures:
+                raise AssertionError(
+                    f"Expected {case.name} to break {name} ({case.expected_failures[name]}). "
+                    "Received: it is kept"
+                )
+            kept.append(name)
+    return kept
+
+
+def _case(layer, inputs, expected_failures):
+    make = layer
+    if isinstance(layer, keras.Layer):
+        # Of the policy that holds when it is made.
+        config = {k: v for k, v in layer.get_config().items() if k != "dtype"}
+        make = lambda: type(layer).from_config(config)  # noqa: E731
+    example = make()
+    covers, tags = type(example), set()
+    if hasattr(example, "state_size") and not isinstance(example, keras.layers.RNN):
+        inner, covers, tags = make, MemoryRNN, {"causal", "recurrent"}
+        make = lambda: MemoryRNN(inner(), return_sequences=True)  # noqa: E731
+        ((_, given),) = inputs.items()
+        inputs = {"sequences": ("steps", *given)}
+    return Case(
+        type(example).__name__,
+        covers,
+        make,
+        inputs,
+        frozenset(tags),
+        expected_failures=expected_failures,
+    )

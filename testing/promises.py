@@ -1,0 +1,359 @@
+"""What every layer and model here promises: a function each, which takes a `Case`."""
+
+import copy
+import json
+import tempfile
+from pathlib import Path
+
+import keras
+import numpy as np
+from keras import ops
+
+from . import backends
+
+# By name; each has the `tags` that a case must have for it to apply.
+PROMISES = {}
+
+
+def promise(*tags):
+    def register(function):
+        function.tags = frozenset(tags)
+        PROMISES[function.__name__] = function
+        return function
+
+    return register
+
+
+def same(found, expected, atol=1e-6, rtol=1e-7):
+    """Two lists of outputs agree."""
+    assert len(found) == len(expected)
+    for ours, theirs in zip(found, expected, strict=True):
+        np.testing.assert_allclose(ours, theirs, atol=atol, rtol=rtol)
+
+
+# Configurations.
+
+
+@promise()
+def config_round_trip(case):
+    """Of a layer that is built, whose parts then carry their shapes in the config."""
+    layer = case.layer(case.model)
+    config = layer.get_config()
+    before = copy.deepcopy(config)
+    again = type(layer).from_config(config)
+    assert config == before, "from_config changed its argument"
+    again = case.around(again)
+    again.set_weights(case.weights)
+    same(case.answer(again, case.arrays()), case.expected, atol=0, rtol=0)
+
+
+@promise()
+def config_round_trip_before_building(case):
+    """It is JSON, it is the same afterwards, and makes a layer of the same answers."""
+    layer = case.make()
+    config = layer.get_config()
+    assert layer.get_config() == config
+    assert json.loads(json.dumps(config)) == config
+    again = type(layer).from_config(copy.deepcopy(config))
+    assert again.get_config() == config
+    again = case.around(again)
+    again.set_weights(case.weights)
+    same(case.answer(again, case.arrays()), case.expected, atol=0, rtol=0)
+
+
+@promise()
+def saving(case):
+    """A `.keras` file gives the model back."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "model.keras"
+        case.model.save(path)
+        again = keras.saving.load_model(path)
+    same(case.answer(again, case.arrays()), case.expected)
+
+
+# Numbers.
+
+
+@promise()
+def batch_of_one(case):
+    arrays = {name: array[-1:] for name, array in case.arrays().items()}
+    same(case.answer(case.model, arrays), [found[-1:] for found in case.expected])
+
+
+@promise()
+def other_sizes(case):
+    """What was called with some sizes of its dynamic axes takes others, as a fresh one."""
+    arrays = case.arrays(batch=2, longer=True)
+    fresh = case.build(case.weights)
+    same(case.answer(case.model, arrays), case.answer(fresh, arrays))
+
+
+@promise()
+def same_seed_same_numbers(case):
+    """In training, too; and where weights are drawn, others by another seed."""
+    arrays = case.arrays()
+    one, again, other = (case.build(seed=seed) for seed in (8, 8, 9))
+    expected = case.answer(one, arrays, training=True)
+    same(case.answer(again, arrays, training=True), expected, atol=0, rtol=0)
+    if any(np.ptp(weight) > 0 for weight in one.get_weights() if weight.size):  # are drawn
+        found = case.answer(other, arrays, training=True)
+        assert any(not np.array_equal(a, b) for a, b in zip(found, expected, strict=True))
+
+
+def _waves(outputs):
+    """A loss that weighs each number of the outputs otherwise."""
+    total = ops.zeros(())
+    for output in outputs:
+        if "float" in keras.backend.standardize_dtype(output.dtype):
+            count = ops.prod(ops.cast(ops.shape(output), "int32"))
+            amounts = ops.sin(ops.cast(ops.arange(count), output.dtype))
+            total += ops.cast(ops.sum(ops.reshape(output, (-1,)) * amounts), total.dtype)
+    return total
+
+
+@promise()
+def xla(case):
+    """Compiled by XLA, answers and gradients are the same."""
+    (found, ours), (expected, theirs) = (
+        backends.gradients(case.model, case.arrays(), _waves, compiled)
+        for compiled in (True, False)
+    )
+    present = [[g for g in gradients if g is not None] for gradients in (ours, theirs)]
+    numbers = [
+        [ops.convert_to_numpy(x).astype("float32") for x in (*outputs, *gradients)]
+        for outputs, gradients in zip((found, expected), present, strict=True)
+    ]
+    same(*numbers, atol=1e-5, rtol=1e-4)
+
+
+def _half(case, policy, tolerance):
+    with backends.policy(policy):
+        model = case.build(case.weights)
+        assert case.layer(model).compute_dtype == policy.removeprefix("mixed_")
+        answer = case.answer(model, case.arrays())
+    for found, expected in zip(answer, case.expected, strict=True):
+        scale = max(1, np.abs(expected).max())
+        np.testing.assert_allclose(found / scale, expected / scale, atol=tolerance)
+
+
+@promise()
+def half_precision_bfloat16(case):
+    _half(case, "mixed_bfloat16", 6e-2)
+
+
+@promise()
+def half_precision_float16(case):
+    _half(case, "mixed_float16", 1e-2)
+
+
+# Gradients.
+
+
+@promise()
+def gradients_arrive(case):
+    """Of some weight or input at least."""
+    _, found = backends.gradients(case.model, case.arrays(), _waves)
+    assert any(g is not None and np.any(ops.convert_to_numpy(g)) for g in found)
+
+
+@promise()
+def gradients_by_finite_differences(case):
+    """Along a random direction in the space of all weights and inputs."""
+    with backends.double_precision():
+        model, rng = case.build(case.weights), np.random.default_rng(4)
+        arrays = case.arrays()
+        points = {
+            name: array.astype("float64")
+            for name, array in arrays.items()
+            if array.dtype.kind == "f"
+        }
+        weights = [ops.convert_to_numpy(weight) for weight in model.trainable_variables]
+        paths = {name: rng.normal(size=array.shape) for name, array in points.items()}
+        turns = [rng.normal(size=weight.shape) for weight in weights]
+
+        def loss(outputs):
+            total = ops.zeros(())
+            for output in outputs:
+                if "float" in keras.backend.standardize_dtype(output.dtype):
+                    unmasked = ops.where(output > -1e6, output, 0)
+                    total += ops.sum(ops.square(unmasked + 1))
+            return total
+
+        def moved(step):
+            for variable, weight, turn in zip(
+                model.trainable_variables, weights, turns, strict=True
+            ):
+                variable.assign(weight + step * turn)
+            return {**arrays, **{n: points[n] + step * paths[n] for n in points}}
+
+        def value(step):
+            outputs = model(backends.argument(model, _tensors(moved(step))))
+            return float(loss(keras.tree.flatten(outputs)))
+
+        _, found = backends.gradients(model, moved(0.0), loss)
+        slope = sum(
+            float(np.sum(ops.convert_to_numpy(gradient) * direction))
+            for gradient, direction in zip(found, [*paths.values(), *turns], strict=True)
+            if gradient is not None
+        )
+        step = 1e-5
+        difference = (value(step) - value(-step)) / (2 * step)
+        np.testing.assert_allclose(slope, difference, rtol=1e-5, atol=1e-7)
+
+
+def _tensors(arrays):
+    return {name: ops.convert_to_tensor(array) for name, array in arrays.items()}
+
+
+# What the zeros are of that a memory, a key or a sequence may hold.
+ZEROS = ("query", "key", "value", "scores", "memory", "sequences", "inputs")
+
+
+def _finite_at_zero(case, weights):
+    model = case.build(weights)
+    arrays = {
+        name: array * array.dtype.type(name not in ZEROS)
+        for name, array in case.arrays().items()
+    }
+    squares = lambda outputs: sum(  # noqa: E731
+        ops.sum(ops.square(ops.cast(output, keras.config.floatx()) + 1)) for output in outputs
+    )
+    outputs, found = backends.gradients(model, arrays, squares)
+    for array in (*outputs, *found):
+        assert array is None or np.all(np.isfinite(ops.convert_to_numpy(array)))
+
+
+@promise()
+def no_nan_at_zero(case):
+    """Memory, keys and sequences of zeros: outputs and gradients are finite."""
+    _finite_at_zero(case, case.weights)
+
+
+@promise()
+def no_nan_with_weights_of_zero(case):
+    """All that, and a learned memory of zeros, too."""
+    _finite_at_zero(case, [0 * weight for weight in case.weights])
+
+
+# Masks.
+
+
+@promise("masks")
+def masked_keys_do_not_matter(case):
+    """More keys, slots or items, full of large numbers, that the mask leaves out."""
+    for mask in case.masks:
+        axis = case.inputs[mask][-1]
+        padded = {
+            name: np.pad(
+                array,
+                [(0, 0), *((0, 3 * (size == axis)) for size in case.inputs[name])],
+                constant_values=0 if name == mask else 1e4,
+            )
+            for name, array in case.arrays().items()
+        }
+        for found, expected in zip(
+            case.answer(case.model, padded), case.expected, strict=True
+        ):
+            found = found.copy()
+            within = tuple(slice(size) for size in expected.shape)
+            np.testing.assert_allclose(found[within], expected, atol=1e-6)
+            found[within] = 0
+            assert np.all(found <= 0), "masked keys have weight 0, or a logit far below 0"
+
+
+def _all_masked(case):
+    arrays = case.arrays()
+    masks = {mask: np.zeros_like(arrays[mask]) for mask in case.masks}
+    return arrays, case.answer(case.model, {**arrays, **masks})
+
+
+@promise("masks")
+def all_masked_is_finite(case):
+    _, found = _all_masked(case)
+    assert all(np.all(np.isfinite(output)) for output in found)
+
+
+@promise("masks")
+def all_masked_reads_nothing(case):
+    """Where there is nothing to attend to, the output is zeros, or what it says it is."""
+    arrays, found = _all_masked(case)
+    unread = case.unread or (lambda layer, arrays, output: np.zeros_like(output))
+    same(found, [unread(case.layer(case.model), arrays, output) for output in found])
+
+
+@promise("causal")
+def later_steps_do_not_matter(case):
+    """So padding at the end leaves the answers before it as they were."""
+    arrays = case.arrays()
+    padded = {
+        name: np.pad(
+            array,
+            [(0, 0), (0, 2), *((0, 0) for _ in array.shape[2:])],
+            constant_values=9,
+        )
+        for name, array in arrays.items()
+    }
+    found = case.answer(case.model, padded)
+    same(
+        [ours[:, : len(e[0])] for ours, e in zip(found, case.expected, strict=True)],
+        case.expected,
+    )
+
+
+@promise("recurrent")
+def masked_steps_do_not_matter(case):
+    """A sequence that ends with masked steps leaves the state of its last real one."""
+    layer = case.layer(case.model)
+    (sequences,) = case.arrays().values()
+    rows, steps = sequences.shape[:2]
+    lengths = np.linspace(steps, 1, rows).astype(int)
+    mask = np.arange(steps)[None] < lengths[:, None]
+    garbage = np.where(mask[..., None], sequences, 1e3).astype("float32")
+    found = ops.convert_to_numpy(layer(garbage, mask=mask))
+    for row, steps in enumerate(lengths):
+        expected = ops.convert_to_numpy(layer(sequences[row : row + 1, :steps]))[0]
+        np.testing.assert_allclose(found[row, :steps], expected, atol=1e-6)
+        np.testing.assert_allclose(found[row, -1], expected[-1], atol=1e-6)
+
+
+# Attention.
+
+
+@promise("attention_scores")
+def attention_scores_everywhere(case):
+    """Eager, in a functional model, after a `.keras` reload, and (on TensorFlow) exported."""
+    layer, symbols = case.make(), case.symbols()
+    outputs = layer(**symbols, return_attention_scores=True)
+    model = keras.Model(symbols, dict(zip(("read", "weights"), outputs, strict=True)))
+    model.set_weights(case.weights)
+    with tempfile.TemporaryDirectory() as folder:
+        folder = Path(folder)
+        model.save(folder / "model.keras")
+        forms = [model, keras.saving.load_model(folder / "model.keras")]
+        if keras.backend.backend() == "tensorflow":
+            import tensorflow as tf
+
+            model.export(folder / "saved", format="tf_saved_model", verbose=False)
+            exported = tf.saved_model.load(str(folder / "saved"))
+            serve = exported.signatures["serving_default"]
+            forms.append(lambda arrays: serve(**arrays))
+        for arrays in (case.arrays(), case.arrays(batch=2, longer=True)):
+            arrays = _tensors(arrays)
+            read, weights = layer(**arrays, return_attention_scores=True)
+            for form in forms:
+                found = form(arrays)
+                np.testing.assert_allclose(found["read"], read, atol=1e-6)
+                np.testing.assert_allclose(found["weights"], weights, atol=1e-6)
+
+
+@promise("score")
+def score_compares_what_it_prepared(case):
+    """`score(query, key)` is `compare(query, prepare(key))`, which `Attention` computes."""
+    layer, arrays = case.layer(case.model), _tensors(case.arrays())
+    found = layer.compare(arrays["query"], layer.prepare(arrays["key"]))
+    same([ops.convert_to_numpy(found)], case.expected)
+
+
+def applicable(case):
+    """The promises that are asked of a case, by name."""
+    return {name: kept for name, kept in PROMISES.items() if kept.tags <= case.tags}

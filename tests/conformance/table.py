@@ -1,0 +1,634 @@
+"""Every public layer and model, each a `Case` of `keras_memory.testing`.
+
+A new one enters with an `Entry`. Sizes in quotes are dynamic: they may differ from call to
+call.
+"""
+
+import functools
+
+import keras
+import numpy as np
+from keras import ops
+
+from keras_memory import layers, testing, zoo
+
+
+@keras.saving.register_keras_serializable(package="conformance")
+class NegativeDistance(layers.Score):
+    """The example of `Score`: what a user's own score must be able to do."""
+
+    def compare(self, query, key):
+        difference = query[..., :, None, :] - key[..., None, :, :]
+        return -ops.sum(ops.square(difference), axis=-1)
+
+
+@keras.saving.register_keras_serializable(package="conformance")
+class Rectified(layers.Selection):
+    """The example of `Selection`."""
+
+    def select(self, scores, training=False):
+        positive = ops.relu(scores)
+        return positive / (ops.sum(positive, axis=-1, keepdims=True) + 1e-6)
+
+
+@keras.saving.register_keras_serializable(package="conformance")
+class RunningMean(layers.MemoryCell):
+    """A user's own memory cell: a learned projection, and the mean of what it gave."""
+
+    output_size = 4
+    state_shapes = {"total": (2, 2), "count": ()}
+
+    def build(self, input_shape):
+        self.kernel = self.add_weight(shape=(input_shape[-1], 4), name="kernel")
+        self.first = self.add_weight(shape=(2, 2), name="first")
+
+    def initial_state(self):
+        return {"total": self.first}
+
+    def step(self, inputs, state, training=None):
+        new = ops.reshape(ops.matmul(inputs, self.kernel), (-1, 2, 2))
+        total = state["total"] + ops.cast(new, state["total"].dtype)
+        count = state["count"] + 1
+        mean = ops.reshape(total, (-1, 4)) / count[:, None]
+        return mean, {"total": total, "count": count}
+
+
+def cell(controller=None, **arguments):
+    controller = controller or keras.layers.LSTMCell(6)
+    sizes = {"memory_slots": 7, "memory_width": 5, "num_heads": 2}
+    return layers.NTMCell(controller, **{**sizes, **arguments})
+
+
+def rnn(cell):
+    return layers.MemoryRNN(cell, return_sequences=True)
+
+
+def ntm(**arguments):
+    sizes = {"memory_slots": 7, "memory_width": 5, "controller_units": 6}
+    return zoo.NTM(input_units=3, output_units=2, **{**sizes, **arguments})
+
+
+def memn2n(**arguments):
+    sizes = {"dim": 4, "hops": 2, "memory_size": 6, "noise": 0.0}
+    return zoo.MemN2N(["a", "b", "c"], **{**sizes, **arguments})
+
+
+def having(layer, **sides):
+    """A layer that has stored something."""
+    rng = np.random.default_rng(6)
+    layer(**{n: np.sign(rng.normal(size=(4, u))) for n, u in sides.items()}, training=True)
+    return layer
+
+
+def remembering(model):
+    """A model that has stored something."""
+    patterns = np.sign(np.random.default_rng(6).normal(size=(4, 6)))
+    model.memory.store(patterns.astype("float32"))
+    return model
+
+
+def remembering_pairs(model):
+    rng = np.random.default_rng(6)
+    sides = (np.sign(rng.normal(size=(4, units))).astype("float32") for units in (6, 4))
+    model.memory.store(*sides)
+    return model
+
+
+def simplex(values):
+    powers = np.exp(values)
+    return powers / powers.sum(-1, keepdims=True)
+
+
+def token(values):
+    return np.minimum(3, np.abs(3 * values)).astype("int32")
+
+
+def sign(values):
+    return np.sign(values).astype("float32")
+
+
+RANGES = {
+    "cues": sign,
+    "first": sign,
+    "second": sign,
+    "is_sentence": lambda values: values > -0.3,
+    "source": token,
+    "target": token,
+    "ids": token,
+    "ages": token,
+    "story": token,
+    "symbols": token,
+    "question": token,
+    "words": token,
+    "length": token,
+    "pointers": token,
+    "strength": np.abs,
+    "gate": lambda values: 1 / (1 + np.exp(-values)),
+    "shift": simplex,
+    "sharpness": lambda values: 1 + np.abs(values),
+    "previous_weights": simplex,
+}
+
+
+Entry = functools.partial(testing.Case, ranges=RANGES)
+
+PAIR = {"query": ("queries", 4), "key": ("keys", 4)}
+LOOK = {"key": (2, 5), "memory": ("slots", 5), "strength": (2, 1)}
+HEADS = {
+    **LOOK,
+    "gate": (2, 1),
+    "shift": (2, 3),
+    "sharpness": (2, 1),
+    "previous_weights": (2, "slots"),
+}
+SCORES = {"scores": ("queries", "keys"), "mask": ("queries", "keys")}
+READ = {"query": ("queries", 4), "value": ("keys", 4), "value_mask": ("keys",)}
+KEYED = {"query": ("queries", 4), "value": ("keys", 5), "key": ("keys", 4)}
+HOP = {"query": (4,), "value": ("keys", 4), "key": ("keys", 4), "value_mask": ("keys",)}
+ITEMS = {"inputs": ("items", 4), "mask": ("items",)}
+LOOK_BACK = {
+    "inputs": ("queries", 3),
+    "memory": ("keys", 4),
+    "memory_mask": ("keys",),
+}
+POINTS = {"points": ("items", 2), "length": (), "pointers": ("steps",)}
+CUES = {"cues": (6,)}
+PAIRS = {"first": (6,), "second": (4,)}
+SET = {"items": ("items", 4), "length": ()}
+SEQUENCE, STEPS = {"sequences": ("steps", 3)}, {"inputs": ("steps", 3)}
+
+CAUSAL, RECURRENT = {"causal"}, {"causal", "recurrent"}
+DRAWS = {"gradients_arrive": "outside training it takes the largest, or draws"}
+RECALLS = {"gradients_arrive": "what it recalls is of signs, or an end of iterated updates"}
+ITERATES = {
+    **RECALLS,
+    "gradients_by_finite_differences": "no gradient passes through what is iterated",
+}
+LOGITS = {"all_masked_reads_nothing": "its output is logits, that of a masked key low"}
+
+
+def bias(layer, arrays, found):
+    """Of heads that read nothing: that of the projection of their output."""
+    return np.broadcast_to(layer.output_dense.bias, found.shape)
+
+
+def beside_the_state(layer, arrays, found):
+    """Of a recurrence that reads nothing: its state, and then that."""
+    read = np.zeros_like(found[..., layer.units :])
+    if hasattr(layer.attention, "output_dense"):
+        read = bias(layer.attention, arrays, read)
+    return np.concatenate([found[..., : layer.units], read], axis=-1)
+
+
+def as_the_state_was(layer, arrays, found):
+    """Of a hop that reads nothing."""
+    query = arrays["query"]
+    return np.tanh(query @ np.asarray(layer.kernel)) if layer.mapped else query
+
+
+TABLE = [
+    Entry("DotScore", layers.DotScore, layers.DotScore, PAIR),
+    Entry("CosineScore", layers.CosineScore, layers.CosineScore, PAIR),
+    Entry("ScaledDotScore", layers.ScaledDotScore, layers.ScaledDotScore, PAIR),
+    Entry("BilinearScore", layers.BilinearScore, layers.BilinearScore, PAIR),
+    Entry("BilinearScore_rank", layers.BilinearScore, lambda: layers.BilinearScore(3), PAIR),
+    Entry("AdditiveScore", layers.AdditiveScore, layers.AdditiveScore, PAIR),
+    Entry("SeparateScore", layers.SeparateScore, layers.SeparateScore, PAIR),
+    Entry(
+        "AdditiveScore_units",
+        layers.AdditiveScore,
+        lambda: layers.AdditiveScore(units=6, max_elements=1),
+        PAIR,
+    ),
+    Entry("Score", layers.Score, NegativeDistance, PAIR),
+    Entry("Softmax", layers.Softmax, lambda: layers.Softmax(0.5), SCORES),
+    Entry("TopKSoftmax", layers.TopKSoftmax, lambda: layers.TopKSoftmax(2), SCORES),
+    Entry("Sparsemax", layers.Sparsemax, layers.Sparsemax, SCORES),
+    Entry("ArgMax", layers.ArgMax, layers.ArgMax, SCORES, expected_failures=DRAWS),
+    Entry("Sample", layers.Sample, layers.Sample, SCORES, expected_failures=DRAWS),
+    Entry(
+        "StraightThroughGumbel",
+        layers.StraightThroughGumbel,
+        layers.StraightThroughGumbel,
+        SCORES,
+        expected_failures=DRAWS,
+    ),
+    Entry("Selection", layers.Selection, Rectified, SCORES),
+    Entry("LinearStart", layers.LinearStart, layers.LinearStart, SCORES),
+    Entry("Attention", layers.Attention, layers.Attention, READ),
+    Entry(
+        "Attention_parts",
+        layers.Attention,
+        lambda: layers.Attention(layers.AdditiveScore(units=6), "sparsemax"),
+        KEYED,
+    ),
+    Entry(
+        "MultiHeadAttention",
+        layers.MultiHeadAttention,
+        lambda: layers.MultiHeadAttention(2, 3),
+        READ,
+        unread=bias,
+    ),
+    Entry("LocalAttention", layers.LocalAttention, lambda: layers.LocalAttention(1), READ),
+    Entry(
+        "LocalAttention_predictive",
+        layers.LocalAttention,
+        lambda: layers.LocalAttention(2, predictive=True, score="bilinear"),
+        KEYED,
+    ),
+    Entry(
+        "GaussianWindowAttention",
+        layers.GaussianWindowAttention,
+        lambda: layers.GaussianWindowAttention(3),
+        READ,
+    ),
+    Entry(
+        "MonotonicAttention",
+        layers.MonotonicAttention,
+        lambda: layers.MonotonicAttention(offset=0.0),
+        READ,
+    ),
+    Entry("AttentionPooling", layers.AttentionPooling, layers.AttentionPooling, ITEMS),
+    Entry("HopfieldAttention", layers.HopfieldAttention, layers.HopfieldAttention, READ),
+    Entry(
+        "HopfieldAttention_updates",
+        layers.HopfieldAttention,
+        lambda: layers.HopfieldAttention(2.0, True, 3, tolerance=1e-3, score="bilinear"),
+        KEYED,
+    ),
+    Entry(
+        "HopfieldAssociation",
+        layers.HopfieldAssociation,
+        lambda: layers.HopfieldAssociation(2, 3, learn_beta=True, updates=2),
+        READ,
+        unread=bias,
+    ),
+    Entry(
+        "HopfieldPooling",
+        layers.HopfieldPooling,
+        lambda: layers.HopfieldPooling(2, 3, updates=2),
+        ITEMS,
+        unread=bias,
+    ),
+    Entry(
+        "HopfieldLookup",
+        layers.HopfieldLookup,
+        lambda: layers.HopfieldLookup(2, 3, slots=5),
+        {"inputs": ("items", 4)},
+    ),
+    Entry(
+        "HopfieldMemory",
+        layers.HopfieldMemory,
+        lambda: having(layers.HopfieldMemory(), cues=6),
+        CUES,
+        expected_failures=RECALLS,
+    ),
+    Entry(
+        "HopfieldMemory_synchronous",
+        layers.HopfieldMemory,
+        lambda: having(layers.HopfieldMemory("storkey", "synchronous"), cues=6),
+        CUES,
+        expected_failures=RECALLS,
+    ),
+    Entry(
+        "DenseAssociativeMemory",
+        layers.DenseAssociativeMemory,
+        lambda: having(layers.DenseAssociativeMemory(7), cues=6),
+        CUES,
+        expected_failures=RECALLS,
+    ),
+    Entry(
+        "DenseAssociativeMemory_power",
+        layers.DenseAssociativeMemory,
+        lambda: having(layers.DenseAssociativeMemory(7, 3, updates="asynchronous"), cues=6),
+        CUES,
+        expected_failures=RECALLS,
+    ),
+    Entry(
+        "LearnedDenseMemory",
+        layers.LearnedDenseMemory,
+        lambda: layers.LearnedDenseMemory(3, memories=5),
+        {"inputs": (6,)},
+    ),
+    Entry(
+        "ContinuousMemory",
+        layers.ContinuousMemory,
+        lambda: having(layers.ContinuousMemory(7, beta=0.5), cues=6),
+        CUES,
+        expected_failures=ITERATES,
+    ),
+    Entry(
+        "Occlusion",
+        layers.Occlusion,
+        lambda: layers.Occlusion((2, 3)),
+        {"inputs": (6,)},
+    ),
+    Entry(
+        "AttentionRNN",
+        layers.AttentionRNN,
+        lambda: layers.AttentionRNN(keras.layers.GRUCell(5)),
+        LOOK_BACK,
+        unread=beside_the_state,
+    ),
+    Entry(
+        "AttentionRNN_heads",
+        layers.AttentionRNN,
+        lambda: layers.AttentionRNN(
+            keras.layers.LSTMCell(5), layers.MultiHeadAttention(2, 3, output_dim=4)
+        ),
+        LOOK_BACK,
+        unread=beside_the_state,
+    ),
+    Entry(
+        "SparseAttentiveBacktracking",
+        layers.SparseAttentiveBacktracking,
+        lambda: layers.SparseAttentiveBacktracking(
+            keras.layers.LSTMCell(5), k_top=2, k_trunc=None, k_att=2
+        ),
+        ITEMS,
+    ),
+    Entry(
+        "SparseAttentiveBacktracking_all",
+        layers.SparseAttentiveBacktracking,
+        lambda: layers.SparseAttentiveBacktracking(
+            keras.layers.SimpleRNNCell(5), k_top=None, k_trunc=None, return_sequences=True
+        ),
+        {"inputs": ("items", 4)},
+    ),
+    Entry(
+        "SparseAttentiveBacktracking_truncated",
+        layers.SparseAttentiveBacktracking,
+        lambda: layers.SparseAttentiveBacktracking(keras.layers.GRUCell(5), k_top=0),
+        ITEMS,
+    ),
+    Entry(
+        "PointerAttention",
+        layers.PointerAttention,
+        layers.PointerAttention,
+        {**PAIR, "key_mask": ("keys",)},
+        expected_failures=LOGITS,
+    ),
+    Entry("IndexLogits", layers.IndexLogits, lambda: layers.IndexLogits(4), PAIR),
+    Entry(
+        "PointerRNN",
+        layers.PointerRNN,
+        lambda: layers.PointerRNN(keras.layers.LSTMCell(5)),
+        LOOK_BACK,
+        expected_failures=LOGITS,
+    ),
+    Entry(
+        "PointerRNN_glimpse",
+        layers.PointerRNN,
+        lambda: layers.PointerRNN(
+            keras.layers.GRUCell(5), glimpse=layers.Attention("additive")
+        ),
+        LOOK_BACK,
+        expected_failures=LOGITS,
+    ),
+    Entry(
+        "LearnedFirst", layers.LearnedFirst, layers.LearnedFirst, {"sequences": ("items", 4)}
+    ),
+    Entry("MemoryHop", layers.MemoryHop, layers.MemoryHop, HOP, unread=as_the_state_was),
+    Entry(
+        "MemoryHop_parts",
+        layers.MemoryHop,
+        lambda: layers.MemoryHop("bilinear", "sparsemax", mapped=True, activation="tanh"),
+        HOP,
+        unread=as_the_state_was,
+    ),
+    Entry(
+        "SentenceEmbedding",
+        layers.SentenceEmbedding,
+        lambda: layers.SentenceEmbedding(vocabulary_size=3, dim=4),
+        {"ids": ("items", 4)},
+    ),
+    Entry(
+        "SentenceEmbedding_tables",
+        layers.SentenceEmbedding,
+        lambda: layers.SentenceEmbedding(3, 4, tables=2, encoding="bag_of_words", max_ages=2),
+        {"ids": ("items", 4), "ages": ("items",)},
+    ),
+    Entry(
+        "ItemWise",
+        layers.ItemWise,
+        lambda: layers.ItemWise(
+            keras.Sequential([keras.layers.Flatten(), keras.layers.Dense(5)])
+        ),
+        {"inputs": ("items", 2, 4)},
+    ),
+    Entry("SaliencyGate", layers.SaliencyGate, layers.SaliencyGate, ITEMS),
+    Entry("KWinners", layers.KWinners, lambda: layers.KWinners(2), ITEMS),
+    Entry(
+        "WinnerTakeAllPooling",
+        layers.WinnerTakeAllPooling,
+        lambda: layers.WinnerTakeAllPooling(2),
+        ITEMS,
+    ),
+    Entry(
+        "Policy",
+        layers.Policy,
+        layers.Policy,
+        {"answer": (3,), "weights": (1, "keys"), "context": (4,)},
+        expected_failures={
+            "gradients_by_finite_differences": "it keeps gradients from what it hands on"
+        },
+    ),
+    Entry("ContentAddressing", layers.ContentAddressing, layers.ContentAddressing, LOOK),
+    Entry(
+        "ContentAddressing_mask",
+        layers.ContentAddressing,
+        lambda: layers.ContentAddressing(layers.DotScore()),
+        {**LOOK, "memory_mask": ("slots",)},
+    ),
+    Entry("HeadAddressing", layers.HeadAddressing, layers.HeadAddressing, HEADS),
+    Entry(
+        "HeadAddressing_parts",
+        layers.HeadAddressing,
+        lambda: layers.HeadAddressing("bilinear", "sparsemax"),
+        HEADS,
+    ),
+    Entry("NTMCell", layers.NTMCell, lambda: rnn(cell()), SEQUENCE, RECURRENT),
+    Entry("MemoryCell", layers.MemoryCell, lambda: rnn(RunningMean()), SEQUENCE, RECURRENT),
+    Entry(
+        "NTMCell_dense",
+        layers.NTMCell,
+        lambda: rnn(cell(keras.layers.Dense(6), score="dot", selection="sparsemax")),
+        SEQUENCE,
+        RECURRENT,
+    ),
+    Entry(
+        "MemoryRNN",
+        layers.MemoryRNN,
+        lambda: rnn(cell(initial_memory="learned")),
+        SEQUENCE,
+        RECURRENT,
+    ),
+    Entry(
+        "MemoryRNN_gru",
+        layers.MemoryRNN,
+        lambda: rnn(keras.layers.GRUCell(4)),
+        SEQUENCE,
+        RECURRENT,
+    ),
+    Entry(
+        "TracedCell",
+        layers.TracedCell,
+        lambda: rnn(layers.TracedCell(cell())),
+        SEQUENCE,
+        RECURRENT,
+    ),
+    Entry(
+        "SetClassifier",
+        zoo.SetClassifier,
+        lambda: zoo.SetClassifier(4, classes=3, num_heads=2, key_dim=3, hidden_units=5),
+        SET,
+    ),
+    Entry(
+        "SetClassifier_lookup",
+        zoo.SetClassifier,
+        lambda: zoo.SetClassifier(
+            (2, 4),
+            reading="lookup",
+            embedding=keras.Sequential([keras.layers.Flatten(), keras.layers.Dense(5)]),
+            num_heads=2,
+            key_dim=3,
+            slots=6,
+        ),
+        {"items": ("items", 2, 4), "length": ()},
+    ),
+    Entry("NTM", zoo.NTM, ntm, STEPS, CAUSAL),
+    Entry(
+        "SparseAttentiveRNN",
+        zoo.SparseAttentiveRNN,
+        lambda: zoo.SparseAttentiveRNN(3, 2, units=5, k_top=2, k_trunc=None, k_att=2),
+        {"vectors": ("items", 3), "length": ()},
+    ),
+    Entry(
+        "SparseAttentiveRNN_symbols",
+        zoo.SparseAttentiveRNN,
+        lambda: zoo.SparseAttentiveRNN(
+            4, 2, "classification", symbols=True, embedding_units=3, units=5, k_att=1
+        ),
+        {"symbols": ("steps",), "length": ()},
+    ),
+    Entry(
+        "KeyValueMemory",
+        zoo.KeyValueMemory,
+        lambda: zoo.KeyValueMemory(dim=4, classes=3, score="additive"),
+        {"query": (4,), "key": ("keys", 4), "value": ("keys", 3)},
+    ),
+    Entry(
+        "EncoderDecoder",
+        zoo.EncoderDecoder,
+        lambda: zoo.EncoderDecoder("abcd", "xy", embedding_dim=3, units=4),
+        {"source": ("keys",), "target": ("steps",)},
+    ),
+    Entry(
+        "PointerNetwork",
+        zoo.PointerNetwork,
+        lambda: zoo.PointerNetwork(units=4, rule="permutation"),
+        POINTS,
+    ),
+    Entry(
+        "PointerNetwork_glimpse",
+        zoo.PointerNetwork,
+        lambda: zoo.PointerNetwork(units=4, glimpse=True),
+        POINTS,
+    ),
+    Entry(
+        "PointerNetwork_angle",
+        zoo.PointerNetwork,
+        lambda: zoo.PointerNetwork(units=4, order="angle", bidirectional=True),
+        POINTS,
+    ),
+    Entry(
+        "HierarchicalAttention",
+        zoo.HierarchicalAttention,
+        lambda: zoo.HierarchicalAttention(
+            ["good", "bad"], ["no", "yes"], sentences=3, words=4, embedding_dim=3, units=2
+        ),
+        {"ids": (3, 4)},
+    ),
+    Entry(
+        "HopfieldNetwork",
+        zoo.HopfieldNetwork,
+        lambda: remembering(zoo.HopfieldNetwork(6)),
+        CUES,
+        expected_failures=RECALLS,
+    ),
+    Entry(
+        "DenseHopfieldNetwork",
+        zoo.DenseHopfieldNetwork,
+        lambda: remembering(zoo.DenseHopfieldNetwork(6, slots=5)),
+        CUES,
+        expected_failures=RECALLS,
+    ),
+    Entry(
+        "DenseMemoryClassifier",
+        zoo.DenseMemoryClassifier,
+        lambda: zoo.DenseMemoryClassifier(6, 3, memories=5),
+        {"visible": (6,)},
+    ),
+    Entry(
+        "ContinuousHopfieldNetwork",
+        zoo.ContinuousHopfieldNetwork,
+        lambda: remembering(zoo.ContinuousHopfieldNetwork(6, slots=5, beta=0.5)),
+        CUES,
+        expected_failures=ITERATES,
+    ),
+    Entry(
+        "Autoencoder",
+        zoo.Autoencoder,
+        lambda: zoo.Autoencoder(6, (5, 3), corruption=layers.Occlusion((2, 3))),
+        CUES,
+    ),
+    Entry("MemN2N", zoo.MemN2N, memn2n, {"story": ("items", 4), "question": (4,)}),
+    Entry(
+        "MemN2N_layer_wise",
+        zoo.MemN2N,
+        lambda: memn2n(tying="layer_wise", score="additive", activation="relu"),
+        {"story": ("items", 4), "question": (4,)},
+    ),
+    Entry(
+        "MemN2NLanguageModel",
+        zoo.MemN2NLanguageModel,
+        lambda: zoo.MemN2NLanguageModel(3, dim=4, hops=2, memory_size=5),
+        {"words": ("items",)},
+    ),
+    Entry(
+        "NTM_feedforward",
+        zoo.NTM,
+        lambda: ntm(controller="feedforward", num_heads=2, initial_memory="learned"),
+        STEPS,
+        CAUSAL,
+    ),
+    Entry(
+        "MemorySlots",
+        layers.MemorySlots,
+        lambda: layers.MemorySlots(6),
+        {"memories": ("items", 4), "is_sentence": ("items",)},
+    ),
+    Entry(
+        "SentenceAges",
+        layers.SentenceAges,
+        lambda: layers.SentenceAges(0.5, seed=3),
+        {"mask": ("items",)},
+        expected_failures={"gradients_arrive": "Booleans in, integers out"},
+    ),
+    Entry(
+        "BidirectionalMemory",
+        layers.BidirectionalMemory,
+        lambda: having(layers.BidirectionalMemory(), first=6, second=4),
+        PAIRS,
+        expected_failures=RECALLS,
+    ),
+    Entry(
+        "BidirectionalAssociativeMemory",
+        zoo.BidirectionalAssociativeMemory,
+        lambda: remembering_pairs(zoo.BidirectionalAssociativeMemory(6, 4)),
+        PAIRS,
+        expected_failures=RECALLS,
+    ),
+]
+
+NAMES = [entry.name for entry in TABLE]

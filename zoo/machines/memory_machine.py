@@ -1,0 +1,79 @@
+"""A memory cell as a model: what all memory machines have in common."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import keras
+import numpy as np
+from keras import ops
+
+from ...layers import MemoryCell, MemoryRNN
+from ...layers.validation import check_positive
+from ..saving.pretrained import PretrainedModel
+
+
+class MemoryMachine(PretrainedModel):
+    """A memory cell over time, and at every step a logit for each output unit.
+
+    `(batch, steps, input_units)` -> `(batch, steps, output_units)`, for any batch and any
+    number of steps. A subclass makes its cell, and keeps its arguments in `arguments`.
+
+    Args:
+        cell: A `MemoryCell`.
+        input_units: Features of a step.
+        output_units: Units of an answer.
+        name: Name of the model.
+    """
+
+    is_stream = True
+
+    def __init__(
+        self, cell: MemoryCell, input_units: int, output_units: int, name: str
+    ) -> None:
+        check_positive("input_units", input_units)
+        check_positive("output_units", output_units)
+        output_layer = keras.layers.Dense(output_units, name="logits")
+        inputs = keras.Input((None, input_units), name="inputs")
+        outputs = MemoryRNN(cell, return_sequences=True, name="memory")(inputs)
+        super().__init__(inputs, output_layer(outputs), name=name)
+        self.cell = cell
+        self.output_layer = output_layer
+
+    def initial_state(self, batch_size: int) -> dict[str, Any]:
+        """The state before the first step, flat: `{name: (batch_size, size)}`."""
+        return self.cell.by_name(self.cell.get_initial_state(batch_size))
+
+    def step(self, inputs: Any, state: Mapping[str, Any]) -> tuple[Any, dict[str, Any]]:
+        """One step of a stream: `(batch, input_units)` and the state, to logits and state."""
+        states = [state[name] for name in self.cell.state_names]
+        outputs, states = self.cell(inputs, states)
+        return self.output_layer(outputs), self.cell.by_name(states)
+
+    def trace(self, inputs: Any) -> dict[str, np.ndarray]:
+        """What the machine does with `inputs`, step by step.
+
+        Args:
+            inputs: Shape `(batch, steps, input_units)`.
+
+        Returns:
+            NumPy arrays, each `(batch, steps, ...)`: `inputs`; `outputs`, what is predicted;
+            the `signals` of the machine; and the cell's states after each step, in their
+            shapes, those of the controller aside.
+        """
+        inputs = ops.convert_to_tensor(inputs)
+        outputs, states = self.cell.trace(inputs)
+        trace = {
+            "inputs": inputs,
+            "outputs": self.predictions(self.output_layer(outputs)),
+            **self.signals(outputs),
+            **{k: v for k, v in states.items() if not k.startswith("controller")},
+        }
+        return {name: ops.convert_to_numpy(value) for name, value in trace.items()}
+
+    def predictions(self, logits: Any) -> Any:
+        """Probabilities of the output units: each a bit of its own."""
+        return ops.sigmoid(logits)
+
+    def signals(self, outputs: Any) -> dict[str, Any]:
+        """What else a trace shows, by name, of the cell's outputs `(batch, steps, size)`."""
+        return {}
