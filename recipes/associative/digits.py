@@ -6,7 +6,7 @@ SIDE = 28
 
 
 def known_points(hidden_rows):
-    """Which points of a digit are known, of which so many rows are hidden from below."""
+    """Which points of a digit are known if so many of its rows are hidden, from below."""
     return np.arange(SIDE**2) < SIDE * (SIDE - hidden_rows)
 
 
@@ -32,8 +32,8 @@ def nearest(cues, digits, known):
     """For each cue, the digit whose known points are nearest to its own."""
     seen = digits[:, known]
     squares = np.sum(np.square(seen), axis=-1)
-    places = [
+    indices = [
         np.argmin(squares - 2 * part[:, known] @ seen.T, axis=-1)
         for part in np.array_split(cues, -(-len(cues) // 500))
     ]
-    return digits[np.concatenate(places)]
+    return digits[np.concatenate(indices)]

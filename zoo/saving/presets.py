@@ -55,12 +55,12 @@ class Preset:
 
     @classmethod
     def get(cls, name):
-        """As `find`.
+        """As `find`; a `Preset` stays what it is.
 
         Raises:
             ValueError: There is no such preset.
         """
-        found = cls.find(name)
+        found = name if isinstance(name, cls) else cls.find(name)
         if found is None:
             raise ValueError(
                 f"Expected the name of a preset ({', '.join(presets()) or 'none is shipped'})"
