@@ -63,11 +63,10 @@ class Attention(keras.layers.Layer):
     (2, 3, 6)
 
     Reference:
-        [Bahdanau et al., 2014](https://arxiv.org/abs/1409.0473) (additive, soft);
-        [Luong et al., 2015](https://arxiv.org/abs/1508.04025) (dot, bilinear);
-        [Xu et al., 2015](https://arxiv.org/abs/1502.03044) (hard). Other than
-        `keras.layers.Attention`, it takes any score and selection, and a row that is wholly
-        masked gives zeros instead of the mean of what is masked.
+        [Bahdanau et al., 2014](https://arxiv.org/abs/1409.0473); scores and selections name
+        their own papers. Other than `keras.layers.Attention`, it takes any score and
+        selection, and a row that is wholly masked gives zeros instead of the mean of what is
+        masked.
     """
 
     def __init__(

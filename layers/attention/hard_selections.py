@@ -126,7 +126,8 @@ class Sample(SampledSelection):
         n m.
 
     Reference:
-        [Williams, 1992](https://doi.org/10.1007/BF00992696).
+        [Williams, 1992](https://doi.org/10.1007/BF00992696); of attention,
+        [Xu et al., 2015](https://arxiv.org/abs/1502.03044), section 4.1.
     """
 
     reads_have_gradients = False
