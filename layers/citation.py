@@ -3,6 +3,7 @@
 import functools
 import re
 from pathlib import Path
+from typing import Any
 
 from .attention.attention import Attention
 from .attention.holder import AttentionHolder
@@ -12,7 +13,7 @@ PAPERS = Path(__file__).with_name("papers.bib")
 LINK = re.compile(r"\]\((https?://\S+?)\)")
 
 
-def citation(thing):
+def citation(thing: Any) -> str:
     """BibTeX entries of the papers that a layer or a model, and all that is in it, come from.
 
     Papers are those that the docstrings of our classes name; other layers have none.

@@ -1,6 +1,10 @@
 """The base of layers that hold an attention instead of being one."""
 
+from typing import Unpack
+
 import keras
+
+from ..argument_types import LayerOptions
 
 
 class AttentionHolder(keras.layers.Layer):
@@ -13,7 +17,7 @@ class AttentionHolder(keras.layers.Layer):
         attention: The attention, which the layer builds, and whose `reader` it calls.
     """
 
-    def __init__(self, attention, **kwargs):
+    def __init__(self, attention: keras.layers.Layer, **kwargs: Unpack[LayerOptions]) -> None:
         super().__init__(**kwargs)
         self.supports_masking = True
         self._attention = attention

@@ -1,10 +1,13 @@
 """What every recipe is: a frozen dataclass whose methods are the experiment."""
 
+from __future__ import annotations
+
 import abc
 import dataclasses
 import difflib
-from functools import partial
-from typing import ClassVar
+import os
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self, TypeVar, dataclass_transform
 
 import keras
 import pydantic
@@ -15,13 +18,21 @@ from .batches import evaluation_batches, training_batches
 from .moved import Moved
 from .study import Study
 
-# Decorates every recipe: fields are checked and parsed, and cannot be assigned to.
-recipe_dataclass = partial(
-    pydantic.dataclasses.dataclass,
-    frozen=True,
-    kw_only=True,
-    config=pydantic.ConfigDict(extra="forbid"),
-)
+if TYPE_CHECKING:
+    import keras_tuner
+    from matplotlib.figure import Figure
+
+    from .run import Run
+
+T = TypeVar("T")
+Split = Literal["train", "validation", "test"]
+
+
+@dataclass_transform(kw_only_default=True, frozen_default=True, field_specifiers=(Field,))
+def recipe_dataclass(cls: type[T]) -> type[T]:
+    """Decorates every recipe: fields are checked and parsed, and cannot be assigned to."""
+    config = pydantic.ConfigDict(extra="forbid")
+    return pydantic.dataclasses.dataclass(cls, frozen=True, kw_only=True, config=config)
 
 
 @recipe_dataclass
@@ -58,7 +69,7 @@ class Recipe(abc.ABC):
                 object.__setattr__(self, name, value)  # the one time that a field is set
 
     @classmethod
-    def of(cls, **fields):
+    def of(cls, **fields: Any) -> Self:
         """The recipe with these fields, checked and parsed.
 
         Raises:
@@ -78,7 +89,7 @@ class Recipe(abc.ABC):
         except ValueError as error:
             raise ValueError(_one_line(cls.name, error)) from None
 
-    def defaults(self):
+    def defaults(self) -> dict[str, Any]:
         """Values of fields that follow from other fields unless they are given, by name.
 
         In the class, such a field is `None`.
@@ -86,7 +97,7 @@ class Recipe(abc.ABC):
         return {}
 
     @property
-    def overrides(self):
+    def overrides(self) -> dict[str, Any]:
         """The fewest fields that make this recipe of the defaults."""
         usual = {name: field.default for name, field in self.__pydantic_fields__.items()}
         usual |= self.defaults()
@@ -94,41 +105,41 @@ class Recipe(abc.ABC):
         return {name: value for name, value in fields.items() if value != usual[name]}
 
     @property
-    def published(self):
+    def published(self) -> dict[str, tuple[float | str, str]]:
         """The metric's published figure and where it stands, by the metric's name."""
         return self.study.published
 
     @property
-    def targets(self):
+    def targets(self) -> dict[str, tuple[str, float]]:
         """What the preset must reach, by the metric's name: `("≤", 0.5)`."""
         return self.study.targets
 
-    def replace(self, **overrides):
+    def replace(self, **overrides: Any) -> Self:
         """The same recipe with some fields changed, checked as by `recipes.get`."""
         return self.of(**{**self.overrides, **overrides})
 
     @property
-    def examples_per_epoch(self):
+    def examples_per_epoch(self) -> int:
         """How many training examples an epoch sees."""
         return self.steps_per_epoch * self.batch_size
 
     @abc.abstractmethod
-    def examples(self, split):
+    def examples(self, split: str) -> dict[str, Any]:
         """Arrays by name, examples along the first axis."""
 
     @abc.abstractmethod
-    def to_batch(self, examples):
+    def to_batch(self, examples: Mapping[str, Any]) -> tuple[Any, ...]:
         """From a batch of examples to `(inputs, targets, sample_weight)` tensors."""
 
-    def lengths(self, examples):
+    def lengths(self, examples: Mapping[str, Any]) -> Any:
         """Of the training examples, if a batch is to have examples of similar lengths."""
         return None
 
     @abc.abstractmethod
-    def model(self):
+    def model(self) -> keras.Model:
         """A built, compiled model with fresh weights."""
 
-    def callbacks(self, history):
+    def callbacks(self, history: list[dict[str, float]]) -> list[keras.callbacks.Callback]:
         """Keras callbacks that training needs.
 
         Args:
@@ -137,22 +148,22 @@ class Recipe(abc.ABC):
         return []
 
     @abc.abstractmethod
-    def evaluate(self, model, split="test"):
+    def evaluate(self, model: keras.Model, split: Split = "test") -> dict[str, float]:
         """The paper's metrics, by name."""
 
     @abc.abstractmethod
-    def search_space(self, hp):
+    def search_space(self, hp: keras_tuner.HyperParameters) -> dict[str, Any]:
         """Field overrides sampled from a `keras_tuner.HyperParameters`."""
 
-    def figures(self, model):
+    def figures(self, model: keras.Model) -> dict[str, Figure]:
         """Matplotlib figures of a trained model, by name."""
         return {}
 
-    def answer(self, model, **questions):
+    def answer(self, model: keras.Model, **questions: str) -> dict[str, Any]:
         """A model's answer to what the user typed: text in, a flat dictionary out."""
         raise ValueError(f"{self.name} takes no questions")
 
-    def dataset(self, split, epoch=None):
+    def dataset(self, split: Split, epoch: tf.Variable | None = None) -> tf.data.Dataset:
         """Batches of a split, as `model.fit` takes them.
 
         Args:
@@ -174,7 +185,12 @@ class Recipe(abc.ABC):
             self.lengths(examples),
         )
 
-    def fit(self, run_dir=None, resume=False, verbose="auto"):
+    def fit(
+        self,
+        run_dir: str | os.PathLike[str] | None = None,
+        resume: bool = False,
+        verbose: str | int = "auto",
+    ) -> Run:
         """Train, keep the best epoch by validation, evaluate; all of it in a run's folder.
 
         Args:
@@ -194,19 +210,29 @@ class Recipe(abc.ABC):
 
         return Run.start(self, run_dir, resume).train(verbose)
 
-    def tuner(self, max_trials=20, directory="tuning", algorithm="bayesian"):
+    def tuner(
+        self,
+        max_trials: int = 20,
+        directory: str | os.PathLike[str] = "tuning",
+        algorithm: str = "bayesian",
+    ) -> keras_tuner.Tuner:
         """A `keras_tuner.Tuner` over `search_space`; see `recipes.running.tuning.tuner`."""
         from .tuning import tuner
 
         return tuner(self, max_trials, directory, algorithm)
 
-    def export(self, model, path, format="tf_saved_model"):
+    def export(
+        self,
+        model: keras.Model,
+        path: str | os.PathLike[str],
+        format: str = "tf_saved_model",
+    ) -> Any:
         """Write a model for serving; see `recipes.running.exporting.export`."""
         from .exporting import export
 
         return export(model, path, format)
 
-    def seeded_model(self):
+    def seeded_model(self) -> keras.Model:
         """`model()` after seeding every source of random numbers with `seed`."""
         self.examples("train")  # what prepares data first may draw numbers, too
         keras.utils.set_random_seed(self.seed)
