@@ -5,9 +5,6 @@ import re
 from pathlib import Path
 from typing import Any
 
-from .attention.attention import Attention
-from .attention.holder import AttentionHolder
-
 # A paper's entry has for its `url` the link by which docstrings name it.
 PAPERS = Path(__file__).with_name("papers.bib")
 LINK = re.compile(r"\]\((https?://\S+?)\)")
@@ -52,13 +49,7 @@ def entries():
 
 
 def _parts(thing):
-    """A layer and all layers in it, from the outside in.
-
-    Of a plain `Attention` that a layer holds, its parts alone: the layer has its own papers.
-    """
+    """A layer and all layers in it, from the outside in."""
     yield thing
     for part in getattr(thing, "_layers", ()):
-        parts = _parts(part)
-        if isinstance(thing, AttentionHolder) and type(part) is Attention:
-            next(parts)
-        yield from parts
+        yield from _parts(part)

@@ -35,18 +35,19 @@ def any_item(mask):
     return None if mask is None else ops.any(mask, axis=-1)
 
 
-def of_length(length, steps):
+def of_length(length, sequences):
     """A step mask: `True` for the first `length` steps of each sequence, `False` for padding.
 
     Args:
         length: Integers of shape `(batch,)`.
-        steps: A tensor of shape `(batch, steps)`; only its shape matters, which need not be
-            known before the model runs.
+        sequences: Shape `(batch, steps, ...)`; only the number of steps matters, which need
+            not be known before the model runs.
 
     Returns:
         Booleans of shape `(batch, steps)`.
     """
-    return ops.cumsum(ops.ones_like(steps, "int32"), axis=1) <= ops.expand_dims(length, -1)
+    first = sequences[(..., *[0] * (len(sequences.shape) - 2))]
+    return ops.cumsum(ops.ones_like(first, "int32"), axis=1) <= ops.expand_dims(length, -1)
 
 
 def join_masks(

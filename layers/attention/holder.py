@@ -1,10 +1,25 @@
 """The base of layers that hold an attention instead of being one."""
 
-from typing import Unpack
+from typing import Any, Unpack
 
 import keras
 
-from ..argument_types import LayerOptions
+from ..argument_types import LayerOptions, ScoreLike, SelectionLike
+from .attention import Attention
+
+
+class HeldAttention(Attention):
+    """An attention that a layer makes of its own arguments; the papers are named there."""
+
+    def __init__(
+        self,
+        score: ScoreLike,
+        selection: SelectionLike,
+        dropout: float,
+        seed: int | None,
+        dtype: Any = None,
+    ) -> None:
+        super().__init__(score, selection, dropout, seed, name="attention", dtype=dtype)
 
 
 class AttentionHolder(keras.layers.Layer):

@@ -10,8 +10,7 @@ from ..masks import check_mask, join_masks
 from ..precision import wide_dtype
 from ..sublayers import build_once
 from ..validation import check_positive, check_same_batch
-from .attention import Attention
-from .holder import AttentionHolder
+from .holder import AttentionHolder, HeldAttention
 
 
 @keras.saving.register_keras_serializable(package="keras_memory")
@@ -66,8 +65,7 @@ class LocalAttention(AttentionHolder):
         seed: int | None = None,
         **kwargs: Unpack[LayerOptions],
     ) -> None:
-        dtype = kwargs.get("dtype")
-        attention = Attention(score, selection, dropout, seed, name="attention", dtype=dtype)
+        attention = HeldAttention(score, selection, dropout, seed, kwargs.get("dtype"))
         super().__init__(attention, **kwargs)
         check_positive("reach", reach)
         if predictive and not self.selection.reads_have_gradients:

@@ -9,7 +9,7 @@ from ..argument_types import LayerOptions, ScoreLike, SelectionLike
 from ..sublayers import build_once
 from ..validation import check_positive, check_same_batch
 from .attention import Attention, check_has_reader
-from .holder import AttentionHolder
+from .holder import AttentionHolder, HeldAttention
 
 
 class Heads(AttentionHolder):
@@ -169,9 +169,7 @@ class MultiHeadAttention(Heads):
         **kwargs: Unpack[LayerOptions],
     ) -> None:
         if attention is None:
-            attention = Attention(
-                score, selection, dropout, seed, name="attention", dtype=kwargs.get("dtype")
-            )
+            attention = HeldAttention(score, selection, dropout, seed, kwargs.get("dtype"))
         elif isinstance(attention, dict):
             attention = keras.saving.deserialize_keras_object(attention)
         check_has_reader(attention)
@@ -185,9 +183,10 @@ class MultiHeadAttention(Heads):
     call = Attention.call  # masks and all; it reads by `reader`
 
     def get_config(self):
-        is_plain = type(self._attention) is Attention  # made of score, selection, ... anew
-        attention = keras.saving.serialize_keras_object(self._attention)
-        return {**super().get_config(), "attention": None if is_plain else attention}
+        attention = None  # made of score, selection, dropout and seed again
+        if not isinstance(self._attention, HeldAttention):
+            attention = keras.saving.serialize_keras_object(self._attention)
+        return {**super().get_config(), "attention": attention}
 
 
 class HeadsDense(keras.layers.EinsumDense):

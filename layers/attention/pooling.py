@@ -9,8 +9,7 @@ from ..argument_types import LayerOptions, ScoreLike, SelectionLike
 from ..masks import any_item, check_mask, join_masks
 from ..sublayers import build_once
 from ..validation import check_positive
-from .attention import Attention
-from .holder import AttentionHolder
+from .holder import AttentionHolder, HeldAttention
 
 
 @keras.saving.register_keras_serializable(package="keras_memory")
@@ -63,8 +62,7 @@ class AttentionPooling(AttentionHolder):
         seed: int | None = None,
         **kwargs: Unpack[LayerOptions],
     ) -> None:
-        dtype = kwargs.get("dtype")
-        attention = Attention(score, selection, dropout, seed, name="attention", dtype=dtype)
+        attention = HeldAttention(score, selection, dropout, seed, kwargs.get("dtype"))
         super().__init__(attention, **kwargs)
         if units is not None:
             check_positive("units", units)

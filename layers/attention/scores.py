@@ -275,8 +275,8 @@ def get(identifier: ScoreLike | dict[str, Any], dtype: Any = None) -> keras.laye
 
     Example:
 
-    >>> scores.get("dot").name
-    'dot_score'
+    >>> type(scores.get("dot")).__name__
+    'DotScore'
     """
     if isinstance(identifier, dict):
         identifier = keras.saving.deserialize_keras_object(identifier)

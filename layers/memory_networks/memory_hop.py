@@ -12,8 +12,7 @@ from ..argument_types import (
     ScoreLike,
     SelectionLike,
 )
-from ..attention.attention import Attention
-from ..attention.holder import AttentionHolder
+from ..attention.holder import AttentionHolder, HeldAttention
 from ..masks import join_masks
 from ..sublayers import build_once
 
@@ -76,8 +75,7 @@ class MemoryHop(AttentionHolder):
         seed: int | None = None,
         **kwargs: Unpack[LayerOptions],
     ) -> None:
-        dtype = kwargs.get("dtype")
-        attention = Attention(score, selection, dropout, seed, name="attention", dtype=dtype)
+        attention = HeldAttention(score, selection, dropout, seed, kwargs.get("dtype"))
         super().__init__(attention, **kwargs)
         self.mapped = mapped
         self.kernel_initializer = keras.initializers.get(
