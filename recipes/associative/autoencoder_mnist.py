@@ -17,29 +17,12 @@ from ...zoo import Autoencoder, figures
 from ..datasets import load_public
 from ..running.fields import Integers
 from ..running.recipe import Recipe, recipe_dataclass
-from ..running.study import Study
-from .digits import SIDE, completion, known_points, nearest
+from .autoencoder_mnist_study import STUDY
+from .digits import SIDE, TRAINING, completion, known_points, nearest
 
-TRAINING = 55_000  # of MNIST's 60,000; the others are for validation
 TESTED = 10_000  # digits of the training split that are tested
 # In TFDS's names; `seen` are digits of the training split.
 SPLITS = {"validation": f"train[{TRAINING}:]", "test": "test"}
-
-
-def hidden_errors(recipe, runs):
-    """Errors of the hidden points, of the best epoch by validation."""
-    return [
-        {
-            "seed": run.recipe.seed,
-            "loss (validation)": min(row["val_loss"] for row in run.history),
-            **{
-                name.replace("_", " "): value
-                for name, value in run.metrics.items()
-                if "hidden" in name
-            },
-        }
-        for run in runs
-    ]
 
 
 @recipe_dataclass
@@ -65,17 +48,7 @@ class AutoencoderMNIST(Recipe):
         (256, 256, 64), min_length=1, description="units of the encoder's layers"
     )
 
-    study: ClassVar = Study(
-        data="mnist 3.0.1 (TFDS)",
-        parts={
-            "Three seeds": [{"seed": seed} for seed in range(3)],
-            "10,000 digits, as many as the Hopfield network stores": [{"digits": 10_000}],
-        },
-        targets={"squared_error_hidden_unseen_to_nearest": ("≤", 1.0)},
-        loss_label="mean squared error of a point",
-        is_candidate=lambda recipe: recipe.digits == TRAINING,
-        rows=hidden_errors,
-    )
+    study: ClassVar = STUDY
 
     def examples(self, split):
         """Digits and cues of them; those to be trained on are their own, to be occluded.

@@ -3,6 +3,7 @@
 import numpy as np
 
 SIDE = 28
+TRAINING = 55_000  # of MNIST's 60,000, as of `autoencoder_mnist`; others are for validation
 
 
 def known_points(hidden_rows):

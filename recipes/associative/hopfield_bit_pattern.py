@@ -10,8 +10,8 @@ from ...zoo import figures
 from ..datasets import load
 from ..datasets.bit_patterns import Builder, bit_pattern_config
 from ..running.recipe import recipe_dataclass
+from .hopfield_bit_pattern_study import STUDY
 from .sets import SetRecipe
-from .sets_study import is_pooling, set_study
 
 
 @recipe_dataclass
@@ -31,23 +31,7 @@ class HopfieldBitPattern(SetRecipe):
     bits: PositiveInt = Field(8, le=16, description="of a pattern")
     signals: PositiveInt = Field(8, description="patterns that are signals")
 
-    study: ClassVar = set_study(
-        data=f"bit_patterns {Builder.VERSION} (generated)",
-        parts={
-            **{
-                reading: [{"reading": reading, "seed": seed} for seed in range(3)]
-                for reading in ("pooling", "association", "lookup")
-            },
-            "pooling of the bits themselves": [
-                {"embedding_units": 0, "seed": seed} for seed in range(3)
-            ],
-        },
-        published={
-            "accuracy": (0.84, "read off a plot in the authors' notebook: pooling, 512 bags")
-        },
-        targets={"accuracy": ("≥", 0.84)},
-        is_candidate=lambda recipe: is_pooling(recipe) and recipe.embedding_units > 0,
-    )
+    study: ClassVar = STUDY
 
     def __post_init__(self):
         super().__post_init__()

@@ -10,8 +10,8 @@ from pydantic import Field, NonNegativeFloat, PositiveFloat, PositiveInt
 from ...zoo import figures
 from ..datasets import load_public
 from ..running.recipe import recipe_dataclass
+from .hopfield_mnist_bags_study import STUDY
 from .sets import SetRecipe
-from .sets_study import set_study
 
 SIDE = 28
 # A split draws from (SEED, its bags, its number).
@@ -52,21 +52,7 @@ class HopfieldMNISTBags(SetRecipe):
 
     # As in the published runs; the cross-entropy rises long before the accuracy falls.
     monitor: ClassVar = None
-    study: ClassVar = set_study(
-        data="mnist 3.0.1 (TFDS), in bags drawn with a fixed seed",
-        parts={
-            "pooling": [{"seed": seed} for seed in range(3)],
-            "pooling, images where they are": [
-                {"shift": 0.0, "seed": seed} for seed in range(3)
-            ],
-        },
-        published={
-            "accuracy": (0.92, "read off a plot in the notebook of Ramsauer et al., 50 bags")
-        },
-        targets={"accuracy": ("≥", 0.92)},
-        chosen_by="accuracy on the validation split after the last epoch",
-        rank=lambda recipe, run: -run.history[-1]["val_accuracy"],
-    )
+    study: ClassVar = STUDY
 
     def examples(self, split):
         """Bags, padded with black images, and which of their images are of the digit."""

@@ -15,32 +15,9 @@ from ...zoo.memory_networks.tying import sgd_of_sum
 from ..datasets import load
 from ..datasets.penn_treebank import FILES, Builder
 from ..running.recipe import Recipe, recipe_dataclass
-from ..running.study import Study
+from .memn2n_ptb_study import STUDY
 
 END = "<eos>"
-# Test perplexity by hops and words of memory, with 150 units.
-PUBLISHED = {
-    (2, 100): 121,
-    (3, 100): 122,
-    (4, 100): 120,
-    (5, 100): 118,
-    (6, 100): 115,
-    (7, 100): 114,
-    (6, 25): 118,
-    (6, 50): 114,
-    (6, 75): 114,
-    (6, 125): 112,
-    (6, 150): 114,
-    (7, 200): 111,
-}
-
-
-def published(recipe):
-    size = recipe.hops, recipe.memory_size
-    perplexity = PUBLISHED.get(size) if recipe.dim == 150 else None
-    if perplexity is None:
-        return {}
-    return {"perplexity": (perplexity, "Sukhbaatar et al. 2015, table 2")}
 
 
 class SlowDown(keras.callbacks.Callback):
@@ -93,11 +70,7 @@ class MemN2NPTB(Recipe):
     hops: PositiveInt = Field(6, description="reads of the memory, one after the other")
     memory_size: PositiveInt = Field(100, description="last words, which the memory has")
 
-    study: ClassVar = Study(
-        data=f"penn_treebank {Builder.VERSION} (Mikolov's version)",
-        published=published,
-        loss_label="cross-entropy in nats a word",
-    )
+    study: ClassVar = STUDY
 
     @functools.cached_property
     def _splits(self):

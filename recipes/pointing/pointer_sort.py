@@ -10,15 +10,7 @@ from ..datasets.number_sorting import Builder, number_config
 from ..running.fields import Integers
 from ..running.recipe import recipe_dataclass
 from .family import PointerRecipe, exact
-from .family_study import pointer_study
-
-
-def of_any_precision(recipe, model):
-    """Metrics of numbers of which two may be as good as equal."""
-    if recipe.test_file:
-        return {}
-    metrics = recipe.replace(decimals=0).evaluate(model)
-    return {f"{name}_any_precision": value for name, value in metrics.items()}
+from .pointer_sort_study import STUDY
 
 
 @recipe_dataclass
@@ -38,12 +30,7 @@ class PointerSort(PointerRecipe):
     dim: ClassVar = 1
     closed: ClassVar = False
     questions: ClassVar = {"points": "0.7 0.1 0.4"}
-    study: ClassVar = pointer_study(
-        data=f"number_sorting {Builder.VERSION} (generated)",
-        parts={"Three seeds": [{"seed": seed} for seed in range(3)]},
-        targets={"accuracy_percent_n_10": ("≥", 99.0)},
-        further_metrics=of_any_precision,
-    )
+    study: ClassVar = STUDY
 
     def __post_init__(self):
         super().__post_init__()

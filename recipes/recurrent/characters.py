@@ -10,26 +10,8 @@ from pydantic import Field, NonNegativeInt, PositiveFloat, PositiveInt
 from ..datasets.characters import characters
 from ..running.recipe import recipe_dataclass
 from .family import LongSpanRecipe
-from .family_study import long_span_study
 
 CONTINUED = 100  # characters that an answer adds
-SOURCE = "Ke et al. 2018, a larger network, from memory: an order of magnitude"
-
-
-def character_study(bits, **fields):
-    """The study of a text.
-
-    Args:
-        bits: Published bits a character, by `variant` or method.
-        **fields: As of `Study`.
-    """
-
-    def published(recipe):
-        found = bits.get(recipe.variant, bits.get(recipe.method))
-        return {"bits_per_character": (found, SOURCE)} if found else {}
-
-    label = "cross-entropy in nats a character"
-    return long_span_study(published=published, loss_label=label, **fields)
 
 
 @recipe_dataclass

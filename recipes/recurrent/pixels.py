@@ -9,33 +9,15 @@ from pydantic import Field, PositiveInt
 
 from ..running.recipe import recipe_dataclass
 from .family import LongSpanRecipe
-from .family_study import long_span_study
+from .pixels_study import PAPERS
 
-KE = "Ke et al. 2018, from memory: an order of magnitude"
 VALIDATION = 5_000  # images, the last of those for training
-PAPERS = "accuracy"
 METRICS = {
     1: PAPERS,
     2: "accuracy_of_every_2nd_pixel",
     3: "accuracy_of_every_3rd_pixel",
     4: "accuracy_of_every_4th_pixel",
 }
-
-
-def pixel_study(accuracies, **fields):
-    """The study of a set of images.
-
-    Args:
-        accuracies: Published, by `variant`.
-        **fields: As of `Study`.
-    """
-
-    def published(recipe):
-        found = accuracies.get(recipe.variant)
-        return {PAPERS: (found, KE)} if found and recipe.metric == PAPERS else {}
-
-    by = "cross-entropy on the validation split"
-    return long_span_study(published=published, chosen_by=by, **fields)
 
 
 @recipe_dataclass

@@ -7,14 +7,8 @@ from pydantic import Field, NonNegativeInt, PositiveInt
 from ..datasets import load, load_public
 from ..datasets.cifar10_jpeg import Builder as JPEGBuilder
 from ..running.recipe import recipe_dataclass
-from .family_study import every_method
-from .pixels import PixelRecipe, pixel_study
-
-
-def data(recipe):
-    if recipe.images == "cifar10_jpeg":
-        return f"cifar10_jpeg {JPEGBuilder.VERSION} (a lossy copy of CIFAR-10)"
-    return "cifar10 3.0.2 (TFDS)"
+from .pixels import PixelRecipe
+from .sab_cifar10_study import STUDY
 
 
 @recipe_dataclass
@@ -39,20 +33,7 @@ class SABCIFAR10(PixelRecipe):
 
     train_images: ClassVar = 50_000
     shape: ClassVar = (32, 32, 3)
-    study: ClassVar = pixel_study(
-        data=data,
-        # Of every second pixel of the copy: twenty minutes a run on one core at most. A step
-        # of self-attention takes seconds.
-        parts=every_method(
-            {"images": "cifar10_jpeg", "stride": 2, "epochs": 10, "steps_per_epoch": 225},
-            truncations=(16,),
-        ),
-        accuracies={
-            ("full_bptt",): 0.583,
-            ("truncated_bptt", 300): 0.513,
-            ("sab", 16, 10): 0.645,
-        },
-    )
+    study: ClassVar = STUDY
 
     @property
     def metric(self):

@@ -7,8 +7,8 @@ from pydantic import Field, NonNegativeInt, PositiveInt
 
 from ..datasets import load_public
 from ..running.recipe import recipe_dataclass
-from .family_study import every_method
-from .pixels import PixelRecipe, pixel_study
+from .pixels import PixelRecipe
+from .sab_permuted_mnist_study import STUDY
 
 # Of the order of the pixels, whatever the seed of a run.
 SEED = 2018_0903
@@ -32,20 +32,7 @@ class SABPermutedMNIST(PixelRecipe):
 
     train_images: ClassVar = 60_000
     shape: ClassVar = (28, 28, 1)
-    study: ClassVar = pixel_study(
-        data="mnist 3.0.1 (TFDS), pixels in an order drawn with a fixed seed",
-        # Of every second pixel: half an hour a run on one core at most. A step of
-        # self-attention takes seconds.
-        parts=every_method(
-            {"stride": 2, "epochs": 11, "steps_per_epoch": 275}, truncations=(20,)
-        ),
-        accuracies={
-            ("full_bptt",): 0.903,
-            ("sab", 20, 5): 0.898,
-            ("sab", 20, 10): 0.909,
-            ("sab", 50, 10): 0.942,
-        },
-    )
+    study: ClassVar = STUDY
 
     @property
     def order(self):

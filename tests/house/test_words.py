@@ -46,10 +46,10 @@ NAMES = {
 ALLOWED = {
     "zoo/figures/__init__.py": ("reminder", "held"),
     "recipes/associative/bam_letters.py": ("drawn", "held"),
-    "recipes/associative/hopfield_mnist_bags.py": ("drawn",),
+    "recipes/associative/hopfield_mnist_bags_study.py": ("drawn",),
     "recipes/pointing/family_study.py": ("side by side",),
     "recipes/recurrent/family.py": ("reminders",),
-    "recipes/recurrent/sab_permuted_mnist.py": ("drawn",),
+    "recipes/recurrent/sab_permuted_mnist_study.py": ("drawn",),
     "recipes/running/recipe.py": ("lay_out",),
 }
 

@@ -58,7 +58,11 @@ def _verdict(metadata):
 
 
 def _inline(mapping):
-    return ", ".join(f"{key}={value}" for key, value in (mapping or {}).items())
+    """`key=value` for each entry; JSON has lists where fields are tuples."""
+    return ", ".join(
+        f"{key}={tuple(value) if isinstance(value, list) else value}"
+        for key, value in (mapping or {}).items()
+    )
 
 
 def _seconds(value):

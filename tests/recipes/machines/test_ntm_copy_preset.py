@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from keras_memory import recipes, zoo
-from keras_memory.zoo.saving.model_cards import COMPARISONS
+from keras_memory.zoo.saving.model_cards import COMPARISONS, model_card
 from keras_memory.zoo.saving.presets import Preset
 
 
@@ -75,5 +75,6 @@ def test_every_card_keeps_its_promise(name):
         reached = COMPARISONS[sign](metadata["metrics"][metric], bound)
         assert reached == (metric not in missed)
     card = (Preset.get(name).folder / "README.md").read_text("utf-8")
+    assert card == model_card(name, metadata)
     assert ("Every target is reached." in card) == (bool(targets) and not missed)
     assert all(f"**Missed**: {metric} is" in card for metric in missed)
