@@ -1,8 +1,11 @@
 """A layer for single items, applied to all items of all sequences at once."""
 
+from typing import Unpack
+
 import keras
 from keras import ops
 
+from .argument_types import LayerOptions
 from .sublayers import deserialized
 
 
@@ -33,7 +36,7 @@ class ItemWise(keras.layers.Wrapper):
     (2, 5, 3)
     """
 
-    def __init__(self, layer, **kwargs):
+    def __init__(self, layer: keras.layers.Layer, **kwargs: Unpack[LayerOptions]) -> None:
         super().__init__(layer, **kwargs)
         self.supports_masking = True
 

@@ -1,8 +1,11 @@
 """Occlusion: images of which training hides a part at random."""
 
+from typing import Unpack
+
 import keras
 from keras import ops
 
+from ..argument_types import LayerOptions
 from ..validation import check_positive
 
 
@@ -39,7 +42,9 @@ class Occlusion(keras.layers.Layer):
         single pixels are hidden.
     """
 
-    def __init__(self, shape, seed=None, **kwargs):
+    def __init__(
+        self, shape: tuple[int, int], seed: int | None = None, **kwargs: Unpack[LayerOptions]
+    ) -> None:
         super().__init__(**kwargs)
         if not isinstance(shape, (list, tuple)) or len(shape) != 2:
             raise ValueError(f"Expected rows and columns for shape. Received: {shape!r}")

@@ -1,8 +1,11 @@
 """Hard selections: all the weight on one key, the best or one that is sampled."""
 
+from typing import Unpack
+
 import keras
 from keras import ops
 
+from ..argument_types import LayerOptions
 from ..validation import check_above_zero
 from .selection import Selection
 
@@ -44,7 +47,7 @@ class ArgMax(HardSelection):
 class SampledSelection(HardSelection):
     """A hard selection that samples its key in training and takes the likeliest otherwise."""
 
-    def __init__(self, seed=None, **kwargs):
+    def __init__(self, seed: int | None = None, **kwargs: Unpack[LayerOptions]) -> None:
         super().__init__(**kwargs)
         self.seed = seed
         self.seed_generator = keras.random.SeedGenerator(seed)
@@ -88,7 +91,12 @@ class StraightThroughGumbel(SampledSelection):
         [Jang et al., 2016](https://arxiv.org/abs/1611.01144), section 2.2.
     """
 
-    def __init__(self, temperature=1.0, seed=None, **kwargs):
+    def __init__(
+        self,
+        temperature: float = 1.0,
+        seed: int | None = None,
+        **kwargs: Unpack[LayerOptions],
+    ) -> None:
         super().__init__(seed, **kwargs)
         check_above_zero("temperature", temperature)
         self.temperature = temperature

@@ -1,8 +1,11 @@
 """Local attention: a window of keys around a position, instead of all of them."""
 
+from typing import Unpack
+
 import keras
 from keras import ops
 
+from ..argument_types import LayerOptions, ScoreLike, SelectionLike
 from ..masks import check_mask, join_masks
 from ..precision import wide_dtype
 from ..sublayers import build_once
@@ -54,14 +57,14 @@ class LocalAttention(AttentionHolder):
 
     def __init__(
         self,
-        reach,
-        predictive=False,
-        score="scaled_dot",
-        selection="softmax",
-        dropout=0.0,
-        seed=None,
-        **kwargs,
-    ):
+        reach: int,
+        predictive: bool = False,
+        score: ScoreLike = "scaled_dot",
+        selection: SelectionLike = "softmax",
+        dropout: float = 0.0,
+        seed: int | None = None,
+        **kwargs: Unpack[LayerOptions],
+    ) -> None:
         attention = HeldAttention(score, selection, dropout, seed, kwargs.get("dtype"))
         super().__init__(attention, **kwargs)
         check_positive("reach", reach)

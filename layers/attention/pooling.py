@@ -1,8 +1,11 @@
 """Attention without a query: which items of a sequence matter?"""
 
+from typing import Unpack
+
 import keras
 from keras import ops
 
+from ..argument_types import LayerOptions, ScoreLike, SelectionLike
 from ..masks import any_item, check_mask, join_masks
 from ..sublayers import build_once
 from ..validation import check_positive
@@ -52,13 +55,13 @@ class AttentionPooling(AttentionHolder):
 
     def __init__(
         self,
-        units=None,
-        score="additive",
-        selection="softmax",
-        dropout=0.0,
-        seed=None,
-        **kwargs,
-    ):
+        units: int | None = None,
+        score: ScoreLike = "additive",
+        selection: SelectionLike = "softmax",
+        dropout: float = 0.0,
+        seed: int | None = None,
+        **kwargs: Unpack[LayerOptions],
+    ) -> None:
         attention = HeldAttention(score, selection, dropout, seed, kwargs.get("dtype"))
         super().__init__(attention, **kwargs)
         if units is not None:

@@ -1,8 +1,11 @@
 """Bottom-up saliency: gates and winners-take-all, which need no query."""
 
+from typing import Unpack
+
 import keras
 from keras import ops
 
+from ..argument_types import LayerOptions
 from ..masks import LOWEST, any_item, check_mask, k_largest, kth_largest, mask_scores
 from ..precision import widen
 from ..validation import check_positive
@@ -11,7 +14,7 @@ from ..validation import check_positive
 class Saliency(keras.layers.Layer):
     """A layer over the items of a sequence, with an item mask."""
 
-    def __init__(self, **kwargs):
+    def __init__(self, **kwargs: Unpack[LayerOptions]) -> None:
         super().__init__(**kwargs)
         self.supports_masking = True
 
@@ -52,7 +55,7 @@ class SaliencyGate(Saliency):
         themselves in the place of their projection.
     """
 
-    def __init__(self, per_feature=False, **kwargs):
+    def __init__(self, per_feature: bool = False, **kwargs: Unpack[LayerOptions]) -> None:
         super().__init__(**kwargs)
         self.per_feature = per_feature
 
@@ -104,7 +107,7 @@ class KWinners(Saliency):
         a sequence.
     """
 
-    def __init__(self, k, **kwargs):
+    def __init__(self, k: int, **kwargs: Unpack[LayerOptions]) -> None:
         super().__init__(**kwargs)
         check_positive("k", k)
         self.k = k
@@ -162,7 +165,7 @@ class WinnerTakeAllPooling(KWinners):
     [[3.0, 4.0]]
     """
 
-    def __init__(self, k=1, **kwargs):
+    def __init__(self, k: int = 1, **kwargs: Unpack[LayerOptions]) -> None:
         super().__init__(k, **kwargs)
 
     def call(self, inputs, mask=None):

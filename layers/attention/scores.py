@@ -10,10 +10,12 @@ A score maps queries `(batch..., queries, dim)` and keys `(batch..., keys, dim)`
 """
 
 import math
+from typing import Any, Unpack
 
 import keras
 from keras import ops
 
+from ..argument_types import InitializerLike, LayerOptions, ScoreLike
 from ..precision import widen
 from ..validation import check_above_zero, check_choice, check_positive, check_same_width
 from .additive_score import AdditiveScore
@@ -113,7 +115,7 @@ class CosineScore(DotScore):
         [Graves et al., 2014](https://arxiv.org/abs/1410.5401), equation 6.
     """
 
-    def __init__(self, epsilon=1e-6, **kwargs):
+    def __init__(self, epsilon: float = 1e-6, **kwargs: Unpack[LayerOptions]) -> None:
         super().__init__(**kwargs)
         check_above_zero("epsilon", epsilon)
         self.epsilon = epsilon
@@ -165,7 +167,12 @@ class BilinearScore(Score):
         [Luong et al., 2015](https://arxiv.org/abs/1508.04025), equation 8, "general".
     """
 
-    def __init__(self, rank=None, kernel_initializer="glorot_uniform", **kwargs):
+    def __init__(
+        self,
+        rank: int | None = None,
+        kernel_initializer: InitializerLike = "glorot_uniform",
+        **kwargs: Unpack[LayerOptions],
+    ) -> None:
         super().__init__(**kwargs)
         if rank is not None:
             check_positive("rank", rank)
@@ -251,7 +258,7 @@ SCORES = {
 }
 
 
-def get(identifier, dtype=None):
+def get(identifier: ScoreLike | dict[str, Any], dtype: Any = None) -> keras.layers.Layer:
     """A score by its name, as `keras.initializers.get`.
 
     Args:

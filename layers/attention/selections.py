@@ -5,9 +5,12 @@ handles masks: a key that is masked gets weight exactly 0, and a row without any
 attend to is all zeros. Whatever turns scores into weights takes any of them.
 """
 
+from typing import Any, Unpack
+
 import keras
 from keras import ops
 
+from ..argument_types import LayerOptions, SelectionLike
 from ..masks import kth_largest, mask_scores
 from ..validation import check_above_zero, check_choice, check_positive
 from .hard_selections import ArgMax, Sample, SampledSelection, StraightThroughGumbel
@@ -17,7 +20,7 @@ from .selection import Selection
 class TemperedSelection(Selection):
     """A selection whose scores are divided by a temperature τ: the lower, the sharper."""
 
-    def __init__(self, temperature=1.0, **kwargs):
+    def __init__(self, temperature: float = 1.0, **kwargs: Unpack[LayerOptions]) -> None:
         super().__init__(**kwargs)
         check_above_zero("temperature", temperature)
         self.temperature = temperature
@@ -85,7 +88,9 @@ class TopKSoftmax(TemperedSelection):
         states in this way.
     """
 
-    def __init__(self, k, temperature=1.0, **kwargs):
+    def __init__(
+        self, k: int, temperature: float = 1.0, **kwargs: Unpack[LayerOptions]
+    ) -> None:
         super().__init__(temperature, **kwargs)
         check_positive("k", k)
         self.k = k
@@ -145,7 +150,9 @@ SELECTIONS = {
 }
 
 
-def get(identifier, dtype=None, seed=None):
+def get(
+    identifier: SelectionLike | dict[str, Any], dtype: Any = None, seed: int | None = None
+) -> keras.layers.Layer:
     """A selection by its name, as `keras.initializers.get`.
 
     Args:

@@ -1,8 +1,17 @@
 """A hop of a memory network: its state is updated by what it reads from a memory."""
 
+from typing import Unpack
+
 import keras
 from keras import ops
 
+from ..argument_types import (
+    ActivationLike,
+    InitializerLike,
+    LayerOptions,
+    ScoreLike,
+    SelectionLike,
+)
 from ..attention.holder import AttentionHolder, HeldAttention
 from ..masks import join_masks
 from ..sublayers import build_once
@@ -57,15 +66,15 @@ class MemoryHop(AttentionHolder):
 
     def __init__(
         self,
-        score="dot",
-        selection="softmax",
-        mapped=False,
-        activation=None,
-        kernel_initializer=None,
-        dropout=0.0,
-        seed=None,
-        **kwargs,
-    ):
+        score: ScoreLike = "dot",
+        selection: SelectionLike = "softmax",
+        mapped: bool = False,
+        activation: ActivationLike | None = None,
+        kernel_initializer: InitializerLike | None = None,
+        dropout: float = 0.0,
+        seed: int | None = None,
+        **kwargs: Unpack[LayerOptions],
+    ) -> None:
         attention = HeldAttention(score, selection, dropout, seed, kwargs.get("dtype"))
         super().__init__(attention, **kwargs)
         self.mapped = mapped

@@ -12,7 +12,7 @@ CONFIG, WEIGHTS = "config.json", "model.weights.h5"
 METADATA, CARD = "metadata.json", "README.md"
 
 
-def presets(pattern="*"):
+def presets(pattern: str = "*") -> list[str]:
     """The names of the presets that come with the package, sorted.
 
     Args:
