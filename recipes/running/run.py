@@ -1,5 +1,7 @@
 """A run of a recipe: the folder that holds all of it, from configuration to figures."""
 
+from __future__ import annotations
+
 import csv
 import dataclasses
 import functools
@@ -8,11 +10,18 @@ import io
 import json
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from ... import zoo
 from ...zoo.saving.atomic_files import read_json, whole_file, write_text
 from ...zoo.saving.presets import METADATA
 from .. import registry
+
+if TYPE_CHECKING:
+    import keras
+
+    from .recipe import Recipe
+    from .trainer import Trainer
 
 # The file that makes a folder that of a run, and what it was called until version 0.2.
 RUN, OLD_RUN = "run.json", "config.json"
@@ -34,11 +43,13 @@ class Run:
         metrics: The paper's metrics on the test split.
     """
 
-    def __init__(self, folder):
+    def __init__(self, folder: str | Path):
         self.folder = Path(folder)
 
     @classmethod
-    def start(cls, recipe, folder=None, resume=False):
+    def start(
+        cls, recipe: Recipe, folder: str | Path | None = None, resume: bool = False
+    ) -> Run:
         """A new run, or with `resume` the one that is in `folder`.
 
         Raises:
@@ -77,13 +88,13 @@ class Run:
         return run
 
     @classmethod
-    def find(cls, folder):
+    def find(cls, folder: str | Path) -> Run | None:
         """The run in a folder, whatever its recipe; `None` where there is none."""
         run = cls(folder)
         return run if run._file().is_file() else None
 
     @classmethod
-    def open(cls, folder):
+    def open(cls, folder: str | Path) -> Run:
         """As `find`, and what is in the folder is read.
 
         Raises:
@@ -104,7 +115,7 @@ class Run:
         return self.folder / (OLD_RUN if is_old else RUN)
 
     @functools.cached_property
-    def recipe(self):
+    def recipe(self) -> Recipe:
         try:
             written = read_json(self._file())
             return registry.get(written["recipe"], **written["fields"])
@@ -115,17 +126,17 @@ class Run:
             ) from None
 
     @functools.cached_property
-    def metrics(self):
+    def metrics(self) -> dict[str, float]:
         return read_json(self.folder / METRICS) if self.is_finished else {}
 
     @functools.cached_property
-    def history(self):
+    def history(self) -> list[dict[str, Any]]:
         from .checkpoint import CHECKPOINT, saved_history
 
         return saved_history(self.folder / CHECKPOINT)
 
     @functools.cached_property
-    def model(self):
+    def model(self) -> keras.Model:
         path = self.folder / MODEL
         if not path.exists():
             raise ValueError(
@@ -141,22 +152,22 @@ class Run:
             ) from None
 
     @functools.cached_property
-    def further_metrics(self):
+    def further_metrics(self) -> dict[str, float]:
         """What the model card tells besides `metrics`, by name."""
         return self.recipe.study.further_metrics(self.model)
 
     @property
-    def is_finished(self):
+    def is_finished(self) -> bool:
         """Whether it was trained to its end and evaluated."""
         return (self.folder / METRICS).exists()
 
     @property
-    def learning_curve(self):
+    def learning_curve(self) -> list[tuple[int, float]]:
         """The training examples seen and the validation loss, after each epoch."""
         size = self.recipe.examples_per_epoch
         return [((row["epoch"] + 1) * size, row["val_loss"]) for row in self.history]
 
-    def differences(self, recipe):
+    def differences(self, recipe: Recipe) -> str:
         """In which fields another recipe differs from the run's; empty if in none."""
         if recipe == self.recipe:
             return ""
@@ -164,7 +175,7 @@ class Run:
         different = [k for k in ours if ours[k] != theirs.get(k, ours[k])]
         return ", ".join(f"{k}={theirs[k]} for {ours[k]}" for k in different) or recipe.name
 
-    def train(self, verbose="auto", trainer=None):
+    def train(self, verbose: str | int = "auto", trainer: Trainer | None = None) -> Run:
         """Train to the last epoch, from the last checkpoint if there is one; evaluate.
 
         Args:
@@ -184,7 +195,7 @@ class Run:
         self.plot()
         return self
 
-    def plot(self, folder=None):
+    def plot(self, folder: str | Path | None = None) -> list[Path]:
         """Draw the figures of the run; their paths."""
         figures = dict(self.recipe.figures(self.model))
         if len(self.history) > 1:
