@@ -6,9 +6,12 @@ Any score (see `scores`) goes with any selection (see `selections`). Self-attent
 `attention(x, x)`; with `use_causal_mask=True`, no step attends to a later one.
 """
 
+from typing import Unpack
+
 import keras
 from keras import ops
 
+from ..argument_types import LayerOptions, ScoreLike, SelectionLike
 from ..masks import join_masks
 from ..sublayers import build_once
 from ..validation import check_same_batch
@@ -63,16 +66,20 @@ class Attention(keras.layers.Layer):
     (2, 3, 6)
 
     Reference:
-        [Bahdanau et al., 2014](https://arxiv.org/abs/1409.0473) (additive, soft);
-        [Luong et al., 2015](https://arxiv.org/abs/1508.04025) (dot, bilinear);
-        [Xu et al., 2015](https://arxiv.org/abs/1502.03044) (hard). Other than
-        `keras.layers.Attention`, it takes any score and selection, and a row that is wholly
-        masked gives zeros instead of the mean of what is masked.
+        [Bahdanau et al., 2014](https://arxiv.org/abs/1409.0473); scores and selections name
+        their own papers. Other than `keras.layers.Attention`, it takes any score and
+        selection, and a row that is wholly masked gives zeros instead of the mean of what is
+        masked.
     """
 
     def __init__(
-        self, score="scaled_dot", selection="softmax", dropout=0.0, seed=None, **kwargs
-    ):
+        self,
+        score: ScoreLike = "scaled_dot",
+        selection: SelectionLike = "softmax",
+        dropout: float = 0.0,
+        seed: int | None = None,
+        **kwargs: Unpack[LayerOptions],
+    ) -> None:
         super().__init__(**kwargs)
         self.supports_masking = True
         policy = self.dtype_policy

@@ -1,11 +1,14 @@
 """What every recipe is: a frozen dataclass whose methods are the experiment."""
 
+from __future__ import annotations
+
 import abc
 import dataclasses
 import difflib
-from functools import partial
+import os
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self, TypeVar, dataclass_transform
 
 import keras
 import pydantic
@@ -18,16 +21,19 @@ from .study import Study
 
 if TYPE_CHECKING:
     import keras_tuner
+    from matplotlib.figure import Figure
 
     from .run import Run
 
-# Decorates every recipe: fields are checked and parsed, and cannot be assigned to.
-recipe_dataclass = partial(
-    pydantic.dataclasses.dataclass,
-    frozen=True,
-    kw_only=True,
-    config=pydantic.ConfigDict(extra="forbid"),
-)
+T = TypeVar("T")
+Split = Literal["train", "validation", "test"]
+
+
+@dataclass_transform(kw_only_default=True, frozen_default=True, field_specifiers=(Field,))
+def recipe_dataclass(cls: type[T]) -> type[T]:
+    """Decorates every recipe: fields are checked and parsed, and cannot be assigned to."""
+    config = pydantic.ConfigDict(extra="forbid")
+    return pydantic.dataclasses.dataclass(cls, frozen=True, kw_only=True, config=config)
 
 
 @recipe_dataclass
@@ -123,10 +129,10 @@ class Recipe(abc.ABC):
         """Arrays by name, examples along the first axis."""
 
     @abc.abstractmethod
-    def to_batch(self, examples: dict[str, Any]) -> Any:
+    def to_batch(self, examples: Mapping[str, Any]) -> tuple[Any, ...]:
         """From a batch of examples to `(inputs, targets, sample_weight)` tensors."""
 
-    def lengths(self, examples):
+    def lengths(self, examples: Mapping[str, Any]) -> Any:
         """Of the training examples, if a batch is to have examples of similar lengths."""
         return None
 
@@ -134,7 +140,7 @@ class Recipe(abc.ABC):
     def model(self) -> keras.Model:
         """A built, compiled model with fresh weights."""
 
-    def callbacks(self, history: list[dict]) -> list[keras.callbacks.Callback]:
+    def callbacks(self, history: list[dict[str, float]]) -> list[keras.callbacks.Callback]:
         """Keras callbacks that training needs.
 
         Args:
@@ -143,14 +149,14 @@ class Recipe(abc.ABC):
         return []
 
     @abc.abstractmethod
-    def evaluate(self, model: keras.Model, split: str = "test") -> dict[str, float]:
+    def evaluate(self, model: keras.Model, split: Split = "test") -> dict[str, float]:
         """The paper's metrics, by name."""
 
     @abc.abstractmethod
-    def search_space(self, hp: "keras_tuner.HyperParameters") -> dict[str, Any]:
+    def search_space(self, hp: keras_tuner.HyperParameters) -> dict[str, Any]:
         """Field overrides sampled from a `keras_tuner.HyperParameters`."""
 
-    def figures(self, model: keras.Model) -> dict[str, Any]:
+    def figures(self, model: keras.Model) -> dict[str, Figure]:
         """Matplotlib figures of a trained model, by name."""
         return {}
 
@@ -158,7 +164,7 @@ class Recipe(abc.ABC):
         """A model's answer to what the user typed: text in, a flat dictionary out."""
         raise ValueError(f"{self.name} takes no questions")
 
-    def dataset(self, split: str, epoch: tf.Variable | None = None) -> tf.data.Dataset:
+    def dataset(self, split: Split, epoch: tf.Variable | None = None) -> tf.data.Dataset:
         """Batches of a split, as `model.fit` takes them.
 
         Args:
@@ -182,10 +188,10 @@ class Recipe(abc.ABC):
 
     def fit(
         self,
-        run_dir: str | Path | None = None,
+        run_dir: str | os.PathLike[str] | None = None,
         resume: bool = False,
         verbose: str | int = "auto",
-    ) -> "Run":
+    ) -> Run:
         """Train, keep the best epoch by validation, evaluate; all of it in a run's folder.
 
         Args:
@@ -208,16 +214,19 @@ class Recipe(abc.ABC):
     def tuner(
         self,
         max_trials: int = 20,
-        directory: str | Path = "tuning",
+        directory: str | os.PathLike[str] = "tuning",
         algorithm: str = "bayesian",
-    ) -> "keras_tuner.Tuner":
+    ) -> keras_tuner.Tuner:
         """A `keras_tuner.Tuner` over `search_space`; see `recipes.running.tuning.tuner`."""
         from .tuning import tuner
 
         return tuner(self, max_trials, directory, algorithm)
 
     def export(
-        self, model: keras.Model, path: str | Path, format: str = "tf_saved_model"
+        self,
+        model: keras.Model,
+        path: str | os.PathLike[str],
+        format: str = "tf_saved_model",
     ) -> Path:
         """Write a model for serving; see `recipes.running.exporting.export`."""
         from .exporting import export

@@ -8,9 +8,10 @@ import functools
 import importlib.metadata
 import io
 import json
+import os
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from ... import zoo
 from ...zoo.saving.atomic_files import read_json, whole_file, write_text
@@ -43,13 +44,16 @@ class Run:
         metrics: The paper's metrics on the test split.
     """
 
-    def __init__(self, folder: str | Path):
+    def __init__(self, folder: str | os.PathLike[str]) -> None:
         self.folder = Path(folder)
 
     @classmethod
     def start(
-        cls, recipe: Recipe, folder: str | Path | None = None, resume: bool = False
-    ) -> Run:
+        cls,
+        recipe: Recipe,
+        folder: str | os.PathLike[str] | None = None,
+        resume: bool = False,
+    ) -> Self:
         """A new run, or with `resume` the one that is in `folder`.
 
         Raises:
@@ -88,13 +92,13 @@ class Run:
         return run
 
     @classmethod
-    def find(cls, folder: str | Path) -> Run | None:
+    def find(cls, folder: str | os.PathLike[str]) -> Self | None:
         """The run in a folder, whatever its recipe; `None` where there is none."""
         run = cls(folder)
         return run if run._file().is_file() else None
 
     @classmethod
-    def open(cls, folder: str | Path) -> Run:
+    def open(cls, folder: str | os.PathLike[str]) -> Self:
         """As `find`, and what is in the folder is read.
 
         Raises:
@@ -175,7 +179,7 @@ class Run:
         different = [k for k in ours if ours[k] != theirs.get(k, ours[k])]
         return ", ".join(f"{k}={theirs[k]} for {ours[k]}" for k in different) or recipe.name
 
-    def train(self, verbose: str | int = "auto", trainer: Trainer | None = None) -> Run:
+    def train(self, verbose: str | int = "auto", trainer: Trainer | None = None) -> Self:
         """Train to the last epoch, from the last checkpoint if there is one; evaluate.
 
         Args:
@@ -195,7 +199,7 @@ class Run:
         self.plot()
         return self
 
-    def plot(self, folder: str | Path | None = None) -> list[Path]:
+    def plot(self, folder: str | os.PathLike[str] | None = None) -> list[Path]:
         """Draw the figures of the run; their paths."""
         figures = dict(self.recipe.figures(self.model))
         if len(self.history) > 1:
