@@ -21,6 +21,7 @@ OWN = {
     "ItemWise",
     "LastStepsAccuracy",
     "LearnedFirst",
+    "MemoryCell",
     "MemoryRNN",
     "PretrainedModel",
     "Score",
