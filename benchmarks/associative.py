@@ -94,7 +94,7 @@ def digits():
     """Of the recipe `hopfield_mnist`: seconds to store, and to recall."""
     recipe = recipes.get("hopfield_mnist")
     model, examples = recipe.model(), recipe.examples("test")
-    cues, patterns = (np.asarray(side) for side in recipe.lay_out(examples))
+    cues, patterns = (np.asarray(side) for side in recipe.to_batch(examples))
     started = time.perf_counter()
     model.fit(recipe.dataset("train"), verbose=0)
     stored = time.perf_counter() - started

@@ -97,7 +97,7 @@ def synthetic_batch(recipe):
     shape = (recipe.batch_size, recipe.max_length, recipe.bits)
     vectors = tf.random.stateless_uniform(shape, seed=(0, 0), maxval=2, dtype=tf.int32)
     lengths = tf.fill(shape[:1], recipe.max_length)
-    return recipe.lay_out({"vectors": vectors, "length": lengths})
+    return recipe.to_batch({"vectors": vectors, "length": lengths})
 
 
 def main():

@@ -1,6 +1,7 @@
 """The mathematics: Keras layers and RNN cells of attention and external memory."""
 
 import warnings
+from typing import TYPE_CHECKING
 
 from .associative.bidirectional_memory import BidirectionalMemory
 from .associative.continuous_memory import ContinuousMemory
@@ -128,10 +129,12 @@ RENAMED = {
 }
 
 
-def __getattr__(name):
-    if name not in RENAMED:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    warnings.warn(
-        f"{__name__}.{name} is now {RENAMED[name]}", DeprecationWarning, stacklevel=2
-    )
-    return globals()[RENAMED[name]]
+if not TYPE_CHECKING:  # to a checker, any name would be there
+
+    def __getattr__(name):
+        if name not in RENAMED:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        warnings.warn(
+            f"{__name__}.{name} is now {RENAMED[name]}", DeprecationWarning, stacklevel=2
+        )
+        return globals()[RENAMED[name]]

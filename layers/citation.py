@@ -3,13 +3,14 @@
 import functools
 import re
 from pathlib import Path
+from typing import Any
 
 # A paper's entry has for its `url` the link by which docstrings name it.
 PAPERS = Path(__file__).with_name("papers.bib")
 LINK = re.compile(r"\]\((https?://\S+?)\)")
 
 
-def citation(thing):
+def citation(thing: Any) -> str:
     """BibTeX entries of the papers that a layer or a model, and all that is in it, come from.
 
     Papers are those that the docstrings of our classes name; other layers have none.

@@ -1,14 +1,17 @@
-"""A layer for single items, on all items of all sets at once."""
+"""A layer for single items, applied to all items of all sequences at once."""
+
+from typing import Unpack
 
 import keras
 from keras import ops
 
+from .argument_types import LayerOptions
 from .sublayers import deserialized
 
 
 @keras.saving.register_keras_serializable(package="keras_memory")
 class ItemWise(keras.layers.Wrapper):
-    """y_i = layer(x_i) of every item: one call, whatever the number of items.
+    """A layer applied to every item of a sequence in one call: y_i = layer(x_i).
 
     `keras.layers.TimeDistributed` calls its layer once for each item.
 
@@ -33,7 +36,7 @@ class ItemWise(keras.layers.Wrapper):
     (2, 5, 3)
     """
 
-    def __init__(self, layer, **kwargs):
+    def __init__(self, layer: keras.layers.Layer, **kwargs: Unpack[LayerOptions]) -> None:
         super().__init__(layer, **kwargs)
         self.supports_masking = True
 
@@ -46,7 +49,7 @@ class ItemWise(keras.layers.Wrapper):
         super().build((None, *input_shape[2:]))
 
     def call(self, inputs, training=False):
-        # Keras hands `training` on; layers that shift images would take it for true.
+        # Keras passes `training` on; layers that shift images would else take it for true.
         items = self.layer(ops.reshape(inputs, (-1, *inputs.shape[2:])))
         return ops.reshape(items, (*ops.shape(inputs)[:2], *items.shape[1:]))
 

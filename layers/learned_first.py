@@ -1,7 +1,11 @@
 """A learned first item of sequences."""
 
+from typing import Unpack
+
 import keras
 from keras import ops
+
+from .argument_types import InitializerLike, LayerOptions
 
 
 @keras.saving.register_keras_serializable(package="keras_memory")
@@ -23,7 +27,9 @@ class LearnedFirst(keras.layers.Layer):
     (2, 4, 8)
     """
 
-    def __init__(self, initializer="glorot_uniform", **kwargs):
+    def __init__(
+        self, initializer: InitializerLike = "glorot_uniform", **kwargs: Unpack[LayerOptions]
+    ) -> None:
         super().__init__(**kwargs)
         self.supports_masking = True
         self.initializer = keras.initializers.get(initializer)

@@ -36,7 +36,7 @@ def any_item(mask):
 
 
 def of_length(length, sequences):
-    """A step mask: `True` for the first `length` steps of each sequence.
+    """A step mask: `True` for the first `length` steps of each sequence, `False` for padding.
 
     Args:
         length: Integers of shape `(batch,)`.

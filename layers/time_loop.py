@@ -45,9 +45,10 @@ class MemoryRNN(keras.layers.RNN):
     def reset_state(self):
         """Of a stateful layer: start from the cell's initial state again."""
         if self.states is not None:
-            batch_size = ops.shape(keras.tree.flatten(self.states)[0])[0]
-            first = self.get_initial_state(batch_size)
-            keras.tree.map_structure(lambda old, new: old.assign(new), self.states, first)
+            states = keras.tree.flatten(self.states)
+            first = self.get_initial_state(states[0].shape[0])
+            for state, value in zip(states, keras.tree.flatten(first), strict=True):
+                state.assign(value)
             self._start.is_next.assign(True)
 
     def call(self, sequences, initial_state=None, mask=None, training=False):
@@ -64,12 +65,12 @@ class MemoryRNN(keras.layers.RNN):
         if not self.stateful:
             return first
         # Weights may have been loaded, or trained, since the states were made.
-        is_next = self._start.is_next
-        return keras.tree.map_structure(
-            lambda new, old: ops.where(is_next, new, ops.cast(old, new.dtype)),
-            first,
-            self.states,
-        )
+        states = zip(keras.tree.flatten(first), keras.tree.flatten(self.states), strict=True)
+        states = [
+            ops.where(self._start.is_next, new, ops.cast(old, new.dtype))
+            for new, old in states
+        ]
+        return keras.tree.pack_sequence_as(first, states)
 
     def inner_loop(self, sequences, initial_state, mask, training=False):
         plain = super().inner_loop

@@ -1,7 +1,11 @@
 """Looking inside a memory cell while it runs."""
 
+from typing import Unpack
+
 import keras
 from keras import ops
+
+from .argument_types import LayerOptions
 
 
 @keras.saving.register_keras_serializable(package="keras_memory")
@@ -30,7 +34,7 @@ class TracedCell(keras.layers.Layer):
     (2, 5, 272)
     """
 
-    def __init__(self, cell, **kwargs):
+    def __init__(self, cell: keras.layers.Layer, **kwargs: Unpack[LayerOptions]) -> None:
         super().__init__(**kwargs)
         self.cell = cell
 

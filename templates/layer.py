@@ -2,10 +2,14 @@
 
 # To copy to layers/<wing>/<idea>.py. CONTRIBUTING.md says what else a layer needs.
 
+from typing import Unpack
+
 import keras
 from keras import ops
 
+from ..argument_types import LayerOptions
 from ..masks import any_item, check_mask
+from ..precision import wide_dtype
 from ..validation import check_above_zero
 from .selections import Softmax
 
@@ -40,7 +44,7 @@ class RecencyPooling(keras.layers.Layer):
         Authors, year, section and equation; and how ours differs.
     """
 
-    def __init__(self, decay: float = 0.1, **kwargs):
+    def __init__(self, decay: float = 0.1, **kwargs: Unpack[LayerOptions]) -> None:
         super().__init__(**kwargs)
         check_above_zero("decay", decay)
         self.decay = decay
@@ -63,8 +67,9 @@ class RecencyPooling(keras.layers.Layer):
         if mask is not None:
             check_mask("mask", mask, inputs.shape[:-1])
         items = ops.shape(inputs)[-2]
-        age = ops.cast(items - 1 - ops.arange(items), "float32")
-        scores = -ops.exp(ops.cast(self.log_decay, "float32")) * age
+        wide = wide_dtype(self.compute_dtype)  # float32 at least
+        age = ops.cast(items - 1 - ops.arange(items), wide)
+        scores = -ops.exp(ops.cast(self.log_decay, wide)) * age
         scores = ops.broadcast_to(scores, ops.shape(inputs)[:-1])
         weights = self.selection(scores, mask=mask)
         return ops.sum(ops.cast(weights, inputs.dtype)[..., None] * inputs, axis=-2)

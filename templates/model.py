@@ -2,7 +2,10 @@
 
 # To copy to zoo/<wing>/<model>.py. CONTRIBUTING.md says what else a model needs.
 
+from typing import Any
+
 import keras
+import numpy as np
 from keras import ops
 
 from ... import layers
@@ -43,7 +46,7 @@ class SequenceClassifier(PretrainedModel):
         classes: int = 2,
         score: str | keras.layers.Layer = "additive",
         name: str = "sequence_classifier",
-    ):
+    ) -> None:
         check_positive("units", units)
         check_positive("classes", classes)
         sequences = keras.Input((None, units), name="sequences")
@@ -66,7 +69,7 @@ class SequenceClassifier(PretrainedModel):
             metrics=["accuracy"],
         )
 
-    def trace(self, sequences):
+    def trace(self, inputs: Any) -> dict[str, np.ndarray]:
         """Which steps count: `{"weights": (batch, steps)}`, a NumPy array."""
-        weights = keras.Model(self.input, self._weights)(sequences)
+        weights = keras.Model(self.input, self._weights)(inputs)
         return {"weights": ops.convert_to_numpy(weights)}

@@ -1,6 +1,6 @@
 """Marked items: to which class does the one with the mark belong?
 
-A set of items is shown, each a class in one-hot form and a channel that is 1 for one of them.
+A set of items is read, each a class in one-hot form and a channel that is 1 for one of them.
 
     class   0 1 0 0   1 0 0 0   0 0 0 1
     mark          0         1         0      target: class 0
@@ -17,6 +17,7 @@ from pydantic import Field, PositiveFloat, PositiveInt
 
 from ...zoo import SetClassifier
 from ..running.recipe import Recipe, recipe_dataclass
+from ..running.study import Study
 
 SPLITS = "train", "validation", "test"
 
@@ -35,10 +36,15 @@ class MarkedItem(Recipe):
 
     items: PositiveInt = Field(5, description="items of a set")
     classes: PositiveInt = Field(4, description="how many classes there are")
-    train_examples: PositiveInt = Field(2000, description="sets to draw from")
+    train_examples: PositiveInt = Field(2000, description="sets to sample from")
 
-    data: ClassVar = "marked items (generated)"
-    loss_label: ClassVar = "cross-entropy"
+    # What stands behind the model card; where it has functions, in `<name>_study.py`.
+    study: ClassVar = Study(
+        data="marked items (generated)",
+        parts={"Three seeds": [{"seed": seed} for seed in range(3)]},
+        targets={"accuracy": ("≥", 0.95)},
+        loss_label="cross-entropy",
+    )
 
     def examples(self, split):
         size = self.train_examples if split == "train" else 500
@@ -52,7 +58,7 @@ class MarkedItem(Recipe):
             "label": classes[np.arange(size), marked],
         }
 
-    def lay_out(self, examples):
+    def to_batch(self, examples):
         items = tf.convert_to_tensor(examples["items"])
         length = tf.fill(tf.shape(items)[:1], tf.shape(items)[1])
         return {"items": items, "length": length}, examples["label"]
@@ -70,7 +76,7 @@ class MarkedItem(Recipe):
     def evaluate(self, model, split="test"):
         """How many marked items get the right class."""
         examples = self.examples(split)
-        inputs, targets = self.lay_out(examples)
+        inputs, targets = self.to_batch(examples)
         logits = model.predict(inputs, batch_size=self.evaluation_batch_size, verbose=0)
         return {"accuracy": float(np.mean(np.argmax(logits, axis=-1) == targets))}
 

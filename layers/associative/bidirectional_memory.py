@@ -1,8 +1,11 @@
 """A bidirectional associative memory: either pattern of a pair recalls the other."""
 
+from typing import Unpack
+
 import keras
 from keras import ops
 
+from ..argument_types import LayerOptions
 from ..precision import wide_dtype
 from ..validation import check_positive
 from .binary_updates import settled, sign
@@ -45,7 +48,7 @@ class BidirectionalMemory(keras.layers.Layer):
         [Kosko, 1988](https://doi.org/10.1109/21.87054).
     """
 
-    def __init__(self, max_updates=100, **kwargs):
+    def __init__(self, max_updates: int = 100, **kwargs: Unpack[LayerOptions]) -> None:
         # Couplings and states need their width, whatever the policy.
         super().__init__(autocast=False, **kwargs)
         check_positive("max_updates", max_updates)

@@ -1,8 +1,11 @@
 """A continuous Hopfield network of many stored patterns, by an online soft-max."""
 
+from typing import Literal, Unpack
+
 import keras
 from keras import ops
 
+from ..argument_types import LayerOptions
 from ..masks import LOWEST
 from ..validation import check_above_zero, check_choice, check_not_negative, check_positive
 from .pattern_store import PatternStore
@@ -82,13 +85,13 @@ class ContinuousMemory(PatternStore):
 
     def __init__(
         self,
-        slots,
-        beta=16.0,
-        similarity="distance",
-        max_updates=3,
-        tolerance=1e-4,
-        **kwargs,
-    ):
+        slots: int,
+        beta: float = 16.0,
+        similarity: Literal["distance", "dot"] = "distance",
+        max_updates: int = 3,
+        tolerance: float = 1e-4,
+        **kwargs: Unpack[LayerOptions],
+    ) -> None:
         super().__init__(slots, **kwargs)
         check_above_zero("beta", beta)
         check_choice("similarity", similarity, SIMILARITIES)

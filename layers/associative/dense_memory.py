@@ -1,8 +1,11 @@
 """A dense associative memory: more patterns than units, by a steep interaction function."""
 
+from typing import Literal, Unpack
+
 import keras
 from keras import ops
 
+from ..argument_types import LayerOptions
 from ..validation import check_above_zero, check_choice, check_positive
 from .binary_updates import UPDATES, settled, sign
 from .interactions import check_interaction, differences, energy
@@ -57,13 +60,13 @@ class DenseAssociativeMemory(PatternStore):
 
     def __init__(
         self,
-        slots,
-        interaction="exponential",
-        beta=1.0,
-        updates="synchronous",
-        max_updates=10,
-        **kwargs,
-    ):
+        slots: int,
+        interaction: int | Literal["exponential"] = "exponential",
+        beta: float = 1.0,
+        updates: Literal["asynchronous", "synchronous"] = "synchronous",
+        max_updates: int = 10,
+        **kwargs: Unpack[LayerOptions],
+    ) -> None:
         super().__init__(slots, **kwargs)
         check_interaction(interaction)
         check_above_zero("beta", beta)

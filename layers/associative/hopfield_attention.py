@@ -7,10 +7,12 @@ learned ones.
 """
 
 import math
+from typing import Any, Unpack
 
 import keras
 from keras import ops
 
+from ..argument_types import AttentionOptions, ScoreLike
 from ..attention.attention import Attention
 from ..validation import check_above_zero, check_not_negative, check_positive
 
@@ -45,7 +47,7 @@ class IteratedAttention(Attention):
         **attention: As for `Attention`.
     """
 
-    def __init__(self, updates, tolerance, **attention):
+    def __init__(self, updates: int, tolerance: float, **attention: Any) -> None:
         super().__init__(**attention)
         check_positive("updates", updates)
         check_not_negative("tolerance", tolerance)
@@ -120,13 +122,13 @@ class HopfieldAttention(IteratedAttention):
 
     def __init__(
         self,
-        beta=None,
-        learn_beta=False,
-        updates=1,
-        tolerance=0.0,
-        score="dot",
-        **attention,
-    ):
+        beta: float | None = None,
+        learn_beta: bool = False,
+        updates: int = 1,
+        tolerance: float = 0.0,
+        score: ScoreLike = "dot",
+        **attention: Unpack[AttentionOptions],
+    ) -> None:
         super().__init__(updates, tolerance, score=score, **attention)
         check_beta(beta)
         self.beta = beta

@@ -4,9 +4,18 @@
 a set, and `HopfieldLookup` from a set to learned patterns.
 """
 
+from typing import Unpack
+
 import keras
 from keras import ops
 
+from ..argument_types import (
+    HopfieldHeadOptions,
+    HopfieldOptions,
+    LayerOptions,
+    ScoreLike,
+    SelectionLike,
+)
 from ..attention.attention import Attention
 from ..attention.multi_head import Heads
 from ..masks import check_mask
@@ -37,21 +46,21 @@ class HopfieldHeads(Heads):
 
     def __init__(
         self,
-        num_heads,
-        key_dim,
-        value_dim=None,
-        output_dim=None,
-        use_bias=True,
-        beta=None,
-        learn_beta=False,
-        updates=1,
-        tolerance=0.0,
-        score="dot",
-        selection="softmax",
-        dropout=0.0,
-        seed=None,
-        **kwargs,
-    ):
+        num_heads: int,
+        key_dim: int,
+        value_dim: int | None = None,
+        output_dim: int | None = None,
+        use_bias: bool = True,
+        beta: float | None = None,
+        learn_beta: bool = False,
+        updates: int = 1,
+        tolerance: float = 0.0,
+        score: ScoreLike = "dot",
+        selection: SelectionLike = "softmax",
+        dropout: float = 0.0,
+        seed: int | None = None,
+        **kwargs: Unpack[LayerOptions],
+    ) -> None:
         attention = IteratedAttention(
             updates,
             tolerance,
@@ -126,7 +135,13 @@ class HopfieldAssociation(HopfieldHeads):
         Theirs normalises its inputs, which `keras.layers.LayerNormalization` does.
     """
 
-    def __init__(self, num_heads, key_dim, score="dot", **arguments):
+    def __init__(
+        self,
+        num_heads: int,
+        key_dim: int,
+        score: ScoreLike = "dot",
+        **arguments: Unpack[HopfieldOptions],
+    ) -> None:
         super().__init__(num_heads, key_dim, score=score, **arguments)
 
     def build(self, query_shape, value_shape, key_shape=None):
@@ -170,7 +185,13 @@ class HopfieldPooling(HopfieldHeads):
         [Ramsauer et al., 2020](https://arxiv.org/abs/2008.02217), its `HopfieldPooling`.
     """
 
-    def __init__(self, num_heads, key_dim, quantity=1, **arguments):
+    def __init__(
+        self,
+        num_heads: int,
+        key_dim: int,
+        quantity: int = 1,
+        **arguments: Unpack[HopfieldHeadOptions],
+    ) -> None:
         super().__init__(num_heads, key_dim, **arguments)
         check_positive("quantity", quantity)
         self.quantity = quantity
@@ -233,7 +254,13 @@ class HopfieldLookup(HopfieldHeads):
         [Ramsauer et al., 2020](https://arxiv.org/abs/2008.02217), the layer `HopfieldLayer`.
     """
 
-    def __init__(self, num_heads, key_dim, slots, **arguments):
+    def __init__(
+        self,
+        num_heads: int,
+        key_dim: int,
+        slots: int,
+        **arguments: Unpack[HopfieldHeadOptions],
+    ) -> None:
         super().__init__(num_heads, key_dim, **arguments)
         check_positive("slots", slots)
         self.slots = slots

@@ -1,9 +1,12 @@
 """A Hopfield network: patterns of ±1 are stored in couplings, and are fixed points."""
 
+from typing import Literal, Unpack
+
 import keras
 import numpy as np
 from keras import ops
 
+from ..argument_types import LayerOptions
 from ..precision import wide_dtype
 from ..validation import check_choice, check_positive
 from .binary_updates import UPDATES, asynchronous, settled, synchronous
@@ -61,13 +64,13 @@ class HopfieldMemory(keras.layers.Layer):
 
     def __init__(
         self,
-        rule="hebb",
-        updates="asynchronous",
-        order="random",
-        max_updates=100,
-        seed=0,
-        **kwargs,
-    ):
+        rule: Literal["hebb", "storkey", "pseudo_inverse"] = "hebb",
+        updates: Literal["asynchronous", "synchronous"] = "asynchronous",
+        order: Literal["random", "fixed"] = "random",
+        max_updates: int = 100,
+        seed: int = 0,
+        **kwargs: Unpack[LayerOptions],
+    ) -> None:
         # Couplings and states need their width, whatever the policy.
         super().__init__(autocast=False, **kwargs)
         check_choice("rule", rule, STORAGE_RULES)

@@ -1,8 +1,11 @@
 """A dense associative memory whose patterns are learned, as a classifier."""
 
+from typing import Unpack
+
 import keras
 from keras import ops
 
+from ..argument_types import LayerOptions
 from ..validation import check_positive
 from .interactions import rectified
 
@@ -46,7 +49,9 @@ class LearnedDenseMemory(keras.layers.Layer):
         tanh(β z). Theirs keeps memories in [-1, 1]; here they are free, and β is in them.
     """
 
-    def __init__(self, units, memories, power=3, **kwargs):
+    def __init__(
+        self, units: int, memories: int, power: int = 3, **kwargs: Unpack[LayerOptions]
+    ) -> None:
         # Powers of overlaps need their width, whatever the policy.
         super().__init__(autocast=False, **kwargs)
         check_positive("units", units)

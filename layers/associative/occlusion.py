@@ -1,17 +1,21 @@
 """Occlusion: images of which training hides a part at random."""
 
+from typing import Unpack
+
 import keras
 from keras import ops
 
+from ..argument_types import LayerOptions
 from ..validation import check_positive
 
 
 @keras.saving.register_keras_serializable(package="keras_memory")
 class Occlusion(keras.layers.Layer):
-    """x̃ = x ⊙ m; in training, the mask m hides one side of a random line in each image.
+    """Random occlusion of images in training: x̃ = x ⊙ m.
 
-    The line is horizontal or vertical, at any position, and either side of it is hidden; so a
-    quarter of all images lose some of their lower rows. Hidden pixels are 0.
+    The mask m hides one side of a line in each image. The line is horizontal or vertical, at
+    any position, and either side of it is hidden; so a quarter of all images lose some of
+    their lower rows. Hidden pixels are 0.
 
     Args:
         shape: Rows and columns of an image.
@@ -38,7 +42,9 @@ class Occlusion(keras.layers.Layer):
         single pixels are hidden.
     """
 
-    def __init__(self, shape, seed=None, **kwargs):
+    def __init__(
+        self, shape: tuple[int, int], seed: int | None = None, **kwargs: Unpack[LayerOptions]
+    ) -> None:
         super().__init__(**kwargs)
         if not isinstance(shape, (list, tuple)) or len(shape) != 2:
             raise ValueError(f"Expected rows and columns for shape. Received: {shape!r}")

@@ -1,8 +1,11 @@
 """A memory that stores patterns as they are, one in each of its slots."""
 
+from typing import Unpack
+
 import keras
 from keras import ops
 
+from ..argument_types import LayerOptions
 from ..precision import wide_dtype
 from ..validation import check_positive
 
@@ -16,7 +19,7 @@ class PatternStore(keras.layers.Layer):
         slots: The number of slots, one for each pattern.
     """
 
-    def __init__(self, slots, **kwargs):
+    def __init__(self, slots: int, **kwargs: Unpack[LayerOptions]) -> None:
         # Patterns and cues need their width, whatever the policy.
         super().__init__(autocast=False, **kwargs)
         check_positive("slots", slots)

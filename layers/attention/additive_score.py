@@ -1,10 +1,12 @@
 """The additive score: a perceptron of a query and a key."""
 
 import math
+from typing import Unpack
 
 import keras
 from keras import ops
 
+from ..argument_types import InitializerLike, LayerOptions
 from ..precision import widen
 from ..validation import check_positive
 from .score import Score, project
@@ -50,11 +52,11 @@ class AdditiveScore(Score):
 
     def __init__(
         self,
-        units=None,
-        max_elements=2**27,
-        kernel_initializer="glorot_uniform",
-        **kwargs,
-    ):
+        units: int | None = None,
+        max_elements: int = 2**27,
+        kernel_initializer: InitializerLike = "glorot_uniform",
+        **kwargs: Unpack[LayerOptions],
+    ) -> None:
         super().__init__(**kwargs)
         if units is not None:
             check_positive("units", units)

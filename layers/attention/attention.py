@@ -6,9 +6,12 @@ Any score (see `scores`) goes with any selection (see `selections`). Self-attent
 `attention(x, x)`; with `use_causal_mask=True`, no step attends to a later one.
 """
 
+from typing import Unpack
+
 import keras
 from keras import ops
 
+from ..argument_types import LayerOptions, ScoreLike, SelectionLike
 from ..masks import join_masks
 from ..sublayers import build_once
 from ..validation import check_same_batch
@@ -70,8 +73,13 @@ class Attention(keras.layers.Layer):
     """
 
     def __init__(
-        self, score="scaled_dot", selection="softmax", dropout=0.0, seed=None, **kwargs
-    ):
+        self,
+        score: ScoreLike = "scaled_dot",
+        selection: SelectionLike = "softmax",
+        dropout: float = 0.0,
+        seed: int | None = None,
+        **kwargs: Unpack[LayerOptions],
+    ) -> None:
         super().__init__(**kwargs)
         self.supports_masking = True
         policy = self.dtype_policy

@@ -1,8 +1,11 @@
 """A decoder that attends to the output of an encoder before each of its steps."""
 
+from typing import Unpack
+
 import keras
 from keras import ops
 
+from ..argument_types import LayerOptions
 from ..masks import check_mask
 from ..sublayers import build_once, deserialized
 from ..time_loop import cell_step, check_vector_cell, first_states, over_time, units_of
@@ -55,7 +58,12 @@ class AttentionRNN(keras.layers.Layer):
         to 6, with other cells, scores and selections, too.
     """
 
-    def __init__(self, cell, attention=None, **kwargs):
+    def __init__(
+        self,
+        cell: keras.layers.Layer,
+        attention: keras.layers.Layer | None = None,
+        **kwargs: Unpack[LayerOptions],
+    ) -> None:
         super().__init__(**kwargs)
         self.supports_masking = True
         check_vector_cell(cell)

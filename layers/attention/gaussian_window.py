@@ -1,8 +1,11 @@
 """Gaussian window attention: location-based, forward only, for handwriting and speech."""
 
+from typing import Unpack
+
 import keras
 from keras import ops
 
+from ..argument_types import LayerOptions
 from ..masks import join_masks
 from ..precision import widen
 from ..validation import check_above_zero, check_positive, check_same_batch
@@ -58,7 +61,9 @@ class GaussianWindowAttention(keras.layers.Layer):
         from 1 and the biases of κ̂ start at 0, which is a speed of 1.
     """
 
-    def __init__(self, num_windows=10, speed=1.0, **kwargs):
+    def __init__(
+        self, num_windows: int = 10, speed: float = 1.0, **kwargs: Unpack[LayerOptions]
+    ) -> None:
         # κ grows with the length: rounded to half precision, it would stand still.
         super().__init__(autocast=False, **kwargs)
         self.supports_masking = True

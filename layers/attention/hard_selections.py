@@ -1,8 +1,11 @@
 """Hard selections: all the weight on one key, the best or one that is sampled."""
 
+from typing import Unpack
+
 import keras
 from keras import ops
 
+from ..argument_types import LayerOptions
 from ..validation import check_above_zero
 from .selection import Selection
 
@@ -18,13 +21,16 @@ class HardSelection(Selection):
 
 @keras.saving.register_keras_serializable(package="keras_memory")
 class ArgMax(HardSelection):
-    """All the weight on the largest score, the first of equals. No gradient.
+    """Arg max: weight 1 on the largest score, the first of equals, without a gradient.
 
     Call arguments:
         scores, mask, training: As for every `Selection`.
 
     Returns:
         Weights of the scores' shape, 0 or 1.
+
+    Cost:
+        n m.
 
     Example:
 
@@ -41,7 +47,7 @@ class ArgMax(HardSelection):
 class SampledSelection(HardSelection):
     """A hard selection that samples its key in training and takes the likeliest otherwise."""
 
-    def __init__(self, seed=None, **kwargs):
+    def __init__(self, seed: int | None = None, **kwargs: Unpack[LayerOptions]) -> None:
         super().__init__(**kwargs)
         self.seed = seed
         self.seed_generator = keras.random.SeedGenerator(seed)
@@ -78,11 +84,19 @@ class StraightThroughGumbel(SampledSelection):
     Raises:
         ValueError: The temperature is not above 0.
 
+    Cost:
+        n m.
+
     Reference:
         [Jang et al., 2016](https://arxiv.org/abs/1611.01144), section 2.2.
     """
 
-    def __init__(self, temperature=1.0, seed=None, **kwargs):
+    def __init__(
+        self,
+        temperature: float = 1.0,
+        seed: int | None = None,
+        **kwargs: Unpack[LayerOptions],
+    ) -> None:
         super().__init__(seed, **kwargs)
         check_above_zero("temperature", temperature)
         self.temperature = temperature
@@ -115,6 +129,9 @@ class Sample(SampledSelection):
 
     Returns:
         Weights of the scores' shape, 0 or 1.
+
+    Cost:
+        n m.
 
     Reference:
         [Williams, 1992](https://doi.org/10.1007/BF00992696); of attention,

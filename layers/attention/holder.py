@@ -1,6 +1,25 @@
 """The base of layers that hold an attention instead of being one."""
 
+from typing import Any, Unpack
+
 import keras
+
+from ..argument_types import LayerOptions, ScoreLike, SelectionLike
+from .attention import Attention
+
+
+class HeldAttention(Attention):
+    """An attention that a layer makes of its own arguments; the papers are named there."""
+
+    def __init__(
+        self,
+        score: ScoreLike,
+        selection: SelectionLike,
+        dropout: float,
+        seed: int | None,
+        dtype: Any = None,
+    ) -> None:
+        super().__init__(score, selection, dropout, seed, name="attention", dtype=dtype)
 
 
 class AttentionHolder(keras.layers.Layer):
@@ -13,7 +32,7 @@ class AttentionHolder(keras.layers.Layer):
         attention: The attention, which the layer builds, and whose `reader` it calls.
     """
 
-    def __init__(self, attention, **kwargs):
+    def __init__(self, attention: keras.layers.Layer, **kwargs: Unpack[LayerOptions]) -> None:
         super().__init__(**kwargs)
         self.supports_masking = True
         self._attention = attention

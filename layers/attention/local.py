@@ -1,14 +1,16 @@
 """Local attention: a window of keys around a position, instead of all of them."""
 
+from typing import Unpack
+
 import keras
 from keras import ops
 
+from ..argument_types import LayerOptions, ScoreLike, SelectionLike
 from ..masks import check_mask, join_masks
 from ..precision import wide_dtype
 from ..sublayers import build_once
 from ..validation import check_positive, check_same_batch
-from .attention import Attention
-from .holder import AttentionHolder
+from .holder import AttentionHolder, HeldAttention
 
 
 @keras.saving.register_keras_serializable(package="keras_memory")
@@ -55,16 +57,15 @@ class LocalAttention(AttentionHolder):
 
     def __init__(
         self,
-        reach,
-        predictive=False,
-        score="scaled_dot",
-        selection="softmax",
-        dropout=0.0,
-        seed=None,
-        **kwargs,
-    ):
-        dtype = kwargs.get("dtype")
-        attention = Attention(score, selection, dropout, seed, name="attention", dtype=dtype)
+        reach: int,
+        predictive: bool = False,
+        score: ScoreLike = "scaled_dot",
+        selection: SelectionLike = "softmax",
+        dropout: float = 0.0,
+        seed: int | None = None,
+        **kwargs: Unpack[LayerOptions],
+    ) -> None:
+        attention = HeldAttention(score, selection, dropout, seed, kwargs.get("dtype"))
         super().__init__(attention, **kwargs)
         check_positive("reach", reach)
         if predictive and not self.selection.reads_have_gradients:

@@ -1,8 +1,11 @@
 """Monotonic attention: each query continues from the key where the last one stopped."""
 
+from typing import Unpack
+
 import keras
 from keras import ops
 
+from ..argument_types import LayerOptions, ScoreLike
 from ..masks import check_mask, join_masks
 from ..precision import wide_dtype, widen
 from ..sublayers import build_once
@@ -67,7 +70,14 @@ class MonotonicAttention(keras.layers.Layer):
         number of keys is not known in advance, for at most 2^20 keys.
     """
 
-    def __init__(self, score="additive", noise=1.0, offset=-4.0, seed=None, **kwargs):
+    def __init__(
+        self,
+        score: ScoreLike = "additive",
+        noise: float = 1.0,
+        offset: float = -4.0,
+        seed: int | None = None,
+        **kwargs: Unpack[LayerOptions],
+    ) -> None:
         super().__init__(autocast=False, **kwargs)
         self.supports_masking = True
         self.score = scores.get(score, self.dtype_policy)

@@ -1,12 +1,15 @@
 """Multi-head attention: attention in several learned projections at once."""
 
+from typing import Unpack
+
 import keras
 from keras import ops
 
+from ..argument_types import LayerOptions, ScoreLike, SelectionLike
 from ..sublayers import build_once
 from ..validation import check_positive, check_same_batch
 from .attention import Attention, check_has_reader
-from .holder import AttentionHolder
+from .holder import AttentionHolder, HeldAttention
 
 
 class Heads(AttentionHolder):
@@ -24,8 +27,15 @@ class Heads(AttentionHolder):
     """
 
     def __init__(
-        self, attention, num_heads, key_dim, value_dim, output_dim, use_bias, **kwargs
-    ):
+        self,
+        attention: keras.layers.Layer,
+        num_heads: int,
+        key_dim: int,
+        value_dim: int | None,
+        output_dim: int | None,
+        use_bias: bool,
+        **kwargs: Unpack[LayerOptions],
+    ) -> None:
         super().__init__(attention, **kwargs)
         check_positive("num_heads", num_heads)
         check_positive("key_dim", key_dim)
@@ -146,22 +156,20 @@ class MultiHeadAttention(Heads):
 
     def __init__(
         self,
-        num_heads,
-        key_dim,
-        value_dim=None,
-        output_dim=None,
-        use_bias=True,
-        attention=None,
-        score="scaled_dot",
-        selection="softmax",
-        dropout=0.0,
-        seed=None,
-        **kwargs,
-    ):
+        num_heads: int,
+        key_dim: int,
+        value_dim: int | None = None,
+        output_dim: int | None = None,
+        use_bias: bool = True,
+        attention: keras.layers.Layer | None = None,
+        score: ScoreLike = "scaled_dot",
+        selection: SelectionLike = "softmax",
+        dropout: float = 0.0,
+        seed: int | None = None,
+        **kwargs: Unpack[LayerOptions],
+    ) -> None:
         if attention is None:
-            attention = Attention(
-                score, selection, dropout, seed, name="attention", dtype=kwargs.get("dtype")
-            )
+            attention = HeldAttention(score, selection, dropout, seed, kwargs.get("dtype"))
         elif isinstance(attention, dict):
             attention = keras.saving.deserialize_keras_object(attention)
         check_has_reader(attention)
@@ -175,9 +183,10 @@ class MultiHeadAttention(Heads):
     call = Attention.call  # masks and all; it reads by `reader`
 
     def get_config(self):
-        is_plain = type(self._attention) is Attention  # made of score, selection, ... anew
-        attention = keras.saving.serialize_keras_object(self._attention)
-        return {**super().get_config(), "attention": None if is_plain else attention}
+        attention = None  # made of score, selection, dropout and seed again
+        if not isinstance(self._attention, HeldAttention):
+            attention = keras.saving.serialize_keras_object(self._attention)
+        return {**super().get_config(), "attention": attention}
 
 
 class HeadsDense(keras.layers.EinsumDense):

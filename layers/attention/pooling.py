@@ -1,13 +1,15 @@
 """Attention without a query: which items of a sequence matter?"""
 
+from typing import Unpack
+
 import keras
 from keras import ops
 
+from ..argument_types import LayerOptions, ScoreLike, SelectionLike
 from ..masks import any_item, check_mask, join_masks
 from ..sublayers import build_once
 from ..validation import check_positive
-from .attention import Attention
-from .holder import AttentionHolder
+from .holder import AttentionHolder, HeldAttention
 
 
 @keras.saving.register_keras_serializable(package="keras_memory")
@@ -53,15 +55,14 @@ class AttentionPooling(AttentionHolder):
 
     def __init__(
         self,
-        units=None,
-        score="additive",
-        selection="softmax",
-        dropout=0.0,
-        seed=None,
-        **kwargs,
-    ):
-        dtype = kwargs.get("dtype")
-        attention = Attention(score, selection, dropout, seed, name="attention", dtype=dtype)
+        units: int | None = None,
+        score: ScoreLike = "additive",
+        selection: SelectionLike = "softmax",
+        dropout: float = 0.0,
+        seed: int | None = None,
+        **kwargs: Unpack[LayerOptions],
+    ) -> None:
+        attention = HeldAttention(score, selection, dropout, seed, kwargs.get("dtype"))
         super().__init__(attention, **kwargs)
         if units is not None:
             check_positive("units", units)

@@ -12,9 +12,13 @@ model.fit(x, {"answer": y, "policy": y})
 ```
 """
 
+from collections.abc import Callable
+from typing import Any, Unpack
+
 import keras
 from keras import ops
 
+from ..argument_types import LayerOptions
 from ..precision import wide_dtype, widen
 from ..sublayers import deserialized
 
@@ -44,7 +48,7 @@ class Policy(keras.layers.Layer):
         [Mnih & Gregor, 2014](https://arxiv.org/abs/1402.0030), section 2.3 (baselines).
     """
 
-    def __init__(self, **kwargs):
+    def __init__(self, **kwargs: Unpack[LayerOptions]) -> None:
         super().__init__(**kwargs)
         self.supports_masking = True
 
@@ -95,7 +99,13 @@ class ReinforceLoss(keras.losses.Loss):
         [Williams, 1992](https://doi.org/10.1007/BF00992696), theorem 1, with the reward -L.
     """
 
-    def __init__(self, loss, baseline_weight=1.0, name="reinforce", **kwargs):
+    def __init__(
+        self,
+        loss: Callable[..., Any],
+        baseline_weight: float = 1.0,
+        name: str = "reinforce",
+        **kwargs: Unpack[LayerOptions],
+    ) -> None:
         super().__init__(name=name, **kwargs)
         if loss is None:
             raise ValueError("Expected a Keras loss, or its name. Received: None")

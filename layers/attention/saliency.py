@@ -1,8 +1,11 @@
 """Bottom-up saliency: gates and winners-take-all, which need no query."""
 
+from typing import Unpack
+
 import keras
 from keras import ops
 
+from ..argument_types import LayerOptions
 from ..masks import LOWEST, any_item, check_mask, k_largest, kth_largest, mask_scores
 from ..precision import widen
 from ..validation import check_positive
@@ -11,7 +14,7 @@ from ..validation import check_positive
 class Saliency(keras.layers.Layer):
     """A layer over the items of a sequence, with an item mask."""
 
-    def __init__(self, **kwargs):
+    def __init__(self, **kwargs: Unpack[LayerOptions]) -> None:
         super().__init__(**kwargs)
         self.supports_masking = True
 
@@ -39,6 +42,9 @@ class SaliencyGate(Saliency):
         Shape `(batch..., items, dim)`; with `return_attention_scores=True` also the gates,
         `(batch..., items, 1 or dim)`.
 
+    Cost:
+        m d; m d² per feature.
+
     Example:
 
     >>> keras.ops.shape(SaliencyGate()(keras.ops.ones((2, 5, 8))))
@@ -49,7 +55,7 @@ class SaliencyGate(Saliency):
         themselves in the place of their projection.
     """
 
-    def __init__(self, per_feature=False, **kwargs):
+    def __init__(self, per_feature: bool = False, **kwargs: Unpack[LayerOptions]) -> None:
         super().__init__(**kwargs)
         self.per_feature = per_feature
 
@@ -88,6 +94,9 @@ class KWinners(Saliency):
     Raises:
         ValueError: `k` is not a positive integer, or more than the items.
 
+    Cost:
+        m d log k.
+
     Example:
 
     >>> KWinners(k=1)(keras.ops.array([[[1.0, 4.0], [3.0, 2.0]]])).numpy().tolist()
@@ -98,7 +107,7 @@ class KWinners(Saliency):
         a sequence.
     """
 
-    def __init__(self, k, **kwargs):
+    def __init__(self, k: int, **kwargs: Unpack[LayerOptions]) -> None:
         super().__init__(**kwargs)
         check_positive("k", k)
         self.k = k
@@ -143,6 +152,9 @@ class WinnerTakeAllPooling(KWinners):
     Raises:
         ValueError: `k` is not a positive integer, or more than the items.
 
+    Cost:
+        m d log k.
+
     Reference:
         [Kalchbrenner et al., 2014](https://arxiv.org/abs/1404.2188), section 3.2, keeps the k
         largest in their order; here, their mean.
@@ -153,7 +165,7 @@ class WinnerTakeAllPooling(KWinners):
     [[3.0, 4.0]]
     """
 
-    def __init__(self, k=1, **kwargs):
+    def __init__(self, k: int = 1, **kwargs: Unpack[LayerOptions]) -> None:
         super().__init__(k, **kwargs)
 
     def call(self, inputs, mask=None):

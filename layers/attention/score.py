@@ -1,9 +1,12 @@
 """The contract of a score: how well does a query match a key?"""
 
 import warnings
+from typing import Unpack
 
 import keras
 from keras import ops
+
+from ..argument_types import LayerOptions
 
 
 def project(vectors, kernel):
@@ -54,7 +57,7 @@ class Score(keras.layers.Layer):
                 cls.compare = cls.call
             del cls.call
 
-    def __init__(self, **kwargs):
+    def __init__(self, **kwargs: Unpack[LayerOptions]) -> None:
         super().__init__(**kwargs)
         self.supports_masking = True
 

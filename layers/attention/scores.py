@@ -10,10 +10,12 @@ A score maps queries `(batch..., queries, dim)` and keys `(batch..., keys, dim)`
 """
 
 import math
+from typing import Any, Unpack
 
 import keras
 from keras import ops
 
+from ..argument_types import InitializerLike, LayerOptions, ScoreLike
 from ..precision import widen
 from ..validation import check_above_zero, check_choice, check_positive, check_same_width
 from .additive_score import AdditiveScore
@@ -32,6 +34,9 @@ class DotScore(Score):
 
     Raises:
         ValueError: Queries and keys differ in width.
+
+    Cost:
+        n m d.
 
     Example:
 
@@ -65,6 +70,9 @@ class ScaledDotScore(DotScore):
 
     Raises:
         ValueError: Queries and keys differ in width.
+
+    Cost:
+        n m d.
 
     Example:
 
@@ -100,11 +108,14 @@ class CosineScore(DotScore):
     Raises:
         ValueError: Queries and keys differ in width, or `epsilon` is not above 0.
 
+    Cost:
+        n m d.
+
     Reference:
         [Graves et al., 2014](https://arxiv.org/abs/1410.5401), equation 6.
     """
 
-    def __init__(self, epsilon=1e-6, **kwargs):
+    def __init__(self, epsilon: float = 1e-6, **kwargs: Unpack[LayerOptions]) -> None:
         super().__init__(**kwargs)
         check_above_zero("epsilon", epsilon)
         self.epsilon = epsilon
@@ -143,6 +154,9 @@ class BilinearScore(Score):
     Raises:
         ValueError: `rank` is not a positive integer.
 
+    Cost:
+        n m d + n d²; of rank r, n m r + (n + m) d r.
+
     Example:
 
     >>> score = BilinearScore(rank=4)
@@ -153,7 +167,12 @@ class BilinearScore(Score):
         [Luong et al., 2015](https://arxiv.org/abs/1508.04025), equation 8, "general".
     """
 
-    def __init__(self, rank=None, kernel_initializer="glorot_uniform", **kwargs):
+    def __init__(
+        self,
+        rank: int | None = None,
+        kernel_initializer: InitializerLike = "glorot_uniform",
+        **kwargs: Unpack[LayerOptions],
+    ) -> None:
         super().__init__(**kwargs)
         if rank is not None:
             check_positive("rank", rank)
@@ -204,6 +223,9 @@ class SeparateScore(Score):
     Returns:
         Scores of shape `(batch..., queries, keys)`.
 
+    Cost:
+        n m + (n + m) d.
+
     Example:
 
     >>> keras.ops.shape(SeparateScore()(keras.ops.ones((2, 3, 8)), keras.ops.ones((2, 5, 6))))
@@ -236,7 +258,7 @@ SCORES = {
 }
 
 
-def get(identifier, dtype=None):
+def get(identifier: ScoreLike | dict[str, Any], dtype: Any = None) -> keras.layers.Layer:
     """A score by its name, as `keras.initializers.get`.
 
     Args:
@@ -253,8 +275,8 @@ def get(identifier, dtype=None):
 
     Example:
 
-    >>> scores.get("dot").name
-    'dot_score'
+    >>> type(scores.get("dot")).__name__
+    'DotScore'
     """
     if isinstance(identifier, dict):
         identifier = keras.saving.deserialize_keras_object(identifier)

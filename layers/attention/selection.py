@@ -1,8 +1,11 @@
 """The contract of a selection: from scores to weights over keys."""
 
+from typing import Unpack
+
 import keras
 from keras import ops
 
+from ..argument_types import LayerOptions
 from ..masks import mask_scores
 from ..precision import widen
 
@@ -32,7 +35,7 @@ class Selection(keras.layers.Layer):
     # Whether gradients reach the scores through what is read with the weights.
     reads_have_gradients = True
 
-    def __init__(self, **kwargs):
+    def __init__(self, **kwargs: Unpack[LayerOptions]) -> None:
         super().__init__(**kwargs)
         self.supports_masking = True
 

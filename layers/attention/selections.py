@@ -5,9 +5,12 @@ handles masks: a key that is masked gets weight exactly 0, and a row without any
 attend to is all zeros. Whatever turns scores into weights takes any of them.
 """
 
+from typing import Any, Unpack
+
 import keras
 from keras import ops
 
+from ..argument_types import LayerOptions, SelectionLike
 from ..masks import kth_largest, mask_scores
 from ..validation import check_above_zero, check_choice, check_positive
 from .hard_selections import ArgMax, Sample, SampledSelection, StraightThroughGumbel
@@ -17,7 +20,7 @@ from .selection import Selection
 class TemperedSelection(Selection):
     """A selection whose scores are divided by a temperature τ: the lower, the sharper."""
 
-    def __init__(self, temperature=1.0, **kwargs):
+    def __init__(self, temperature: float = 1.0, **kwargs: Unpack[LayerOptions]) -> None:
         super().__init__(**kwargs)
         check_above_zero("temperature", temperature)
         self.temperature = temperature
@@ -28,7 +31,7 @@ class TemperedSelection(Selection):
 
 @keras.saving.register_keras_serializable(package="keras_memory")
 class Softmax(TemperedSelection):
-    """w_i = exp(s_i / τ) / Σ_j exp(s_j / τ).
+    """Soft-max with a temperature: w_i = exp(s_i / τ) / Σ_j exp(s_j / τ).
 
     Args:
         temperature: τ > 0.
@@ -41,6 +44,9 @@ class Softmax(TemperedSelection):
 
     Raises:
         ValueError: The temperature is not above 0.
+
+    Cost:
+        n m.
 
     Example:
 
@@ -56,7 +62,7 @@ class Softmax(TemperedSelection):
 
 @keras.saving.register_keras_serializable(package="keras_memory")
 class TopKSoftmax(TemperedSelection):
-    """Soft-max over the k largest scores; the other keys get weight 0 and no gradient.
+    """Soft-max over the k largest scores; other keys get weight 0 and no gradient.
 
     Keys whose score equals the k-th largest all take part.
 
@@ -74,12 +80,17 @@ class TopKSoftmax(TemperedSelection):
         ValueError: `k` is not a positive integer, the temperature is not above 0, or a row
             is known to be shorter than `k`.
 
+    Cost:
+        n m log k.
+
     Reference:
         [Ke et al., 2018](https://arxiv.org/abs/1809.03702), section 3.1, keeps k of its past
         states in this way.
     """
 
-    def __init__(self, k, temperature=1.0, **kwargs):
+    def __init__(
+        self, k: int, temperature: float = 1.0, **kwargs: Unpack[LayerOptions]
+    ) -> None:
         super().__init__(temperature, **kwargs)
         check_positive("k", k)
         self.k = k
@@ -139,7 +150,9 @@ SELECTIONS = {
 }
 
 
-def get(identifier, dtype=None, seed=None):
+def get(
+    identifier: SelectionLike | dict[str, Any], dtype: Any = None, seed: int | None = None
+) -> keras.layers.Layer:
     """A selection by its name, as `keras.initializers.get`.
 
     Args:

@@ -7,9 +7,12 @@ finds slots by what is stored there, location addressing moves on from where the
     key k, strength β       gate g             shift weights s     sharpness γ
 """
 
+from typing import Unpack
+
 import keras
 from keras import ops
 
+from ..argument_types import LayerOptions, ScoreLike, SelectionLike, Tensor
 from ..attention import scores, selections
 from ..masks import join_masks
 from ..precision import wide_dtype, widen
@@ -17,7 +20,9 @@ from ..sublayers import build_once, deserialized
 from ..validation import check_odd
 
 
-def interpolate_weights(gate, content_weights, previous_weights):
+def interpolate_weights(
+    gate: Tensor, content_weights: Tensor, previous_weights: Tensor
+) -> Tensor:
     """Blend where the content points with where the head was: w^g = g w^c + (1 - g) w'.
 
     Args:
@@ -31,7 +36,7 @@ def interpolate_weights(gate, content_weights, previous_weights):
     return gate * content_weights + (1 - gate) * previous_weights
 
 
-def circular_shift(weights, shift):
+def circular_shift(weights: Tensor, shift: Tensor) -> Tensor:
     """Rotate the weights over the slots: w~(i) = Σ_j w(j) s(i - j), indices modulo slots.
 
     Args:
@@ -51,7 +56,7 @@ def circular_shift(weights, shift):
     )
 
 
-def sharpen_weights(weights, sharpness):
+def sharpen_weights(weights: Tensor, sharpness: Tensor) -> Tensor:
     """Undo the blur of the shift: w(i) = w~(i)^γ / Σ_j w~(j)^γ.
 
     Computed as the soft-max of γ log w~, which neither underflows in the sum nor makes
@@ -104,7 +109,12 @@ class ContentAddressing(keras.layers.Layer):
         [Graves et al., 2014](https://arxiv.org/abs/1410.5401), equation 5.
     """
 
-    def __init__(self, score="cosine", selection="softmax", **kwargs):
+    def __init__(
+        self,
+        score: ScoreLike = "cosine",
+        selection: SelectionLike = "softmax",
+        **kwargs: Unpack[LayerOptions],
+    ) -> None:
         super().__init__(**kwargs)
         self.score = scores.get(score, self.dtype_policy)
         self.selection = selections.get(selection, self.dtype_policy)
@@ -165,7 +175,12 @@ class HeadAddressing(keras.layers.Layer):
         [Graves et al., 2014](https://arxiv.org/abs/1410.5401), section 3.3 and figure 2.
     """
 
-    def __init__(self, score="cosine", selection="softmax", **kwargs):
+    def __init__(
+        self,
+        score: ScoreLike = "cosine",
+        selection: SelectionLike = "softmax",
+        **kwargs: Unpack[LayerOptions],
+    ) -> None:
         super().__init__(**kwargs)
         wide = wide_dtype(self.compute_dtype)
         self.content_addressing = ContentAddressing(score, selection, dtype=wide)

@@ -22,9 +22,9 @@ class MemoryCell(keras.layers.Layer):
     and gives what every machine needs: `trace`, all states of a sequence, and `by_name`, the
     states of a stream.
 
-    Inside `step`, states are float32 or wider, whatever the dtype policy; between steps they
-    have the compute dtype. Random numbers that a step needs belong into its inputs: JAX
-    samples none inside a loop.
+    In `step`, inputs and states are float32 or wider, whatever the dtype policy; between
+    steps, states have the compute dtype. Random numbers that a step needs belong into its
+    inputs: JAX samples none inside a loop.
 
     Call arguments:
         inputs: x_t, shape `(batch, features)`.
@@ -75,6 +75,8 @@ class MemoryCell(keras.layers.Layer):
         raise NotImplementedError(f"Expected a step of {type(self).__name__}")
 
     def call(self, inputs, states, training=None):
+        if keras.backend.is_float_dtype(inputs.dtype):
+            inputs = widen(inputs)
         output, state = self.step(inputs, self.unpack(states), training=training)
         return ops.cast(output, self.compute_dtype), self.pack(state)
 

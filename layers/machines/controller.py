@@ -20,7 +20,7 @@ class Controller:
         ValueError: It is not a cell or a layer that has `units`.
     """
 
-    def __init__(self, layer, name="controller"):
+    def __init__(self, layer: keras.layers.Layer, name: str = "controller") -> None:
         if hasattr(layer, "state_size"):
             check_rnn_cell(layer)
         elif not hasattr(layer, "units"):

@@ -1,10 +1,11 @@
 """The neural Turing machine as an RNN cell."""
 
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple, Unpack
 
 import keras
 from keras import ops
 
+from ..argument_types import LayerOptions, ScoreLike, SelectionLike
 from ..attention.scores import CosineScore
 from ..precision import wide_dtype, widen
 from ..sublayers import deserialized
@@ -100,16 +101,16 @@ class NTMCell(MemoryCell):
 
     def __init__(
         self,
-        controller,
-        memory_slots=128,
-        memory_width=20,
-        num_heads=1,
-        shift_width=3,
-        score=None,
-        selection="softmax",
-        initial_memory="constant",
-        **kwargs,
-    ):
+        controller: keras.layers.Layer,
+        memory_slots: int = 128,
+        memory_width: int = 20,
+        num_heads: int = 1,
+        shift_width: int = 3,
+        score: ScoreLike | None = None,
+        selection: SelectionLike = "softmax",
+        initial_memory: Literal["constant", "learned"] = "constant",
+        **kwargs: Unpack[LayerOptions],
+    ) -> None:
         super().__init__(**kwargs)
         check_positive("memory_slots", memory_slots)
         check_positive("memory_width", memory_width)

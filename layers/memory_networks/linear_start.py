@@ -1,8 +1,11 @@
 """Linear start: a selection that can be left out in the first epochs of training."""
 
+from typing import Unpack
+
 import keras
 from keras import ops
 
+from ..argument_types import LayerOptions, SelectionLike
 from ..attention import selections
 from ..attention.selection import Selection
 from ..sublayers import build_once
@@ -40,7 +43,9 @@ class LinearStart(Selection):
         [Sukhbaatar et al., 2015](https://arxiv.org/abs/1503.08895), section 4.2.
     """
 
-    def __init__(self, selection="softmax", **kwargs):
+    def __init__(
+        self, selection: SelectionLike = "softmax", **kwargs: Unpack[LayerOptions]
+    ) -> None:
         super().__init__(**kwargs)
         self.selection = selections.get(selection, self.dtype_policy)
         self.reads_have_gradients = self.selection.reads_have_gradients

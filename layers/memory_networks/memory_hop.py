@@ -1,10 +1,18 @@
 """A hop of a memory network: its state is updated by what it reads from a memory."""
 
+from typing import Unpack
+
 import keras
 from keras import ops
 
-from ..attention.attention import Attention
-from ..attention.holder import AttentionHolder
+from ..argument_types import (
+    ActivationLike,
+    InitializerLike,
+    LayerOptions,
+    ScoreLike,
+    SelectionLike,
+)
+from ..attention.holder import AttentionHolder, HeldAttention
 from ..masks import join_masks
 from ..sublayers import build_once
 
@@ -58,17 +66,16 @@ class MemoryHop(AttentionHolder):
 
     def __init__(
         self,
-        score="dot",
-        selection="softmax",
-        mapped=False,
-        activation=None,
-        kernel_initializer=None,
-        dropout=0.0,
-        seed=None,
-        **kwargs,
-    ):
-        dtype = kwargs.get("dtype")
-        attention = Attention(score, selection, dropout, seed, name="attention", dtype=dtype)
+        score: ScoreLike = "dot",
+        selection: SelectionLike = "softmax",
+        mapped: bool = False,
+        activation: ActivationLike | None = None,
+        kernel_initializer: InitializerLike | None = None,
+        dropout: float = 0.0,
+        seed: int | None = None,
+        **kwargs: Unpack[LayerOptions],
+    ) -> None:
+        attention = HeldAttention(score, selection, dropout, seed, kwargs.get("dtype"))
         super().__init__(attention, **kwargs)
         self.mapped = mapped
         self.kernel_initializer = keras.initializers.get(

@@ -1,8 +1,11 @@
 """The slots of a memory network: sentences, and empty slots up to a size."""
 
+from typing import Unpack
+
 import keras
 from keras import ops
 
+from ..argument_types import LayerOptions
 from ..validation import check_positive
 
 
@@ -39,7 +42,7 @@ class MemorySlots(keras.layers.Layer):
         all slots, of which there are as many as the longest story has sentences, up to 50.
     """
 
-    def __init__(self, size, **kwargs):
+    def __init__(self, size: int, **kwargs: Unpack[LayerOptions]) -> None:
         super().__init__(**kwargs)
         check_positive("size", size)
         self.size = size

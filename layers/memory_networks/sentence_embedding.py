@@ -1,8 +1,11 @@
 """Sentence embeddings: bags of words, position encoding and temporal encoding."""
 
+from typing import Literal, Unpack
+
 import keras
 from keras import ops
 
+from ..argument_types import InitializerLike, LayerOptions
 from ..validation import check_choice, check_positive
 
 ENCODINGS = ("bag_of_words", "position")
@@ -63,14 +66,14 @@ class SentenceEmbedding(keras.layers.Layer):
 
     def __init__(
         self,
-        vocabulary_size,
-        dim,
-        tables=None,
-        encoding="position",
-        max_ages=None,
-        embeddings_initializer=None,
-        **kwargs,
-    ):
+        vocabulary_size: int,
+        dim: int,
+        tables: int | None = None,
+        encoding: Literal["bag_of_words", "position"] = "position",
+        max_ages: int | None = None,
+        embeddings_initializer: InitializerLike | None = None,
+        **kwargs: Unpack[LayerOptions],
+    ) -> None:
         super().__init__(**kwargs)
         sizes = {"vocabulary_size": vocabulary_size, "dim": dim}
         optional = {"tables": tables, "max_ages": max_ages}

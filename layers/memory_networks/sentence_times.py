@@ -1,8 +1,11 @@
 """Ages of sentences, by which a temporal encoding is looked up."""
 
+from typing import Unpack
+
 import keras
 from keras import ops
 
+from ..argument_types import LayerOptions
 from ..validation import check_fraction
 
 
@@ -40,7 +43,9 @@ class SentenceAges(keras.layers.Layer):
         are b on average, which needs no sorting.
     """
 
-    def __init__(self, noise=0.0, seed=None, **kwargs):
+    def __init__(
+        self, noise: float = 0.0, seed: int | None = None, **kwargs: Unpack[LayerOptions]
+    ) -> None:
         super().__init__(**kwargs)
         check_fraction("noise", noise)
         self.noise = noise

@@ -1,8 +1,11 @@
 """Logits over indices, the baseline of a pointer."""
 
+from typing import Unpack
+
 import keras
 from keras import ops
 
+from ..argument_types import LayerOptions
 from ..masks import LOWEST, join_masks, mask_scores
 from ..precision import widen
 from ..validation import check_positive, check_same_batch
@@ -37,7 +40,7 @@ class IndexLogits(keras.layers.Layer):
         read-out of its baselines.
     """
 
-    def __init__(self, places, **kwargs):
+    def __init__(self, places: int, **kwargs: Unpack[LayerOptions]) -> None:
         super().__init__(**kwargs)
         check_positive("places", places)
         self.places = places

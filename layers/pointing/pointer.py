@@ -1,7 +1,10 @@
 """Pointer attention: the logits of an attention are the output."""
 
+from typing import Unpack
+
 import keras
 
+from ..argument_types import LayerOptions, ScoreLike
 from ..attention import scores
 from ..masks import join_masks, mask_scores
 from ..precision import widen
@@ -46,7 +49,7 @@ class PointerAttention(keras.layers.Layer):
         [Vinyals et al., 2015](https://arxiv.org/abs/1506.03134), equation 3.
     """
 
-    def __init__(self, score="additive", **kwargs):
+    def __init__(self, score: ScoreLike = "additive", **kwargs: Unpack[LayerOptions]) -> None:
         super().__init__(**kwargs)
         self.supports_masking = True
         self.score = scores.get(score, self.dtype_policy)

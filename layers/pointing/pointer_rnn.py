@@ -1,8 +1,11 @@
 """A decoder that points at an item of its input at each step."""
 
+from typing import Unpack
+
 import keras
 from keras import ops
 
+from ..argument_types import LayerOptions
 from ..attention.attention import check_has_reader
 from ..masks import check_mask
 from ..sublayers import build_once, deserialized
@@ -57,7 +60,13 @@ class PointerRNN(keras.layers.Layer):
         place of the state, to which it is concatenated here.
     """
 
-    def __init__(self, cell, pointer=None, glimpse=None, **kwargs):
+    def __init__(
+        self,
+        cell: keras.layers.Layer,
+        pointer: keras.layers.Layer | None = None,
+        glimpse: keras.layers.Layer | None = None,
+        **kwargs: Unpack[LayerOptions],
+    ) -> None:
         super().__init__(**kwargs)
         self.supports_masking = True
         check_rnn_cell(cell)

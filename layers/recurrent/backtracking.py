@@ -1,9 +1,12 @@
 """Sparse attentive backtracking: a recurrent layer that retrieves the k best matching of its
 past states, and learns through those alone."""
 
+from typing import Unpack
+
 import keras
 from keras import ops, tree
 
+from ..argument_types import LayerOptions, ScoreLike
 from ..attention import scores
 from ..attention.selections import Softmax
 from ..masks import check_mask, mask_scores
@@ -91,14 +94,14 @@ class SparseAttentiveBacktracking(keras.layers.Layer):
 
     def __init__(
         self,
-        cell,
-        k_top=5,
-        k_trunc=5,
-        k_att=1,
-        score="additive",
-        return_sequences=False,
-        **kwargs,
-    ):
+        cell: keras.layers.Layer,
+        k_top: int | None = 5,
+        k_trunc: int | None = 5,
+        k_att: int = 1,
+        score: ScoreLike = "additive",
+        return_sequences: bool = False,
+        **kwargs: Unpack[LayerOptions],
+    ) -> None:
         super().__init__(**kwargs)
         self.supports_masking = True
         check_vector_cell(cell)

@@ -1,8 +1,8 @@
-"""Half a digit, completed by what was learned of digits, not by one that is remembered.
+"""Half a digit, completed by an autoencoder: by what digits are like, not by a stored one.
 
-The other meaning of auto-associative, beside `hopfield_mnist`: of the same cues, a Hopfield
-network makes a digit that it stores, right or not, and an autoencoder the mean of what may
-have been there. So it recalls none exactly, and is nearer to a digit that neither has seen.
+The other meaning of auto-associative, beside `hopfield_mnist`: from the same cues, a Hopfield
+network recalls a digit that it stores, right or not, and an autoencoder the mean of digits
+that fit. So it recalls none exactly, and is nearer to a digit that neither was trained on.
 """
 
 from typing import ClassVar
@@ -15,12 +15,12 @@ from pydantic import Field, PositiveFloat, PositiveInt
 from ...layers import Occlusion
 from ...zoo import Autoencoder, figures
 from ..datasets import load_public
-from ..running.fields import PointCounts
+from ..running.fields import Integers
 from ..running.recipe import Recipe, recipe_dataclass
-from .digits import SIDE, completion, known_points, nearest
+from .autoencoder_mnist_study import STUDY
+from .digits import SIDE, TRAINING, completion, known_points, nearest
 
-TRAINING = 55_000  # of MNIST's 60,000; the others are for validation
-ASKED = 10_000  # digits of a kind that are asked for
+TESTED = 10_000  # digits of the training split that are tested
 # In TFDS's names; `seen` are digits of the training split.
 SPLITS = {"validation": f"train[{TRAINING}:]", "test": "test"}
 
@@ -29,7 +29,7 @@ SPLITS = {"validation": f"train[{TRAINING}:]", "test": "test"}
 class AutoencoderMNIST(Recipe):
     """The autoencoder of [Vincent et al., 2008](https://doi.org/10.1145/1390156.1390294).
 
-    Trained on digits of which some side is hidden; asked, as `hopfield_mnist`, for digits of
+    Trained on digits of which some side is hidden; tested, as `hopfield_mnist`, on digits of
     which the lower half is.
     """
 
@@ -44,17 +44,11 @@ class AutoencoderMNIST(Recipe):
     hidden_rows: PositiveInt = Field(
         14, le=SIDE, description="of a cue's 28, from below, in validation and test"
     )
-    sizes: PointCounts = Field(
+    sizes: Integers = Field(
         (256, 256, 64), min_length=1, description="units of the encoder's layers"
     )
 
-    data: ClassVar = "mnist 3.0.1 (TFDS)"
-    loss_label: ClassVar = "mean squared error of a point"
-    targets: ClassVar = {"squared_error_hidden_unseen_to_nearest": ("≤", 1.0)}
-    study: ClassVar = {
-        "Three seeds": [{"seed": seed} for seed in range(3)],
-        "10,000 digits, as many as the Hopfield network stores": [{"digits": 10_000}],
-    }
+    study: ClassVar = STUDY
 
     def examples(self, split):
         """Digits and cues of them; those to be trained on are their own, to be occluded.
@@ -64,7 +58,7 @@ class AutoencoderMNIST(Recipe):
         """
         among = {
             "train": f"train[:{self.digits}]",
-            "seen": f"train[:{min(ASKED, self.digits)}]",
+            "seen": f"train[:{min(TESTED, self.digits)}]",
             **SPLITS,
         }
         images = load_public("mnist", among[split])["image"]
@@ -72,16 +66,12 @@ class AutoencoderMNIST(Recipe):
         cue = digit if split == "train" else digit * self._known.astype("uint8")
         return {"cue": cue, "digit": digit}
 
-    def lay_out(self, examples):
+    def to_batch(self, examples):
         return tuple(tf.cast(examples[name], "float32") / 255 for name in ("cue", "digit"))
 
     @property
     def _known(self):
         return known_points(self.hidden_rows)
-
-    @property
-    def is_candidate(self):
-        return self.digits == TRAINING
 
     def model(self):
         model = Autoencoder(
@@ -101,35 +91,20 @@ class AutoencoderMNIST(Recipe):
         """Of digits of the training split and of others; beside the nearest of the former."""
         metrics = {}
         for kind, digits in (("seen", "seen"), ("unseen", split)):
-            cues, whole = map(np.asarray, self.lay_out(self.examples(digits)))
+            cues, whole = map(np.asarray, self.to_batch(self.examples(digits)))
             found = model.predict(cues, batch_size=1000, verbose=0)
             metrics |= completion(found, whole, self._known, kind)
-        remembered = completion(self._nearest(cues), whole, self._known, "unseen_of_nearest")
+        of_nearest = completion(self._nearest(cues), whole, self._known, "unseen_of_nearest")
         error = "squared_error_hidden_unseen"
         return {
             **metrics,
-            f"{error}_of_nearest": remembered[f"{error}_of_nearest"],
-            f"{error}_to_nearest": metrics[error] / remembered[f"{error}_of_nearest"],
+            f"{error}_of_nearest": of_nearest[f"{error}_of_nearest"],
+            f"{error}_to_nearest": metrics[error] / of_nearest[f"{error}_of_nearest"],
         }
 
     def _nearest(self, cues):
-        _, stored = self.lay_out(self.examples("train"))
+        _, stored = self.to_batch(self.examples("train"))
         return nearest(cues, np.asarray(stored), self._known)
-
-    def study_rows(self, runs):
-        """Errors of the hidden points, of the best epoch by validation."""
-        return [
-            {
-                "seed": run.recipe.seed,
-                "loss (validation)": min(row["val_loss"] for row in run.history),
-                **{
-                    name.replace("_", " "): value
-                    for name, value in run.metrics.items()
-                    if "hidden" in name
-                },
-            }
-            for run in runs
-        ]
 
     def search_space(self, hp):
         return {
@@ -148,7 +123,7 @@ class AutoencoderMNIST(Recipe):
             for split in ("seen", "test")
         ]
         both = {name: np.concatenate([kind[name] for kind in kinds]) for name in kinds[0]}
-        cues, digits = map(np.asarray, self.lay_out(both))
+        cues, digits = map(np.asarray, self.to_batch(both))
         columns = {
             "cue": cues,
             "this model": model.trace(cues)["reconstructions"],

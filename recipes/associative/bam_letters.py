@@ -1,7 +1,7 @@
 """Pairs of letters in a bidirectional memory: either letter of a pair recalls the other.
 
 Letters resemble each other, and Hebb's rule confuses patterns that do: of letters, far fewer
-pairs are held than of random patterns of the same sizes. How many is measured, in either
+pairs are recalled than of random patterns of the same sizes. How many is measured, in either
 direction, as one pair after the other is stored.
 """
 
@@ -16,7 +16,7 @@ from pydantic import Field, PositiveInt
 from ...layers import BidirectionalMemory
 from ...zoo import BidirectionalAssociativeMemory, figures
 from ..datasets import load
-from ..datasets.letter_pairs.letter_pairs_dataset_builder import (
+from ..datasets.letter_pairs import (
     FIRST,
     PAIRS,
     SECOND,
@@ -26,7 +26,7 @@ from ..datasets.letter_pairs.letter_pairs_dataset_builder import (
 )
 from ..running.compiling import compiled
 from ..running.recipe import recipe_dataclass
-from .recall import RecallRecipe
+from .recall import RecallRecipe, recall_study
 
 SIDES = "first", "second"
 SHAPES = dict(zip(SIDES, (FIRST, SECOND), strict=True))
@@ -43,12 +43,14 @@ class BAMLetters(RecallRecipe):
     """
 
     pairs: PositiveInt = Field(3, le=len(PAIRS), description="of letters that are stored")
-    turned: float = Field(0.1, ge=0, le=1, description="share of the points of a cue")
-    draws: PositiveInt = Field(100, description="of pairs, in the study of how many are held")
+    turned: float = Field(0.1, ge=0, le=1, description="fraction of the points of a cue")
+    draws: PositiveInt = Field(100, description="of pairs, to measure how many are recalled")
 
     questions: ClassVar = {"letter": "S"}
-    data: ClassVar = f"letter_pairs {Builder.VERSION} (drawn)"
-    targets: ClassVar = {f"recalled_percent_from_{name}": ("≥", 100.0) for name in KNOWN}
+    study: ClassVar = recall_study(
+        data=f"letter_pairs {Builder.VERSION} (drawn)",
+        targets={f"recalled_percent_from_{name}": ("≥", 100.0) for name in KNOWN},
+    )
 
     @property
     def shape(self):
@@ -58,7 +60,7 @@ class BAMLetters(RecallRecipe):
     def examples(self, split):
         return load(Builder, letter_config(self.pairs, self.turned), split)
 
-    def lay_out(self, examples):
+    def to_batch(self, examples):
         def sides(kind):
             return {
                 side: tf.cast(
@@ -74,47 +76,47 @@ class BAMLetters(RecallRecipe):
         return BidirectionalAssociativeMemory(**units)
 
     def evaluate(self, model, split="test"):
-        """Cues that recall both sides of their pair exactly; and how many pairs are held."""
-        cues, patterns = self.lay_out(self.examples(split))
+        """Cues that recall both sides of their pair exactly; and pairs recalled by load."""
+        cues, patterns = self.to_batch(self.examples(split))
         metrics = {}
         for name, known in KNOWN.items():
             found = model.recall(only(known, cues))
-            right = np.mean(is_right(found, patterns))
-            metrics[f"recalled_percent_from_{name}"] = float(100 * right)
+            recalled = np.mean(is_right(found, patterns))
+            metrics[f"recalled_percent_from_{name}"] = float(100 * recalled)
             metrics[f"updates_mean_from_{name}"] = float(np.mean(found["updates"]))
         return metrics | {
-            f"pairs_held_{kind}_from_{side}_stored_{stored}": held
-            for (kind, side), by_stored in pairs_held(self.draws).items()
-            for stored, held in by_stored.items()
+            f"pairs_held_{kind}_from_{side}_stored_{stored}": recalled
+            for (kind, side), by_stored in pairs_recalled(self.draws).items()
+            for stored, recalled in by_stored.items()
         }
 
     def figures(self, model):
-        """What either letter of the first pairs recalls, and how many pairs are held."""
-        some = {k: v[: min(3, self.pairs)] for k, v in self.examples("test").items()}
-        cues, _ = self.lay_out(some)
+        """What either letter of the first pairs recalls, and how many pairs are recalled."""
+        first = {k: v[: min(3, self.pairs)] for k, v in self.examples("test").items()}
+        cues, _ = self.to_batch(first)
         cues = {
             side: tf.concat([only(KNOWN[known], cues)[side] for known in SIDES], axis=0)
             for side in SIDES
         }
-        names = [f"from {pair.decode()[i]}" for i in range(2) for pair in some["letters"]]
+        names = [f"from {pair.decode()[i]}" for i in range(2) for pair in first["letters"]]
         trace = model.trace(cues)
-        held = {
+        recalled = {
             f"{kind}, from the {side}": by_stored
-            for (kind, side), by_stored in pairs_held(self.draws).items()
+            for (kind, side), by_stored in pairs_recalled(self.draws).items()
         }
         return {
             "recall_strip": figures.recall_strip(side_by_side(trace), self.shape, names),
             "energy": figures.energy_curves(trace["energies"]),
-            "pairs_held": figures.patterns_recalled(held, "pairs"),
+            "pairs_held": figures.patterns_recalled(recalled, "pairs"),
         }
 
     def answer(self, model, letter):
         """The letter that another one recalls, and how many of its points are wrong."""
         if letter not in letters():
             raise ValueError(f"Expected a letter from A to Z. Received: {letter!r}")
-        asked, other = SIDES if letters()[letter].shape == FIRST else SIDES[::-1]
+        given, other = SIDES if letters()[letter].shape == FIRST else SIDES[::-1]
         cues = {side: np.zeros((1, np.prod(SHAPES[side])), "float32") for side in SIDES}
-        cues[asked] = letters()[letter].reshape(1, -1)
+        cues[given] = letters()[letter].reshape(1, -1)
         found = np.asarray(model.recall(cues)[other])[0]
         wrong = {
             name: int(np.sum(found != image.ravel()))
@@ -150,30 +152,30 @@ def side_by_side(trace):
 
 
 @functools.lru_cache(maxsize=2)
-def pairs_held(draws):
-    """How many pairs are held on the mean, by how many are stored, for each kind and side.
+def pairs_recalled(draws):
+    """Pairs that are recalled on the mean, by how many are stored, for each kind and side.
 
     Each draw pairs the letters anew; random patterns have their sizes.
     """
     random = np.random.default_rng(1988)
-    drawn = [
+    images = [
         np.array([letters()[pair[i]].ravel() for pair in PAIRS], "float32") for i in range(2)
     ]
 
     def shuffled():
-        return [random.permutation(side) for side in drawn]
+        return [random.permutation(side) for side in images]
 
     def coins():
-        return [random.choice(np.float32([-1, 1]), side.shape) for side in drawn]
+        return [random.choice(np.float32([-1, 1]), side.shape) for side in images]
 
     memory = BidirectionalMemory()
-    memory.build(*(side.shape for side in drawn))
-    recall, held = recalling(memory), {}
+    memory.build(*(side.shape for side in images))
+    recall, recalled = recalling(memory), {}
     for kind, draw in (("letters", shuffled), ("random", coins)):
         counts = np.mean([filling(memory, recall, *draw()) for _ in range(draws)], axis=0)
         for side, by_stored in zip(SIDES, counts, strict=True):
-            held[kind, side] = dict(enumerate(by_stored.tolist(), start=1))
-    return held
+            recalled[kind, side] = dict(enumerate(by_stored.tolist(), start=1))
+    return recalled
 
 
 def recalling(memory):
@@ -193,6 +195,6 @@ def filling(memory, recall, first, second):
         memory.store(first[stored - 1 : stored], second[stored - 1 : stored])
         found = recall([ops.convert_to_tensor(v) for v in memory.variables], cues)
         found = dict(zip(SIDES, found, strict=True))
-        right = is_right(found, patterns).reshape(2, -1)
-        counts.append(right[:, :stored].sum(axis=-1))
+        is_recalled = is_right(found, patterns).reshape(2, -1)
+        counts.append(is_recalled[:, :stored].sum(axis=-1))
     return np.transpose(counts)

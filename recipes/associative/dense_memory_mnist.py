@@ -1,4 +1,4 @@
-"""Digits told apart by memories of pixels and classes, which are learned."""
+"""Digits classified by learned memories of pixels and classes."""
 
 from typing import ClassVar
 
@@ -10,6 +10,7 @@ from pydantic import Field, PositiveFloat, PositiveInt
 from ...zoo import DenseMemoryClassifier, figures
 from ..datasets import load_public
 from ..running.recipe import Recipe, recipe_dataclass
+from ..running.study import Study
 
 SIDE, CLASSES = 28, 10
 # The last 10,000 of the training digits are for validation.
@@ -34,22 +35,25 @@ class DenseMemoryMNIST(Recipe):
     memories: PositiveInt = Field(400, description="that are learned")
     power: PositiveInt = Field(3, description="n of F(m) = max(m, 0)^n")
 
-    published: ClassVar = {
-        "error_percent": ("about 1.4 to 1.6", "section 4, as remembered: not looked up")
-    }
-    data: ClassVar = "mnist 3.0.1 (TFDS)"
-    loss_label: ClassVar = "cross-entropy of class units"
     # Errors go on falling when the loss, of the few that are wrong, rises again.
     monitor: ClassVar = None
-    chosen_by: ClassVar = "errors on the validation split, after the last epoch"
-    targets: ClassVar = {"error_percent": ("≤", 2.5)}
-    study: ClassVar = {"One seed": [{"seed": 0}]}
+    study: ClassVar = Study(
+        data="mnist 3.0.1 (TFDS)",
+        parts={"One seed": [{"seed": 0}]},
+        published={
+            "error_percent": ("about 1.4 to 1.6", "section 4, as remembered: not looked up")
+        },
+        targets={"error_percent": ("≤", 2.5)},
+        chosen_by="errors on the validation split, after the last epoch",
+        loss_label="cross-entropy of class units",
+        rank=lambda recipe, run: -run.history[-1]["val_accuracy"],
+    )
 
     def examples(self, split):
         digits = load_public("mnist", SPLITS[split])
         return {"image": digits["image"], "label": digits["label"]}
 
-    def lay_out(self, examples):
+    def to_batch(self, examples):
         pixels = tf.cast(tf.reshape(examples["image"], (-1, SIDE**2)), tf.float32)
         return pixels / 127.5 - 1, tf.one_hot(examples["label"], CLASSES)
 
@@ -68,14 +72,11 @@ class DenseMemoryMNIST(Recipe):
         return model
 
     def evaluate(self, model, split="test"):
-        """The share of digits that get another class."""
+        """The percentage of digits of which another class is predicted."""
         examples = self.examples(split)
-        pixels, _ = self.lay_out(examples)
-        said = model.predict(pixels, batch_size=250, verbose=0).argmax(axis=-1)
-        return {"error_percent": float(100 * np.mean(said != examples["label"]))}
-
-    def rank(self, run):
-        return -run.history[-1]["val_accuracy"]
+        pixels, _ = self.to_batch(examples)
+        predicted = model.predict(pixels, batch_size=250, verbose=0).argmax(axis=-1)
+        return {"error_percent": float(100 * np.mean(predicted != examples["label"]))}
 
     def search_space(self, hp):
         return {
@@ -84,11 +85,11 @@ class DenseMemoryMNIST(Recipe):
         }
 
     def figures(self, model):
-        """Of each class, the pixels of the four memories that speak most for it in a test."""
+        """Of each class, the pixels of the four memories that add most to it in a test."""
         patterns = np.asarray(model.memory.patterns)
         pixels, classes = patterns[:, : SIDE**2], patterns[:, SIDE**2 :]
         examples = {name: values[:500] for name, values in self.examples("test").items()}
-        overlaps = model.trace(self.lay_out(examples)[0])["overlaps"]
+        overlaps = model.trace(self.to_batch(examples)[0])["overlaps"]
         strength = np.mean(np.maximum(overlaps, 0) ** (self.power - 1), axis=0)
         most = np.argsort(-classes * strength[:, None], axis=0)[:4]
         return {"memories": figures.image_grid(pixels[most], (SIDE, SIDE), range(CLASSES))}

@@ -3,10 +3,11 @@
 import numpy as np
 
 SIDE = 28
+TRAINING = 55_000  # of MNIST's 60,000, as of `autoencoder_mnist`; others are for validation
 
 
 def known_points(hidden_rows):
-    """Which points of a digit are known, of which so many rows are hidden from below."""
+    """Which points of a digit are known if so many of its rows are hidden, from below."""
     return np.arange(SIDE**2) < SIDE * (SIDE - hidden_rows)
 
 
@@ -32,8 +33,8 @@ def nearest(cues, digits, known):
     """For each cue, the digit whose known points are nearest to its own."""
     seen = digits[:, known]
     squares = np.sum(np.square(seen), axis=-1)
-    places = [
+    indices = [
         np.argmin(squares - 2 * part[:, known] @ seen.T, axis=-1)
         for part in np.array_split(cues, -(-len(cues) // 500))
     ]
-    return digits[np.concatenate(places)]
+    return digits[np.concatenate(indices)]

@@ -1,4 +1,4 @@
-"""Which bags of bit patterns hold a signal? A Hopfield network finds it."""
+"""Bags of bit patterns: a Hopfield network finds the signal that some hold."""
 
 from typing import ClassVar
 
@@ -8,8 +8,9 @@ from pydantic import Field, PositiveFloat, PositiveInt
 
 from ...zoo import figures
 from ..datasets import load
-from ..datasets.bit_patterns.bit_patterns_dataset_builder import Builder, bit_pattern_config
+from ..datasets.bit_patterns import Builder, bit_pattern_config
 from ..running.recipe import recipe_dataclass
+from .hopfield_bit_pattern_study import STUDY
 from .sets import SetRecipe
 
 
@@ -17,7 +18,7 @@ from .sets import SetRecipe
 class HopfieldBitPattern(SetRecipe):
     """The bit patterns of [Ramsauer et al., 2020](https://arxiv.org/abs/2008.02217).
 
-    Their code reads the bits themselves, ours what a layer makes of them.
+    Their code reads the bits themselves, ours a layer's projection of them.
     """
 
     epochs: PositiveInt = Field(30, description="how often validation takes place")
@@ -30,26 +31,10 @@ class HopfieldBitPattern(SetRecipe):
     bits: PositiveInt = Field(8, le=16, description="of a pattern")
     signals: PositiveInt = Field(8, description="patterns that are signals")
 
-    data: ClassVar = f"bit_patterns {Builder.VERSION} (generated)"
-    published: ClassVar = {
-        "accuracy": (0.84, "read off a plot in the authors' notebook: pooling, 512 bags")
-    }
-    targets: ClassVar = {"accuracy": ("≥", 0.84)}
-    study: ClassVar = {
-        **{
-            reading: [{"reading": reading, "seed": seed} for seed in range(3)]
-            for reading in ("pooling", "association", "lookup")
-        },
-        "pooling of the bits themselves": [
-            {"embedding_units": 0, "seed": seed} for seed in range(3)
-        ],
-    }
-
-    @property
-    def is_candidate(self):
-        return super().is_candidate and self.embedding_units > 0
+    study: ClassVar = STUDY
 
     def __post_init__(self):
+        super().__post_init__()
         self.config()
 
     def config(self):
@@ -66,10 +51,10 @@ class HopfieldBitPattern(SetRecipe):
     def represent(self, items):
         return 2 * tf.cast(items, "float32") - 1
 
-    def wanted(self, examples):
+    def relevant(self, examples):
         return np.arange(self.items) == examples["signal"][:, None]
 
-    def looks(self, model):
+    def figures_of_weights(self, model):
         """How much the items of sixteen bags count, each turned to begin with its signal."""
         examples = self.examples("test")
         rows = np.flatnonzero(examples["label"])[:16]

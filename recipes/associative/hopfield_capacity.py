@@ -1,9 +1,9 @@
 """Capacity: how many random patterns a Hopfield network holds, by rule and by interaction.
 
-The network that is trained holds some of them. What is measured besides is what theory speaks
-of: which share of the units are wrong where recall ends that begins at a pattern, against the
-load α = patterns / units, for several sizes; how far from a pattern recall may begin; and how
-many patterns dense memories hold, whose number grows as a power of the units, or faster.
+The network that is trained stores a number of them. Measured besides is what theory is about:
+the fraction of wrong units where recall ends that begins at a pattern, against the load
+α = patterns / units, for several sizes; how far from a pattern recall may begin; and how many
+patterns dense memories store, whose number grows as a power of the units, or faster.
 """
 
 import functools
@@ -19,11 +19,11 @@ from ...layers.associative.binary_updates import asynchronous, settled
 from ...layers.associative.storage_rules import STORAGE_RULES
 from ...zoo import HopfieldNetwork, figures
 from ..datasets import load
-from ..datasets.random_patterns.random_patterns_dataset_builder import Builder, pattern_config
+from ..datasets.random_patterns import Builder, pattern_config
 from ..running.compiling import compiled
-from ..running.fields import PointCounts
+from ..running.fields import Integers
 from ..running.recipe import recipe_dataclass
-from .recall import RecallRecipe
+from .recall import RecallRecipe, recall_study
 
 CUES = 50  # patterns of each network that are recalled
 SWEEPS = 50  # in which recall ends, at most
@@ -33,11 +33,11 @@ LOADS = {  # α
     "pseudo_inverse": (0.1, 0.25, 0.5, 0.75, 0.9, 1.0),  # 1: one pattern fewer than units
 }
 BASIN_UNITS, BASIN_SEEDS = 300, 3
-TURNED = tuple(np.arange(0.0, 0.5, 0.05))  # shares of the units of a cue
+TURNED = tuple(np.arange(0.0, 0.5, 0.05))  # fractions of the units of a cue
 POWERS = {3: (50, 100, 200, 400), 4: (30, 50, 80, 120)}  # units, by the power of the overlap
 DENSE_SEEDS = 5
-WRONG = 0.01  # share of wrong units up to which patterns count as held
-MANY, FEW = 10_000, 100  # patterns, and units, of the exponential one
+WRONG = 0.01  # fraction of wrong units up to which patterns count as stored
+MANY, UNITS = 10_000, 100  # patterns, and units, of the exponential one
 
 
 @recipe_dataclass
@@ -54,17 +54,20 @@ class HopfieldCapacity(RecallRecipe):
     )
     units: PositiveInt = Field(1000, description="of that network")
     patterns: PositiveInt = Field(100, description="that are stored in it")
-    sizes: PointCounts = Field((100, 300, 1000), description="units of those in the study")
+    sizes: Integers = Field((100, 300, 1000), description="units of those in the study")
     seeds: PositiveInt = Field(20, description="networks of each size, rule and load")
 
-    data: ClassVar = f"random_patterns {Builder.VERSION} (generated)"
-    targets: ClassVar = {
-        "wrong_percent_hebb_n_1000_load_0.1": ("≤", 1.0),
-        "wrong_percent_pseudo_inverse_n_1000_load_1": ("≤", 0.0),
-        "recalled_percent_exponential_patterns_10000": ("≥", 100.0),
-    }
+    study: ClassVar = recall_study(
+        data=f"random_patterns {Builder.VERSION} (generated)",
+        targets={
+            "wrong_percent_hebb_n_1000_load_0.1": ("≤", 1.0),
+            "wrong_percent_pseudo_inverse_n_1000_load_1": ("≤", 0.0),
+            "recalled_percent_exponential_patterns_10000": ("≥", 100.0),
+        },
+    )
 
     def __post_init__(self):
+        super().__post_init__()
         if min(self.sizes) < 1 / min(map(min, LOADS.values())):
             raise ValueError(
                 f"Expected sizes of 20 units or more, for a pattern at the least load. "
@@ -93,8 +96,8 @@ class HopfieldCapacity(RecallRecipe):
                 for load, shares in by_load.items()
             },
             **{
-                f"exponent_power_{power}": _exponent(held)
-                for power, held in dense_capacities().items()
+                f"exponent_power_{power}": _exponent(capacities)
+                for power, capacities in dense_capacities().items()
             },
             f"recalled_percent_exponential_patterns_{MANY}": exponential_recall(),
         }
@@ -120,7 +123,7 @@ class HopfieldCapacity(RecallRecipe):
 
 @functools.lru_cache(maxsize=2)
 def classical_errors(sizes, seeds):
-    """Shares of wrong units of each seed, by rule, size and load."""
+    """Fractions of wrong units of each seed, by rule, size and load."""
     return {
         rule: {
             units: dict(
@@ -133,7 +136,7 @@ def classical_errors(sizes, seeds):
 
 
 def _errors(rule, units, seeds):
-    """A row for each seed: shares of wrong units at each load, from patterns as cues."""
+    """A row for each seed: fractions of wrong units at each load, from patterns as cues."""
     return [
         [_wrong(cues, _recall(couplings, cues, orders)) for couplings, cues, orders in steps]
         for steps in (_filling(rule, units, seed) for seed in range(seeds))
@@ -141,7 +144,7 @@ def _errors(rule, units, seeds):
 
 
 def _filling(rule, units, seed):
-    """A network at one load after the other: couplings, some patterns, orders of sweeps."""
+    """A network at one load after the other: couplings, cues, orders of sweeps."""
     random = np.random.default_rng((1985, units, seed))
     counts = [min(round(load * units), units - 1) for load in LOADS[rule]]
     patterns = random.choice(np.float32([-1, 1]), (counts[-1], units))
@@ -181,8 +184,8 @@ def _wrong(patterns, states):
 
 @functools.cache
 def basins():
-    """How many units of a cue may be turned, by rule and load: the greatest share of TURNED
-    from which nine cues of ten end within a twentieth of their pattern's units.
+    """How many units of a cue may be turned, by rule and load: the largest fraction of
+    TURNED from which nine cues of ten end within a twentieth of their pattern's units.
     """
     random = np.random.default_rng(1985)
     found = {
@@ -200,20 +203,20 @@ def basins():
 
 def _basin(couplings, patterns, orders, random):
     widest = 0.0
-    for share in TURNED:
-        places = random.permuted(np.tile(np.arange(BASIN_UNITS), (CUES, 1)), axis=1)
-        turned = places < round(share * BASIN_UNITS)
+    for fraction in TURNED:
+        order = random.permuted(np.tile(np.arange(BASIN_UNITS), (CUES, 1)), axis=1)
+        turned = order < round(fraction * BASIN_UNITS)
         states = _recall(couplings, np.where(turned, -patterns, patterns), orders)
         near = np.mean(np.asarray(states) != patterns, axis=-1) <= 0.05
         if np.mean(near) < 0.9:
             break
-        widest = share
+        widest = fraction
     return widest
 
 
 @functools.cache
 def dense_capacities():
-    """How many patterns are held, by power and units: so many that WRONG of the units of a
+    """How many patterns are stored, by power and units: so many that WRONG of the units of a
     pattern are turned by one update.
     """
     return {
@@ -247,19 +250,19 @@ def _dense_error(power, units, count, seed):
 def exponential_recall():
     """Percentage of MANY patterns that one update recalls, a tenth of each turned."""
     random = np.random.default_rng(2017)
-    patterns = random.choice(np.float32([-1, 1]), (MANY, FEW))
+    patterns = random.choice(np.float32([-1, 1]), (MANY, UNITS))
     memory = DenseAssociativeMemory(MANY, max_updates=1)
-    memory.build((None, FEW))
+    memory.build((None, UNITS))
     memory.store(patterns)
-    places = random.permuted(np.tile(np.arange(FEW), (MANY, 1)), axis=1)
-    cues = np.where(places < FEW // 10, -patterns, patterns)
+    order = random.permuted(np.tile(np.arange(UNITS), (MANY, 1)), axis=1)
+    cues = np.where(order < UNITS // 10, -patterns, patterns)
     ends = [np.asarray(memory.update(cues[i : i + 500])) for i in range(0, MANY, 500)]
     return float(100 * np.mean(np.all(np.concatenate(ends) == patterns, axis=-1)))
 
 
-def _exponent(held):
+def _exponent(capacities):
     """The slope of the logarithm of patterns against that of units."""
-    slope, _ = np.polyfit(np.log(list(held)), np.log(list(held.values())), 1)
+    slope, _ = np.polyfit(np.log(list(capacities)), np.log(list(capacities.values())), 1)
     return float(slope)
 
 

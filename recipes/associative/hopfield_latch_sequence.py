@@ -1,4 +1,4 @@
-"""Which character came first? A Hopfield network finds it among distractors."""
+"""Latch sequences: a Hopfield network finds the first character among distractors."""
 
 from typing import ClassVar
 
@@ -8,12 +8,9 @@ from pydantic import Field, NonNegativeInt, PositiveFloat, PositiveInt
 
 from ...zoo import figures
 from ..datasets import load
-from ..datasets.latch_sequences.latch_sequences_dataset_builder import (
-    LABELS,
-    Builder,
-    latch_config,
-)
+from ..datasets.latch_sequences import LABELS, Builder, latch_config
 from ..running.recipe import recipe_dataclass
+from .hopfield_latch_sequence_study import STUDY
 from .sets import SetRecipe
 
 
@@ -31,28 +28,7 @@ class HopfieldLatchSequence(SetRecipe):
     length: PositiveInt = Field(32, description="characters of a sequence")
     characters: int = Field(20, gt=LABELS, description="how many there are")
 
-    data: ClassVar = f"latch_sequences {Builder.VERSION} (generated)"
-    published: ClassVar = {
-        "accuracy": (1.0, "read off a plot in the authors' notebook: in one epoch or two")
-    }
-    targets: ClassVar = {"accuracy": ("≥", 1.0)}
-    study: ClassVar = {
-        **{
-            reading: [{"reading": reading, "seed": seed} for seed in range(3)]
-            for reading in ("pooling", "association", "lookup")
-        },
-        **{
-            title: [{"reading": "lstm", "epochs": 20, **fields, "seed": s} for s in range(3)]
-            for title, fields in {
-                "lstm": {},
-                "lstm without a forget bias": {"unit_forget_bias": False},
-                "lstm without a forget bias, at the authors' learning rate": {
-                    "unit_forget_bias": False,
-                    "learning_rate": 1e-3,
-                },
-            }.items()
-        },
-    }
+    study: ClassVar = STUDY
 
     def examples(self, split):
         return load(Builder, latch_config(self.length, self.characters), split)
@@ -64,18 +40,11 @@ class HopfieldLatchSequence(SetRecipe):
     def represent(self, items):
         return tf.one_hot(items, self.characters)
 
-    def wanted(self, examples):
+    def relevant(self, examples):
         return np.zeros(examples["items"].shape, "int32") == np.arange(self.length)
 
-    def looks(self, model):
+    def figures_of_weights(self, model):
         """How much the characters of sixteen sequences count."""
         examples = {name: array[:16] for name, array in self.examples("test").items()}
         weights = self.item_weights(model, examples)
         return {"attention_map": figures.attention_map(weights, "place", "sequence")}
-
-    def study_rows(self, runs):
-        rows = super().study_rows(runs)
-        for row, run in zip(rows, runs, strict=True):
-            right = (e["epoch"] + 1 for e in run.history if e["val_accuracy"] == 1)
-            row["first epoch without an error (validation)"] = next(right, "none")
-        return rows

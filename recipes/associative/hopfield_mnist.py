@@ -1,4 +1,4 @@
-"""Ten thousand digits in a memory, of which half a digit reminds it.
+"""Ten thousand digits in a memory, each recalled by half of it.
 
 A cue has the upper half of a digit, and a mask that says so. Where MNIST is not at hand,
 random patterns take the place of digits.
@@ -14,10 +14,10 @@ from pydantic import Field, PositiveFloat, PositiveInt
 from ...layers.associative.continuous_memory import SIMILARITIES
 from ...zoo import ContinuousHopfieldNetwork
 from ..datasets import load, load_public
-from ..datasets.random_patterns.random_patterns_dataset_builder import Builder, pattern_config
+from ..datasets.random_patterns import Builder, pattern_config
 from ..running.recipe import recipe_dataclass
 from .digits import SIDE, completion, is_wrong, known_points
-from .recall import RecallRecipe
+from .recall import RecallRecipe, recall_study
 
 log = logging.getLogger(__name__)
 
@@ -27,7 +27,7 @@ class HopfieldMNIST(RecallRecipe):
     """Section 2 of [Ramsauer et al., 2020](https://arxiv.org/abs/2008.02217), on digits.
 
     The task is ours. Digits are compared by their distance over what is known; dot products,
-    which are drawn to digits of much ink, recall few.
+    which favour digits of much ink, recall few.
     """
 
     patterns: PositiveInt = Field(10_000, description="digits that are stored")
@@ -37,8 +37,9 @@ class HopfieldMNIST(RecallRecipe):
     centred: bool = Field(False, description="whether pixels are less their mean")
     max_updates: PositiveInt = Field(3, description="of a cue")
 
-    data: ClassVar = "mnist 3.0.1 (TFDS)"
-    targets: ClassVar = {"recalled_percent": ("≥", 99.0)}
+    study: ClassVar = recall_study(
+        data="mnist 3.0.1 (TFDS)", targets={"recalled_percent": ("≥", 99.0)}
+    )
 
     @property
     def shape(self):
@@ -57,7 +58,7 @@ class HopfieldMNIST(RecallRecipe):
             images = np.split(images, 2)[is_unseen]
         return {"pattern": np.reshape(images, (-1, SIDE**2))}
 
-    def lay_out(self, examples):
+    def to_batch(self, examples):
         pattern = tf.cast(examples["pattern"], "float32") / 255
         if self.centred:
             pattern = pattern - np.mean(self.examples("train")["pattern"], axis=0) / 255

@@ -1,6 +1,7 @@
-"""What recipes share whose model is stored in, in one pass, and then recalls."""
+"""The base of recipes whose model stores patterns in one pass, and then recalls them."""
 
 import abc
+import functools
 from typing import ClassVar
 
 import numpy as np
@@ -10,38 +11,42 @@ from pydantic import Field, PositiveInt
 from ...zoo import figures
 from ..running.batches import evaluation_batches
 from ..running.recipe import Recipe, recipe_dataclass
+from ..running.study import Study
+
+recall_study = functools.partial(
+    Study, chosen_by="nothing: there is one run", loss_label="energy"
+)
 
 
 @recipe_dataclass
 class RecallRecipe(Recipe):
-    """Cues and the patterns they remind of; the patterns of the training split are stored.
+    """Cues and the patterns they recall; the patterns of the training split are stored.
 
-    A subclass has examples of `cue` and `pattern`, and says what shape a pattern is drawn in.
+    A subclass has examples of `cue` and `pattern`, and gives the shape of a pattern as image.
     """
 
     batch_size: PositiveInt = Field(1000, description="patterns that are stored at once")
 
     monitor: ClassVar = None
-    loss_label: ClassVar = "energy"
-    chosen_by: ClassVar = "nothing: there is one run"
+    study: ClassVar = recall_study()
 
     @property
     @abc.abstractmethod
     def shape(self):
-        """Rows and columns of a pattern, as it is drawn."""
+        """Rows and columns of a pattern, as an image."""
 
-    def lay_out(self, examples):
+    def to_batch(self, examples):
         cue, pattern = (tf.cast(examples[name], "float32") for name in ("cue", "pattern"))
         return cue, pattern
 
     def dataset(self, split, epoch=None):
         """Every example once, in order; of the training split the patterns, to be stored."""
 
-        def lay_out(examples):
-            cue, pattern = self.lay_out(examples)
+        def to_batch(examples):
+            cue, pattern = self.to_batch(examples)
             return (pattern if split == "train" else cue), pattern
 
-        return evaluation_batches(self.examples(split), lay_out, self.batch_size)
+        return evaluation_batches(self.examples(split), to_batch, self.batch_size)
 
     def evaluate(self, model, split="test"):
         """How many cues recall their pattern exactly, and what it takes."""
@@ -58,7 +63,7 @@ class RecallRecipe(Recipe):
 
     def recalled(self, model, split):
         """Where the cues of a split end, their patterns, and the numbers of updates."""
-        cues, patterns = self.lay_out(self.examples(split))
+        cues, patterns = self.to_batch(self.examples(split))
         parts = [
             model.recall(part, **self.known(part))
             for part in np.array_split(cues, -(-len(cues) // self.batch_size))
@@ -79,7 +84,7 @@ class RecallRecipe(Recipe):
 
     def figures(self, model):
         """Six cues and how they end."""
-        cues, _ = self.lay_out({k: v[:6] for k, v in self.examples("test").items()})
+        cues, _ = self.to_batch({k: v[:6] for k, v in self.examples("test").items()})
         trace = model.trace(cues, **self.known(cues))
         return {
             "recall_strip": figures.recall_strip(trace["states"], self.shape),

@@ -1,4 +1,4 @@
-"""What recipes share that train a set classifier on labels of whole sets."""
+"""The base of recipes that train a set classifier on labels of whole sets."""
 
 import abc
 from typing import ClassVar, Literal
@@ -12,6 +12,7 @@ from ...zoo import SetClassifier
 from ...zoo.associative.set_classifier import READINGS
 from ..running.batches import evaluation_batches
 from ..running.recipe import Recipe, recipe_dataclass
+from .sets_study import set_study
 
 # From a recipe to what its reading takes besides what all Hopfield networks take.
 ARGUMENTS = {
@@ -30,7 +31,7 @@ class SetRecipe(Recipe):
     """Sets and their labels, and a `zoo.SetClassifier` that is trained on them.
 
     A subclass has examples of `items` and `label`, and of `length` where sets differ in size;
-    it says what an item is for the network (`item_shape`, `represent`).
+    it gives an item's representation for the network (`item_shape`, `represent`).
     """
 
     learning_rate: PositiveFloat = Field(1e-3, allow_inf_nan=False, description="of AdamW")
@@ -40,7 +41,7 @@ class SetRecipe(Recipe):
         "pooling", description="how a set is read: by a Hopfield network, or the baseline"
     )
     embedding_units: NonNegativeInt = Field(64, description="of items; 0 for no embedding")
-    num_heads: PositiveInt = Field(4, description="Hopfield networks side by side")
+    num_heads: PositiveInt = Field(4, description="Hopfield networks in parallel")
     key_dim: PositiveInt = Field(16, description="width of a head's patterns")
     beta: PositiveFloat = Field(0.25, allow_inf_nan=False, description="sharpness")
     updates: PositiveInt = Field(1, description="of a cue")
@@ -51,8 +52,7 @@ class SetRecipe(Recipe):
     units: PositiveInt = Field(4, description="of the LSTM")
     unit_forget_bias: bool = Field(True, description="the LSTM keeps its state at first")
 
-    chosen_by: ClassVar = "cross-entropy on the validation split"
-    loss_label: ClassVar = "cross-entropy"
+    study: ClassVar = set_study()
 
     @property
     @abc.abstractmethod
@@ -63,8 +63,8 @@ class SetRecipe(Recipe):
     def represent(self, items):
         """Items `(batch, items, *item_shape)` as the network takes them, float32."""
 
-    def wanted(self, examples):
-        """Which items the label hangs on, booleans `(sets, items)`; `None` if none knows."""
+    def relevant(self, examples):
+        """Which items the label depends on, booleans `(sets, items)`; `None` if unknown."""
 
     def embedding(self):
         """A layer for single items, or none."""
@@ -78,12 +78,7 @@ class SetRecipe(Recipe):
         fields = "num_heads", "key_dim", "beta", "updates", "dropout"
         return {field: getattr(self, field) for field in fields}
 
-    @property
-    def is_candidate(self):
-        """Of pooling alone, whose weights tell at once what the label hangs on."""
-        return self.reading == "pooling"
-
-    def lay_out(self, examples):
+    def to_batch(self, examples):
         items = self.represent(examples["items"])
         size = tf.shape(items)
         length = examples.get("length", tf.fill(size[:1], size[1]))
@@ -109,60 +104,32 @@ class SetRecipe(Recipe):
         return model
 
     def evaluate(self, model, split="test"):
-        """The share of sets that are given their label."""
+        """The fraction of sets whose label is predicted."""
         examples = self.examples(split)
-        sets = evaluation_batches(examples, self.lay_out, batch_size=250)
-        said = model.predict(sets, verbose=0).argmax(axis=-1)
-        return {"accuracy": float(np.mean(said == examples["label"]))}
+        sets = evaluation_batches(examples, self.to_batch, batch_size=250)
+        predicted = model.predict(sets, verbose=0).argmax(axis=-1)
+        return {"accuracy": float(np.mean(predicted == examples["label"]))}
 
     def figures(self, model):
-        return {} if self.reading == "lstm" else self.looks(model)
+        return {} if self.reading == "lstm" else self.figures_of_weights(model)
 
     @abc.abstractmethod
-    def looks(self, model):
-        """Figures of what the Hopfield network looks at, by name."""
-
-    def further_metrics(self, model):
-        """In how many sets that hold a wanted item the model looks at one most of all."""
-        examples = self.examples("test")
-        wanted = self.wanted(examples)
-        if wanted is None:
-            return {}
-        most = np.argmax(self.item_weights(model, examples), axis=1)
-        found = np.take_along_axis(wanted, most[:, None], axis=1)[:, 0]
-        return {"most_weight_on_wanted_item": float(found[wanted.any(axis=1)].mean())}
+    def figures_of_weights(self, model):
+        """Figures of what the Hopfield network attends to, by name."""
 
     def item_weights(self, model, examples):
         """How much each item counts, `(sets, items)`; of heads and cues, the mean."""
         parts = []
-        for inputs, _ in evaluation_batches(examples, self.lay_out, batch_size=250):
-            looks = model.trace(inputs)
-            parts.append(looks.get("items", looks["weights"].mean(axis=(1, 2))))
+        for inputs, _ in evaluation_batches(examples, self.to_batch, batch_size=250):
+            trace = model.trace(inputs)
+            parts.append(trace.get("items", trace["weights"].mean(axis=(1, 2))))
         return np.concatenate(parts)
 
-    def study_rows(self, runs):
-        """A run a row: what it reaches, and what it had learned by the end of training."""
-        rows = []
-        for run in runs:
-            kept = run.history[-1]
-            if self.monitor:
-                kept = min(run.history, key=lambda row: row[self.monitor])
-            rows.append(
-                {
-                    "seed": run.recipe.seed,
-                    **run.metrics,
-                    "accuracy (validation)": kept["val_accuracy"],
-                    "epoch": f"{kept['epoch'] + 1} of {len(run.history)}",
-                    "accuracy (training, last epoch)": run.history[-1]["accuracy"],
-                }
-            )
-        return rows
-
     def search_space(self, hp):
-        drawn = {"learning_rate": hp.Float("learning_rate", 5e-4, 1e-2, sampling="log")}
+        space = {"learning_rate": hp.Float("learning_rate", 5e-4, 1e-2, sampling="log")}
         if self.reading == "lstm":
-            return {**drawn, "units": hp.Choice("units", [4, 8, 16, 32])}
-        return drawn | {
+            return {**space, "units": hp.Choice("units", [4, 8, 16, 32])}
+        return space | {
             "num_heads": hp.Choice("num_heads", [1, 4, 8]),
             "key_dim": hp.Choice("key_dim", [8, 16, 32]),
             "beta": hp.Float("beta", 0.1, 4.0, sampling="log"),

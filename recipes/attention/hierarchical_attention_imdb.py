@@ -1,4 +1,4 @@
-"""Was the film good? Attention over the words and the sentences of a review.
+"""Sentiment of film reviews: attention over the words and the sentences of each.
 
 words  →  BiGRU  →  Σ α_t h_t  =  a sentence      sentences  →  BiGRU  →  Σ α_i h_i  →  label
 """
@@ -16,6 +16,7 @@ from ...zoo import HierarchicalAttention, figures
 from ...zoo.text.sentences import Sentences, sentences_of_words
 from ..datasets import load_public
 from ..running.recipe import Recipe, recipe_dataclass
+from ..running.study import Study
 
 LABELS = ("negative", "positive")
 # The last tenth of the training reviews is for validation.
@@ -44,10 +45,12 @@ class HierarchicalAttentionIMDB(Recipe):
     dropout: float = Field(0.6, ge=0, lt=1, description="fraction dropped in training")
 
     questions: ClassVar = {"review": "A great cast, wasted on a dull story."}
-    data: ClassVar = "imdb_reviews/plain_text 1.0.0"
-    loss_label: ClassVar = "cross-entropy in nats"
-    targets: ClassVar = {"accuracy": ("≥", 0.88)}
-    study: ClassVar = {"Three seeds": [{"seed": seed} for seed in range(3)]}
+    study: ClassVar = Study(
+        data="imdb_reviews/plain_text 1.0.0",
+        parts={"Three seeds": [{"seed": seed} for seed in range(3)]},
+        targets={"accuracy": ("≥", 0.88)},
+        loss_label="cross-entropy in nats",
+    )
 
     def examples(self, split):
         return load_public("imdb_reviews", SPLITS[split])
@@ -65,7 +68,7 @@ class HierarchicalAttentionIMDB(Recipe):
         with tf.init_scope():  # not in the graph of the batches that first asks for it
             return Sentences(self.vocabulary, self.sentences, self.words)
 
-    def lay_out(self, examples):
+    def to_batch(self, examples):
         return self._text.ids(examples["text"]), examples["label"]
 
     def model(self):
@@ -87,7 +90,7 @@ class HierarchicalAttentionIMDB(Recipe):
         return model
 
     def evaluate(self, model, split="test"):
-        """The fraction of reviews that get their label."""
+        """The fraction of reviews whose label is predicted."""
         examples = self.examples(split)
         ids, labels = model.text.ids(examples["text"]), examples["label"]
         loss, accuracy = model.evaluate(ids, labels, batch_size=250, verbose=0)
@@ -106,8 +109,8 @@ class HierarchicalAttentionIMDB(Recipe):
         examples = self.examples("test")
         lengths = np.array([len(text) for text in examples["text"]])
         review = examples["text"][np.abs(lengths - 800).argmin()]  # it fits a page
-        said = self.answer(model, review.decode())
-        title = f"{said['label']}, probability {said['probability']:.3f}"
+        answer = self.answer(model, review.decode())
+        title = f"{answer['label']}, probability {answer['probability']:.3f}"
         words = model.text.words([review])[0]
         trace = model.trace(model.text.ids([review]))
         return {
@@ -125,8 +128,8 @@ class HierarchicalAttentionIMDB(Recipe):
             raise ValueError(
                 f"Expected words, as in {self.questions['review']!r}. Received: {review!r}"
             )
-        said = model.classify([review])
+        prediction = model.classify([review])
         return {
-            "label": said["label"].numpy()[0].decode(),
-            "probability": round(float(said["probability"][0]), 6),
+            "label": prediction["label"].numpy()[0].decode(),
+            "probability": round(float(prediction["probability"][0]), 6),
         }

@@ -1,10 +1,10 @@
-"""Dates in many written forms to their ISO form: an encoder writes, a decoder looks back.
+"""Dates in many written forms to their ISO form, by an encoder-decoder with attention.
 
     source    t h e   t h i r d   o f   M a y ,   1 9 7 9
     target    1 9 7 9 - 0 5 - 0 3
 
-The parts of a date come in another order, or in other words, than they are asked for: for
-every character that it says, the decoder must look at another place.
+The parts of a date come in another order, or in other words, than in the target: for each
+character that it predicts, the decoder must attend to another part of the source.
 """
 
 import functools
@@ -19,13 +19,14 @@ from pydantic import Field, PositiveFloat, PositiveInt
 from ...zoo import EncoderDecoder, figures
 from ...zoo.text.characters import CharacterPairs
 from ..datasets import load
-from ..datasets.written_dates.written_dates_dataset_builder import Builder
+from ..datasets.written_dates import Builder
 from ..running.recipe import Recipe, recipe_dataclass
+from ..running.study import Study
 
 SOURCE_CHARACTERS = " ',-./0123456789ABCDEFGHIJLMNOPRSTUVWXYabcdefghijlmnoprstuvwxy"
 TARGET_CHARACTERS = "-0123456789"
-# The forms of date whose alignment is drawn.
-DRAWN = [
+# The forms of date whose alignment is shown in figures.
+ALIGNED = [
     re.compile(form)
     for form in (rb"the [a-z-]+ of [A-Z]", rb"[0-9]+\.[IVX]+\.", rb"[A-Z][a-z]+, [0-9]")
 ]
@@ -49,10 +50,12 @@ class Seq2SeqAttention(Recipe):
     beam_width: PositiveInt = Field(5, description="of the beam search in evaluation")
 
     questions: ClassVar = {"date": "the third of May, 1979"}
-    data: ClassVar = f"written_dates {Builder.VERSION} (generated)"
-    loss_label: ClassVar = "cross-entropy in nats"
-    targets: ClassVar = {"exact_match": ("≥", 0.99)}
-    study: ClassVar = {"Three seeds": [{"seed": seed} for seed in range(3)]}
+    study: ClassVar = Study(
+        data=f"written_dates {Builder.VERSION} (generated)",
+        parts={"Three seeds": [{"seed": seed} for seed in range(3)]},
+        targets={"exact_match": ("≥", 0.99)},
+        loss_label="cross-entropy in nats",
+    )
 
     def examples(self, split):
         return load(Builder, None, split)
@@ -62,7 +65,7 @@ class Seq2SeqAttention(Recipe):
         with tf.init_scope():  # not in the graph of the batches that first asks for it
             return CharacterPairs(SOURCE_CHARACTERS, TARGET_CHARACTERS)
 
-    def lay_out(self, examples):
+    def to_batch(self, examples):
         return self._text.ids(examples["written"], examples["iso"], self.source_length)
 
     def model(self):
@@ -89,11 +92,11 @@ class Seq2SeqAttention(Recipe):
             ("exact_match", 1),
             (f"exact_match_beam_{self.beam_width}", self.beam_width),
         ):
-            right = [
+            is_right = [
                 model.translate(written, width)["text"].numpy() == iso
                 for written, iso in _batches(examples["written"], examples["iso"])
             ]
-            metrics[name] = float(np.concatenate(right).mean())
+            metrics[name] = float(np.concatenate(is_right).mean())
         return metrics
 
     def search_space(self, hp):
@@ -104,9 +107,9 @@ class Seq2SeqAttention(Recipe):
         }
 
     def figures(self, model):
-        """Where the decoder looks in three dates of the test split."""
+        """What the decoder attends to in three dates of the test split."""
         written = self.examples("test")["written"]
-        chosen = [next(filter(form.match, written)) for form in DRAWN]
+        chosen = [next(filter(form.match, written)) for form in ALIGNED]
         return {
             f"alignment_{i + 1}": _alignment(model, text) for i, text in enumerate(chosen)
         }
@@ -120,10 +123,10 @@ class Seq2SeqAttention(Recipe):
                 f"{self.source_length} characters, each one of {SOURCE_CHARACTERS!r}. "
                 f"Received: {date!r}"
             )
-        said = model.translate([date], self.beam_width)
+        prediction = model.translate([date], self.beam_width)
         return {
-            "iso": said["text"].numpy()[0].decode(),
-            "probability": round(float(np.exp(said["log_probability"][0])), 6),
+            "iso": prediction["text"].numpy()[0].decode(),
+            "probability": round(float(np.exp(prediction["log_probability"][0])), 6),
         }
 
 
@@ -133,8 +136,8 @@ def _batches(*arrays, size=500):
 
 
 def _alignment(model, text):
-    """The attention map of a text and of what the model makes of it."""
-    said = model.translate([text])["text"].numpy()[0]
-    inputs, _ = model.text.ids([text], [said])
-    weights = model.trace(inputs)["weights"][0, :-1]  # the last step says END
-    return figures.attention_map(weights, list(text.decode()), list(said.decode()))
+    """The attention map of a text and of its translation."""
+    translation = model.translate([text])["text"].numpy()[0]
+    inputs, _ = model.text.ids([text], [translation])
+    weights = model.trace(inputs)["weights"][0, :-1]  # without the step that predicts END
+    return figures.attention_map(weights, list(text.decode()), list(translation.decode()))

@@ -2,7 +2,6 @@
 
 import functools
 import os
-import shlex
 import warnings
 from pathlib import Path
 from typing import Annotated
@@ -11,7 +10,21 @@ import typer
 
 from ...zoo.saving.presets import Preset, presets
 from .. import registry
+from ..running.loading import find, load_model
+from ..running.run import Run, save_figures
 from . import terminal
+from .options import (
+    Epochs,
+    Json,
+    ModelName,
+    Overrides,
+    RecipeName,
+    Resume,
+    RunDir,
+    Seed,
+    fields_of,
+)
+from .questions import expected_questions, questions_of
 
 app = typer.Typer(
     name="keras-memory",
@@ -20,20 +33,6 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-
-RecipeName = Annotated[str, typer.Argument(metavar="RECIPE", help="A recipe's name.")]
-ModelName = Annotated[
-    str, typer.Argument(metavar="MODEL", help="A preset's name or a run's folder.")
-]
-Overrides = Annotated[
-    list[str] | None,
-    typer.Option("--set", metavar="FIELD=VALUE", help="Change a field of the recipe."),
-]
-Seed = Annotated[str | None, typer.Option(metavar="N", help="As --set seed=N.")]
-Epochs = Annotated[str | None, typer.Option(metavar="N", help="As --set epochs=N.")]
-Json = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
-RunDir = Annotated[Path | None, typer.Option(help="The run's folder.")]
-Resume = Annotated[bool, typer.Option("--resume", help="Go on with a stopped run.")]
 
 DEBUG = "KERAS_MEMORY_DEBUG"
 
@@ -138,7 +137,7 @@ def info(recipe: RecipeName, as_json: Json = False):
         ],
     )
     if chosen.questions:
-        typer.echo(f"keras-memory predict MODEL {_expected_questions(chosen)}")
+        typer.echo(f"keras-memory predict MODEL {expected_questions(chosen)}")
 
 
 @command()
@@ -152,18 +151,18 @@ def train(
     as_json: Json = False,
 ):
     """Train a recipe, evaluate it and draw its figures, in a run's folder."""
-    fields = _fields(overrides, seed=seed, epochs=epochs)
+    fields = fields_of(overrides, seed=seed, epochs=epochs)
     if resume and run_dir is None:
         raise ValueError("Expected --run-dir beside --resume. Received: --resume alone")
     chosen = _resumed(recipe, run_dir, fields) if resume else _recipe(recipe, fields)
     with terminal.stdout_for_json_only(as_json):
         run = chosen.fit(run_dir, resume, verbose=0 if as_json else "auto")
-    drawn = sorted(str(path) for path in (run.folder / "figures").glob("*.png"))
+    figures = sorted(str(path) for path in (run.folder / "figures").glob("*.png"))
     if as_json:
         return terminal.print_json({"run": str(run.folder), "metrics": run.metrics})
     terminal.print_metrics(chosen, run.metrics)
     typer.echo(f"run: {run.folder}")
-    for path in drawn:
+    for path in figures:
         typer.echo(f"figure: {path}")
 
 
@@ -175,7 +174,7 @@ def evaluate(
     as_json: Json = False,
 ):
     """The paper's metrics on the test split, beside the published figures."""
-    recipe, trained = _load(model, _fields(overrides, seed=seed))
+    recipe, trained = _load(model, fields_of(overrides, seed=seed))
     with terminal.stdout_for_json_only(as_json):
         metrics = recipe.evaluate(trained)
     if as_json:
@@ -198,7 +197,7 @@ def tune(
     as_json: Json = False,
 ):
     """Search hyper-parameters; a search that was stopped goes on where it was."""
-    chosen = _recipe(recipe, _fields(overrides, seed=seed))
+    chosen = _recipe(recipe, fields_of(overrides, seed=seed))
     with terminal.stdout_for_json_only(as_json):
         from ..running.tuning import best_recipe
 
@@ -218,7 +217,7 @@ def tune(
 def predict(context: typer.Context, model: ModelName, as_json: Json = False):
     """Ask a model: `keras-memory predict ntm_copy --bits 10110010,00001111`."""
     recipe, trained = _load(model, {})
-    answer = recipe.answer(trained, **_questions(recipe, context.args))
+    answer = recipe.answer(trained, **questions_of(recipe, context.args))
     if as_json:
         return terminal.print_json(answer)
     for name, value in answer.items():
@@ -236,7 +235,7 @@ def export(
     as_json: Json = False,
 ):
     """Write a model for serving."""
-    recipe, trained = _load(model, _fields(overrides))
+    recipe, trained = _load(model, fields_of(overrides))
     with terminal.stdout_for_json_only(as_json):
         written = recipe.export(trained, path, format)
     if as_json:
@@ -252,9 +251,7 @@ def plot(
     as_json: Json = False,
 ):
     """Draw what a model does."""
-    recipe, trained = _load(model, _fields(overrides))
-    from ..running.run import save_figures
-
+    recipe, trained = _load(model, fields_of(overrides))
     paths = [str(path) for path in save_figures(recipe.figures(trained), out)]
     if as_json:
         return terminal.print_json({"figures": paths})
@@ -272,7 +269,7 @@ def reproduce(
         "runs/reproduce"
     ),
     jobs: Annotated[
-        int, typer.Option(min=1, help="How many runs are trained side by side.")
+        int, typer.Option(min=1, help="How many runs are trained in parallel.")
     ] = 1,
     part: Annotated[
         str, typer.Option(help="Only parts of the study whose titles contain this.")
@@ -283,24 +280,13 @@ def reproduce(
     _recipe(recipe)
     from ..running.reproduction import reproduce as run_study
 
-    for folder in run_study(recipe, runs, out, jobs, part, **_fields(overrides)):
+    for folder in run_study(recipe, runs, out, jobs, part, **fields_of(overrides)):
         typer.echo(f"preset: {folder}")
 
 
 def main():
     """Entry point of the console script."""
     app()
-
-
-def _fields(overrides, **options):
-    """Field overrides out of `--set field=value` and the options that stand for them."""
-    fields = {}
-    for override in overrides or []:
-        name, equals, value = override.partition("=")
-        if not equals:
-            raise ValueError(f"Expected --set field=value. Received: --set {override}")
-        fields[name] = value
-    return fields | {name: value for name, value in options.items() if value is not None}
 
 
 def _recipe(name, fields=None):
@@ -310,13 +296,11 @@ def _recipe(name, fields=None):
 
 
 def _resumed(recipe, run_dir, fields):
-    """The recipe of the run in a folder, with fields that the user says again."""
-    if not (run_dir / "config.json").exists():
+    """The recipe of the run in a folder, with fields that the user gives again."""
+    run = Run.find(run_dir)
+    if run is None:
         raise ValueError(f"Expected the folder of a run to resume. Received: {run_dir}")
     _recipe(recipe)
-    from ..running.run import Run
-
-    run = Run.open(run_dir)
     if run.recipe.name != recipe:
         raise ValueError(
             f"Expected a run of {recipe} in {run_dir}. Received: a run of {run.recipe.name}"
@@ -325,31 +309,9 @@ def _resumed(recipe, run_dir, fields):
 
 
 def _load(model, fields):
-    # Neither a preset nor a run: say so without waiting for TensorFlow.
-    if not (Path(model) / "config.json").exists():
-        Preset.get(model)
+    """A recipe and its trained model; where there is none, TensorFlow is not waited for."""
+    found = find(model)
     with terminal.quiet_import():
-        from ..running.run import load_model
+        from ..running import recipe  # noqa: F401
 
-    return load_model(model, **fields)
-
-
-def _expected_questions(recipe):
-    questions = recipe.questions.items()
-    return " ".join(f"--{name} {shlex.quote(form)}" for name, form in questions)
-
-
-def _questions(recipe, words):
-    """`--bits 1010` as `{"bits": "1010"}`, for the questions that the recipe takes."""
-    words = [
-        part
-        for word in words
-        for part in (word.split("=", 1) if word.startswith("--") else [word])
-    ]
-    names, values = words[::2], words[1::2]
-    known = {f"--{name}" for name in recipe.questions}
-    if len(names) != len(values) or set(names) != known:
-        received = " ".join(words) or "nothing"
-        expected = _expected_questions(recipe) or f"no question, as {recipe.name} takes none"
-        raise ValueError(f"Expected {expected}. Received: {received}")
-    return {name[2:]: value for name, value in zip(names, values, strict=True)}
+    return load_model(found, **fields)

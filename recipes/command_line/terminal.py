@@ -9,7 +9,7 @@ from pathlib import Path
 
 import typer
 
-from ...zoo.saving.tables import figure
+from ...zoo.saving.tables import number_text
 
 OURS = __package__.partition(".")[0]
 
@@ -52,7 +52,7 @@ def print_json(value):
 def print_metrics(recipe, metrics):
     """Metrics beside the published figures, and where those stand."""
     rows = [
-        (name, figure(value), recipe.published.get(name, ("",))[0])
+        (name, number_text(value), recipe.published.get(name, ("",))[0])
         for name, value in metrics.items()
     ]
     print_table(["metric", "ours", "published"], rows)

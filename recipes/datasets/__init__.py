@@ -11,7 +11,7 @@ import tensorflow_datasets as tfds
 
 from .sources import check_reachable
 
-# Where prepared data lie, and where files that must be fetched by hand are looked for.
+# Where prepared data are, and where files are that must be fetched by hand.
 DATA_DIR, MANUAL_DIR = "TFDS_DATA_DIR", "KERAS_MEMORY_MANUAL_DIR"
 
 

@@ -1,4 +1,4 @@
-"""What builders share whose examples are drawn at random."""
+"""What builders share whose examples are sampled at random."""
 
 HELD_OUT_EXAMPLES = 1_000
 SPLITS = "train", "validation", "test"

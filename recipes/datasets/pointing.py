@@ -10,7 +10,7 @@ import tensorflow_datasets as tfds
 
 from .generated import split_generators
 
-CHUNK = 10_000  # examples that are drawn at once
+CHUNK = 10_000  # examples that are sampled at once
 
 
 @dataclasses.dataclass
@@ -150,8 +150,8 @@ def read_pointers(path, dim=2, closed=True, rule="anything"):
         closed: Whether the first number comes again at the end, as of polygons and tours; it
             is left out. Among points of two coordinates, answers are turned to begin with
             their lowest number and to go round counter-clockwise, as those of the builders.
-        rule: What an answer must be, as of `zoo.PointerNetwork`; crossings are not looked
-            for.
+        rule: What an answer must be, as of `zoo.PointerNetwork`; crossings are not
+            checked.
 
     Returns:
         Arrays as those of the builders: `points`, `pointers` and `length`, padded with zeros.

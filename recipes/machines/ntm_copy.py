@@ -1,7 +1,7 @@
 """Copying: a neural Turing machine learns an algorithm and runs it beyond its training.
 
-The network sees a sequence of random 8-bit vectors, a delimiter on a channel of its own,
-and then, with no further input, must say the sequence again. Trained on 1 to 20 vectors,
+The network reads a sequence of random 8-bit vectors, a delimiter on a channel of its own,
+and then, with no further input, must write the sequence again. Trained on 1 to 20 vectors,
 it is tested on up to 120: does it know the algorithm, or only the examples?
 
     step      0   1   2   3   4   5   6        a sequence of 3 vectors a, b, c
@@ -22,17 +22,10 @@ from pydantic import Field, NonNegativeInt, PositiveFloat, PositiveInt
 from ...zoo import NTM, BitsPerSequence, WrongBitsPerSequence, figures
 from ...zoo.machines.ntm import CONTROLLERS, clipped_rmsprop
 from ..datasets import load
-from ..datasets.copy_task.copy_task_dataset_builder import Builder, copy_config
+from ..datasets.copy_task import Builder, copy_config
+from ..running.fields import Integers
 from ..running.recipe import Recipe, recipe_dataclass
-
-GRAVES = "Graves et al. 2014, section 4.1 and figure 5"
-
-
-def _lengths(value):
-    """`120`, `"120"` and `"20,120"` are test lengths, too."""
-    if isinstance(value, str):
-        return value.split(",")
-    return [value] if isinstance(value, int) else value
+from .ntm_copy_study import STUDY
 
 
 def _odd(value):
@@ -46,8 +39,8 @@ class NTMCopy(Recipe):
     """Section 4.1 of [Graves et al., 2014](https://arxiv.org/abs/1410.5401).
 
     Defaults are the paper's: its network, its lengths, its optimiser (see
-    `zoo.ntm.clipped_rmsprop`). Batches of 4, where the paper does not say, and 50,000
-    sequences in all.
+    `zoo.machines.ntm.clipped_rmsprop`). Batches of 4, where the paper does not say, and
+    50,000 sequences in all.
     """
 
     epochs: PositiveInt = Field(25, description="how often validation takes place")
@@ -62,13 +55,11 @@ class NTMCopy(Recipe):
     bits: PositiveInt = Field(8, description="width of a vector")
     min_length: PositiveInt = Field(1, description="shortest training sequence")
     max_length: PositiveInt = Field(20, description="longest training sequence")
-    train_examples: PositiveInt = Field(200_000, description="sequences to draw from")
-    # A zero vector looks like the blank input of the answer; the paper's data have two in a
+    train_examples: PositiveInt = Field(200_000, description="sequences to sample from")
+    # A zero vector is as the blank input of the answer; the paper's data have two in a
     # row once in 65,536 times.
     zero_vectors: float = Field(0, ge=0, lt=1, description="training vectors made zero")
-    length: Annotated[tuple[PositiveInt, ...], pydantic.BeforeValidator(_lengths)] = Field(
-        (10, 20, 30, 50, 120), min_length=1, description="test lengths"
-    )
+    length: Integers = Field((10, 20, 30, 50, 120), min_length=1, description="test lengths")
     test_sequences: int = Field(
         1000, gt=0, le=1000, description="sequences tested at each length"
     )
@@ -90,35 +81,10 @@ class NTMCopy(Recipe):
     )
 
     questions: ClassVar = {"bits": "10110010,00001111"}
-    data: ClassVar = f"copy_task {Builder.VERSION} (generated)"
-    chosen_by: ClassVar = "cost on the validation split at every length tested"
-    loss_label: ClassVar = "bits per sequence"
-    published: ClassVar = {
-        "bits_per_sequence_length_10": ("very few mistakes", GRAVES),
-        "bits_per_sequence_length_20": ("very few mistakes", GRAVES),
-        "bits_per_sequence_length_30": ("very few mistakes", GRAVES),
-        "bits_per_sequence_length_50": ("very few mistakes", GRAVES),
-        "bits_per_sequence_length_120": ("one global, some local errors", GRAVES),
-    }
-    targets: ClassVar = {
-        "bits_per_sequence_length_20": ("≤", 0),
-        "bits_per_sequence_length_50": ("≤", 0),
-        "bits_per_sequence_length_120": ("≤", 0),
-        "bits_per_sequence_length_1000_slots_2048": ("≤", 0),
-    }
-    study: ClassVar = {
-        "NTM, LSTM controller": [{"seed": seed} for seed in range(10)],
-        # Four that copy the longest sequences best, on the validation split.
-        "NTM, LSTM controller, 150,000 sequences, one vector in ten made zero": [
-            {"seed": seed, "epochs": 75, "decay_epochs": 25, "zero_vectors": 0.1}
-            for seed in (0, 2, 3, 6)
-        ],
-        "LSTM baseline, 3 x 256": [
-            {"architecture": "lstm", "learning_rate": 3e-5, "seed": 0}  # the paper's rate
-        ],
-    }
+    study: ClassVar = STUDY
 
     def __post_init__(self):
+        super().__post_init__()
         if self.min_length > self.max_length:
             raise ValueError(
                 f"Expected min_length up to max_length={self.max_length}. "
@@ -146,7 +112,7 @@ class NTMCopy(Recipe):
             }
         return examples
 
-    def lay_out(self, examples):
+    def to_batch(self, examples):
         vectors = tf.cast(examples["vectors"], tf.float32)
         lengths = examples["length"]
         longest = tf.shape(vectors)[1]
@@ -176,7 +142,7 @@ class NTMCopy(Recipe):
         return model
 
     def callbacks(self, history):
-        """What sets the learning rate at the start of each epoch."""
+        """The learning rate, constant at first, then falling to zero."""
 
         def rate(epoch, _):
             left = self.epochs - epoch
@@ -204,14 +170,14 @@ class NTMCopy(Recipe):
 
     def evaluate(self, model, split="test"):
         """Wrong bits and cost in bits, a sequence, at each of the test lengths."""
-        # Without XLA: each length is seen once, and compiling it would take longer.
+        # Without XLA: each length comes once, and compiling it would take longer.
         plain = keras.Model(model.inputs, model.outputs)
         plain.compile(jit_compile=False)
         metrics = {}
         for length in self.length:
             examples = load(Builder, copy_config(length, length, self.bits), split)
             examples = {k: v[: self.test_sequences] for k, v in examples.items()}
-            inputs, targets, weights = self.lay_out(examples)
+            inputs, targets, weights = self.to_batch(examples)
             logits = plain.predict(inputs, batch_size=250, verbose=0)
             wrong = WrongBitsPerSequence()
             wrong.update_state(targets, logits, weights)
@@ -219,64 +185,6 @@ class NTMCopy(Recipe):
             metrics[f"bits_per_sequence_length_{length}"] = float(wrong.result())
             metrics[f"cost_bits_per_sequence_length_{length}"] = float(cost)
         return metrics
-
-    @property
-    def is_candidate(self):
-        return self.architecture == "ntm"
-
-    def rank(self, run):
-        """The cost at all the lengths of the model card, on the validation split."""
-        metrics = self.evaluate(run.model, "validation")
-        metrics |= self.further_metrics(run.model, "validation")
-        return sum(value for name, value in metrics.items() if name.startswith("cost"))
-
-    def further_metrics(self, model, split="test"):
-        """The same weights with a larger memory, on sequences far longer."""
-        if self.architecture != "ntm" or self.initial_memory == "learned":
-            return {}
-        larger = self.replace(length=1000, memory_slots=2048, test_sequences=50)
-        grown = larger.model()
-        grown.set_weights(model.get_weights())
-        metrics = larger.evaluate(grown, split)
-        return {f"{name}_slots_2048": value for name, value in metrics.items()}
-
-    def study_rows(self, runs):
-        return [run.recipe._study_row(run) for run in runs]
-
-    def _study_row(self, run):
-        name = "val_wrong_bits_per_sequence"
-        reached = [row["epoch"] + 1 for row in run.history if row[name] < 0.1]
-        best = min(run.history, key=lambda row: row["val_loss"])
-        lengths = {
-            f"length {length}": run.metrics[f"bits_per_sequence_length_{length}"]
-            for length in self.length
-        }
-        far = self.further_metrics(run.model)
-        return {
-            "seed": self.seed,
-            "sequences until under 0.1": (
-                reached[0] * self.examples_per_epoch if reached else "never"
-            ),
-            "lengths 1 to 20 (validation)": best[name],
-            **lengths,
-            "length 1000, 2048 slots": far.get(
-                "bits_per_sequence_length_1000_slots_2048", "not tried"
-            ),
-        }
-
-    def study_text(self, rows):
-        sequences = self.epochs * self.examples_per_epoch
-        solved = sum(row["lengths 1 to 20 (validation)"] < 0.1 for row in rows)
-        counts = [
-            f"{sum(row[column] == 0 for row in rows)} at {column}"
-            for column in ("length 20", "length 50", "length 120", "length 1000, 2048 slots")
-            if column in rows[0]
-        ]
-        return (
-            f"Wrong bits per sequence after {sequences:,} training sequences, at the best "
-            f"epoch by validation. {solved} of {len(rows)} seeds are under 0.1 on lengths "
-            f"1 to 20; without a single wrong bit in the test are {', '.join(counts)}."
-        )
 
     def search_space(self, hp):
         return {
@@ -294,9 +202,9 @@ class NTMCopy(Recipe):
         shape = (1, self.max_length, self.bits)
         vectors = random.integers(0, 2, shape, dtype=np.uint8)
         lengths = np.array([self.max_length], "int32")
-        inputs, _, weights = self.lay_out({"vectors": vectors, "length": lengths})
+        inputs, _, weights = self.to_batch({"vectors": vectors, "length": lengths})
         trace = model.trace(inputs)
-        trace["outputs"][np.asarray(weights) == 0] = np.nan  # nobody asks for these
+        trace["outputs"][np.asarray(weights) == 0] = np.nan  # of no target
         return {"memory_tape": figures.memory_tape(trace)}
 
     def answer(self, model, bits):
@@ -304,17 +212,17 @@ class NTMCopy(Recipe):
         vectors = self._parse(bits)
         length = len(vectors)
         self._warn_if_too_long(length)
-        inputs, _, _ = self.lay_out(
+        inputs, _, _ = self.to_batch(
             {"vectors": vectors[None], "length": np.array([length], "int32")}
         )
         probabilities = keras.ops.convert_to_numpy(
             keras.ops.sigmoid(model(inputs)[0, length + 1 :])
         )
-        said = (probabilities > 0.5).astype("uint8")
-        confidence = np.where(said, probabilities, 1 - probabilities)
+        copy = (probabilities > 0.5).astype("uint8")
+        confidence = np.where(copy, probabilities, 1 - probabilities)
         return {
-            "copy": ",".join("".join(map(str, vector)) for vector in said),
-            "wrong_bits": int((said != vectors).sum()),
+            "copy": ",".join("".join(map(str, vector)) for vector in copy),
+            "wrong_bits": int((copy != vectors).sum()),
             "lowest_confidence": round(float(confidence.min()), 6),
         }
 

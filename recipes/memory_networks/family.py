@@ -1,4 +1,4 @@
-"""What recipes share that answer questions about stories with a memory network."""
+"""The base of recipes that answer questions about stories with a memory network."""
 
 import abc
 import functools
@@ -15,54 +15,20 @@ from ...zoo import MemN2N, figures
 from ...zoo.memory_networks.tying import TYINGS, sgd_of_sum
 from ...zoo.text.stories import Stories, words_of
 from ..running.recipe import Recipe, recipe_dataclass
+from .family_study import FAILED, story_study, summary_of
+from .linear_start import LinearStartSchedule
 
-FAILED = 5.0  # a task counts as failed above this error, in percent
 SCORES = ("additive", "bilinear", "cosine", "dot", "scaled_dot")
 SELECTIONS = ("softmax", "sparsemax")
 # What batches of stories are cut to, in sentences: few lengths, as XLA compiles for each.
 LENGTHS = (10, 20)
 
 
-class LinearStartSchedule(keras.callbacks.Callback):
-    """Epochs without the soft-max, then with it, at a learning rate that is halved again and
-    again.
-
-    Args:
-        learning_rate: Before the first halving, of a loss that is summed over the batch.
-        batch_size: Questions in a batch.
-        linear_epochs: Epochs without the soft-max.
-        halving_epochs: Epochs with it after which the learning rate is halved, each time.
-    """
-
-    def __init__(self, learning_rate, batch_size, linear_epochs, halving_epochs):
-        super().__init__()
-        self.batch_size = batch_size
-        self.learning_rate = learning_rate
-        self.linear_epochs = linear_epochs
-        self.halving_epochs = halving_epochs
-
-    def on_epoch_begin(self, epoch, logs=None):
-        if self.linear_epochs:
-            self.model.selection.linear.assign(epoch < self.linear_epochs)
-        halvings = max(0, epoch - self.linear_epochs) // self.halving_epochs
-        # As in `sgd_of_sum`.
-        rate = self.learning_rate * self.batch_size * 0.5**halvings
-        self.model.optimizer.learning_rate = rate
-
-
-def summary_of(errors):
-    """Metrics by name of the errors by task, in percent."""
-    metrics = {f"error_percent_task_{task:02}": error for task, error in errors.items()}
-    metrics["error_percent_mean"] = float(np.mean(list(errors.values())))
-    metrics["failed_tasks"] = sum(error > FAILED for error in errors.values())
-    return metrics
-
-
 @recipe_dataclass
 class StoryRecipe(Recipe):
     """A data set of stories, questions and answers, and a `zoo.MemN2N` that is trained on it.
 
-    A subclass says where the texts come from (`texts`), and has a field `task`, 0 for all.
+    A subclass has the texts (`texts`), and a field `task`, 0 for all.
     """
 
     epochs: PositiveInt = Field(90, description="how often validation takes place")
@@ -79,7 +45,7 @@ class StoryRecipe(Recipe):
     )
 
     dim: PositiveInt = Field(50, description="width of a sentence's vector")
-    hops: PositiveInt = Field(3, description="how often the network looks into the story")
+    hops: PositiveInt = Field(3, description="reads of the story, one after the other")
     activation: Literal["linear", "relu"] = Field(
         "linear", description="of the state after each hop"
     )
@@ -91,7 +57,7 @@ class StoryRecipe(Recipe):
         50, description="last sentences of a story that are read"
     )
     noise: float = Field(
-        0.1, ge=0, le=1, description="highest share of random empty memories"
+        0.1, ge=0, le=1, description="highest fraction of random empty memories"
     )
     score: Literal[*sorted(SCORES)] = Field("dot", description="of state and memory")
     selection: Literal[*SELECTIONS] = Field("softmax", description="from scores to weights")
@@ -100,12 +66,12 @@ class StoryRecipe(Recipe):
         "story": "Mary got the milk. Mary went to the kitchen.",
         "question": "Where is the milk?",
     }
-    loss_label: ClassVar = "cross-entropy in nats"
     # The paper keeps the last epoch, and of its restarts the one that fits its data best.
     monitor: ClassVar = None
-    chosen_by: ClassVar = "loss of the last epoch on the training split"
+    study: ClassVar = story_study()
 
     def __post_init__(self):
+        super().__post_init__()
         if self.epochs <= self.linear_epochs:
             raise ValueError(
                 f"Expected more epochs than linear_epochs={self.linear_epochs}. Received: "
@@ -137,13 +103,13 @@ class StoryRecipe(Recipe):
     def examples(self, split):
         if split not in self._examples:
             examples = self._numbers(split, self._text)
-            # What the network cannot say has no loss; `evaluate` counts it as wrong.
-            known = examples["answer"] >= 0
-            self._examples[split] = {k: v[known] for k, v in examples.items()}
+            # An answer out of the vocabulary has no loss; `evaluate` counts it as wrong.
+            is_known = examples["answer"] >= 0
+            self._examples[split] = {k: v[is_known] for k, v in examples.items()}
         return self._examples[split]
 
     def _numbers(self, split, text):
-        """The examples of a split in numbers, those that the words have in `text`."""
+        """The examples of a split as word ids, those of `text`."""
         texts = self.texts(split)
         ids = _in_parts(
             lambda story, question: text.ids(
@@ -159,14 +125,14 @@ class StoryRecipe(Recipe):
         is_sentence = (examples["story"] != 0).any(axis=-1)
         return (is_sentence * np.arange(1, is_sentence.shape[1] + 1)).max(axis=-1)
 
-    def lay_out(self, examples):
+    def to_batch(self, examples):
         """A batch, without the sentences that are padding in all of its stories."""
         story = tf.cast(examples["story"], tf.int32)
         is_sentence = tf.cast(tf.reduce_any(story != 0, axis=-1), tf.int32)
         longest = tf.reduce_max(is_sentence * tf.range(1, tf.shape(story)[1] + 1))
-        kept = [length for length in LENGTHS if length < story.shape[1]]
-        if kept:
-            enough = tf.boolean_mask(kept, kept >= longest)
+        shorter = [length for length in LENGTHS if length < story.shape[1]]
+        if shorter:
+            enough = tf.boolean_mask(shorter, shorter >= longest)
             story = story[:, : tf.reduce_min(tf.concat([enough, [story.shape[1]]], axis=0))]
         question = tf.cast(examples["question"], tf.int32)
         return {"story": story, "question": question}, examples["answer"]
@@ -208,17 +174,14 @@ class StoryRecipe(Recipe):
     def evaluate(self, model, split="test"):
         """The percentage of wrong answers, task by task, and how many tasks are failed."""
         examples = self._numbers(split, model.text)
-        inputs, answers = self.lay_out(examples)
-        said = model.predict(inputs, batch_size=500, verbose=0).argmax(axis=-1)
-        wrong = 100.0 * (said != answers)
+        inputs, answers = self.to_batch(examples)
+        predicted = model.predict(inputs, batch_size=500, verbose=0).argmax(axis=-1)
+        wrong = 100.0 * (predicted != answers)
         errors = {
             int(task): float(wrong[examples["task"] == task].mean())
             for task in np.unique(examples["task"])
         }
         return summary_of(errors)
-
-    def rank(self, run):
-        return run.history[-1]["loss"]
 
     def search_space(self, hp):
         return {
@@ -228,34 +191,36 @@ class StoryRecipe(Recipe):
             "noise": hp.Choice("noise", [0.0, 0.1, 0.2]),
         }
 
-    # Tasks of which a story is drawn, and how many sentences it has at most.
-    drawn_tasks: ClassVar = (2, 3, 16)
-    drawn_sentences: ClassVar = 16
+    # Tasks of which figures show a story, and how many sentences it has at most.
+    tasks_in_figures: ClassVar = (2, 3, 16)
+    sentences_in_figures: ClassVar = 16
 
     def figures(self, model):
         """What each hop reads in stories of the test split, and the error by task."""
         texts = self.texts("test")
-        short = np.array([s.count(b"\n") < self.drawn_sentences for s in texts["story"]])
-        drawn = {}
+        longest = self.sentences_in_figures
+        is_short = np.array([s.count(b"\n") < longest for s in texts["story"]])
+        by_name = {}
         for task in np.unique(texts["task"]):
-            places = np.flatnonzero((texts["task"] == task) & short)
-            if len(places) and (task in self.drawn_tasks or self.task):
+            (indices,) = np.nonzero((texts["task"] == task) & is_short)
+            if len(indices) and (task in self.tasks_in_figures or self.task):
                 story, question = (
-                    texts[name][places[0]].decode() for name in ("story", "question")
+                    texts[name][indices[0]].decode() for name in ("story", "question")
                 )
-                drawn[f"story_of_task_{task:02}"] = _read(model, story, question)
+                by_name[f"story_of_task_{task:02}"] = _read(model, story, question)
         if len(np.unique(texts["task"])) > 1:
-            drawn["error_by_task"] = self._bars(self.evaluate(model))
-        return drawn
+            by_name["error_by_task"] = self._bars(self.evaluate(model))
+        return by_name
 
     def _bars(self, metrics):
         """Ours beside the published errors, if there are any."""
         of_task = "error_percent_task_"
         ours = {k: v for k, v in metrics.items() if k.startswith(of_task)}
         errors = {"this model": ours}
-        if set(ours) <= set(self.published):
-            _, source = self.published["error_percent_mean"]
-            errors[source] = {name: self.published[name][0] for name in ours}
+        published = self.published
+        if set(ours) <= set(published):
+            _, source = published["error_percent_mean"]
+            errors[source] = {name: published[name][0] for name in ours}
         return figures.bars_by_task(
             {
                 name: {k.removeprefix(of_task).lstrip("0"): v for k, v in by_task.items()}
@@ -305,10 +270,10 @@ def _in_parts(function, *arrays, size=10_000):
     for name, first in parts[0].items():
         shape = np.max([part[name].shape[1:] for part in parts], axis=0)
         joined[name] = np.zeros((len(arrays[0]), *shape), first.dtype)
-        done = 0
+        start = 0
         for part in parts:
             array = part[name]
-            place = (slice(done, done + len(array)), *map(slice, array.shape[1:]))
-            joined[name][place] = array
-            done += len(array)
+            region = (slice(start, start + len(array)), *map(slice, array.shape[1:]))
+            joined[name][region] = array
+            start += len(array)
     return joined

@@ -1,4 +1,4 @@
-"""Looking up: which value belongs to the key that is asked for?
+"""Key-value lookup: the value whose key is the query.
 
 A memory of key-value pairs and a query that is one of the keys, turned and blurred. All that
 an attention has to learn is how queries and keys belong together:
@@ -9,7 +9,6 @@ Every score goes with every selection. Soft weights hand the error to all keys a
 ones learn only if their gradient is estimated, by straight-through or by REINFORCE.
 """
 
-import itertools
 from typing import ClassVar, Literal
 
 import keras
@@ -20,11 +19,9 @@ from pydantic import Field, NonNegativeFloat, PositiveFloat, PositiveInt
 from ... import layers
 from ...zoo import KeyValueMemory, figures
 from ..datasets import load
-from ..datasets.key_value_pairs.key_value_pairs_dataset_builder import (
-    Builder,
-    key_value_config,
-)
+from ..datasets.key_value_pairs import Builder, key_value_config
 from ..running.recipe import Recipe, recipe_dataclass
+from .key_value_lookup_study import lookup_study
 
 SCORES = ("additive", "bilinear", "cosine", "dot", "scaled_dot")
 SELECTIONS = {
@@ -51,7 +48,7 @@ class KeyValueLookup(Recipe):
     batch_size: PositiveInt = Field(64, description="lookups in an update")
     learning_rate: PositiveFloat = Field(3e-3, allow_inf_nan=False, description="of Adam")
 
-    distractors: PositiveInt = Field(7, description="pairs beside the wanted one")
+    distractors: PositiveInt = Field(7, description="pairs beside that of the query")
     noise: NonNegativeFloat = Field(0.1, description="deviation of what blurs a query")
     dim: PositiveInt = Field(32, description="width of keys and queries")
     classes: PositiveInt = Field(10, description="how many values there are")
@@ -64,32 +61,21 @@ class KeyValueLookup(Recipe):
         0.2, description="of soft-max, of three or all, and straight-through"
     )
 
-    chosen_by: ClassVar = "cross-entropy on the validation split"
-    data: ClassVar = f"key_value_pairs {Builder.VERSION} (generated)"
-    loss_label: ClassVar = "cross-entropy; of REINFORCE, with its baseline's error"
-    targets: ClassVar = {"accuracy_n_8": ("≥", 0.99)}
-    study: ClassVar = {
-        selection: [
-            {"selection": selection, "score": score, "seed": seed}
-            for score in sorted(SCORES)
-            for seed in range(3)
-        ]
-        for selection in SELECTIONS
-    }
+    study: ClassVar = lookup_study(SCORES, SELECTIONS)
 
     def examples(self, split):
         config = key_value_config(self.distractors, self.noise, self.dim, self.classes)
         return load(Builder, config, split)
 
-    def lay_out(self, examples):
+    def to_batch(self, examples):
         inputs = {
             "query": tf.convert_to_tensor(examples["query"]),
             "key": tf.convert_to_tensor(examples["keys"]),
             "value": tf.one_hot(examples["values"], self.classes),
         }
         answer = examples["answer"]
-        sampled = self.selection == "sample"
-        return inputs, {"answer": answer, "policy": answer} if sampled else answer
+        is_sampled = self.selection == "sample"
+        return inputs, {"answer": answer, "policy": answer} if is_sampled else answer
 
     def model(self):
         model = KeyValueMemory(
@@ -111,48 +97,10 @@ class KeyValueLookup(Recipe):
         metrics = {}
         for pairs in (self.distractors + 1, 4 * (self.distractors + 1)):
             examples = self.replace(distractors=pairs - 1).examples(split)
-            inputs, _ = self.lay_out(examples)
-            said = np.asarray(model.logits(inputs)).argmax(axis=-1)
-            metrics[f"accuracy_n_{pairs}"] = float((said == examples["answer"]).mean())
+            inputs, _ = self.to_batch(examples)
+            predicted = np.asarray(model.logits(inputs)).argmax(axis=-1)
+            metrics[f"accuracy_n_{pairs}"] = float((predicted == examples["answer"]).mean())
         return metrics
-
-    def rank(self, run):
-        """The answer's cross-entropy, without what REINFORCE adds for its policy."""
-        return min(self._of_answer(row, "loss") for row in run.history)
-
-    def _of_answer(self, row, metric):
-        """A validation metric of the answer, whatever else the model has for outputs."""
-        return row.get(f"val_answer_{metric}", row.get(f"val_{metric}"))
-
-    def study_rows(self, runs):
-        """A row for each score: its seeds side by side."""
-        by_score = itertools.groupby(runs, key=lambda run: run.recipe.score)
-        return [self._row(score, list(group)) for score, group in by_score]
-
-    def _row(self, score, runs):
-        accuracy = f"accuracy_n_{self.distractors + 1}"
-        seeds = ", ".join(str(run.recipe.seed) for run in runs)
-        return {
-            "score": score,
-            f"accuracy, seeds {seeds}": ", ".join(
-                f"{run.metrics[accuracy]:.3f}" for run in runs
-            ),
-            "updates until 0.99 (validation)": ", ".join(
-                str(self._updates_until(0.99, run)) for run in runs
-            ),
-        }
-
-    def _updates_until(self, accuracy, run):
-        for row in run.history:
-            if self._of_answer(row, "accuracy") >= accuracy:
-                return (row["epoch"] + 1) * self.steps_per_epoch
-        return "never"
-
-    def study_text(self, rows):
-        return (
-            f"Test accuracy with {self.distractors + 1} pairs, at the best epoch, by "
-            f"validation, of {self.epochs * self.steps_per_epoch:,} updates."
-        )
 
     def search_space(self, hp):
         return {
@@ -162,8 +110,8 @@ class KeyValueLookup(Recipe):
         }
 
     def figures(self, model):
-        """Where sixteen queries of the test split look."""
+        """What sixteen queries of the test split attend to."""
         examples = {name: array[:16] for name, array in self.examples("test").items()}
-        inputs, _ = self.lay_out(examples)
+        inputs, _ = self.to_batch(examples)
         weights = model.trace(inputs)["weights"]
         return {"attention_map": figures.attention_map(weights, "pair", "query")}

@@ -1,7 +1,7 @@
 """Reading about a simulated world: a memory network that needs no download.
 
 The stories are our own, of the kind that the bAbI tasks 1-3, 5-9 and 11-14 are, and as long
-as wanted: see how a memory of thousands of sentences is read.
+as requested: see how a memory of thousands of sentences is read.
 """
 
 from typing import ClassVar
@@ -9,10 +9,11 @@ from typing import ClassVar
 from pydantic import Field, NonNegativeInt, PositiveInt
 
 from ..datasets import load
-from ..datasets.babi_world.babi_world_dataset_builder import Builder, babi_world_config
+from ..datasets.babi_world import Builder, babi_world_config
 from ..datasets.babi_world.world import TASKS
 from ..running.recipe import recipe_dataclass
 from .family import StoryRecipe
+from .family_study import story_study
 
 
 @recipe_dataclass
@@ -34,9 +35,11 @@ class MemN2NBabiWorld(StoryRecipe):
     distractors: NonNegativeInt = Field(0, description="sentences about others in a story")
     train_examples: PositiveInt = Field(3_000, description="training questions of a task")
 
-    data: ClassVar = f"babi_world {Builder.VERSION} (generated)"
-    targets: ClassVar = {"error_percent_mean": ("≤", 5.0)}
-    study: ClassVar = {"One seed": [{"seed": 0}]}
+    study: ClassVar = story_study(
+        data=f"babi_world {Builder.VERSION} (generated)",
+        parts={"One seed": [{"seed": 0}]},
+        targets={"error_percent_mean": ("≤", 5.0)},
+    )
 
     def __post_init__(self):
         super().__post_init__()

@@ -1,4 +1,4 @@
-"""Language modelling: which word comes next, when the last hundred are the memory?"""
+"""Language modelling: the next word is predicted from a memory of the last hundred."""
 
 import collections
 import functools
@@ -13,25 +13,11 @@ from pydantic import Field, PositiveFloat, PositiveInt
 from ...zoo import MemN2NLanguageModel, figures
 from ...zoo.memory_networks.tying import sgd_of_sum
 from ..datasets import load
-from ..datasets.penn_treebank.penn_treebank_dataset_builder import FILES, Builder
+from ..datasets.penn_treebank import FILES, Builder
 from ..running.recipe import Recipe, recipe_dataclass
+from .memn2n_ptb_study import STUDY
 
 END = "<eos>"
-# Test perplexity by hops and words of memory, with 150 units.
-PUBLISHED = {
-    (2, 100): 121,
-    (3, 100): 122,
-    (4, 100): 120,
-    (5, 100): 118,
-    (6, 100): 115,
-    (7, 100): 114,
-    (6, 25): 118,
-    (6, 50): 114,
-    (6, 75): 114,
-    (6, 125): 112,
-    (6, 150): 114,
-    (7, 200): 111,
-}
 
 
 class SlowDown(keras.callbacks.Callback):
@@ -81,19 +67,10 @@ class MemN2NPTB(Recipe):
     )
 
     dim: PositiveInt = Field(150, description="width of a word's vector")
-    hops: PositiveInt = Field(6, description="how often the network looks back")
-    memory_size: PositiveInt = Field(100, description="last words that are seen")
+    hops: PositiveInt = Field(6, description="reads of the memory, one after the other")
+    memory_size: PositiveInt = Field(100, description="last words, which the memory has")
 
-    data: ClassVar = f"penn_treebank {Builder.VERSION} (Mikolov's version)"
-    loss_label: ClassVar = "cross-entropy in nats a word"
-    targets: ClassVar = {}
-
-    @property
-    def published(self):
-        figure = PUBLISHED.get((self.hops, self.memory_size)) if self.dim == 150 else None
-        if figure is None:
-            return {}
-        return {"perplexity": (figure, "Sukhbaatar et al. 2015, table 2")}
+    study: ClassVar = STUDY
 
     @functools.cached_property
     def _splits(self):
@@ -122,19 +99,19 @@ class MemN2NPTB(Recipe):
         return np.array([0] * self.memory_size + words, "int32")
 
     def examples(self, split):
-        """Places of words in the text of all splits."""
+        """Indices of words in the text of all splits."""
         lengths = {name: len(words) for name, words in self._splits.items()}
         ends = dict(
             zip(lengths, self.memory_size + np.cumsum([*lengths.values()]), strict=True)
         )
-        places = np.arange(ends[split] - lengths[split], ends[split], dtype="int32")
-        return {"place": places}
+        indices = np.arange(ends[split] - lengths[split], ends[split], dtype="int32")
+        return {"index": indices}
 
-    def lay_out(self, examples):
+    def to_batch(self, examples):
         before = tf.range(-self.memory_size, 0)
         text = tf.constant(self._text)
-        words = tf.gather(text, examples["place"][:, None] + before)
-        return words, tf.gather(text, examples["place"]) - 1
+        words = tf.gather(text, examples["index"][:, None] + before)
+        return words, tf.gather(text, examples["index"]) - 1
 
     def model(self):
         model = MemN2NLanguageModel(
@@ -169,8 +146,8 @@ class MemN2NPTB(Recipe):
         }
 
     def figures(self, model):
-        """Where each hop looks, on the mean over the first words of the test split."""
-        words, _ = self.lay_out({k: v[:500] for k, v in self.examples("test").items()})
+        """What each hop attends to, on the mean over the first words of the test split."""
+        words, _ = self.to_batch({k: v[:500] for k, v in self.examples("test").items()})
         weights = model.trace(words)["weights"].mean(axis=0)
         hops = [f"hop {hop + 1}" for hop in range(len(weights))]
         return {"attention_map": figures.attention_map(weights, "word", hops)}

@@ -1,4 +1,4 @@
-"""What recipes share that train a pointer network on points and answers of their own kind."""
+"""The base of recipes that train a pointer network, each on points and answers of a kind."""
 
 import abc
 import functools
@@ -11,11 +11,11 @@ import tensorflow as tf
 from pydantic import Field, PositiveFloat, PositiveInt
 
 from ...zoo import PointerNetwork, figures
-from ...zoo.saving.tables import figure
 from ..datasets import load
 from ..datasets.pointing import pointing_config, read_pointers
-from ..running.fields import PointCounts
+from ..running.fields import Integers
 from ..running.recipe import Recipe, recipe_dataclass
+from .family_study import pointer_study
 
 # What padding is left in a batch: few lengths, as XLA compiles for each.
 STRIDE = 4
@@ -34,8 +34,8 @@ ARCHITECTURES = {
 class PointerRecipe(Recipe):
     """A data set of points and pointers, and a `zoo.PointerNetwork` that is trained on it.
 
-    A subclass says which `builder` makes the data, what `rule` answers follow, and how far an
-    answer is right (`measure`).
+    A subclass gives the `builder` of the data, the `rule` that answers follow, and the
+    metrics of answers (`measure`).
     """
 
     epochs: PositiveInt = Field(20, description="how often validation takes place")
@@ -49,7 +49,7 @@ class PointerRecipe(Recipe):
     min_points: PositiveInt = Field(5, description="fewest points in training")
     max_points: PositiveInt = Field(20, description="most points in training")
     train_examples: PositiveInt = Field(1_000_000, description="training examples")
-    points: PointCounts = Field(
+    points: Integers = Field(
         (), description="numbers of points that are tested; if none, the most in training"
     )
     train_file: str = Field(
@@ -65,8 +65,6 @@ class PointerRecipe(Recipe):
     bidirectional: bool = Field(False, description="encode from both ends, in half the width")
     beam_width: PositiveInt = Field(1, description="beginnings that a search keeps")
 
-    chosen_by: ClassVar = "cross-entropy on the validation split"
-    loss_label: ClassVar = "cross-entropy in nats a step"
     questions: ClassVar = {"points": "0.1,0.1 0.9,0.2 0.5,0.9 0.5,0.4"}
     builder: ClassVar
     rule: ClassVar[str]
@@ -77,8 +75,10 @@ class PointerRecipe(Recipe):
     least: ClassVar = 1
     # In which order the encoder reads points.
     order: ClassVar[str] = "given"
+    study: ClassVar = pointer_study()
 
     def __post_init__(self):
+        super().__post_init__()
         if self.min_points > self.max_points:
             raise ValueError(
                 f"Expected min_points up to max_points={self.max_points}. Received: "
@@ -105,16 +105,16 @@ class PointerRecipe(Recipe):
         """Numbers of points; of a baseline those that it was trained for."""
         if self.architecture == "pointer":
             return self.points or (self.max_points,)
-        known = range(self.min_points, self.max_points + 1)
-        return tuple(n for n in self.points if n in known) or (self.max_points,)
+        trained = range(self.min_points, self.max_points + 1)
+        return tuple(n for n in self.points if n in trained) or (self.max_points,)
 
     @abc.abstractmethod
-    def lines(self, places):
-        """The closed lines that an answer draws, lists of places from 0."""
+    def lines(self, indices):
+        """The closed lines that an answer stands for, lists of indices from 0."""
 
     @abc.abstractmethod
-    def measure(self, points, said, right):
-        """The metrics of answers, lists of places from 0, beside the right ones."""
+    def measure(self, points, answers, targets):
+        """The metrics of answers, lists of indices from 0, beside the targets."""
 
     def examples(self, split):
         if split == "train" and self.train_file:
@@ -146,7 +146,7 @@ class PointerRecipe(Recipe):
     def lengths(self, examples):
         return examples["length"]
 
-    def lay_out(self, examples):
+    def to_batch(self, examples):
         """A batch, with an end at each answer and -1 after it, cut to its longest."""
         length = tf.cast(examples["length"], tf.int32)
         pointers = tf.cast(examples["pointers"], tf.int32)
@@ -174,18 +174,19 @@ class PointerRecipe(Recipe):
     def evaluate(self, model, split="test"):
         """The metrics for each number of points, and of a file if there is one."""
         if self.test_file:
-            return self._metrics(model, self._of_file(self.test_file))
+            return self.metrics_of(model, self._of_file(self.test_file))
         return {
             f"{name}_n_{n}": value
             for n in self.tested
-            for name, value in self._metrics(model, self.held_out(n, split)).items()
+            for name, value in self.metrics_of(model, self.held_out(n, split)).items()
         }
 
-    def _metrics(self, model, examples, rule=None):
-        said = self.solve(model, examples["points"], examples["length"], rule)
-        right = examples["pointers"] - 1
+    def metrics_of(self, model, examples, rule=None):
+        """The metrics of a model's answers, which follow another rule if one is given."""
+        answers = self.solve(model, examples["points"], examples["length"], rule)
+        targets = examples["pointers"] - 1
         points = [p[:n] for p, n in zip(examples["points"], examples["length"], strict=True)]
-        metrics = self.measure(points, *(trimmed(places) for places in (said, right)))
+        metrics = self.measure(points, trimmed(answers), trimmed(targets))
         return {name: float(value) for name, value in metrics.items()}
 
     def solve(self, model, points, length, rule=None, size=250):
@@ -196,53 +197,39 @@ class PointerRecipe(Recipe):
         parts = []
         for start in range(0, len(points), size):
             part = slice(start, start + size)
-            said = solve(tf.constant(points[part]), tf.constant(length[part]))["indices"]
-            parts.append(np.asarray(said))
+            indices = solve(tf.constant(points[part]), tf.constant(length[part]))["indices"]
+            parts.append(np.asarray(indices))
         return np.concatenate(parts)
 
     def figures(self, model):
         """Six sets of as many points as in training, at most, with the answers to them."""
         examples = {k: v[:6] for k, v in self.held_out(self.max_points).items()}
-        said = trimmed(self.solve(model, examples["points"], examples["length"]))
-        right = trimmed(examples["pointers"] - 1)
+        answers = trimmed(self.solve(model, examples["points"], examples["length"]))
+        targets = trimmed(examples["pointers"] - 1)
         panels = [
-            (points, self.lines(s.tolist()), self.lines(r.tolist()))
-            for points, s, r in zip(examples["points"], said, right, strict=True)
+            (points, self.lines(answer.tolist()), self.lines(target.tolist()))
+            for points, answer, target in zip(
+                examples["points"], answers, targets, strict=True
+            )
         ]
         return {"answers": figures.pointer_predictions(panels)}
 
-    def study_rows(self, runs):
-        """A row for each number of points: the seeds side by side."""
-        rows = []
-        for n in self.tested:
-            end = f"_n_{n}"
-            names = [name for name in runs[0].metrics if name.endswith(end)]
-            sides = {
-                name.removesuffix(end): ", ".join(figure(r.metrics[name]) for r in runs)
-                for name in names
-            }
-            rows.append({"points": n, **sides})
-        return rows
-
-    def study_text(self, rows):
-        return "The seeds stand side by side."
-
     def search_space(self, hp):
-        drawn = {
+        space = {
             "learning_rate": hp.Float("learning_rate", 1e-3, 1e-2, sampling="log"),
             "units": hp.Choice("units", [128, 256, 512]),
         }
         if self.architecture == "pointer":
-            drawn["glimpse"] = hp.Boolean("glimpse")
-            drawn["bidirectional"] = hp.Boolean("bidirectional")
-        return drawn
+            space["glimpse"] = hp.Boolean("glimpse")
+            space["bidirectional"] = hp.Boolean("bidirectional")
+        return space
 
     def answer(self, model, points):
         """The answer to the points that the user typed, by their numbers from 1."""
         example = self.questions["points"]
         try:
-            known = [[float(x) for x in point.split(",")] for point in points.split()]
-            array = np.array(known, "float32").reshape(len(known), self.dim)
+            rows = [[float(x) for x in point.split(",")] for point in points.split()]
+            array = np.array(rows, "float32").reshape(len(rows), self.dim)
         except ValueError:
             raise ValueError(
                 f"Expected points, as {example!r}. Received: {points!r}"
@@ -252,11 +239,11 @@ class PointerRecipe(Recipe):
                 f"Expected {len(example.split()) - 1} points or more, all finite. "
                 f"Received: {points!r}"
             )
-        said = model.solve(array[None], beam_width=self.beam_width)
-        (places,) = trimmed(np.asarray(said["indices"]))
-        probability = float(np.exp(np.asarray(said["log_probability"])[0]))
+        solution = model.solve(array[None], beam_width=self.beam_width)
+        (indices,) = trimmed(np.asarray(solution["indices"]))
+        probability = float(np.exp(np.asarray(solution["log_probability"])[0]))
         return {
-            "answer": " ".join(str(place + 1) for place in places),
+            "answer": " ".join(str(index + 1) for index in indices),
             "probability": round(probability, 6),
         }
 
@@ -272,22 +259,23 @@ def _cut(padded, longest):
     return padded[:, : -(-longest // STRIDE) * STRIDE]
 
 
-def trimmed(places):
-    """Rows of places, without the -1 after their end."""
-    return [row[row >= 0] for row in np.asarray(places)]
+def trimmed(indices):
+    """Rows of indices, without the -1 after their end."""
+    return [row[row >= 0] for row in np.asarray(indices)]
 
 
-def exact(said, right):
-    """The share of answers that are the right one, from first to last."""
-    return np.mean([np.array_equal(s, r) for s, r in zip(said, right, strict=True)])
+def exact(answers, targets):
+    """The fraction of answers that are the target, from first to last."""
+    return np.mean([np.array_equal(*pair) for pair in zip(answers, targets, strict=True)])
 
 
-def same_lines(said, right):
-    """The share of closed lines that are the right one, from anywhere, either way round."""
-    return np.mean([_edges(s) == _edges(r) for s, r in zip(said, right, strict=True)])
+def same_lines(answers, targets):
+    """The fraction of closed lines that are the target, from any start, in any direction."""
+    pairs = zip(answers, targets, strict=True)
+    return np.mean([_edges(answer) == _edges(target) for answer, target in pairs])
 
 
-def _edges(places):
+def _edges(indices):
     """The edges of a closed line, each as often as it comes."""
-    following = np.roll(places, -1)
-    return sorted(map(sorted, zip(places.tolist(), following.tolist(), strict=True)))
+    following = np.roll(indices, -1)
+    return sorted(map(sorted, zip(indices.tolist(), following.tolist(), strict=True)))

@@ -11,22 +11,11 @@ import tensorflow as tf
 from pydantic import Field
 
 from ...zoo.pointing.pointer_network import ORDERS
-from ..datasets.convex_hull.convex_hull_dataset_builder import Builder
-from ..running.fields import PointCounts
+from ..datasets.convex_hull import Builder
+from ..running.fields import Integers
 from ..running.recipe import recipe_dataclass
 from .family import PointerRecipe, same_lines
-
-# A recipe of our own; half the units make a step so much faster that twice as many pay.
-BY_ANGLE = {
-    "order": "angle",
-    "bidirectional": True,
-    "glimpse": True,
-    "units": 128,
-    "epochs": 40,
-}
-SOURCE = "Vinyals et al. 2015, table 1"
-# Of a baseline for so many points, unconstrained: accuracy and area in per cent.
-PUBLISHED_BASELINES = {("lstm", 5): "87.7, 99.6", ("lstm", 10): "29.9, FAIL"}
+from .pointer_convex_hull_study import STUDY
 
 
 @recipe_dataclass
@@ -38,7 +27,7 @@ class PointerConvexHull(PointerRecipe):
     begins where reading does.
     """
 
-    points: PointCounts = Field(
+    points: Integers = Field(
         (5, 10, 20, 40, 50, 100, 200), description="numbers of points that are tested"
     )
     order: Literal[ORDERS] = Field("given", description="in which order points are read")
@@ -46,106 +35,33 @@ class PointerConvexHull(PointerRecipe):
     builder: ClassVar = Builder
     least: ClassVar = 3
     rule: ClassVar = "simple_polygon"
-    data: ClassVar = f"convex_hull {Builder.VERSION} (generated)"
-    published: ClassVar = {
-        "accuracy_percent_n_5": (92.0, SOURCE),
-        "area_percent_n_5": (99.6, SOURCE),
-        "accuracy_percent_n_10": (87.0, SOURCE),
-        "area_percent_n_10": (99.8, SOURCE),
-        "accuracy_percent_n_50": (69.6, SOURCE),
-        "area_percent_n_50": (99.9, SOURCE),
-        "accuracy_percent_n_100": (50.3, SOURCE),
-        "accuracy_percent_n_200": (22.1, SOURCE),
-    }
-    study: ClassVar = {
-        "Three seeds": [{"seed": seed} for seed in range(3)],
-        "Points read by angle from both ends, glimpses": [
-            {"seed": seed, **BY_ANGLE} for seed in range(3)
-        ],
-        "LSTM without attention": [
-            {"architecture": "lstm", "min_points": n, "max_points": n} for n in (5, 10)
-        ],
-        "LSTM with attention": [
-            {"architecture": "lstm_attention", "min_points": n, "max_points": n}
-            for n in (5, 10)
-        ],
-    }
+    study: ClassVar = STUDY
 
-    @property
-    def preset(self):
-        return self.name if self.order == "given" else f"{self.name}_by_{self.order}"
-
-    @property
-    def is_candidate(self):
-        return self.architecture == "pointer"
-
-    @property
-    def targets(self):
-        return {
-            "accuracy_percent_n_5": ("≥", 92.0),
-            "area_percent_n_5": ("≥", 99.6),
-            "accuracy_percent_n_10": ("≥", 87.0 if self.order == "given" else 95.0),
-            "area_percent_n_10": ("≥", 99.8),
-        }
-
-    def lay_out(self, examples):
+    def to_batch(self, examples):
         if self.order == "angle":
             examples = {**examples, "pointers": _from_first_read(**examples)}
-        return super().lay_out(examples)
+        return super().to_batch(examples)
 
-    def study_rows(self, runs):
-        """Of baselines, each of which knows one number of points, a row each."""
-        if self.is_candidate:
-            return super().study_rows(runs)
-        return [_baseline(run) for run in runs]
+    def lines(self, indices):
+        return [indices]
 
-    def study_text(self, rows):
-        if self.is_candidate:
-            return super().study_text(rows)
-        return "Each is trained and tested on one number of points alone."
-
-    def further_metrics(self, model):
-        """What a decoder says that may say anything, as the paper's."""
-        return {
-            f"{name}_n_{n}_unconstrained": value
-            for n in self.tested
-            if n <= 50
-            for name, value in self._metrics(model, self.held_out(n), "anything").items()
-        }
-
-    def lines(self, places):
-        return [places]
-
-    def measure(self, points, said, right):
+    def measure(self, points, answers, targets):
         """Right polygons; area of simple ones, of that of the hull; how many are not."""
-        ours = [_polygon(p, s) for p, s in zip(points, said, strict=True)]
-        hulls = [_polygon(p, r) for p, r in zip(points, right, strict=True)]
-        once = np.array([len(set(s)) == len(s) for s in said])
+        ours = [_polygon(p, answer) for p, answer in zip(points, answers, strict=True)]
+        hulls = [_polygon(p, target) for p, target in zip(points, targets, strict=True)]
+        once = np.array([len(set(answer)) == len(answer) for answer in answers])
         simple = once & shapely.is_valid(ours) & (shapely.area(ours) > 0)
         covered = shapely.area(ours)[simple] / shapely.area(hulls)[simple]
         return {
-            "accuracy_percent": 100 * same_lines(said, right),
+            "accuracy_percent": 100 * same_lines(answers, targets),
             "area_percent": 100 * np.mean(covered) if simple.any() else 0.0,
             "not_simple": np.sum(~simple),
         }
 
 
-def _baseline(run):
-    """What a baseline said, beside the paper's."""
-    (n,) = run.recipe.tested
-    metrics = run.metrics | run.recipe.further_metrics(run.model)
-    end = f"_n_{n}"
-    return {
-        "network": run.recipe.architecture,
-        "points": n,
-        **{k.replace(end, ""): value for k, value in metrics.items() if end in k},
-        "paper": PUBLISHED_BASELINES.get((run.recipe.architecture, n), ""),
-    }
-
-
-def _polygon(points, places):
+def _polygon(points, indices):
     """The polygon with these corners; an empty one of fewer than three."""
-    return shapely.Polygon(points[places]) if len(places) > 2 else shapely.Polygon()
+    return shapely.Polygon(points[indices]) if len(indices) > 2 else shapely.Polygon()
 
 
 def _from_first_read(points, pointers, length):

@@ -1,4 +1,4 @@
-"""Sorting: a network learns where the lowest number is, the next, and so on."""
+"""Sorting: a network learns to point at the lowest number, the next, and so on."""
 
 from typing import ClassVar
 
@@ -6,10 +6,11 @@ import numpy as np
 from pydantic import Field, NonNegativeInt, PositiveInt
 
 from ...zoo import figures
-from ..datasets.number_sorting.number_sorting_dataset_builder import Builder, number_config
-from ..running.fields import PointCounts
+from ..datasets.number_sorting import Builder, number_config
+from ..running.fields import Integers
 from ..running.recipe import recipe_dataclass
 from .family import PointerRecipe, exact
+from .pointer_sort_study import STUDY
 
 
 @recipe_dataclass
@@ -17,7 +18,7 @@ class PointerSort(PointerRecipe):
     """Section 4.4 of [Vinyals et al., 2016](https://arxiv.org/abs/1511.06391)."""
 
     max_points: PositiveInt = Field(10, description="most numbers in training")
-    points: PointCounts = Field((5, 10, 15), description="numbers of numbers that are tested")
+    points: Integers = Field((5, 10, 15), description="numbers of numbers that are tested")
     decimals: NonNegativeInt = Field(
         2, le=6, description="of the numbers, which all differ; 0: of any precision"
     )
@@ -29,9 +30,7 @@ class PointerSort(PointerRecipe):
     dim: ClassVar = 1
     closed: ClassVar = False
     questions: ClassVar = {"points": "0.7 0.1 0.4"}
-    data: ClassVar = f"number_sorting {Builder.VERSION} (generated)"
-    targets: ClassVar = {"accuracy_percent_n_10": ("≥", 99.0)}
-    study: ClassVar = {"Three seeds": [{"seed": seed} for seed in range(3)]}
+    study: ClassVar = STUDY
 
     def __post_init__(self):
         super().__post_init__()
@@ -44,26 +43,19 @@ class PointerSort(PointerRecipe):
     def config(self, min_points, max_points, train_examples=0):
         return number_config(min_points, max_points, train_examples, self.decimals)
 
-    def further_metrics(self, model):
-        """Numbers of any precision, of which two may be as good as equal."""
-        if self.test_file:
-            return {}
-        metrics = self.replace(decimals=0).evaluate(model)
-        return {f"{name}_any_precision": value for name, value in metrics.items()}
-
-    def lines(self, places):
+    def lines(self, indices):
         """Numbers lie on a line: there is none to draw."""
         return []
 
     def figures(self, model):
-        """Where each step points, in a list of the test split in its right order."""
+        """What each step points at, in a list of the test split in its right order."""
         examples = {k: v[:1] for k, v in self.held_out(self.max_points).items()}
-        inputs, _ = self.lay_out(examples)
+        inputs, _ = self.to_batch(examples)
         (weights,) = model.trace({k: np.asarray(v) for k, v in inputs.items()})["weights"]
         numbers = [f"{number:.2f}" for number in examples["points"][0, :, 0]]
         steps = [f"step {step + 1}" for step in range(len(weights))]
         return {"attention_map": figures.attention_map(weights, ["end", *numbers], steps)}
 
-    def measure(self, points, said, right):
+    def measure(self, points, answers, targets):
         """Lists in their order, from first to last."""
-        return {"accuracy_percent": 100 * exact(said, right)}
+        return {"accuracy_percent": 100 * exact(answers, targets)}

@@ -6,12 +6,11 @@ import numpy as np
 from pydantic import Field, PositiveInt
 
 from ...zoo import figures
-from ..datasets.travelling_salesman.travelling_salesman_dataset_builder import Builder
-from ..running.fields import PointCounts
+from ..datasets.travelling_salesman import Builder
+from ..running.fields import Integers
 from ..running.recipe import recipe_dataclass
 from .family import PointerRecipe, same_lines, trimmed
-
-SOURCE = "Vinyals et al. 2015, table 2"
+from .pointer_tsp_study import STUDY
 
 
 @recipe_dataclass
@@ -22,69 +21,46 @@ class PointerTSP(PointerRecipe):
     """
 
     max_points: PositiveInt = Field(10, description="most points in training")
-    points: PointCounts = Field((5, 10, 20), description="numbers of points that are tested")
+    points: Integers = Field((5, 10, 20), description="numbers of points that are tested")
     beam_width: PositiveInt = Field(3, description="beginnings that a search keeps")
 
     builder: ClassVar = Builder
     rule: ClassVar = "permutation"
-    data: ClassVar = f"travelling_salesman {Builder.VERSION} (generated)"
-    published: ClassVar = {
-        "tour_length_n_5": (2.12, SOURCE),
-        "tour_length_n_10": (2.88, SOURCE),
-        "tour_length_n_20": (3.88, SOURCE),
-        "optimal_length_n_5": (2.12, SOURCE),
-        "optimal_length_n_10": (2.87, SOURCE),
-        "optimal_length_n_20": (3.83, SOURCE),
-    }
-    targets: ClassVar = {
-        "gap_percent_n_5": ("≤", 0.5),
-        "gap_percent_n_10": ("≤", 1.0),
-        "not_valid_n_5": ("≤", 0),
-        "not_valid_n_10": ("≤", 0),
-    }
-    study: ClassVar = {
-        "Three seeds": [{"seed": seed} for seed in range(3)],
-        # As many cities as the paper's; few examples, as their tours take longer to find.
-        "Up to twenty cities": [{"max_points": 20, "train_examples": 200_000}],
-    }
-
-    @property
-    def preset(self):
-        return self.name if self.max_points <= 10 else f"{self.name}_{self.max_points}"
+    study: ClassVar = STUDY
 
     def figures(self, model):
-        """Besides, how much longer than the shortest tours ours are."""
+        """Besides, how much longer our tours are than the shortest."""
         lengths, optima = {}, {}
         for n in self.tested:
             examples = self.held_out(n)
-            said = self.solve(model, examples["points"], examples["length"])
+            answers = self.solve(model, examples["points"], examples["length"])
             name = f"{n} cities"
-            lengths[name] = _lengths(examples["points"], trimmed(said))
+            lengths[name] = _lengths(examples["points"], trimmed(answers))
             optima[name] = _lengths(examples["points"], trimmed(examples["pointers"] - 1))
         gap = figures.length_against_gap(lengths, optima)
         return {**super().figures(model), "length_against_gap": gap}
 
-    def lines(self, places):
-        return [places]
+    def lines(self, indices):
+        return [indices]
 
-    def measure(self, points, said, right):
+    def measure(self, points, answers, targets):
         """Lengths of ours and of the data set's tours; how many of ours leave out a city."""
         valid = np.array(
-            [len(s) == len(p) == len(set(s)) for p, s in zip(points, said, strict=True)]
+            [len(a) == len(p) == len(set(a)) for p, a in zip(points, answers, strict=True)]
         )
-        lengths, optima = (_lengths(points, ways) for ways in (said, right))
+        lengths, optima = (_lengths(points, tours) for tours in (answers, targets))
         mean, optimum = lengths[valid].mean(), optima[valid].mean()
         return {
             "tour_length": mean,
             "optimal_length": optimum,
             "gap_percent": 100 * (mean / optimum - 1),
             "not_valid": np.sum(~valid),
-            "accuracy_percent": 100 * same_lines(said, right),
+            "accuracy_percent": 100 * same_lines(answers, targets),
         }
 
 
-def _lengths(points, ways):
-    """Of each set of points, the length of a way through them and back."""
-    corners = [known[way] for known, way in zip(points, ways, strict=True)]
+def _lengths(points, tours):
+    """Of each set of points, the length of a closed tour through them."""
+    corners = [cities[tour] for cities, tour in zip(points, tours, strict=True)]
     steps = [c - np.roll(c, -1, axis=0) for c in corners]
     return np.array([np.linalg.norm(step, axis=1).sum() for step in steps])

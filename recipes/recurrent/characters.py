@@ -1,4 +1,4 @@
-"""What recipes share that guess the next character of a text."""
+"""The base of recipes that predict the next character of a text."""
 
 import math
 from typing import ClassVar
@@ -22,8 +22,7 @@ class CharacterRecipe(LongSpanRecipe):
     training as in tests. The characters that are left over at the end of a split, fewer
     than a piece, are left out.
 
-    A subclass says the `builder` of its text, and by `variant` or method what was
-    published (`figures_of_paper`).
+    A subclass gives the `builder` of its text.
     """
 
     batch_size: PositiveInt = Field(64, description="pieces in an update")
@@ -42,17 +41,8 @@ class CharacterRecipe(LongSpanRecipe):
         200, description="pieces to validate on, the first of the split"
     )
 
-    loss_label: ClassVar = "cross-entropy in nats a character"
     builder: ClassVar[type]
-    figures_of_paper: ClassVar[dict]
-    questions: ClassVar = {"text": "the company said it "}
-
-    @property
-    def published(self):
-        paper = self.figures_of_paper
-        found = paper.get(self.variant, paper.get(self.method))
-        source = "Ke et al. 2018, a larger network, from memory: an order of magnitude"
-        return {"bits_per_character": (found, source)} if found else {}
+    questions: ClassVar = {"text": "the company plans to "}
 
     @property
     def steps(self):
@@ -69,7 +59,7 @@ class CharacterRecipe(LongSpanRecipe):
 
     @property
     def evaluation_batch_size(self):
-        return max(1, 30_000 // self.test_length)  # bounds what is held at once
+        return max(1, 30_000 // self.test_length)  # bounds the memory in use
 
     def examples(self, split):
         """Pieces of the text, and the same one character further on: views, no copies."""
@@ -89,7 +79,7 @@ class CharacterRecipe(LongSpanRecipe):
             "next": text[1 : end + 1].reshape(number, length),
         }
 
-    def lay_out(self, examples):
+    def to_batch(self, examples):
         symbols = tf.cast(examples["symbols"], "int32")
         shape = tf.shape(symbols)
         inputs = {"symbols": symbols, "length": tf.fill(shape[:1], shape[1])}
@@ -113,7 +103,7 @@ class CharacterRecipe(LongSpanRecipe):
         return [self.builder.alphabet[symbol] for symbol in inputs["symbols"].numpy()[0]]
 
     def answer(self, model, text):
-        """The text, continued by characters drawn as likely as the model finds them."""
+        """The text, continued by characters sampled from the model's predictions."""
         alphabet = self.builder.alphabet
         if not text or set(text) - set(alphabet):
             raise ValueError(
@@ -126,7 +116,7 @@ class CharacterRecipe(LongSpanRecipe):
             padded[0, :end] = symbols
             inputs = {"symbols": padded, "length": np.array([end], "int32")}
             logits = model.predict_on_batch(inputs)[0, end - 1]
-            # The largest sum of a logit and Gumbel noise is a draw from their soft-max.
+            # The arg-max of logits plus Gumbel noise is a sample of their soft-max.
             noise = random.gumbel(size=len(alphabet))
             symbols.append(int(np.argmax(logits + noise)))
         return {"text": "".join(alphabet[symbol] for symbol in symbols)}

@@ -1,4 +1,4 @@
-"""What recipes share that learn over long spans of time, by one of four methods."""
+"""The base of recipes that learn over long spans of time, by one of four methods."""
 
 import abc
 from typing import ClassVar, Literal
@@ -10,6 +10,7 @@ from pydantic import Field, NonNegativeInt, PositiveFloat, PositiveInt
 from ...zoo import SparseAttentiveRNN, figures
 from ...zoo.recurrent.sparse_attentive_rnn import CELLS
 from ..running.recipe import Recipe, recipe_dataclass
+from .family_study import long_span_study
 
 # From a recipe to what is retrieved, passed and stored.
 METHODS = {
@@ -21,51 +22,12 @@ METHODS = {
 RETRIEVING = "sab", "self_attention"
 
 
-def as_lengths(value):
-    """`200`, `"200"` and `"100,200"` are test lengths, too."""
-    if isinstance(value, str):
-        return value.split(",")
-    return [value] if isinstance(value, int) else value
-
-
-def truncated(steps):
-    """The title of a study's part."""
-    return f"truncated back-propagation, {steps} step{'s' if steps > 1 else ''}"
-
-
-def study_of(budget, truncations, self_attention=None):
-    """Every method once.
-
-    Args:
-        budget: Fields of all runs.
-        truncations: The steps of truncated back-propagation.
-        self_attention: Fields that are its own; `None`: it is left out.
-    """
-    runs = {
-        "SAB": {},
-        "full back-propagation": {"method": "full_bptt"},
-        **{truncated(k): {"method": "truncated_bptt", "k_trunc": k} for k in truncations},
-    }
-    if self_attention is not None:
-        runs["self-attention"] = {"method": "self_attention", **self_attention}
-    return {title: [{"seed": 0, **budget, **fields}] for title, fields in runs.items()}
-
-
-def training_time(history):
-    """The minutes of these epochs, and on what, if that was recorded."""
-    devices = dict.fromkeys(row.get("device", "-") for row in history)
-    return {
-        "minutes": round(sum(row["seconds"] for row in history) / 60, 1),
-        "device": ", then ".join(devices),
-    }
-
-
 @recipe_dataclass
 class LongSpanRecipe(Recipe):
     """Sequences, and a `zoo.SparseAttentiveRNN` that learns from them by one of METHODS.
 
-    A subclass says what the network takes and says (`network`), and how long a training
-    sequence is (`steps`), and the shortest of all, if tests have shorter ones
+    A subclass gives the sizes of the network's input and output (`network`), how long a
+    training sequence is (`steps`), and the shortest of all, if tests have shorter ones
     (`fewest_steps`).
     """
 
@@ -75,7 +37,7 @@ class LongSpanRecipe(Recipe):
     )
 
     method: Literal[*METHODS] = Field(
-        "sab", description="sparse attentive backtracking, or what it is held against"
+        "sab", description="sparse attentive backtracking, or one that it is compared with"
     )
     units: PositiveInt = Field(128, description="of the cell")
     cell: Literal[*CELLS] = Field(
@@ -87,7 +49,7 @@ class LongSpanRecipe(Recipe):
     )
     k_att: PositiveInt = Field(5, description="every how many steps a state is stored (SAB)")
 
-    loss_label: ClassVar = "cross-entropy"
+    study: ClassVar = long_span_study()
 
     @pydantic.model_validator(mode="after")
     def _check_that_a_state_is_stored(self):
@@ -132,57 +94,40 @@ class LongSpanRecipe(Recipe):
 
     @property
     def variant(self):
-        """The method, with those of the numbers that it hangs on: k_trunc, k_top."""
+        """The method, with those of the numbers that it depends on: k_trunc, k_top."""
         numbers = {"sab": (self.k_trunc, self.k_top), "truncated_bptt": (self.k_trunc,)}
         return (self.method, *numbers.get(self.method, ()))
 
-    @property
-    def is_candidate(self):
-        """Of the method that the recipe is about."""
-        return self.method == "sab"
-
     def illustration(self):
-        """Examples of which the first is drawn."""
+        """Examples, the first of which figures show."""
         return {name: array[:1] for name, array in self.examples("test").items()}
 
     def written(self, inputs):
         """What stands at each step of the first sequence, short strings; or `None`."""
 
     def figures(self, model):
-        """What a test sequence was reminded of."""
+        """Which steps were retrieved in a test sequence."""
         if self.method not in RETRIEVING:
             return {}
-        inputs = self.lay_out(self.illustration())[0]
-        drawn = figures.retrieval_map(model.trace(inputs), symbols=self.written(inputs))
-        return {"reminders": drawn}
-
-    def study_rows(self, runs):
-        """A run a row: what it reaches, after how many examples and minutes."""
-        return [
-            {
-                "seed": run.recipe.seed,
-                **run.metrics,
-                "examples": f"{len(run.history) * run.recipe.examples_per_epoch:,}",
-                **training_time(run.history),
-            }
-            for run in runs
-        ]
+        inputs = self.to_batch(self.illustration())[0]
+        figure = figures.retrieval_map(model.trace(inputs), symbols=self.written(inputs))
+        return {"reminders": figure}
 
     def search_space(self, hp):
         def choice(name, *values):
             own = getattr(self, name)
             return hp.Choice(name, sorted({own, *values}), default=own)
 
-        drawn = {
+        space = {
             "learning_rate": hp.Float(
                 "learning_rate", 3e-4, 4e-3, sampling="log", default=self.learning_rate
             ),
             "units": choice("units", 64, 128, 256),
         }
         if self.method in ("sab", "truncated_bptt"):
-            drawn["k_trunc"] = choice("k_trunc", 1, 5, 10, 20)
+            space["k_trunc"] = choice("k_trunc", 1, 5, 10, 20)
         if self.method == "sab":
-            drawn["k_top"] = choice("k_top", 1, 5, 10)
+            space["k_top"] = choice("k_top", 1, 5, 10)
             every = [k for k in (1, 2, 5, 10, 20) if k <= self.fewest_steps]
-            drawn["k_att"] = choice("k_att", *every)
-        return drawn
+            space["k_att"] = choice("k_att", *every)
+        return space

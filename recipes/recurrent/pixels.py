@@ -1,4 +1,4 @@
-"""What recipes share that are shown an image pixel by pixel, and then say what it was."""
+"""The base of recipes that read an image pixel by pixel, and then classify it."""
 
 import abc
 from typing import ClassVar
@@ -9,10 +9,9 @@ from pydantic import Field, PositiveInt
 
 from ..running.recipe import recipe_dataclass
 from .family import LongSpanRecipe
+from .pixels_study import PAPERS
 
-KE = "Ke et al. 2018, from memory: an order of magnitude"
 VALIDATION = 5_000  # images, the last of those for training
-PAPERS = "accuracy"
 METRICS = {
     1: PAPERS,
     2: "accuracy_of_every_2nd_pixel",
@@ -23,26 +22,19 @@ METRICS = {
 
 @recipe_dataclass
 class PixelRecipe(LongSpanRecipe):
-    """Images, their pixels from 0 to 1 in a row, and what they show.
+    """Images, their pixels from 0 to 1 in a row, and their classes.
 
-    With a `stride` of 2, every second pixel in both directions is shown, a quarter of all:
+    With a `stride` of 2, every second pixel in both directions is read, a quarter of all:
     no longer the paper's task, and its metric has another name.
 
-    A subclass says how images are loaded (`loaded`), the number of those for training, the
-    shape of an image, and by `variant` what was published (`figures_of_paper`).
+    A subclass loads the images (`loaded`), and gives the number of those for training and
+    the shape of an image.
     """
 
-    stride: PositiveInt = Field(1, le=4, description="every how many pixels one is shown")
+    stride: PositiveInt = Field(1, le=4, description="every how many pixels one is read")
 
-    chosen_by: ClassVar = "cross-entropy on the validation split"
     train_images: ClassVar[int]
     shape: ClassVar[tuple[int, int, int]]
-    figures_of_paper: ClassVar[dict]
-
-    @property
-    def published(self):
-        figure = self.figures_of_paper.get(self.variant)
-        return {PAPERS: (figure, KE)} if figure and self.metric == PAPERS else {}
 
     @property
     def metric(self):
@@ -50,15 +42,15 @@ class PixelRecipe(LongSpanRecipe):
         return METRICS[self.stride]
 
     @property
-    def places(self):
-        """Which pixels are shown, by their places in the image, in their order."""
+    def order(self):
+        """The pixels that are read, by their indices in the image, in their order."""
         rows, columns, _ = self.shape
-        places = np.arange(rows * columns).reshape(rows, columns)
-        return places[:: self.stride, :: self.stride].ravel()
+        indices = np.arange(rows * columns).reshape(rows, columns)
+        return indices[:: self.stride, :: self.stride].ravel()
 
     @property
     def steps(self):
-        return len(self.places)
+        return len(self.order)
 
     @property
     def network(self):
@@ -74,20 +66,23 @@ class PixelRecipe(LongSpanRecipe):
         """Arrays `image` and `label` of a split of TFDS, or of part of one."""
 
     def examples(self, split):
-        kept = self.train_images - VALIDATION
-        parts = {"train": f"train[:{kept}]", "validation": f"train[{kept}:]", "test": "test"}
+        end = self.train_images - VALIDATION
+        parts = {"train": f"train[:{end}]", "validation": f"train[{end}:]", "test": "test"}
         arrays = self.loaded(parts[split])
         return {name: arrays[name] for name in ("image", "label")}
 
-    def lay_out(self, examples):
+    def to_batch(self, examples):
         images = tf.cast(examples["image"], "float32") / 255
         size = tf.shape(images)[0]
         pixels = tf.reshape(images, (size, -1, self.shape[-1]))
-        shown = tf.gather(pixels, self.places, axis=1)
-        return {"vectors": shown, "length": tf.fill((size,), self.steps)}, examples["label"]
+        inputs = {
+            "vectors": tf.gather(pixels, self.order, axis=1),
+            "length": tf.fill((size,), self.steps),
+        }
+        return inputs, examples["label"]
 
     def evaluate(self, model, split="test"):
-        """The share of images that are given their label."""
-        said = model.predict(self.dataset(split), verbose=0).argmax(axis=-1)
-        right = said == self.examples(split)["label"]
-        return {self.metric: float(np.mean(right))}
+        """The fraction of images whose class is predicted."""
+        predicted = model.predict(self.dataset(split), verbose=0).argmax(axis=-1)
+        is_right = predicted == self.examples(split)["label"]
+        return {self.metric: float(np.mean(is_right))}

@@ -4,12 +4,10 @@ from typing import ClassVar
 
 from pydantic import Field, PositiveInt
 
-from ..datasets.penn_treebank_characters.penn_treebank_characters_dataset_builder import (
-    Builder,
-)
+from ..datasets.penn_treebank_characters import Builder
 from ..running.recipe import recipe_dataclass
 from .characters import CharacterRecipe
-from .family import study_of
+from .sab_char_ptb_study import STUDY
 
 
 @recipe_dataclass
@@ -20,20 +18,5 @@ class SABCharPTB(CharacterRecipe):
     # Once through the text.
     steps_per_epoch: PositiveInt = Field(784, description="updates in an epoch")
 
-    data: ClassVar = f"penn_treebank_characters {Builder.VERSION} (Mikolov's version)"
     builder: ClassVar = Builder
-    # A quarter of an hour a run on one core at most; self-attention takes three times that,
-    # or a few minutes of a GPU. SAB is tested at the length that it was trained for, and so
-    # are the others.
-    study: ClassVar = study_of(
-        {"units": 256, "epochs": 3, "test_length": 100},
-        truncations=(1, 5, 20),
-        self_attention={},
-    )
-    figures_of_paper: ClassVar = {
-        ("full_bptt",): 1.36,
-        ("truncated_bptt", 1): 1.47,
-        ("truncated_bptt", 5): 1.44,
-        ("truncated_bptt", 20): 1.40,
-        ("sab", 20, 10): "1.37 to 1.40",
-    }
+    study: ClassVar = STUDY

@@ -4,10 +4,10 @@ from typing import ClassVar
 
 from pydantic import Field, PositiveInt
 
-from ..datasets.text8.text8_dataset_builder import Builder
+from ..datasets.text8 import Builder
 from ..running.recipe import recipe_dataclass
 from .characters import CharacterRecipe
-from .family import study_of
+from .sab_char_text8_study import STUDY
 
 
 @recipe_dataclass
@@ -18,18 +18,5 @@ class SABCharText8(CharacterRecipe):
     # A seventh of the text.
     steps_per_epoch: PositiveInt = Field(2000, description="updates in an epoch")
 
-    data: ClassVar = f"text8 {Builder.VERSION}"
     builder: ClassVar = Builder
-    # Twenty minutes a run on one core at most, by the time of a step. SAB is tested at the
-    # length that it was trained for, and so are the others.
-    study: ClassVar = study_of(
-        {"units": 256, "epochs": 4, "steps_per_epoch": 600, "test_length": 100},
-        truncations=(1, 10),
-        self_attention={"epochs": 1},
-    )
-    figures_of_paper: ClassVar = {
-        ("full_bptt",): 1.42,
-        ("truncated_bptt", 1): 1.56,
-        ("truncated_bptt", 10): 1.50,
-        "sab": "1.44 to 1.47",  # the best, whichever numbers it had
-    }
+    study: ClassVar = STUDY

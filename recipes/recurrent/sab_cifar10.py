@@ -1,14 +1,14 @@
-"""Small photographs, pixel by pixel, row after row: what do they show?"""
+"""Sequential CIFAR-10: small photographs, pixel by pixel, row after row."""
 
 from typing import ClassVar, Literal
 
 from pydantic import Field, NonNegativeInt, PositiveInt
 
 from ..datasets import load, load_public
-from ..datasets.cifar10_jpeg.cifar10_jpeg_dataset_builder import Builder as JPEGBuilder
+from ..datasets.cifar10_jpeg import Builder as JPEGBuilder
 from ..running.recipe import recipe_dataclass
-from .family import study_of
 from .pixels import PixelRecipe
+from .sab_cifar10_study import STUDY
 
 
 @recipe_dataclass
@@ -33,23 +33,7 @@ class SABCIFAR10(PixelRecipe):
 
     train_images: ClassVar = 50_000
     shape: ClassVar = (32, 32, 3)
-    # Of every second pixel of the copy: twenty minutes a run on one core at most. A step of
-    # self-attention takes seconds.
-    study: ClassVar = study_of(
-        {"images": "cifar10_jpeg", "stride": 2, "epochs": 10, "steps_per_epoch": 225},
-        truncations=(16,),
-    )
-    figures_of_paper: ClassVar = {
-        ("full_bptt",): 0.583,
-        ("truncated_bptt", 300): 0.513,
-        ("sab", 16, 10): 0.645,
-    }
-
-    @property
-    def data(self):
-        if self.images == "cifar10_jpeg":
-            return f"cifar10_jpeg {JPEGBuilder.VERSION} (a lossy copy of CIFAR-10)"
-        return "cifar10 3.0.2 (TFDS)"
+    study: ClassVar = STUDY
 
     @property
     def metric(self):

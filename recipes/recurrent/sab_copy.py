@@ -7,87 +7,27 @@
 Trained with one blank, the network is tested with blanks that are up to fifty times as long.
 """
 
-from typing import Annotated, ClassVar, Literal
+from typing import ClassVar, Literal
 
 import keras
 import numpy as np
-import pydantic
 import tensorflow as tf
 from pydantic import Field, PositiveFloat, PositiveInt
 
 from ...layers import SeparateScore
 from ...zoo import LastStepsAccuracy
 from ..datasets import load
-from ..datasets.copy_memory.copy_memory_dataset_builder import (
-    LENGTH,
-    SYMBOLS,
-    Builder,
-    copy_memory_config,
-)
+from ..datasets.copy_memory import LENGTH, SYMBOLS, Builder, copy_memory_config
+from ..running.fields import Integers
 from ..running.recipe import recipe_dataclass
-from .family import LongSpanRecipe, as_lengths, training_time, truncated
+from .family import LongSpanRecipe
+from .sab_copy_study import STUDY
 
 MARKER = SYMBOLS + 1
-KE = "Ke et al. 2018, from memory"
-# Accuracy by T, method, k_trunc and k_top, where training and test have the same T.
-PUBLISHED = {
-    (100, "full_bptt"): 0.998,
-    (100, "self_attention"): 1.0,
-    (100, "truncated_bptt", 1): 0.206,
-    (100, "truncated_bptt", 5): 0.31,
-    (100, "truncated_bptt", 10): 0.296,
-    (100, "truncated_bptt", 20): 0.305,
-    (100, "sab", 1, 1): 0.579,
-    (100, "sab", 1, 10): 1.0,
-    (100, "sab", 5, 5): 1.0,
-    (200, "full_bptt"): 0.56,
-    (200, "self_attention"): 1.0,
-    (200, "truncated_bptt", 1): 0.171,
-    (200, "truncated_bptt", 5): 0.202,
-    (200, "sab", 5, 5): 0.99,
-    (300, "full_bptt"): 0.359,
-    (300, "self_attention"): 1.0,
-    (300, "truncated_bptt", 1): 0.14,
-    (300, "truncated_bptt", 20): 0.257,
-    (300, "sab", 5, 5): 0.999,
-}
-# Accuracy by method, k_trunc and k_top, and T in tests, where training has T = 100.
-TRANSFER = {
-    ("full_bptt",): {200: 0.34, 300: 0.25, 400: 0.21, 2000: 0.12, 5000: 0.12},
-    ("self_attention",): {200: 0.52, 300: 0.28, 400: 0.2, 2000: 0.12, 5000: "out of memory"},
-    ("sab", 5, 5): {200: 0.95, 300: 0.83, 400: 0.75, 2000: 0.47, 5000: 0.41},
-}
-
-# A step takes two and three times as long, and so there are fewer runs.
-OF_OTHER_LENGTHS = {
-    200: {
-        "SAB": [{"seed": seed} for seed in range(3)],
-        "full back-propagation": [{"method": "full_bptt", "seed": 0}],
-        truncated(5): [{"method": "truncated_bptt", "seed": 0}],
-        "self-attention": [{"method": "self_attention", "epochs": 8, "seed": 0}],
-    },
-    300: {
-        # Gradients ten times as short as elsewhere: else what was learned is lost again.
-        "SAB": [{"clip_norm": 0.1, "seed": seed} for seed in range(3)],
-        "full back-propagation": [{"method": "full_bptt", "seed": 0}],
-    },
-}
-# One by one, and all together, what the authors' program does otherwise.
-AS_THE_AUTHORS = {
-    "a score of each alone": {"score": "separate"},
-    "symbols as numbers": {"numbers": True},
-    "the authors' learning rate": {"learning_rate": 1e-3},
-    "as the authors' program": {
-        "score": "separate",
-        "numbers": True,
-        "learning_rate": 1e-3,
-        "k_att": 2,
-    },
-}
 
 
 class Solved(keras.callbacks.Callback):
-    """Stops after an epoch by which enough of the validation answers are right."""
+    """Stops after an epoch whose validation accuracy is high enough."""
 
     def __init__(self, accuracy):
         super().__init__()
@@ -120,14 +60,14 @@ class SABCopy(LongSpanRecipe):
         False, description="a symbol is (authors' program) a number, not a unit of its own"
     )
 
-    blanks: PositiveInt = Field(100, description="T: the symbols are to be kept so long")
-    train_examples: PositiveInt = Field(200_000, description="sequences to draw from")
+    blanks: PositiveInt = Field(100, description="T: steps from the symbols to the marker")
+    train_examples: PositiveInt = Field(200_000, description="sequences to sample from")
     solved: float = Field(
         0.9995,
         gt=0,
         description="validation accuracy to stop at; above 1: never",
     )
-    length: Annotated[tuple[PositiveInt, ...], pydantic.BeforeValidator(as_lengths)] = Field(
+    length: Integers = Field(
         (100, 200, 300, 400, 2000, 5000), min_length=1, description="T in tests"
     )
     test_sequences: int = Field(
@@ -137,45 +77,7 @@ class SABCopy(LongSpanRecipe):
         description="tested at each length; beyond 1,000 a tenth",
     )
 
-    data: ClassVar = f"copy_memory {Builder.VERSION} (generated)"
-    targets: ClassVar = {"accuracy_length_100": ("≥", 0.99)}
-    study: ClassVar = {
-        "SAB, T = 100": [{"seed": seed} for seed in range(5)],
-        "full back-propagation, T = 100": [
-            {"method": "full_bptt", "seed": seed} for seed in range(3)
-        ],
-        # A second an update on one core.
-        "self-attention, T = 100": [
-            {"method": "self_attention", "epochs": 8, "seed": seed} for seed in range(3)
-        ],
-        **{
-            f"{truncated(k)}, T = 100": [
-                {"method": "truncated_bptt", "k_trunc": k, "seed": 0}
-            ]
-            for k in (1, 5, 10, 20)
-        },
-        **{
-            f"{title}, T = {blanks}": [
-                {**fields, "blanks": blanks, "length": (blanks,)} for fields in variants
-            ]
-            for blanks, parts in OF_OTHER_LENGTHS.items()
-            for title, variants in parts.items()
-        },
-        **{
-            f"SAB, {title}, T = 100": [{**fields, "seed": 0}]
-            for title, fields in AS_THE_AUTHORS.items()
-        },
-    }
-
-    @property
-    def published(self):
-        if not self.is_the_papers:
-            return {}
-        figures = TRANSFER.get(self.variant, {}) if self.blanks == 100 else {}
-        same = PUBLISHED.get((self.blanks, *self.variant))
-        if same:
-            figures = {self.blanks: same, **figures}
-        return {f"accuracy_length_{blanks}": (f, KE) for blanks, f in figures.items()}
+    study: ClassVar = STUDY
 
     @property
     def steps(self):
@@ -199,19 +101,6 @@ class SABCopy(LongSpanRecipe):
     def metrics(self):
         return [LastStepsAccuracy(LENGTH)]
 
-    @property
-    def is_candidate(self):
-        return self.method == "sab" and self.has_curve
-
-    @property
-    def has_curve(self):
-        return self.blanks == 100 and self.is_the_papers
-
-    @property
-    def is_the_papers(self):
-        """As the paper has it, and not as the authors' program."""
-        return self.score == "additive" and not self.numbers
-
     def callbacks(self, history):
         return [Solved(self.solved)]
 
@@ -219,18 +108,18 @@ class SABCopy(LongSpanRecipe):
         config = copy_memory_config(self.train_examples if split == "train" else 0)
         return load(Builder, config, split)
 
-    def lay_out(self, examples):
+    def to_batch(self, examples):
         symbols = tf.cast(examples["symbols"], "int32")
         size = tf.shape(symbols)[0]
         blank = tf.zeros((size, self.blanks - 1), "int32")
         marker = tf.fill((size, 1), MARKER)
         answer = tf.zeros_like(symbols)
-        shown = tf.concat([symbols, blank, marker, answer], axis=1)
+        sequence = tf.concat([symbols, blank, marker, answer], axis=1)
         inputs = {"length": tf.fill((size,), self.steps)}
         if self.numbers:
-            inputs["vectors"] = tf.cast(shown, "float32")[..., None]
+            inputs["vectors"] = tf.cast(sequence, "float32")[..., None]
         else:
-            inputs["symbols"] = shown
+            inputs["symbols"] = sequence
         before = tf.zeros((size, self.blanks + LENGTH), "int32")
         return inputs, tf.concat([before, symbols], axis=1)
 
@@ -238,8 +127,8 @@ class SABCopy(LongSpanRecipe):
         """Of the last ten steps, accuracy and cross-entropy; and that of all steps."""
         metrics = {}
         for blanks in self.length:
-            of_last, of_all, right = self._at(blanks, model, split)
-            metrics[f"accuracy_length_{blanks}"] = right
+            of_last, of_all, accuracy = self._at(blanks, model, split)
+            metrics[f"accuracy_length_{blanks}"] = accuracy
             metrics[f"cross_entropy_last_ten_length_{blanks}"] = of_last
             metrics[f"cross_entropy_length_{blanks}"] = of_all
         return metrics
@@ -248,11 +137,11 @@ class SABCopy(LongSpanRecipe):
         recipe = self.replace(blanks=blanks, length=(blanks,))
         number = self.test_sequences if blanks <= 1000 else -(-self.test_sequences // 10)
         symbols = recipe.examples(split)["symbols"][:number]
-        batch = max(1, min(len(symbols), 30_000 // blanks))  # bounds what is held at once
-        of_last, of_all, right = [], [], []
+        batch = max(1, min(len(symbols), 30_000 // blanks))  # bounds the memory in use
+        of_last, of_all, is_right = [], [], []
         for start in range(0, len(symbols), batch):
-            laid_out = recipe.lay_out({"symbols": symbols[start : start + batch]})
-            inputs, targets = keras.tree.map_structure(np.asarray, laid_out)
+            tensors = recipe.to_batch({"symbols": symbols[start : start + batch]})
+            inputs, targets = keras.tree.map_structure(np.asarray, tensors)
             logits = model.predict_on_batch(inputs)
             errors = keras.losses.sparse_categorical_crossentropy(
                 targets, keras.ops.cast(logits, "float32"), from_logits=True
@@ -260,28 +149,10 @@ class SABCopy(LongSpanRecipe):
             errors = keras.ops.convert_to_numpy(errors)
             of_all += list(errors.mean(axis=1))
             of_last += list(errors[:, -LENGTH:].mean(axis=1))
-            said = logits.argmax(axis=-1)[:, -LENGTH:]
-            right += list((said == targets[:, -LENGTH:]).mean(axis=1))
-        return tuple(float(np.mean(values)) for values in (of_last, of_all, right))
+            predicted = logits.argmax(axis=-1)[:, -LENGTH:]
+            is_right += list((predicted == targets[:, -LENGTH:]).mean(axis=1))
+        return tuple(float(np.mean(values)) for values in (of_last, of_all, is_right))
 
     def written(self, inputs):
-        shown = inputs["vectors"][..., 0] if self.numbers else inputs["symbols"]
-        return [f"{s:g}" if s else " " for s in shown.numpy()[0]]
-
-    def study_rows(self, runs):
-        return [self._study_row(run) for run in runs]
-
-    def _study_row(self, run):
-        right = [row["val_accuracy"] >= 0.99 for row in run.history]
-        epochs = right.index(True) + 1 if any(right) else len(right)
-        size = self.examples_per_epoch
-        time = training_time(run.history[:epochs])
-        until = (f"{epochs * size:,}", time["minutes"]) if any(right) else ("never", "-")
-        return {
-            "seed": run.recipe.seed,
-            **{k: v for k, v in run.metrics.items() if k.startswith("accuracy")},
-            "sequences until 99 % (validation)": until[0],
-            "minutes until then": until[1],
-            "sequences": f"{len(right) * size:,}",
-            "device": time["device"],
-        }
+        symbols = inputs["vectors"][..., 0] if self.numbers else inputs["symbols"]
+        return [f"{s:g}" if s else " " for s in symbols.numpy()[0]]

@@ -1,4 +1,4 @@
-"""Digits, pixel by pixel, in an order that hides what lay beside what."""
+"""Permuted MNIST: digits, pixel by pixel, in a random order that is the same for all."""
 
 from typing import ClassVar
 
@@ -7,8 +7,8 @@ from pydantic import Field, NonNegativeInt, PositiveInt
 
 from ..datasets import load_public
 from ..running.recipe import recipe_dataclass
-from .family import study_of
 from .pixels import PixelRecipe
+from .sab_permuted_mnist_study import STUDY
 
 # Of the order of the pixels, whatever the seed of a run.
 SEED = 2018_0903
@@ -30,24 +30,13 @@ class SABPermutedMNIST(PixelRecipe):
     # Ours: the paper's was not to be found.
     k_att: PositiveInt = Field(20, description="every how many steps a state is stored (SAB)")
 
-    data: ClassVar = "mnist 3.0.1 (TFDS), pixels in an order drawn with a fixed seed"
     train_images: ClassVar = 60_000
     shape: ClassVar = (28, 28, 1)
-    # Of every second pixel: half an hour a run on one core at most. A step of
-    # self-attention takes seconds.
-    study: ClassVar = study_of(
-        {"stride": 2, "epochs": 11, "steps_per_epoch": 275}, truncations=(20,)
-    )
-    figures_of_paper: ClassVar = {
-        ("full_bptt",): 0.903,
-        ("sab", 20, 5): 0.898,
-        ("sab", 20, 10): 0.909,
-        ("sab", 50, 10): 0.942,
-    }
+    study: ClassVar = STUDY
 
     @property
-    def places(self):
-        return np.random.default_rng(SEED).permutation(super().places)
+    def order(self):
+        return np.random.default_rng(SEED).permutation(super().order)
 
     def loaded(self, part):
         return load_public("mnist", part)

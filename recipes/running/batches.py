@@ -5,7 +5,7 @@ import tensorflow as tf
 GROUPED = 4  # batches, one of which gets the longest examples
 
 
-def training_batches(examples, lay_out, batch_size, steps, seed, epoch, lengths=None):
+def training_batches(examples, to_batch, batch_size, steps, seed, epoch, lengths=None):
     """One epoch of shuffled batches each time it is iterated, the next epoch's next time.
 
     Passes over the examples follow each other without a gap, each in its own order, so
@@ -14,23 +14,23 @@ def training_batches(examples, lay_out, batch_size, steps, seed, epoch, lengths=
 
     Args:
         examples: Arrays by name, with the examples along their first axis.
-        lay_out: From a batch of examples to what `model.fit` takes.
+        to_batch: From a batch of examples to what `model.fit` takes.
         batch_size: Examples in a batch.
         steps: Batches in an epoch.
         seed: Seed of the order.
         epoch: A `tf.Variable`, the number of the next epoch; each iteration adds one.
         lengths: Of the examples. If given, one of as many batches as GROUPED gets the longest
-            of their examples, and `lay_out` may cut the padding that all of a batch have.
+            of their examples, and `to_batch` may cut the padding that all of a batch have.
 
     Returns:
         A `tf.data.Dataset` of `steps` batches.
     """
     size = len(next(iter(examples.values())))
-    wanted = steps * batch_size
+    requested = steps * batch_size
     tensors = {name: tf.constant(array) for name, array in examples.items()}
 
     def next_epoch(_):
-        first = tf.cast(epoch, tf.int64) * wanted
+        first = tf.cast(epoch, tf.int64) * requested
         with tf.control_dependencies([first]):
             epoch.assign_add(1)
         passes = [
@@ -38,10 +38,10 @@ def training_batches(examples, lay_out, batch_size, steps, seed, epoch, lengths=
                 tf.range(size),
                 seed=tf.stack([tf.constant(seed, tf.int64), first // size + i]),
             )
-            for i in range(wanted // size + 2)
+            for i in range(requested // size + 2)
         ]
         start = first % size
-        order = tf.concat(passes, axis=0)[start : start + wanted]
+        order = tf.concat(passes, axis=0)[start : start + requested]
         if lengths is not None:
             order = by_length(order)
         return tf.data.Dataset.from_tensor_slices(tf.reshape(order, (steps, batch_size)))
@@ -54,12 +54,12 @@ def training_batches(examples, lay_out, batch_size, steps, seed, epoch, lengths=
             tf.gather(lengths, groups), direction="DESCENDING", stable=True
         )
         is_rest = tf.argsort(descending) >= batch_size
-        places = tf.argsort(tf.cast(is_rest, tf.int32), stable=True)
-        grouped = tf.gather(groups, places, batch_dims=1)
+        indices = tf.argsort(tf.cast(is_rest, tf.int32), stable=True)
+        grouped = tf.gather(groups, indices, batch_dims=1)
         return tf.concat([tf.reshape(grouped, (-1,)), order[whole:]], axis=0)
 
     def batch(order):
-        return lay_out({name: tf.gather(all_, order) for name, all_ in tensors.items()})
+        return to_batch({name: tf.gather(array, order) for name, array in tensors.items()})
 
     epochs = tf.data.Dataset.from_tensors(0).flat_map(next_epoch)
     batches = epochs.map(batch, num_parallel_calls=2, deterministic=True)
@@ -67,10 +67,10 @@ def training_batches(examples, lay_out, batch_size, steps, seed, epoch, lengths=
     return _without_autotuning(batches)
 
 
-def evaluation_batches(examples, lay_out, batch_size):
-    """All examples once, in their order, laid out in batches."""
+def evaluation_batches(examples, to_batch, batch_size):
+    """All examples once, in their order, in batches."""
     batches = tf.data.Dataset.from_tensor_slices(examples).batch(batch_size)
-    return _without_autotuning(batches.map(lay_out).prefetch(2))
+    return _without_autotuning(batches.map(to_batch).prefetch(2))
 
 
 def _without_autotuning(batches):

@@ -10,6 +10,8 @@ import numpy as np
 
 from ...zoo.saving.atomic_files import whole_file
 
+CHECKPOINT = "checkpoint.npz"  # in the folder of a run
+
 
 class Checkpoint(keras.callbacks.Callback):
     """Saves the state of training after each epoch, in one file, whole or not at all.
@@ -81,10 +83,10 @@ class Checkpoint(keras.callbacks.Callback):
         row["device"] = device()
         watched = self.monitor or "loss"
         if not np.isfinite(row[watched]):
-            kept = f"; {self.path} holds the epoch before" if self.history else ""
+            before = f"; {self.path} holds the epoch before" if self.history else ""
             raise ValueError(
                 f"Expected a finite {watched}. Received: {row[watched]} in epoch "
-                f"{epoch + 1}{kept}"
+                f"{epoch + 1}{before}"
             )
         lowest = min((past[watched] for past in self.history), default=np.inf)
         if self.monitor is None or self.best is None or row[watched] < lowest:

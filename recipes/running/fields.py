@@ -7,11 +7,12 @@ import pydantic
 from pydantic import PositiveInt
 
 
-def _counts(value):
+def _listed(value):
     if isinstance(value, str):
         value = value.split(",")
     return tuple(value) if isinstance(value, Iterable) else (value,)
 
 
-# One number of points, or several, also as `5,10`, as on the command line.
-PointCounts = Annotated[tuple[PositiveInt, ...], pydantic.BeforeValidator(_counts)]
+# `5`, `"5"` and, as on the command line, `"5,10"` are tuples, too.
+COMMA_LIST = pydantic.BeforeValidator(_listed)
+Integers = Annotated[tuple[PositiveInt, ...], COMMA_LIST]

@@ -1,12 +1,14 @@
 """What every recipe is: a frozen dataclass whose methods are the experiment."""
 
+from __future__ import annotations
+
 import abc
-import contextlib
 import dataclasses
 import difflib
-import warnings
-from functools import partial
-from typing import ClassVar
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self, TypeVar, dataclass_transform
 
 import keras
 import pydantic
@@ -14,22 +16,32 @@ import tensorflow as tf
 from pydantic import Field, NonNegativeInt, PositiveInt
 
 from .batches import evaluation_batches, training_batches
+from .moved import Moved
+from .study import Study
 
-# Decorates every recipe: fields are checked and parsed, and cannot be assigned to.
-recipe_dataclass = partial(
-    pydantic.dataclasses.dataclass,
-    frozen=True,
-    kw_only=True,
-    config=pydantic.ConfigDict(extra="forbid"),
-)
+if TYPE_CHECKING:
+    import keras_tuner
+    from matplotlib.figure import Figure
+
+    from .run import Run
+
+T = TypeVar("T")
+Split = Literal["train", "validation", "test"]
+
+
+@dataclass_transform(kw_only_default=True, frozen_default=True, field_specifiers=(Field,))
+def recipe_dataclass(cls: type[T]) -> type[T]:
+    """Decorates every recipe: fields are checked and parsed, and cannot be assigned to."""
+    config = pydantic.ConfigDict(extra="forbid")
+    return pydantic.dataclasses.dataclass(cls, frozen=True, kw_only=True, config=config)
 
 
 @recipe_dataclass
 class Recipe(abc.ABC):
     """A data set, a model, its training, its metrics and its search space.
 
-    A subclass adds fields and writes `examples`, `lay_out`, `model`, `evaluate` and
-    `search_space`; the rest is here.
+    A subclass adds fields and writes `examples`, `to_batch`, `model`, `evaluate` and
+    `search_space`; the rest is here. What its model card tells is its `study`.
     """
 
     seed: NonNegativeInt = Field(0, lt=2**32, description="of weights, data order and noise")
@@ -40,29 +52,25 @@ class Recipe(abc.ABC):
 
     # The recipe's name: that of its module.
     name: ClassVar[str]
-    # The metric's published figure and where it stands, by the metric's name.
-    published: ClassVar[dict[str, tuple[float | str, str]]] = {}
-    # What the preset must reach, by the metric's name: `("≤", 0.5)` or `("≥", 0.88)`.
-    targets: ClassVar[dict[str, tuple[str, float]]] = {}
     # What `answer` takes from the command line: a name and an example of each.
     questions: ClassVar[dict[str, str]] = {}
-    # Data set and version, and what `rank` ranks by, for the model card.
-    data: ClassVar[str] = ""
-    chosen_by: ClassVar[str] = "loss on the validation split"
     # The column of the history that is lowest in the epoch that is kept; `None`: the last.
     monitor: ClassVar[str | None] = "val_loss"
-    # The unit of the loss, for learning curves.
-    loss_label: ClassVar[str] = "loss"
     # How many examples are evaluated at once.
     evaluation_batch_size: ClassVar[int] = 250
-    # Fields to change for each run of the study behind the model card, by its title.
-    study: ClassVar[dict[str, list[dict]]] = {}
+    # What stands behind the model card.
+    study: ClassVar[Study] = Study()
 
     def __init_subclass__(cls):
         cls.name = cls.__module__.rpartition(".")[2]
 
+    def __post_init__(self):
+        for name, value in self.defaults().items():
+            if getattr(self, name) is None:
+                object.__setattr__(self, name, value)  # the one time that a field is set
+
     @classmethod
-    def of(cls, **fields):
+    def of(cls, **fields: Any) -> Self:
         """The recipe with these fields, checked and parsed.
 
         Raises:
@@ -82,43 +90,57 @@ class Recipe(abc.ABC):
         except ValueError as error:
             raise ValueError(_one_line(cls.name, error)) from None
 
-    @property
-    def overrides(self):
-        """The fewest fields that make this recipe of the defaults."""
-        fields = dataclasses.asdict(self)
-        for name in list(fields):  # some may follow from others
-            fewer = {k: v for k, v in fields.items() if k != name}
-            with contextlib.suppress(ValueError), warnings.catch_warnings():
-                warnings.simplefilter("ignore")
-                fields = fewer if type(self)(**fewer) == self else fields
-        return fields
+    def defaults(self) -> dict[str, Any]:
+        """Values of fields that follow from other fields unless they are given, by name.
 
-    def replace(self, **overrides):
+        In the class, such a field is `None`.
+        """
+        return {}
+
+    @property
+    def overrides(self) -> dict[str, Any]:
+        """The fewest fields that make this recipe of the defaults."""
+        usual = {name: field.default for name, field in self.__pydantic_fields__.items()}
+        usual |= self.defaults()
+        fields = dataclasses.asdict(self)
+        return {name: value for name, value in fields.items() if value != usual[name]}
+
+    @property
+    def published(self) -> dict[str, tuple[float | str, str]]:
+        """The metric's published figure and where it stands, by the metric's name."""
+        return self.study.published
+
+    @property
+    def targets(self) -> dict[str, tuple[str, float]]:
+        """What the preset must reach, by the metric's name: `("≤", 0.5)`."""
+        return self.study.targets
+
+    def replace(self, **overrides: Any) -> Self:
         """The same recipe with some fields changed, checked as by `recipes.get`."""
         return self.of(**{**self.overrides, **overrides})
 
     @property
-    def examples_per_epoch(self):
+    def examples_per_epoch(self) -> int:
         """How many training examples an epoch sees."""
         return self.steps_per_epoch * self.batch_size
 
     @abc.abstractmethod
-    def examples(self, split):
+    def examples(self, split: str) -> dict[str, Any]:
         """Arrays by name, examples along the first axis."""
 
     @abc.abstractmethod
-    def lay_out(self, examples):
+    def to_batch(self, examples: Mapping[str, Any]) -> tuple[Any, ...]:
         """From a batch of examples to `(inputs, targets, sample_weight)` tensors."""
 
-    def lengths(self, examples):
-        """Of the training examples, if batches are to hold such of similar length."""
+    def lengths(self, examples: Mapping[str, Any]) -> Any:
+        """Of the training examples, if a batch is to have examples of similar lengths."""
         return None
 
     @abc.abstractmethod
-    def model(self):
+    def model(self) -> keras.Model:
         """A built, compiled model with fresh weights."""
 
-    def callbacks(self, history):
+    def callbacks(self, history: list[dict[str, float]]) -> list[keras.callbacks.Callback]:
         """Keras callbacks that training needs.
 
         Args:
@@ -127,53 +149,22 @@ class Recipe(abc.ABC):
         return []
 
     @abc.abstractmethod
-    def evaluate(self, model, split="test"):
+    def evaluate(self, model: keras.Model, split: Split = "test") -> dict[str, float]:
         """The paper's metrics, by name."""
 
     @abc.abstractmethod
-    def search_space(self, hp):
-        """Field overrides drawn from a `keras_tuner.HyperParameters`."""
+    def search_space(self, hp: keras_tuner.HyperParameters) -> dict[str, Any]:
+        """Field overrides sampled from a `keras_tuner.HyperParameters`."""
 
-    def figures(self, model):
+    def figures(self, model: keras.Model) -> dict[str, Figure]:
         """Matplotlib figures of a trained model, by name."""
         return {}
 
-    def answer(self, model, **questions):
-        """What a model says to what the user typed: text in, a flat dictionary out."""
+    def answer(self, model: keras.Model, **questions: str) -> dict[str, Any]:
+        """A model's answer to what the user typed: text in, a flat dictionary out."""
         raise ValueError(f"{self.name} takes no questions")
 
-    @property
-    def preset(self):
-        """The name of the preset whose model card tells of this recipe's runs."""
-        return self.name
-
-    @property
-    def is_candidate(self):
-        """Whether that preset may be made of a run of this recipe."""
-        return True
-
-    @property
-    def has_curve(self):
-        """Whether how a run of this recipe learned is drawn in that model card."""
-        return True
-
-    def rank(self, run):
-        """What a study chooses its best run by; the lower the better."""
-        return min(row["val_loss"] for row in run.history)
-
-    def further_metrics(self, model):
-        """What a model card tells besides the metrics of `evaluate`, by name."""
-        return {}
-
-    def study_rows(self, runs):
-        """The table of a part of the study: its lines, each by column."""
-        return [{"seed": run.recipe.seed, **run.metrics} for run in runs]
-
-    def study_text(self, rows):
-        """What there is to say of a study's table."""
-        return ""
-
-    def dataset(self, split, epoch=None):
+    def dataset(self, split: Split, epoch: tf.Variable | None = None) -> tf.data.Dataset:
         """Batches of a split, as `model.fit` takes them.
 
         Args:
@@ -183,11 +174,11 @@ class Recipe(abc.ABC):
         """
         examples = self.examples(split)
         if split != "train":
-            return evaluation_batches(examples, self.lay_out, self.evaluation_batch_size)
+            return evaluation_batches(examples, self.to_batch, self.evaluation_batch_size)
         epoch = tf.Variable(0, dtype=tf.int64) if epoch is None else epoch
         return training_batches(
             examples,
-            self.lay_out,
+            self.to_batch,
             self.batch_size,
             self.steps_per_epoch,
             self.seed,
@@ -195,7 +186,12 @@ class Recipe(abc.ABC):
             self.lengths(examples),
         )
 
-    def fit(self, run_dir=None, resume=False, verbose="auto"):
+    def fit(
+        self,
+        run_dir: str | os.PathLike[str] | None = None,
+        resume: bool = False,
+        verbose: str | int = "auto",
+    ) -> Run:
         """Train, keep the best epoch by validation, evaluate; all of it in a run's folder.
 
         Args:
@@ -215,23 +211,40 @@ class Recipe(abc.ABC):
 
         return Run.start(self, run_dir, resume).train(verbose)
 
-    def tuner(self, max_trials=20, directory="tuning", algorithm="bayesian"):
-        """A `keras_tuner.Tuner` over `search_space`; see `recipes.tuning.tuner`."""
+    def tuner(
+        self,
+        max_trials: int = 20,
+        directory: str | os.PathLike[str] = "tuning",
+        algorithm: str = "bayesian",
+    ) -> keras_tuner.Tuner:
+        """A `keras_tuner.Tuner` over `search_space`; see `recipes.running.tuning.tuner`."""
         from .tuning import tuner
 
         return tuner(self, max_trials, directory, algorithm)
 
-    def export(self, model, path, format="tf_saved_model"):
-        """Write a model for serving; see `recipes.exporting.export`."""
+    def export(
+        self,
+        model: keras.Model,
+        path: str | os.PathLike[str],
+        format: str = "tf_saved_model",
+    ) -> Path:
+        """Write a model for serving; see `recipes.running.exporting.export`."""
         from .exporting import export
 
         return export(model, path, format)
 
-    def seeded_model(self):
+    def seeded_model(self) -> keras.Model:
         """`model()` after seeding every source of random numbers with `seed`."""
         self.examples("train")  # what prepares data first may draw numbers, too
         keras.utils.set_random_seed(self.seed)
         return self.model()
+
+    lay_out = Moved("to_batch")
+    data, chosen_by = Moved("study", "data"), Moved("study", "chosen_by")
+    loss_label, preset = Moved("study", "loss_label"), Moved("study", "preset")
+    is_candidate, has_curve = Moved("study", "is_candidate"), Moved("study", "has_curve")
+    rank, further_metrics = Moved("study", "rank"), Moved("study", "further_metrics")
+    study_rows, study_text = Moved("study", "rows"), Moved("study", "text")
 
 
 def _one_line(name, error):

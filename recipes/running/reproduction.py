@@ -2,20 +2,20 @@
 
 import concurrent.futures
 import contextlib
+import functools
 import json
 import logging
 import multiprocessing
 import os
 from pathlib import Path
 
-import keras
-
-from ...zoo import figures
+from ... import zoo
 from ...zoo.saving.atomic_files import read_json, write_text
 from ...zoo.saving.model_cards import model_card
 from ...zoo.saving.presets import CARD, METADATA, SHIPPED
 from .. import registry
-from .run import METRICS, Run, save_figures, versions
+from .run import Run, save_figures, versions
+from .trainer import Trainer
 
 log = logging.getLogger(__name__)
 # What TensorFlow reads of how many threads it may use.
@@ -32,8 +32,8 @@ def reproduce(name, runs="runs/reproduce", out=None, jobs=1, part="", **override
         name: The recipe.
         runs: Where the runs are kept.
         out: The folder of the presets; that of the package if absent.
-        jobs: How many runs are trained side by side, each in a process of its own, which
-            gets its share of the cores.
+        jobs: How many runs are trained in parallel, each in a process of its own, which
+            gets its part of the cores.
         part: Train only the parts of the study whose titles contain this; the model cards
             tell of these and of others that are finished. A part that no preset can be made
             of joins the card of the preset that there is.
@@ -44,41 +44,61 @@ def reproduce(name, runs="runs/reproduce", out=None, jobs=1, part="", **override
 
     Raises:
         ValueError: The recipe has no such part of a study, or overrides make two of its runs
-            the same.
+            the same, or a run in `runs` is of other fields than those of today.
     """
-    folder = Path(runs) / name
-    studies = {
+    runs = Path(runs) / name
+    parts = {
         title: [registry.get(name, **{**fields, **overrides}) for fields in variants]
-        for title, variants in registry.recipe_class(name).study.items()
+        for title, variants in registry.recipe_class(name).study.parts.items()
     }
-    folders = [
-        folder_of(recipe, folder) for recipes in studies.values() for recipe in recipes
-    ]
+    _check_that_runs_differ(parts, runs, overrides)
+    _check_that_runs_are_of_today(parts, runs, part)
+    requested = [recipe for title in parts if part in title for recipe in parts[title]]
+    if not requested:
+        titles = ", ".join(map(repr, parts)) or f"none, as {name} has no study"
+        raise ValueError(f"Expected part of a title ({titles}). Received: {part!r}")
+    train_all(requested, runs, jobs)
+    by_preset = {}
+    for title, recipes in parts.items():
+        found = [Run.find(folder_of(recipe, runs)) for recipe in recipes]
+        if all(run and run.is_finished for run in found):
+            by_preset.setdefault(recipes[0].study.preset, {})[title] = found
+    out = Path(out) if out else SHIPPED
+    written = []
+    for preset, finished in by_preset.items():
+        folder = out / preset
+        if any(run.recipe.study.is_candidate for found in finished.values() for run in found):
+            written.append(_write(folder, finished))
+        elif (folder / METADATA).exists():
+            written.append(_join(folder, finished))
+    return written
+
+
+def _check_that_runs_differ(parts, runs, overrides):
+    folders = [folder_of(recipe, runs) for recipes in parts.values() for recipe in recipes]
     if len(set(folders)) < len(folders):
         raise ValueError(
             f"Expected overrides that leave each run of the study of its own. Received: "
             f"{overrides}"
         )
-    wanted = [recipe for title in studies if part in title for recipe in studies[title]]
-    if not wanted:
-        titles = ", ".join(map(repr, studies)) or f"none, as {name} has no study"
-        raise ValueError(f"Expected part of a title ({titles}). Received: {part!r}")
-    train_all(wanted, folder, jobs)
-    by_preset = {}
-    for title, recipes in studies.items():
-        folders = [folder_of(recipe, folder) for recipe in recipes]
-        if all((path / METRICS).exists() for path in folders):
-            parts = by_preset.setdefault(recipes[0].preset, {})
-            parts[title] = [Run.open(path) for path in folders]
-    out = Path(out) if out else SHIPPED
-    written = []
-    for preset, parts in by_preset.items():
-        folder = out / preset
-        if any(run.recipe.is_candidate for runs in parts.values() for run in runs):
-            written.append(_write(folder, parts))
-        elif (folder / METADATA).exists():
-            written.append(_join(folder, parts))
-    return written
+
+
+def _check_that_runs_are_of_today(parts, runs, part):
+    """A folder is named by what differs from the defaults: they may have been others then.
+
+    Of parts that are not requested, finished runs alone are told of.
+    """
+    for title, recipes in parts.items():
+        for recipe in recipes:
+            run = Run.find(folder_of(recipe, runs))
+            if not run or not (part in title or run.is_finished):
+                continue
+            if differences := run.differences(recipe):
+                raise ValueError(
+                    f"Expected a run of {recipe.name} as it is today in {run.folder}. "
+                    f"Received: an earlier one, today's has {differences}; move that folder "
+                    "away"
+                )
 
 
 def folder_of(recipe, folder):
@@ -93,13 +113,13 @@ def train_all(recipes, folder, jobs):
     Args:
         recipes: What to train, restarts of one recipe next to each other.
         folder: Where the runs are kept, each in a folder that is named by its overrides.
-        jobs: How many are trained side by side, each in a process of its own.
+        jobs: How many are trained in parallel, each in a process of its own.
     """
-    waiting = {
-        path: (recipe.name, recipe.overrides, path)
-        for recipe in recipes
-        if not ((path := folder_of(recipe, folder)) / METRICS).exists()
-    }
+    waiting = {}
+    for recipe in recipes:
+        run = Run.find(path := folder_of(recipe, folder))
+        if not (run and run.is_finished):
+            waiting[path] = (recipe.name, recipe.overrides, path)
     if jobs == 1:
         for run in waiting.values():
             log.info("training %s", run[-1])
@@ -133,40 +153,34 @@ def _threads(number):
 
 
 def _train_one(name, fields, folder):
-    recipe = registry.get(name, **fields)
-    run = Run.start(recipe, folder, resume=True)
-    return folder, run.train(verbose=0, trainer=_trainer(recipe)).metrics
+    run = Run.start(registry.get(name, **fields), folder, resume=True)
+    return folder, run.train(verbose=0, trainer=_trainer()).metrics
 
 
-def _trainer(recipe):
-    """A model that trains all restarts of a recipe, and is compiled for the first alone."""
-    restarts = recipe.replace(seed=0)
-    if restarts not in _trainers:
-        _trainers.clear()
-        keras.backend.clear_session()  # of the recipe before
-        _trainers[restarts] = recipe.seeded_model()
-    return _trainers[restarts]
-
-
-_trainers = {}  # in this process, the one of the recipe that is trained
+@functools.cache
+def _trainer():
+    """That of this process."""
+    return Trainer()
 
 
 def _write(folder, parts):
     """The preset that is the best run of the parts of a study, and its model card."""
     finished = [run for part in parts.values() for run in part]
-    candidates = [run for run in finished if run.recipe.is_candidate]
-    best = min(candidates, key=lambda run: run.recipe.rank(run))
+    candidates = [run for run in finished if run.recipe.study.is_candidate]
+    best = min(candidates, key=lambda run: run.recipe.study.rank(run))
     curves = {
-        title: drawn
+        title: curves
         for title, part in parts.items()
-        if (drawn := [run.learning_curve for run in part if run.recipe.has_curve])
+        if (curves := [run.learning_curve for run in part if run.recipe.study.has_curve])
     }
-    drawn = {
+    label = best.recipe.study.loss_label
+    figures = {
         **best.recipe.figures(best.model),
-        "learning_curves": figures.learning_curves(curves, best.recipe.loss_label),
+        "learning_curves": zoo.figures.learning_curves(curves, label),
     }
-    best.model.save_to_preset(folder, _metadata(best, len(candidates), parts, list(drawn)))
-    save_figures(drawn, folder)
+    metadata = _metadata(best, len(candidates), parts, list(figures))
+    best.model.save_to_preset(folder, metadata)
+    save_figures(figures, folder)
     return folder
 
 
@@ -181,35 +195,35 @@ def _join(folder, parts):
     return folder
 
 
-def _metadata(best, candidates, parts, drawn):
+def _metadata(best, candidates, parts, figures):
     """What the model card tells of the best run and of the others."""
-    recipe = best.recipe
+    recipe, study = best.recipe, best.recipe.study
     among = f"among {candidates} runs" if candidates > 1 else "the only run"
     return {
-        "preset": recipe.preset,
+        "preset": study.preset,
         "summary": registry.summary(recipe.name),
         "recipe": recipe.name,
         "overrides": recipe.overrides,
         "seed": recipe.seed,
-        "data": recipe.data,
-        "chosen_by": f"{recipe.chosen_by}, {among}",
+        "data": study.data,
+        "chosen_by": f"{study.chosen_by}, {among}",
         "training_seconds": round(sum(row["seconds"] for row in best.history), 1),
         "versions": versions(),
-        "metrics": best.metrics | recipe.further_metrics(best.model),
-        "published": recipe.published,
-        "targets": recipe.targets,
+        "metrics": best.metrics | best.further_metrics,
+        "published": study.published,
+        "targets": study.targets,
         "studies": [_table(title, part) for title, part in parts.items()],
-        "figures": drawn,
+        "figures": figures,
     }
 
 
 def _table(title, finished):
     """The part of a study as a table, with what there is to say of it."""
-    recipe = finished[0].recipe
-    rows = recipe.study_rows(finished)
+    study = finished[0].recipe.study
+    rows = study.rows(finished)
     return {
         "title": title,
-        "text": recipe.study_text(rows),
+        "text": study.text(rows),
         "columns": list(rows[0]),
         "rows": [list(row.values()) for row in rows],
     }

@@ -9,11 +9,11 @@ import keras_tuner
 
 from ...zoo.saving.atomic_files import read_json, write_text
 
-# Of a search, its state as the last finished trial left it.
-KEPT = "kept.json"
+# The state of a search as the last finished trial left it.
+FINISHED = "kept.json"
 
 
-class _Kept:
+class _Resumable:
     """A tuner whose search goes on from its last finished trial, whenever it was killed.
 
     KerasTuner writes its files one by one and in place; killed meanwhile, it could not read
@@ -24,11 +24,11 @@ class _Kept:
         super().on_trial_end(trial)
         folder = Path(self.project_dir)
         state = {str(p.relative_to(folder)): p.read_text("utf-8") for p in _state(folder)}
-        write_text(folder / KEPT, json.dumps(state))
+        write_text(folder / FINISHED, json.dumps(state))
 
 
 ALGORITHMS = {
-    name: type(algorithm.__name__, (_Kept, algorithm), {})
+    name: type(algorithm.__name__, (_Resumable, algorithm), {})
     for name, algorithm in [
         ("bayesian", keras_tuner.BayesianOptimization),
         ("hyperband", keras_tuner.Hyperband),
@@ -38,31 +38,31 @@ ALGORITHMS = {
 
 
 class RecipeHyperModel(keras_tuner.HyperModel):
-    """Builds and fits a recipe with the fields that its search space draws."""
+    """Builds and fits a recipe with the fields that are sampled from its search space."""
 
     def __init__(self, recipe):
         super().__init__(name=recipe.name)
         self.recipe = recipe
 
-    def drawn(self, hp):
+    def sampled(self, hp):
         """The recipe with the fields that `hp` holds."""
         return self.recipe.replace(**self.recipe.search_space(hp))
 
     def build(self, hp):
-        return self.drawn(hp).seeded_model()
+        return self.sampled(hp).seeded_model()
 
     def fit(self, hp, model, *args, callbacks=(), **kwargs):
-        drawn, history = self.drawn(hp), []
+        recipe, history = self.sampled(hp), []
         rows = keras.callbacks.LambdaCallback(
             on_epoch_end=lambda epoch, logs: history.append(dict(logs))
         )
         return model.fit(
-            drawn.dataset("train"),
+            recipe.dataset("train"),
             *args,
             shuffle=False,
-            validation_data=drawn.dataset("validation"),
-            callbacks=[rows, *drawn.callbacks(history), *callbacks],
-            **{"epochs": drawn.epochs, **kwargs},
+            validation_data=recipe.dataset("validation"),
+            callbacks=[rows, *recipe.callbacks(history), *callbacks],
+            **{"epochs": recipe.epochs, **kwargs},
         )
 
 
@@ -87,7 +87,7 @@ def tuner(recipe, max_trials=20, directory="tuning", algorithm="bayesian"):
         )
     folder = Path(directory) / recipe.name
     _check_same_search(recipe, folder, algorithm)
-    _go_back_to_kept(folder)
+    _go_back_to_finished(folder)
     limits = (
         {"max_epochs": recipe.epochs}
         if algorithm == "hyperband"
@@ -112,7 +112,7 @@ def best_recipe(tuner):
     found = tuner.get_best_hyperparameters(1)
     if not found:
         raise ValueError("Expected a tuner with a finished trial. Received: none")
-    return tuner.hypermodel.drawn(found[0])
+    return tuner.hypermodel.sampled(found[0])
 
 
 def _check_same_search(recipe, folder, algorithm):
@@ -131,8 +131,8 @@ def _check_same_search(recipe, folder, algorithm):
     if not path.exists():
         write_text(path, json.dumps(search, indent=2) + "\n")
         return
-    kept = read_json(path)
-    different = [name for name in search if search[name] != kept.get(name)]
+    earlier = read_json(path)
+    different = [name for name in search if search[name] != earlier.get(name)]
     if different:
         raise ValueError(
             f"Expected the search that {folder} was started with. Received: "
@@ -149,11 +149,12 @@ def _state(folder):
     ]
 
 
-def _go_back_to_kept(folder):
+def _go_back_to_finished(folder):
     """Undo what was written since the last finished trial."""
-    kept = read_json(folder / KEPT) if (folder / KEPT).exists() else {}
+    path = folder / FINISHED
+    finished = read_json(path) if path.exists() else {}
     for path in _state(folder):
-        if str(path.relative_to(folder)) not in kept:
+        if str(path.relative_to(folder)) not in finished:
             path.unlink()
-    for name, text in kept.items():
+    for name, text in finished.items():
         (folder / name).write_text(text, encoding="utf-8")

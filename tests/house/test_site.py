@@ -4,9 +4,12 @@
 the code, but neither of these.
 """
 
+import inspect
 import re
 import tomllib
 from pathlib import Path
+
+from keras_memory import layers, zoo
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"
@@ -31,3 +34,11 @@ def test_every_picture_exists():
                 page,
                 target,
             )
+
+
+def test_every_public_name_is_in_a_reference():
+    pages = "\n".join(page.read_text("utf-8") for page in DOCS.glob("*.md"))
+    listed = set(re.findall(r"^::: keras_memory\.(?:[\w.]+\.)?(\w+)$", pages, re.MULTILINE))
+    for face in (layers, zoo):
+        modules = {name for name in face.__all__ if inspect.ismodule(getattr(face, name))}
+        assert {*face.__all__} - modules - listed == set()

@@ -60,3 +60,42 @@ def test_an_unknown_recipe_names_the_known_ones():
 def test_longer_than_the_memory_warns():
     with pytest.warns(UserWarning, match="longer than the memory of 64 slots"):
         recipes.get("ntm_copy", memory_slots=64)
+
+
+def test_a_study_is_that_of_its_recipe():
+    recipe = recipes.get("pointer_convex_hull", order="angle")
+    assert recipe.study.preset == "pointer_convex_hull_by_angle"
+    assert recipe.study.targets == recipe.targets
+    assert recipe.targets["accuracy_percent_n_10"] == ("≥", 95.0)
+    assert recipes.get("pointer_convex_hull").targets["accuracy_percent_n_10"] == ("≥", 87.0)
+    assert type(recipe).study.parts == recipe.study.parts
+
+
+@pytest.mark.parametrize("name", recipes.names())
+def test_every_run_of_a_study_can_be_made(name):
+    """And its fewest fields make it again."""
+    for variants in recipes.get(name).study.parts.values():
+        for fields in variants:
+            recipe = recipes.get(name, **fields)
+            assert recipes.get(name, **recipe.overrides) == recipe
+            assert set(recipe.overrides) <= set(fields)
+
+
+def test_fields_that_follow_from_others():
+    recipe = recipes.get("memn2n_babi", task="1")
+    assert (recipe.dim, recipe.epochs, recipe.linear_epochs) == (20, 24, 4)
+    assert recipe.overrides == {"task": 1}
+    at_once = recipe.replace(linear_epochs=0)
+    assert (at_once.epochs, at_once.learning_rate) == (20, 1e-2)
+    assert at_once.replace(epochs=20).overrides == {"task": 1, "linear_epochs": 0}
+    assert recipe.replace(epochs=20).overrides == {"task": 1, "epochs": 20}
+
+
+def test_names_that_moved_warn():
+    recipe = recipes.get("hopfield_mil")
+    with pytest.warns(DeprecationWarning, match="hopfield_mil.preset is now .*study.preset"):
+        assert recipe.preset == "hopfield_mil_tiger"
+    with pytest.warns(DeprecationWarning, match="study_text is now hopfield_mil.study.text"):
+        assert "Each fold" in recipe.study_text([])
+    with pytest.warns(DeprecationWarning, match="lay_out is now hopfield_mil.to_batch"):
+        assert recipe.lay_out == recipe.to_batch

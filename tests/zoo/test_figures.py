@@ -75,6 +75,15 @@ def test_tape_of_heads_that_are_nowhere(trace):
     assert drawn(figure, "Write weights").shape == (50, 9)
 
 
+def test_tape_of_a_machine_without_heads(trace):
+    """What a machine does not have is left out."""
+    figure = figures.memory_tape(
+        {name: trace[name] for name in ("inputs", "reads", "outputs")}
+    )
+    assert list(panels(figure)) == ["Inputs", "Outputs", "Reads"]
+    assert picture(figure).startswith(b"\x89PNG")
+
+
 def test_learning_curves():
     curves = {"NTM": [[(100, 3.0), (200, 1.0)], [(100, 4.0)]], "LSTM": [[(100, 2.0)]]}
     figure = figures.learning_curves(curves, "bits per sequence")

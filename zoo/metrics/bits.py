@@ -5,6 +5,7 @@ of shape `(batch, steps)` which steps count.
 """
 
 import math
+from typing import Any
 
 import keras
 from keras import ops
@@ -23,7 +24,7 @@ class BitsPerSequence(keras.losses.Loss):
     40.0
     """
 
-    def __init__(self, name="bits_per_sequence", **kwargs):
+    def __init__(self, name: str = "bits_per_sequence", **kwargs: Any) -> None:
         super().__init__(name=name, **kwargs)
 
     def call(self, y_true, y_pred):
@@ -45,7 +46,7 @@ class WrongBitsPerSequence(keras.metrics.Metric):
     40.0
     """
 
-    def __init__(self, name="wrong_bits_per_sequence", **kwargs):
+    def __init__(self, name: str = "wrong_bits_per_sequence", **kwargs: Any) -> None:
         super().__init__(name=name, **kwargs)
         self.wrong = self.add_weight(name="wrong", initializer="zeros")
         self.sequences = self.add_weight(name="sequences", initializer="zeros")

@@ -3,7 +3,7 @@
 import math
 import operator
 
-from .tables import figure, table
+from .tables import number_text, table
 
 # What a target may say of a metric.
 COMPARISONS = {"≤": operator.le, "≥": operator.ge}
@@ -49,14 +49,20 @@ def _verdict(metadata):
     for metric, (sign, bound) in targets.items():
         reached = metadata["metrics"].get(metric, math.nan)  # not measured: not reached
         if not COMPARISONS[sign](reached, bound):
-            missed.append(f"{metric} is {figure(reached)}, with a target of {sign} {bound}")
+            missed.append(
+                f"{metric} is {number_text(reached)}, with a target of {sign} {bound}"
+            )
     if missed:
         return f"**Missed**: {'; '.join(missed)}."
     return "Every target is reached." if targets else ""
 
 
 def _inline(mapping):
-    return ", ".join(f"{key}={value}" for key, value in (mapping or {}).items())
+    """`key=value` for each entry; JSON has lists where fields are tuples."""
+    return ", ".join(
+        f"{key}={tuple(value) if isinstance(value, list) else value}"
+        for key, value in (mapping or {}).items()
+    )
 
 
 def _seconds(value):

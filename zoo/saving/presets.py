@@ -12,7 +12,7 @@ CONFIG, WEIGHTS = "config.json", "model.weights.h5"
 METADATA, CARD = "metadata.json", "README.md"
 
 
-def presets(pattern="*"):
+def presets(pattern: str = "*") -> list[str]:
     """The names of the presets that come with the package, sorted.
 
     Args:
@@ -55,12 +55,12 @@ class Preset:
 
     @classmethod
     def get(cls, name):
-        """As `find`.
+        """As `find`; a `Preset` stays what it is.
 
         Raises:
             ValueError: There is no such preset.
         """
-        found = cls.find(name)
+        found = name if isinstance(name, cls) else cls.find(name)
         if found is None:
             raise ValueError(
                 f"Expected the name of a preset ({', '.join(presets()) or 'none is shipped'})"

@@ -1,12 +1,12 @@
-"""Tables in Markdown, and numbers as a reader wants them."""
+"""Tables in Markdown, and numbers in few digits."""
 
 
 def table(header, rows):
     """A table in Markdown."""
     lines = [header, ["---"] * len(header), *rows]
-    return "\n".join(f"| {' | '.join(map(figure, line))} |" for line in lines)
+    return "\n".join(f"| {' | '.join(map(number_text, line))} |" for line in lines)
 
 
-def figure(value):
-    """A number as a reader wants it: few digits, and 0 where it is 0."""
+def number_text(value):
+    """A number in at most four digits; anything else as it is."""
     return f"{value:.4g}" if isinstance(value, float) else str(value)

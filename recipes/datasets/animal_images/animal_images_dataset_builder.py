@@ -57,7 +57,7 @@ def _read(path):
     """Of each segment its features, its bag's label (0 or 1), and the number of its bag.
 
     Raises:
-        ValueError: The file is no such data set.
+        ValueError: The file is not such a data set.
     """
     try:
         x = scipy.io.loadmat(path, squeeze_me=True, struct_as_record=False)["x"]

@@ -27,9 +27,9 @@ def split_of(story, question):
 class BabiWorldConfig(tfds.core.BuilderConfig):
     """One task, or with `task=0` all of them, and how long the stories are.
 
-    A story has from `min_sentences` to `max_sentences` sentences about those who may be asked
-    about, or a few more, and among them `distractors` about others. Without `train_examples`,
-    of each task, there is no training split.
+    A story has from `min_sentences` to `max_sentences` sentences about those whom questions
+    may be about, or a few more, and among them `distractors` about others. Without
+    `train_examples`, of each task, there is no training split.
     """
 
     task: int = 0
@@ -106,6 +106,6 @@ class Builder(tfds.core.GeneratorBasedBuilder):
         random = np.random.default_rng((SEED, *lengths, config.distractors, stream, task))
         while True:
             sentences = random.integers(lengths[0], lengths[1] + 1)
-            drawn = world.example(random, task, sentences, config.distractors)
-            if split_of(*drawn[:2]) == SPLITS[stream]:
-                yield drawn
+            sampled = world.example(random, task, sentences, config.distractors)
+            if split_of(*sampled[:2]) == SPLITS[stream]:
+                yield sampled

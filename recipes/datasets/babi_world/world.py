@@ -1,14 +1,14 @@
 """A small world of people, places and objects: what happens in it, and questions about it.
 
 Everything that happens is told in a sentence. A task is a choice of what may happen and of
-what is asked, after the descriptions of Weston et al. (2015).
+what questions are, after the descriptions of Weston et al. (2015).
 """
 
 import dataclasses
 from collections.abc import Callable
 
 PEOPLE = {"Mary": "she", "Sandra": "she", "John": "he", "Daniel": "he"}
-# They move about, too, and are never asked about.
+# They move about, too, and no question is about them.
 OTHERS = ["Fred", "Julie", "Bill", "Emily", "Jeff"]
 PLACES = ["bathroom", "bedroom", "garden", "hallway", "kitchen", "office"]
 OBJECTS = ["apple", "football", "milk"]
@@ -172,7 +172,7 @@ def spend_the_day(world):
 
 
 def go_elsewhere(world):
-    """Somebody else goes somewhere: nothing of it is ever asked."""
+    """Somebody else goes somewhere: no question is about it."""
     world.tell(f"{world.choose(OTHERS)} {world.choose(MOVED)} the {world.choose(PLACES)}")
 
 
@@ -184,7 +184,7 @@ def _then(world):
     return world.choose(["then", "after that", "following that", "afterwards"])
 
 
-# What is asked: each function gives question, answer and supporting sentences, or nothing.
+# Questions: each function gives question, answer and supporting sentences, or nothing.
 
 
 def where_is_person(world):
@@ -237,10 +237,10 @@ def is_person_there(world):
     if person in world.place:
         place, number = world.place[person]
         true = world.random.random() < 0.5
-        asked = place if true else world.choose([p for p in PLACES if p != place])
+        target = place if true else world.choose([p for p in PLACES if p != place])
     else:
-        (asked, number), true = world.absent[person], False
-    return f"Is {person} in the {asked}?", "yes" if true else "no", [number]
+        (target, number), true = world.absent[person], False
+    return f"Is {person} in the {target}?", "yes" if true else "no", [number]
 
 
 def how_many(world):
@@ -285,7 +285,7 @@ def _any(world, choices):
 
 @dataclasses.dataclass(frozen=True)
 class Task:
-    """What may happen, and what is asked."""
+    """What may happen, and the question."""
 
     happen: Callable
     ask: Callable
@@ -314,17 +314,17 @@ def example(random, task, sentences, distractors):
     Args:
         random: A `numpy.random.Generator`.
         task: A key of TASKS.
-        sentences: About those who may be asked about; more, until something can be asked.
+        sentences: About those whom questions may be about; more, until there is one.
         distractors: Sentences about others, anywhere in the story.
 
     Returns:
         Sentences, a list; question; answer; numbers of sentences, from 1.
     """
-    world, asked = World(random), None
-    while len(world.story) < sentences or not asked:
+    world, question = World(random), None
+    while len(world.story) < sentences or not question:
         TASKS[task].happen(world)
-        asked = TASKS[task].ask(world) if len(world.story) >= sentences else None
-    return _among_others(world, *asked, distractors)
+        question = TASKS[task].ask(world) if len(world.story) >= sentences else None
+    return _among_others(world, *question, distractors)
 
 
 def _among_others(world, question, answer, facts, distractors):

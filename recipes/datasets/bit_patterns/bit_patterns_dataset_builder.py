@@ -25,7 +25,7 @@ def bit_pattern_config(items=16, bits=8, signals=8):
     """The configuration of such bags, under a name that says which.
 
     Raises:
-        ValueError: No pattern of so many bits is left that is no signal.
+        ValueError: No pattern of so many bits is left beside the signals.
     """
     if signals >= 2**bits:
         raise ValueError(f"Expected fewer than {2**bits} signals. Received: {signals}")

@@ -1,4 +1,4 @@
-"""Ten symbols to be kept in mind over a long blank, then said again."""
+"""Ten symbols to be stored over a long blank, then repeated."""
 
 import dataclasses
 

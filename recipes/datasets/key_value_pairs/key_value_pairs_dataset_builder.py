@@ -1,4 +1,4 @@
-"""Key-value pairs and a query that asks for one of them."""
+"""Key-value pairs and a query for one of them."""
 
 import dataclasses
 
@@ -33,7 +33,7 @@ def key_value_config(distractors=7, noise=0.1, dim=32, classes=10):
 
 
 class Builder(tfds.core.GeneratorBasedBuilder):
-    """Keys and values side by side, a query, and the value that it asks for."""
+    """Keys and their values, a query, and the value of its key."""
 
     VERSION = tfds.core.Version("2.0.0")
     RELEASE_NOTES = {
@@ -71,10 +71,10 @@ class Builder(tfds.core.GeneratorBasedBuilder):
         )
         keys = random.normal(size=(size, pairs, config.dim))
         values = random.integers(0, config.classes, (size, pairs))
-        wanted = random.integers(0, pairs, size)
+        targets = random.integers(0, pairs, size)
         rows = np.arange(size)
         noise = config.noise * random.normal(size=(size, config.dim))
-        queries = keys[rows, wanted] @ turn + noise
+        queries = keys[rows, targets] @ turn + noise
         for row in rows:
             yield (
                 int(row),
@@ -82,6 +82,6 @@ class Builder(tfds.core.GeneratorBasedBuilder):
                     "keys": keys[row].astype("float32"),
                     "values": values[row].astype("int32"),
                     "query": queries[row].astype("float32"),
-                    "answer": values[row, wanted[row]],
+                    "answer": values[row, targets[row]],
                 },
             )

@@ -1,4 +1,4 @@
-"""Pairs of letters, a larger and a smaller one, and cues that remind of them."""
+"""Pairs of letters, a larger and a smaller one, and cues for them."""
 
 import dataclasses
 import functools
@@ -18,7 +18,7 @@ SPLITS = "train", "validation", "test"
 
 @dataclasses.dataclass
 class LetterConfig(tfds.core.BuilderConfig):
-    """The first so many of PAIRS; of each side of a cue, a share of the points is turned."""
+    """The first so many of PAIRS; of each side of a cue, a fraction of points is turned."""
 
     pairs: int = 3
     turned: float = 0.1
@@ -42,8 +42,8 @@ def letter_config(pairs, turned):
 @functools.cache
 def letters():
     """Every letter as an image of ±1, by its name: the first of a pair larger."""
-    drawn = Path(__file__).with_name("letters.txt").read_text("ascii")
-    blocks = (block.split() for block in drawn.strip().split("\n\n"))
+    text = Path(__file__).with_name("letters.txt").read_text("ascii")
+    blocks = (block.split() for block in text.strip().split("\n\n"))
     return {
         name: np.int8([[1 if point == "#" else -1 for point in row] for row in rows])
         for name, *rows in blocks
@@ -99,6 +99,6 @@ class Builder(tfds.core.GeneratorBasedBuilder):
 
 
 def turn(image, share, random):
-    """The image with such a share of its points turned, from a generator of numbers."""
+    """The image with such a fraction of its points turned, from a generator of numbers."""
     turned = np.arange(image.size) < round(share * image.size)
     return np.where(random.permutation(turned).reshape(image.shape), -image, image)

@@ -63,5 +63,5 @@ class Builder(PointingBuilder):
             return super().draw(random, shape)
         if most > steps:
             raise ValueError(f"Expected up to {steps} different numbers. Received: {most}")
-        drawn = [random.choice(steps, most, replace=False) for _ in range(count)]
-        return np.float32(drawn)[..., None] / np.float32(steps)
+        sampled = [random.choice(steps, most, replace=False) for _ in range(count)]
+        return np.float32(sampled)[..., None] / np.float32(steps)

@@ -1,4 +1,4 @@
-"""Random patterns of ±1, and cues that remind of them."""
+"""Random patterns of ±1, and cues for them."""
 
 import dataclasses
 

@@ -76,7 +76,7 @@ def test_a_cue_has_its_upper_part_alone(mnist):
 
 
 def _laid_out(recipe, split):
-    return map(np.asarray, recipe.lay_out(recipe.examples(split)))
+    return map(np.asarray, recipe.to_batch(recipe.examples(split)))
 
 
 def test_training_hides_what_is_not_asked_for(mnist):

@@ -7,7 +7,7 @@ import pytest
 
 from keras_memory import zoo
 from keras_memory.recipes.associative import autoencoder_mnist
-from keras_memory.recipes.running.run import load_model
+from keras_memory.recipes.running.loading import load_model
 from keras_memory.zoo.saving.presets import Preset
 
 # Real data, where they are prepared; a fresh machine does not have them.

@@ -24,7 +24,7 @@ def test_either_letter_recalls_the_other(run):
 
 
 def test_a_cue_has_one_side_alone(run):
-    cues, patterns = run.recipe.lay_out(run.recipe.examples("test"))
+    cues, patterns = run.recipe.to_batch(run.recipe.examples("test"))
     cue = bam_letters.only(("second",), cues)
     assert not np.any(cue["first"])
     assert (np.not_equal(cue["second"], patterns["second"]).sum(axis=-1) == 11).all()
@@ -40,7 +40,7 @@ def test_more_letters_are_confused(tmp_path):
 
 
 def test_of_random_patterns_more_pairs_are_held_than_of_letters():
-    held = bam_letters.pairs_held(2)
+    held = bam_letters.pairs_recalled(2)
     for side in ("first", "second"):
         letters, coins = held["letters", side], held["random", side]
         assert list(letters) == list(coins) == list(range(1, 14))
@@ -54,7 +54,7 @@ def test_pairs_held_are_those_of_the_model(run):
     recipe = recipes.get("bam_letters", pairs=6, turned=0)
     model = recipe.model()
     model.fit(recipe.dataset("train"), verbose=0)
-    _, pairs = recipe.lay_out(recipe.examples("train"))
+    _, pairs = recipe.to_batch(recipe.examples("train"))
     sides = [np.asarray(pairs[side]) for side in ("first", "second")]
     model.memory.couplings.assign(0 * model.memory.couplings)
     recall = bam_letters.recalling(model.memory)
@@ -66,7 +66,7 @@ def test_pairs_held_are_those_of_the_model(run):
 
 
 def test_both_sides_in_one_image(run):
-    cues, _ = run.recipe.lay_out({k: v[:2] for k, v in run.recipe.examples("test").items()})
+    cues, _ = run.recipe.to_batch({k: v[:2] for k, v in run.recipe.examples("test").items()})
     images = bam_letters.side_by_side(run.model.trace(cues))[0].reshape(2, 14, 20)
     np.testing.assert_array_equal(images[:, :, :10].reshape(2, -1), cues["first"])
     np.testing.assert_array_equal(images[:, 1:13, 11:].reshape(2, -1), cues["second"])

@@ -32,7 +32,7 @@ def test_it_learns(power, blobs, tmp_path):
     )
     run = recipe.fit(run_dir=tmp_path / "run", verbose=0)
     assert run.metrics["error_percent"] < 10
-    trace = run.model.trace(recipe.lay_out(recipe.examples("test"))[0])
+    trace = run.model.trace(recipe.to_batch(recipe.examples("test"))[0])
     assert trace["overlaps"].shape == (300, 20)
     said = np.argmax(trace["activities"], axis=-1)
     wrong = 100 * np.mean(said != recipe.examples("test")["label"])
@@ -44,7 +44,7 @@ def test_it_learns(power, blobs, tmp_path):
 def test_pixels_are_numbers_from_minus_one_to_one(blobs):
     recipe = recipes.get("dense_memory_mnist")
     examples = recipe.examples("validation")
-    pixels, classes = (np.asarray(side) for side in recipe.lay_out(examples))
+    pixels, classes = (np.asarray(side) for side in recipe.to_batch(examples))
     images = np.reshape(examples["image"], (300, 784)).astype("float64")
     np.testing.assert_allclose(pixels, 2 * images / 255 - 1, atol=1e-6)
     np.testing.assert_array_equal(classes.argmax(axis=-1), examples["label"])

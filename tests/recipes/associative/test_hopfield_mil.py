@@ -47,7 +47,7 @@ def test_it_finds_the_segment(images, tmp_path):
     recipe = recipes.get("hopfield_mil", epochs=2, learning_rate=5e-3)
     run = recipe.fit(tmp_path / "run", verbose=0)
     assert run.metrics["auc_percent_one_fold"] == 100
-    weights = run.model.trace(recipe.lay_out(recipe.examples("test"))[0])["weights"]
+    weights = run.model.trace(recipe.to_batch(recipe.examples("test"))[0])["weights"]
     positive = recipe.examples("test")["label"] == 1
     assert np.all(weights[positive].mean(axis=(1, 2)).argmax(axis=-1) == 1)
     again = zoo.load(run.folder / "model.keras")
@@ -60,7 +60,7 @@ def test_rows_of_a_study(images):
             self.metrics = {"auc_percent_one_fold": auc}
 
     aucs = np.arange(50.0)
-    rows = recipes.get("hopfield_mil").study_rows([Run(auc) for auc in aucs])
+    rows = recipes.get("hopfield_mil").study.rows([Run(auc) for auc in aucs])
     assert [row["time"] for row in rows] == [1, 2, 3, 4, 5, "all"]
     assert rows[1]["AUC in %, mean"] == np.mean(aucs[10:20])
     assert rows[-1]["AUC in %, mean"] == np.mean(aucs)

@@ -35,7 +35,7 @@ def test_halves_recall_the_whole(fields, digits, tmp_path):
 
 def test_a_cue_has_its_upper_part_alone(digits):
     recipe = recipes.get("hopfield_mnist", hidden_rows=20, patterns=50)
-    cues, patterns = recipe.lay_out(recipe.examples("test"))
+    cues, patterns = recipe.to_batch(recipe.examples("test"))
     np.testing.assert_allclose(patterns, digits.reshape(50, -1) / 255, atol=1e-5)
     images = np.reshape(cues, (50, 28, 28))
     np.testing.assert_array_equal(images[:, :8], np.reshape(patterns, (50, 28, 28))[:, :8])

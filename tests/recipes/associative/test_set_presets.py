@@ -34,6 +34,6 @@ def test_presets_do_what_their_card_says(name):
     metadata = Preset.get(name).metadata
     recipe = recipes.get(name, **metadata["overrides"])
     model = zoo.from_preset(name)
-    for metrics in (recipe.evaluate(model), recipe.further_metrics(model)):
+    for metrics in (recipe.evaluate(model), recipe.study.further_metrics(model)):
         for metric, value in metrics.items():
             assert metadata["metrics"][metric] == pytest.approx(value, abs=1e-3)

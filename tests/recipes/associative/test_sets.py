@@ -80,7 +80,7 @@ def test_it_finds_what_came_first(reading):
 
 def test_pooling_looks_at_what_came_first():
     recipe, model = trained("hopfield_latch_sequence", **{**LATCH, "epochs": 3})
-    assert recipe.further_metrics(model)["most_weight_on_wanted_item"] > 0.95
+    assert recipe.study.further_metrics(model)["most_weight_on_wanted_item"] > 0.95
     weights = recipe.item_weights(model, recipe.examples("test"))
     assert weights.shape == (1024, 8)
     np.testing.assert_allclose(weights.sum(axis=1), 1, atol=1e-5)
@@ -90,7 +90,7 @@ def test_it_finds_the_wanted_digit(digits):
     """More than half of the bags hold none."""
     recipe, model = trained("hopfield_mnist_bags", **BAGS)
     assert recipe.evaluate(model)["accuracy"] > 0.95
-    assert recipe.further_metrics(model)["most_weight_on_wanted_item"] > 0.9
+    assert recipe.study.further_metrics(model)["most_weight_on_wanted_item"] > 0.9
     assert set(recipe.figures(model)) == {"bags"}
 
 
@@ -101,7 +101,7 @@ def test_bags_hold_the_digits_that_they_say(digits):
         block = bags["items"].reshape(size, -1, 4, 7, 4, 7).mean(axis=(3, 5))
         brightest = block.reshape(*block.shape[:2], 16)
         digit = np.where(brightest.max(axis=-1) > 100, brightest.argmax(axis=-1), -1)
-        np.testing.assert_array_equal(digit == 3, bags["is_wanted"])
+        np.testing.assert_array_equal(digit == 3, bags["is_relevant"])
         np.testing.assert_array_equal((digit >= 0).sum(axis=1), bags["length"])
         np.testing.assert_array_equal((digit == 3).any(axis=1), bags["label"])
         again = recipe.examples(split)
@@ -113,7 +113,7 @@ def test_bags_hold_the_digits_that_they_say(digits):
 )
 def test_a_trained_model_is_served(name, fields, digits, tmp_path):
     recipe, model = trained(name, **{**fields, "epochs": 1})
-    inputs, _ = recipe.lay_out(recipe.examples("test"))
+    inputs, _ = recipe.to_batch(recipe.examples("test"))
     folder = recipe.export(model, tmp_path / "saved")
     serve = tf.saved_model.load(str(folder)).signatures["serving_default"]
     (logits,) = serve(**inputs).values()
@@ -126,7 +126,7 @@ def test_the_baseline_draws_nothing(tmp_path):
     run = recipe.replace(steps_per_epoch=2, epochs=2).fit(tmp_path / "run", verbose=0)
     assert set(run.metrics) == {"accuracy"}
     assert [path.name for path in run.plot()] == ["learning_curve.png"]
-    assert not run.recipe.is_candidate
+    assert not run.recipe.study.is_candidate
 
 
 def test_the_study_tells_when_there_is_no_error_any_more():
@@ -140,7 +140,7 @@ def test_the_study_tells_when_there_is_no_error_any_more():
         SimpleNamespace(recipe=recipe, history=history[:end], metrics={"accuracy": 0.9})
         for end in (3, 1)
     ]
-    rows = recipe.study_rows(runs)
+    rows = recipe.study.rows(runs)
     assert [row["epoch"] for row in rows] == ["2 of 3", "1 of 1"]
     first = "first epoch without an error (validation)"
     assert [row[first] for row in rows] == [2, "none"]

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from keras_memory.recipes.attention import hierarchical_attention_imdb
-from keras_memory.recipes.running.run import load_model
+from keras_memory.recipes.running.loading import load_model
 from keras_memory.zoo.saving.presets import Preset
 
 # Real data, where they are prepared; a fresh machine does not have them.

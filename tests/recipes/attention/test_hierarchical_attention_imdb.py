@@ -7,7 +7,7 @@ import tensorflow as tf
 from keras_memory import recipes
 from keras_memory.recipes import datasets
 from keras_memory.recipes.attention import hierarchical_attention_imdb
-from keras_memory.recipes.running.run import load_model
+from keras_memory.recipes.running.loading import load_model
 
 PLAIN = "the a film plot cast was is it of and"
 

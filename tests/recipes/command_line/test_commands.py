@@ -102,7 +102,7 @@ def test_train_evaluate_plot_and_export_a_run(run, tiny, tmp_path):
     assert "bits_per_sequence_length_3" in done.stdout
     assert "published" in done.stdout
     assert f"run: {folder}" in done.stdout
-    config = json.loads((folder / "config.json").read_text())
+    config = json.loads((folder / "run.json").read_text())
     assert (config["fields"]["seed"], config["fields"]["epochs"]) == (7, 2)
 
     metrics = json.loads(run("evaluate", folder, "--set", "length=4", "--json").stdout)
@@ -117,6 +117,15 @@ def test_train_evaluate_plot_and_export_a_run(run, tiny, tmp_path):
     assert (tmp_path / "figures" / "memory_tape.png").stat().st_size > 10_000
     assert run("export", folder, tmp_path / "exported").exit_code == 0
     assert (tmp_path / "exported" / "saved_model.pb").exists()
+
+
+def test_a_name_that_is_nothing_is_told_before_tensorflow_is_imported(tmp_path):
+    command = [sys.executable, "-X", "importtime", TOOL, "evaluate", "nothing"]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path)
+    assert done.returncode == 2
+    assert "Expected the name of a preset" in done.stderr
+    imported = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines()}
+    assert not imported & {"tensorflow", "keras"}
 
 
 def test_resume_needs_no_fields_said_again(run, tiny_run, tmp_path):

@@ -75,6 +75,6 @@ def test_a_missing_file_is_named(folder):
 
 def test_a_recipe_of_the_copy_says_so():
     recipe = recipes.get("sab_cifar10", images="cifar10_jpeg")
-    assert "lossy copy" in recipe.data
+    assert "lossy copy" in recipe.study.data
     assert recipe.metric == "accuracy_jpeg_copy"
     assert recipe.published == {}

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from keras_memory import recipes, zoo
-from keras_memory.zoo.saving.model_cards import COMPARISONS
+from keras_memory.zoo.saving.model_cards import COMPARISONS, model_card
 from keras_memory.zoo.saving.presets import Preset
 
 
@@ -34,7 +34,8 @@ def test_the_trace_shows_a_tape():
     length = 12
     recipe = recipes.get("ntm_copy")
     vectors = np.random.default_rng(1).integers(0, 2, (1, length, 8)).astype("uint8")
-    inputs, _, _ = recipe.lay_out({"vectors": vectors, "length": np.array([length], "int32")})
+    examples = {"vectors": vectors, "length": np.array([length], "int32")}
+    inputs, _, _ = recipe.to_batch(examples)
     trace = zoo.from_preset("ntm_copy").trace(inputs)
     written = trace["write_weights"][0, :length, 0].argmax(axis=-1)
     read = trace["read_weights"][0, length + 1 :, 0].argmax(axis=-1)
@@ -52,7 +53,8 @@ def test_the_card_lists_every_seed_and_the_baseline():
     assert sum(row[reached] < 0.1 for row in machines["rows"]) >= 9
     rows = [row for part in (machines, *longer) for row in part["rows"]]
     assert metadata["seed"] in [row[seed] for row in rows]
-    assert len(baseline["rows"]) == len(recipes.get("ntm_copy").study[baseline["title"]])
+    parts = recipes.get("ntm_copy").study.parts
+    assert len(baseline["rows"]) == len(parts[baseline["title"]])
 
 
 # Of task 3, the files here have a tenth of the training questions.
@@ -73,5 +75,6 @@ def test_every_card_keeps_its_promise(name):
         reached = COMPARISONS[sign](metadata["metrics"][metric], bound)
         assert reached == (metric not in missed)
     card = (Preset.get(name).folder / "README.md").read_text("utf-8")
+    assert card == model_card(name, metadata)
     assert ("Every target is reached." in card) == (bool(targets) and not missed)
     assert all(f"**Missed**: {metric} is" in card for metric in missed)

@@ -62,7 +62,7 @@ def test_it_ends_soft(run, small):
 def test_the_last_epoch_is_kept(run, small):
     model, history = run.model, run.history
     examples = small.examples("validation")
-    inputs, answers = small.lay_out(examples)
+    inputs, answers = small.to_batch(examples)
     loss, accuracy = model.evaluate(inputs, answers, verbose=0)
     assert accuracy == pytest.approx(history[-1]["val_accuracy"], abs=1e-3)
 
@@ -143,7 +143,7 @@ def test_exchanges_train_as_long_as_ten_times_the_questions():
     for field in ("epochs", "steps_per_epoch", "linear_epochs", "halving_epochs", "dim"):
         assert getattr(more, field) == getattr(large, field)
     assert more.overrides == {"exchanges": 9}
-    assert more.preset == "memn2n_babi_1k_exchanged"
+    assert more.study.preset == "memn2n_babi_1k_exchanged"
     assert more.targets == {"error_percent_mean": ("≤", 10.0)}
 
 
@@ -175,7 +175,7 @@ def test_every_column_of_the_paper(column, fields, size):
 
 def test_the_study_has_the_papers_columns():
     """Each part has the settings of the column that its title names."""
-    for title, runs in recipes.get("memn2n_babi").study.items():
+    for title, runs in recipes.get("memn2n_babi").study.parts.items():
         made = [recipes.get("memn2n_babi", **fields) for fields in runs]
         size, _, column = title.partition(": ")
         column, _, extra = column.partition(", ")
@@ -185,9 +185,9 @@ def test_the_study_has_the_papers_columns():
         assert column in ERRORS[made[0].size]
         tasks = {recipe.task for recipe in made}
         assert tasks == ({0} if "joint" in column else set(TASKS))
-    assert recipes.get("memn2n_babi").is_candidate
-    assert not recipes.get("memn2n_babi", hops=1).is_candidate
-    assert not recipes.get("memn2n_babi", task=1).is_candidate
+    assert recipes.get("memn2n_babi").study.is_candidate
+    assert not recipes.get("memn2n_babi", hops=1).study.is_candidate
+    assert not recipes.get("memn2n_babi", task=1).study.is_candidate
 
 
 def test_the_papers_means_and_failures():

@@ -40,7 +40,7 @@ def test_the_text_is_one_stream(files):
     assert words.count("<eos>") == 520
     for split, offset in (("train", 0), ("test", len(words) - len(recipe._splits["test"]))):
         examples = {k: v[[0, 9]] for k, v in recipe.examples(split).items()}
-        before, after = (np.asarray(x) for x in recipe.lay_out(examples))
+        before, after = (np.asarray(x) for x in recipe.to_batch(examples))
         for row, place in enumerate((offset, offset + 9)):
             assert recipe.vocabulary[after[row]] == words[place]
             past = [numbers[word] for word in words[max(0, place - 6) : place]]

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from keras_memory.recipes.running.run import load_model
+from keras_memory.recipes.running.loading import load_model
 from keras_memory.zoo.saving.presets import Preset
 
 PREPARED = Path(__file__).parents[4] / "shared" / "data"

@@ -141,10 +141,10 @@ def test_a_network_that_is_right_has_the_best_figures(name, best, eager):
 def test_further_metrics_are_of_other_rules_and_numbers(eager):
     hulls = recipes.get("pointer_convex_hull", points=(5, 100))
     oracle = Oracle(hulls)
-    assert hulls.further_metrics(oracle)["accuracy_percent_n_5_unconstrained"] == 100
+    assert hulls.study.further_metrics(oracle)["accuracy_percent_n_5_unconstrained"] == 100
     assert {rule for *_, rule in oracle.asked} == {"anything"}
     numbers = recipes.get("pointer_sort", points=5)
-    found = numbers.further_metrics(Oracle(numbers))
+    found = numbers.study.further_metrics(Oracle(numbers))
     assert found["accuracy_percent_n_5_any_precision"] < 20
 
 
@@ -153,14 +153,14 @@ def test_baselines_are_tested_on_what_they_are_trained_for(tmp_path):
     assert recipe.tested == (5, 10)
     assert recipe.replace(min_points=10).tested == (10,)
     titles = "LSTM without attention", "LSTM with attention"
-    for fields in (fields for title in titles for fields in recipe.study[title]):
+    for fields in (fields for title in titles for fields in recipe.study.parts[title]):
         assert recipes.get(recipe.name, **fields).tested == (fields["max_points"],)
     path = tmp_path / "hulls.txt"
     path.write_text("0 0 1 0 1 1 0 1 output 1 2 3 4 1\n")
     short = recipe.replace(min_points=3, max_points=3, train_file=str(path))
     with pytest.raises(ValueError, match="Expected up to max_points=3 points for a baseline"):
         short.examples("train")
-    inputs, targets = recipe.lay_out(recipe.held_out(10))
+    inputs, targets = recipe.to_batch(recipe.held_out(10))
     loss = recipe.replace(units=4).model().evaluate(inputs, targets, verbose=0)
     assert loss < 10  # a place for each point, and one for the end
 
@@ -181,7 +181,7 @@ def test_seeds_stand_side_by_side():
     metrics = [
         {"accuracy_percent_n_5": 100.0, "accuracy_percent_n_10": a} for a in (1.0, 2.5)
     ]
-    rows = recipe.study_rows([types.SimpleNamespace(metrics=m) for m in metrics])
+    rows = recipe.study.rows([types.SimpleNamespace(metrics=m) for m in metrics])
     assert rows == [
         {"points": 5, "accuracy_percent": "100, 100"},
         {"points": 10, "accuracy_percent": "1, 2.5"},
@@ -194,13 +194,15 @@ def test_a_baseline_stands_beside_the_papers(eager):
     )
     oracle = Oracle(recipe)
     run = types.SimpleNamespace(
-        recipe=recipe, model=oracle, metrics={"accuracy_percent_n_5": 3.0}
+        recipe=recipe,
+        metrics={"accuracy_percent_n_5": 3.0},
+        further_metrics=recipe.study.further_metrics(oracle),
     )
-    (row,) = recipe.study_rows([run])
+    (row,) = recipe.study.rows([run])
     assert row["accuracy_percent"] == 3
     assert row["accuracy_percent_unconstrained"] == 100
     assert row["paper"] == "87.7, 99.6"
-    assert not recipe.is_candidate
+    assert not recipe.study.is_candidate
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -229,8 +231,8 @@ def test_read_by_angle_hulls_begin_where_reading_does():
     for points, length, lowest_first, turned in zip(
         examples["points"],
         examples["length"],
-        given.lay_out(examples)[1].numpy(),
-        by_angle.lay_out(examples)[1].numpy(),
+        given.to_batch(examples)[1].numpy(),
+        by_angle.to_batch(examples)[1].numpy(),
         strict=True,
     ):
         x, y = (points[:length] - points[:length].mean(axis=0)).T
@@ -245,16 +247,16 @@ def test_batches_are_cut_to_few_lengths():
     recipe = recipes.get("pointer_convex_hull", train_examples=200)
     examples = recipe.examples("train")
     short = {k: v[examples["length"] < 8] for k, v in examples.items()}
-    inputs, targets = recipe.lay_out(short)
+    inputs, targets = recipe.to_batch(short)
     assert inputs["points"].shape[1] == targets.shape[1] == 8
     np.testing.assert_array_equal(short["points"][:, :8], inputs["points"])
-    assert recipe.lay_out(examples)[0]["points"].shape[1] == 20
+    assert recipe.to_batch(examples)[0]["points"].shape[1] == 20
 
 
 def test_batches_have_an_end_and_no_more():
     recipe = recipes.get("pointer_sort", min_points=2, max_points=4, train_examples=50)
     examples = recipe.examples("train")
-    inputs, targets = recipe.lay_out(examples)
+    inputs, targets = recipe.to_batch(examples)
     for row, n in zip(np.asarray(targets), examples["length"], strict=True):
         assert sorted(row[:n]) == list(range(1, n + 1))
         assert row[n] == 0

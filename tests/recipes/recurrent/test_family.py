@@ -110,8 +110,8 @@ def test_every_method_trains_and_is_tested_at_other_lengths(method):
 
 def test_it_can_be_as_the_authors_program(tmp_path):
     recipe = recipes.get("sab_copy", **COPY, numbers=True, score="separate")
-    assert not recipe.is_candidate
-    inputs, targets = recipe.lay_out(recipe.illustration())
+    assert not recipe.study.is_candidate
+    inputs, targets = recipe.to_batch(recipe.illustration())
     assert inputs["vectors"].shape == (1, recipe.steps, 1)
     np.testing.assert_array_equal(inputs["vectors"][0, :10, 0], targets[0, -10:])
     answer = [str(symbol) for symbol in targets.numpy()[0, -10:]]
@@ -169,9 +169,9 @@ def test_a_study_tells_when_the_task_was_solved_and_on_what():
         "sequences": "16,000",
         "device": "jax on gpu",
     }
-    assert recipe.study_rows(runs) == [row, unsolved]
+    assert recipe.study.rows(runs) == [row, unsolved]
     del runs[1].history[0]["device"]  # as of an earlier version
-    assert recipe.study_rows(runs)[1] == unsolved | {"device": "-"}
+    assert recipe.study.rows(runs)[1] == unsolved | {"device": "-"}
 
 
 def test_it_adds():
@@ -185,7 +185,7 @@ def test_it_adds():
 
 def test_the_marked_numbers_are_those_to_add():
     recipe = recipes.get("sab_adding", **ADDING)
-    inputs, sums = recipe.lay_out(recipe.examples("test"))
+    inputs, sums = recipe.to_batch(recipe.examples("test"))
     values, marks = np.moveaxis(inputs["vectors"].numpy(), -1, 0)
     assert set(inputs["length"].numpy()) == {10}
     np.testing.assert_array_equal(marks.sum(axis=1), 2)
@@ -213,7 +213,7 @@ def test_pieces_follow_each_other(texts):
         ("validation", 30, 4),
         ("test", 30, 15),
     ):
-        inputs, targets = recipe.lay_out(recipe.examples(split))
+        inputs, targets = recipe.to_batch(recipe.examples(split))
         before, after = ("".join(alphabet[np.ravel(x)]) for x in (inputs["symbols"], targets))
         assert inputs["symbols"].shape == (pieces, length)
         text = f"{SENTENCE}\n" * 100
@@ -273,7 +273,7 @@ def test_it_tells_images_apart(name, images):
 
 def test_pixels_are_shown_in_their_order(images):
     recipe = recipes.get("sab_cifar10", stride=2)
-    inputs, labels = recipe.lay_out({k: v[:5] for k, v in recipe.examples("test").items()})
+    inputs, labels = recipe.to_batch({k: v[:5] for k, v in recipe.examples("test").items()})
     image = recipe.examples("test")["image"][:5]
     expected = image[:, ::2, ::2].reshape(5, 256, 3) / 255
     np.testing.assert_allclose(inputs["vectors"], expected, rtol=1e-6)
@@ -282,11 +282,11 @@ def test_pixels_are_shown_in_their_order(images):
 
 
 def test_every_run_permutes_alike():
-    places = recipes.get("sab_permuted_mnist", seed=1).places
-    np.testing.assert_array_equal(places, recipes.get("sab_permuted_mnist", seed=2).places)
+    places = recipes.get("sab_permuted_mnist", seed=1).order
+    np.testing.assert_array_equal(places, recipes.get("sab_permuted_mnist", seed=2).order)
     np.testing.assert_array_equal(np.sort(places), np.arange(784))
     assert (np.diff(places) == 1).sum() < 10
-    some = recipes.get("sab_permuted_mnist", stride=2).places
+    some = recipes.get("sab_permuted_mnist", stride=2).order
     np.testing.assert_array_equal(
         np.sort(some), np.arange(784).reshape(28, 28)[::2, ::2].ravel()
     )
@@ -344,7 +344,7 @@ def test_a_trained_model_is_served(tmp_path):
     folder = recipe.export(model, tmp_path / "saved")
     serve = tf.saved_model.load(str(folder)).signatures["serving_default"]
     for terms in (10, 13):
-        inputs, _ = recipe.lay_out(recipe.replace(terms=terms).examples("test"))
+        inputs, _ = recipe.to_batch(recipe.replace(terms=terms).examples("test"))
         inputs = {name: array[: terms - 3] for name, array in inputs.items()}
         (said,) = serve(**inputs).values()
         np.testing.assert_allclose(said, model(inputs), atol=1e-5)
@@ -423,7 +423,7 @@ def test_the_preset_answers_over_blanks_that_are_longer_than_in_its_training():
     metrics = recipe.evaluate(model)
     assert metrics["accuracy_length_100"] >= 0.99
     assert metrics["accuracy_length_400"] >= 0.99
-    inputs, _ = recipe.lay_out({"symbols": recipe.examples("test")["symbols"][:8]})
+    inputs, _ = recipe.to_batch({"symbols": recipe.examples("test")["symbols"][:8]})
     retrieved = model.trace(inputs)["retrieved"]
     said_at_first = retrieved[:, recipe.blanks + 11 :, 0]
     assert np.mean(said_at_first < 10) > 0.5, "it answers by the states of the symbols"

@@ -18,7 +18,7 @@ random = np.random.default_rng(3)
 lengths = np.array([6, 3, 5, 1], "int32")
 vectors = random.integers(0, 2, (4, 6, 8)).astype("uint8")
 vectors[np.arange(6) >= lengths[:, None]] = 0
-inputs, targets, weights = (np.asarray(x) for x in recipe.lay_out(
+inputs, targets, weights = (np.asarray(x) for x in recipe.to_batch(
     {"vectors": vectors, "length": lengths}))
 before = model.predict(inputs, verbose=0)
 loss = model.train_on_batch(inputs, targets, sample_weight=weights)[0]
@@ -30,7 +30,7 @@ STUDIES = """
 import json, sys
 from pathlib import Path
 from keras_memory.recipes.associative import bam_letters, hopfield_capacity
-held = bam_letters.pairs_held(1)
+held = bam_letters.pairs_recalled(1)
 found = {
     **{" ".join(key): list(counts.values()) for key, counts in held.items()},
     **{rule: hopfield_capacity._errors(rule, 40, 1) for rule in hopfield_capacity.LOADS},

@@ -10,7 +10,7 @@ import tensorflow as tf
 
 from keras_memory import layers, zoo
 from keras_memory.recipes.running import exporting
-from keras_memory.recipes.running.run import load_model
+from keras_memory.recipes.running.loading import load_model
 
 # A process in which the package is not installed.
 OUTSIDE = """

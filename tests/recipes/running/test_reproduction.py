@@ -1,25 +1,41 @@
 """The study behind a model card."""
 
+import dataclasses
 import json
+import re
 
 import pytest
 
-from keras_memory.recipes.running.reproduction import reproduce
+from keras_memory import recipes
+from keras_memory.recipes.running.reproduction import folder_of, reproduce
 from keras_memory.recipes.running.run import Run
 from keras_memory.zoo.saving.presets import Preset
 
 
 @pytest.fixture
-def study(tiny, monkeypatch):
+def measured():
+    """The seeds of runs whose further metrics were measured."""
+    return []
+
+
+@pytest.fixture
+def study(tiny, measured, monkeypatch):
     """Two seeds and a baseline, each trained for an epoch."""
+
+    def further_metrics(recipe, model, split="test"):
+        measured.append(recipe.seed)
+        return {"bits_per_sequence_length_1000_slots_2048": 0.5}
+
     baseline = {"architecture": "lstm", "seed": 0}
     parts = {"machines": [{"seed": 0}, {"seed": 1}], "baseline": [baseline]}
-    monkeypatch.setattr(type(tiny), "study", parts)
-    monkeypatch.setattr(type(tiny), "further_metrics", lambda *arguments: {})
+    study = dataclasses.replace(
+        type(tiny).study, parts=parts, further_metrics=further_metrics
+    )
+    monkeypatch.setattr(type(tiny), "study", study)
     return {**tiny.overrides, "epochs": 1, "length": (2,)}
 
 
-def test_a_study_ends_in_a_preset_and_its_card(study, tmp_path):
+def test_a_study_ends_in_a_preset_and_its_card(study, measured, tmp_path):
     (folder,) = reproduce("ntm_copy", tmp_path / "runs", tmp_path / "presets", **study)
     assert folder == tmp_path / "presets" / "ntm_copy"
     metadata = json.loads((folder / "metadata.json").read_text())
@@ -38,10 +54,13 @@ def test_a_study_ends_in_a_preset_and_its_card(study, tmp_path):
     runs = [Run.open(path.parent) for path in tmp_path.glob("runs/**/metrics.json")]
     ntms = [run for run in runs if run.recipe.architecture == "ntm"]
     assert (len(runs), len(ntms)) == (3, 2)
-    best = min(ntms, key=lambda run: run.recipe.rank(run))
+    best = min(ntms, key=lambda run: run.recipe.study.rank(run))
     assert metadata["seed"] == best.recipe.seed
     for name, value in best.metrics.items():
         assert metadata["metrics"][name] == value
+    assert metadata["metrics"]["bits_per_sequence_length_1000_slots_2048"] == 0.5
+    assert [row[-1] for row in machines["rows"]] == [0.5, 0.5]
+    assert sorted(measured) == [0, 0, 1]  # once a run
 
 
 def test_a_stopped_study_goes_on_and_keeps_what_is_finished(study, tmp_path, monkeypatch):
@@ -109,3 +128,21 @@ def test_a_part_joins_the_card_of_a_preset_whose_runs_are_elsewhere(study, tmp_p
     for path in folder.iterdir():
         if path.name not in ("metadata.json", "README.md"):
             assert path.read_bytes() == kept[path.name]
+
+
+def test_a_run_of_earlier_defaults_is_refused(study, tmp_path):
+    """Its folder is named by what differs from the defaults, which were others then."""
+    recipe = recipes.get("ntm_copy", **study)
+    run = Run.start(recipe, folder_of(recipe, tmp_path / "runs" / "ntm_copy"))
+    before = json.loads((run.folder / "run.json").read_text())
+    before["fields"] |= {"learning_rate": 0.5, "zero_vectors": 0.25}
+    (run.folder / "run.json").write_text(json.dumps(before))
+    today = "learning_rate=0.0001 for 0.5, zero_vectors=0 for 0.25; move that folder away"
+    message = f"{re.escape(str(run.folder))}.*{today}"
+    with pytest.raises(ValueError, match=message):  # not taken up where it stopped
+        reproduce("ntm_copy", tmp_path / "runs", tmp_path, part="machines", **study)
+    (run.folder / "metrics.json").write_text("{}")
+    for part in ("machines", "baseline"):  # nor told of, as one that is finished
+        with pytest.raises(ValueError, match=message):
+            reproduce("ntm_copy", tmp_path / "runs", tmp_path, part=part, **study)
+    assert len(list(tmp_path.glob("runs/**/run.json"))) == 1  # nothing was trained

@@ -11,7 +11,9 @@ import pytest
 
 from keras_memory import recipes
 from keras_memory.recipes.running.checkpoint import saved_history
-from keras_memory.recipes.running.run import Run, load_model
+from keras_memory.recipes.running.loading import load_model
+from keras_memory.recipes.running.run import Run
+from keras_memory.recipes.running.trainer import Trainer
 
 # Trains on until it is killed: after updates, before an epoch is saved, or half way through
 # writing a checkpoint.
@@ -54,7 +56,7 @@ recipe.fit(folder, resume=True, verbose=0)
 def test_the_folder_is_complete(tiny_run):
     names = {path.name for path in tiny_run.folder.iterdir()}
     assert names == {
-        "config.json",
+        "run.json",
         "checkpoint.npz",
         "model.keras",
         "history.csv",
@@ -110,9 +112,10 @@ def test_a_run_is_resumed_with_its_own_fields_only(tiny_run, tiny):
 
 @pytest.mark.parametrize("text", ["", "{}", "[]", '{"recipe": "nothing", "fields": {}}'])
 def test_a_damaged_configuration_is_one_clear_error(tmp_path, text):
-    (tmp_path / "config.json").write_text(text)
-    with pytest.raises(ValueError, match="Expected"):
-        Run.open(tmp_path)
+    for name in ("config.json", "run.json"):
+        (tmp_path / name).write_text(text)
+        with pytest.raises(ValueError, match="Expected"):
+            Run.open(tmp_path)
 
 
 @pytest.mark.parametrize("kept", [0, 100, -100], ids=["empty", "start", "truncated"])
@@ -157,13 +160,38 @@ def test_a_run_goes_on_whose_first_epochs_have_fewer_columns(tmp_path, tiny):
     history = json.loads(str(arrays["history"]))
     del history[0]["device"]
     np.savez(checkpoint, **{**arrays, "history": json.dumps(history)})
-    config = json.loads((tmp_path / "run" / "config.json").read_text())
+    config = json.loads((tmp_path / "run" / "run.json").read_text())
     config["fields"]["epochs"] = 2
-    (tmp_path / "run" / "config.json").write_text(json.dumps(config))
+    (tmp_path / "run" / "run.json").write_text(json.dumps(config))
     tiny.replace(epochs=2).fit(tmp_path / "run", resume=True, verbose=0)
     header, first, second = (tmp_path / "run" / "history.csv").read_text().splitlines()
     assert "device" in header.split(",")
     assert first.count(",") == second.count(",") == header.count(",")
+
+
+def test_a_run_of_an_earlier_version_is_read_and_resumed(tmp_path, tiny, tiny_run):
+    """Its file was called `config.json`, as that of a preset is."""
+    run = tiny.replace(epochs=2).fit(tmp_path / "run", verbose=0)
+    (run.folder / "run.json").rename(run.folder / "config.json")
+    again = Run.find(run.folder)
+    assert (again.recipe, again.history) == (run.recipe, run.history)
+    assert load_model(run.folder)[0] == run.recipe
+    with pytest.raises(ValueError, match="resume it, or choose another folder"):
+        tiny.fit(run.folder)
+    config = json.loads((run.folder / "config.json").read_text())
+    config["fields"]["epochs"] = tiny.epochs
+    (run.folder / "config.json").write_text(json.dumps(config))
+    (run.folder / "metrics.json").unlink()
+    resumed = tiny.fit(run.folder, resume=True, verbose=0)
+    assert resumed.metrics == tiny_run.metrics
+    assert not (run.folder / "run.json").exists()
+
+
+def test_a_preset_is_no_run(tmp_path, tiny):
+    tiny.model().save_to_preset(tmp_path / "mine", {"recipe": "ntm_copy"})
+    assert Run.find(tmp_path / "mine") is Run.find(tmp_path) is None
+    with pytest.raises(ValueError, match="Expected the folder of a run, with its run.json"):
+        Run.open(tmp_path / "mine")
 
 
 def test_a_preset_s_name_is_not_a_folder_s(tmp_path, monkeypatch, tiny):
@@ -212,7 +240,7 @@ def test_killed_at_three_moments_and_resumed_it_ends_the_same(
 
 
 def test_a_trainer_that_was_compiled_before_changes_nothing(tmp_path, tiny, tiny_run):
-    trainer = tiny.replace(seed=tiny.seed + 1).seeded_model()
+    trainer = Trainer()
     other = Run.start(tiny.replace(seed=tiny.seed + 1, epochs=1), tmp_path / "other")
     other.train(verbose=0, trainer=trainer)
     run = Run.start(tiny, tmp_path / "run").train(verbose=0, trainer=trainer)

@@ -6,7 +6,7 @@ import keras_tuner
 import pytest
 
 from keras_memory import recipes
-from keras_memory.recipes.running.tuning import KEPT, best_recipe
+from keras_memory.recipes.running.tuning import FINISHED, best_recipe
 
 # A search that is killed when a trial begins, so many being finished.
 SEARCH = """
@@ -63,7 +63,7 @@ def test_killed_and_started_again_it_keeps_finished_trials(
 
 def finished_trials(directory):
     folder = directory / "ntm_copy"
-    kept = json.loads((folder / KEPT).read_text()) if (folder / KEPT).exists() else {}
+    kept = json.loads((folder / FINISHED).read_text()) if (folder / FINISHED).exists() else {}
     return [folder / name for name, text in kept.items() if '"COMPLETED"' in text]
 
 

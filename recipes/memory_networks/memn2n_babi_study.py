@@ -1,0 +1,118 @@
+"""What stands behind the model cards of `memn2n_babi`: columns of the paper's tables."""
+
+import numpy as np
+
+from ..datasets.babi import TASKS, Builder
+from .babi_published import ERRORS, SOURCE, TABLES
+from .family_study import FAILED, last_training_loss, story_study, summary_of
+
+RESTARTS = 10
+
+
+def _each_task(seeds, **fields):
+    return [{"task": task, **fields, "seed": s} for task in TASKS for s in range(seeds)]
+
+
+def _joint(seeds, **fields):
+    return [{**fields, "seed": seed} for seed in range(seeds)]
+
+
+def data(recipe):
+    less = ", task 3 with 1,000 where its file is missing" if recipe.size == "10k" else ""
+    return f"bAbI tasks v1.2, English, {recipe.size} (babi {Builder.VERSION}{less})"
+
+
+def preset(recipe):
+    kind = "exchanged" if recipe.exchanges else "joint"
+    return f"memn2n_babi_{recipe.size}_{kind}"
+
+
+def published(recipe):
+    """The errors in the paper's column, if it has one."""
+    errors = ERRORS[recipe.size].get(recipe.column)
+    if errors is None:
+        return {}
+    by_task = dict(zip(TASKS, errors, strict=True))
+    if recipe.task:
+        by_task = {recipe.task: by_task[recipe.task]}
+    source = f"{SOURCE}, {TABLES[recipe.size]}, {recipe.column}"
+    return {name: (error, source) for name, error in summary_of(by_task).items()}
+
+
+def targets(recipe):
+    if recipe.task:
+        return {}
+    means = {"1k": 10.0 if recipe.exchanges else 12.4, "10k": 7.5}
+    return {"error_percent_mean": ("≤", means[recipe.size])}
+
+
+def rows(recipe, runs):
+    """A row for each task: the best of its runs by training loss, and their mean."""
+    best, mean = {}, {}
+    for task in TASKS:
+        name = f"error_percent_task_{task:02}"
+        tried = [run for run in runs if name in run.metrics]
+        if not tried:
+            continue
+        best_run = min(tried, key=lambda run: last_training_loss(recipe, run))
+        best[task] = best_run.metrics[name]
+        mean[task] = float(np.mean([run.metrics[name] for run in tried]))
+    paper = ERRORS[recipe.size].get(recipe.column)
+    restarts = len({run.recipe.seed for run in runs})
+    if restarts > 1:
+        columns = {f"best of {restarts}": best, f"mean of {restarts}": mean}
+    else:
+        columns = {"one run": best}
+    if paper:
+        columns["published"] = dict(zip(TASKS, paper, strict=True))
+    rows = [
+        {"task": f"{task} {TASKS[task]}", **{k: v[task] for k, v in columns.items()}}
+        for task in best
+    ]
+    whole = {k: summary_of(errors) for k, errors in columns.items()}
+    for row, metric in (
+        ("mean error, percent", "error_percent_mean"),
+        ("failed tasks", "failed_tasks"),
+    ):
+        rows.append({"task": row, **{k: v[metric] for k, v in whole.items()}})
+    return rows
+
+
+def text(recipe, rows):
+    return (
+        "Error on the test split, in percent. The best restart is that whose loss on the "
+        f"training split is lowest; a task is failed above {FAILED:.0f} %."
+    )
+
+
+STUDY = story_study(
+    data=data,
+    # Each part has the settings of a column of the paper.
+    parts={
+        "1k, a network for each task: PE LS RN": _each_task(RESTARTS),
+        "1k, one network for all tasks: PE LS RN joint": _joint(3),
+        "1k, one network for all tasks: PE LS RN joint, names exchanged": _joint(
+            3, exchanges=9
+        ),
+        "1k, a network for each task: PE LS": _each_task(1, noise=0.0),
+        "1k, a network for each task: PE": _each_task(1, noise=0.0, linear_epochs=0),
+        "1k, a network for each task: BoW": _each_task(
+            1, noise=0.0, linear_epochs=0, encoding="bag_of_words"
+        ),
+        "1k, one network for all tasks: 1 hop PE LS joint": _joint(1, noise=0.0, hops=1),
+        "1k, one network for all tasks: 2 hops PE LS joint": _joint(1, noise=0.0, hops=2),
+        "1k, one network for all tasks: PE LS joint": _joint(1, noise=0.0),
+        "1k, one network for all tasks: PE LS LW joint": _joint(
+            1, noise=0.0, tying="layer_wise"
+        ),
+        "10k, a network for each task: PE LS RN": _each_task(1, size="10k"),
+        "10k, one network for all tasks: PE LS RN joint": _joint(1, size="10k"),
+    },
+    published=published,
+    targets=targets,
+    preset=preset,
+    is_candidate=lambda recipe: recipe.column == "PE LS RN joint",
+    has_curve=lambda recipe: not recipe.task,
+    rows=rows,
+    text=text,
+)

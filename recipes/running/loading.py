@@ -1,0 +1,62 @@
+"""A recipe and its trained model, from a preset or from a run."""
+
+from ... import zoo
+from ...zoo.saving.presets import METADATA, Preset
+from .. import registry
+from .run import Run
+
+
+def find(name):
+    """The `Preset` or the `Run` of a name: found here, once.
+
+    Args:
+        name: The name of a preset, which comes first, or the folder of a preset or of a run.
+
+    Raises:
+        ValueError: There is neither.
+    """
+    return Preset.find(name) or Run.find(name) or Preset.get(name)
+
+
+def load_model(name, /, **overrides):
+    """A recipe and its trained model, from a run's folder or a preset.
+
+    Args:
+        name: The folder of a run, the name or the folder of a preset, or what `find` found.
+        **overrides: Fields of the recipe to change, where the weights still fit.
+
+    Returns:
+        `(recipe, model)`.
+
+    Raises:
+        ValueError: There is neither a run nor a preset, a file is damaged, or the
+            weights do not fit the recipe with its overrides.
+    """
+    found = name if isinstance(name, (Preset, Run)) else find(name)
+    recipe, saved = _trained(found)
+    if not overrides:
+        return recipe, saved
+    recipe = recipe.replace(**overrides)
+    model = recipe.model()
+    try:
+        model.set_weights(saved.get_weights())
+        if model.get_config().get("vocabulary") != saved.get_config().get("vocabulary"):
+            raise ValueError("they change the numbers of the words")
+    except ValueError as error:
+        raise ValueError(
+            f"Expected fields that fit the weights in {found.folder}. Received: {overrides} "
+            f"({str(error).splitlines()[0]})"
+        ) from None
+    return recipe, model
+
+
+def _trained(found):
+    if isinstance(found, Run):
+        return found.recipe, found.model
+    known = found.metadata
+    if "recipe" not in known:
+        raise ValueError(
+            f"Expected a preset that a recipe trained. Received: {found.folder}, whose "
+            f"{METADATA} names no recipe; zoo.from_preset loads it"
+        )
+    return registry.get(known["recipe"], **known["overrides"]), zoo.from_preset(found)

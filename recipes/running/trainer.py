@@ -1,0 +1,93 @@
+"""Training a recipe's model: to its last epoch, wherever it was stopped."""
+
+import keras
+import tensorflow as tf
+
+from .checkpoint import CHECKPOINT, Checkpoint
+
+
+def train(recipe, folder, verbose="auto"):
+    """A trained model of the recipe, and its history; arguments as of `fit`."""
+    model = recipe.seeded_model()
+    return model, fit(model, recipe, folder, verbose)
+
+
+def fit(model, recipe, folder, verbose="auto"):
+    """Train a model to the recipe's last epoch, from the last checkpoint if there is one.
+
+    Args:
+        model: The recipe's, which ends with the weights of the epoch that is kept.
+        recipe: The recipe.
+        folder: Of the run, for its checkpoint and TensorBoard.
+        verbose: As in `model.fit`.
+
+    Returns:
+        The history, a row an epoch.
+    """
+    with tf.device("CPU"):
+        data_epoch = tf.Variable(0, dtype=tf.int64)
+    checkpoint = Checkpoint(folder / CHECKPOINT, data_epoch, recipe.monitor)
+    checkpoint.set_model(model)
+    checkpoint.restore()
+    if checkpoint.epochs_done < recipe.epochs and not checkpoint.stopped:
+        model.fit(
+            recipe.dataset("train", data_epoch),
+            validation_data=recipe.dataset("validation"),
+            shuffle=False,
+            initial_epoch=checkpoint.epochs_done,
+            epochs=recipe.epochs,
+            callbacks=[
+                checkpoint,
+                *recipe.callbacks(checkpoint.history),
+                keras.callbacks.TensorBoard(folder / "tensorboard"),
+                checkpoint.saving,
+            ],
+            verbose=verbose,
+        )
+    checkpoint.restore_best()
+    return checkpoint.history
+
+
+class Trainer:
+    """Trains one recipe after the other, and compiles once for all restarts of one.
+
+    Restarts differ in nothing but the seed. The state of each model (weights, seeds of random
+    layers, optimiser) is copied into the model that was compiled, and back once it is
+    trained: the result is that of `train`, bit for bit.
+    """
+
+    def __init__(self):
+        self._restarts = self._compiled = None
+
+    def train(self, recipe, folder, verbose="auto"):
+        """As `train`, but for what is compiled already."""
+        compiled = self._model_of(recipe)
+        model = recipe.seeded_model()
+        if _shapes(compiled) != _shapes(model):  # which may follow from the seed
+            return model, fit(model, recipe, folder, verbose)
+        _copy_state(model, compiled)
+        history = fit(compiled, recipe, folder, verbose)
+        _copy_state(compiled, model)
+        return model, history
+
+    def _model_of(self, recipe):
+        restarts = recipe.replace(seed=0)
+        if restarts != self._restarts:
+            keras.backend.clear_session()  # of the recipe before
+            self._restarts, self._compiled = restarts, recipe.seeded_model()
+        return self._compiled
+
+
+def _copy_state(source, target):
+    """All that changes in training: weights, seeds, and the state of the optimiser."""
+    for model in (source, target):
+        model.optimizer.build(model.trainable_variables)
+    for new, old in (
+        *zip(source.variables, target.variables, strict=True),
+        *zip(source.optimizer.variables, target.optimizer.variables, strict=True),
+    ):
+        old.assign(new)
+
+
+def _shapes(model):
+    return [weight.shape for weight in model.weights]

@@ -1,0 +1,27 @@
+"""What a user gets wrong: a type checker reports each line that ends in `# wrong`, and no
+other. `test_types.py` holds it to that.
+"""
+
+import keras
+
+from keras_memory import layers, recipes, zoo
+
+zoo.NTM(input_units="nine")  # wrong
+zoo.NTM(input_unit=9)  # wrong
+zoo.NoSuchModel()  # wrong
+zoo.PointerNetwork(units=None)  # wrong
+zoo.presets(7)  # wrong
+zoo.figures.memory_tapes({})  # wrong
+
+layers.NoSuchLayer()  # wrong
+layers.NTMCell(keras.layers.LSTMCell(8), memory_slots="64")  # wrong
+layers.Attention(dropout="a tenth")  # wrong
+layers.Attention(scor="dot")  # wrong
+layers.Attention(score="doot")  # wrong
+layers.HopfieldMemory(rule="heb")  # wrong
+layers.HopfieldPooling(num_heads=2, key_dim=4, beta="large")  # wrong
+layers.SparseAttentiveBacktracking(keras.layers.LSTMCell(8), k_top="ten")  # wrong
+
+recipes.get(7)  # wrong
+recipes.no_such_name()  # wrong
+recipes.get("ntm_copy").fit(resume="yes")  # wrong
