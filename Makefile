@@ -41,7 +41,7 @@ lint: .venv/installed-test
 mutants: .venv/installed-test
 	$(bin)/python tests/mutants/run.py
 
-# How many layers and models are asked each promise, and which need not keep it.
+# To how many layers and models each promise applies, and which need not keep it.
 promises: .venv/installed-test
 	$(bin)/python tests/conformance/promises.py
 

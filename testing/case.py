@@ -1,4 +1,4 @@
-"""A layer under test: how to make it, what it takes, and what it is not asked to promise."""
+"""A layer under test: how to make it, what it takes, and which promises it need not keep."""
 
 import functools
 import inspect

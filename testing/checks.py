@@ -39,7 +39,7 @@ def check_layer(layer, inputs, expected_failures=None):
 
     Raises:
         AssertionError: A promise is broken, or one holds that is expected not to.
-        ValueError: `expected_failures` names what is not asked of this layer.
+        ValueError: `expected_failures` names what does not apply to this layer.
 
     Example:
 
@@ -57,10 +57,10 @@ def check_layer(layer, inputs, expected_failures=None):
         scikit-learn's `check_estimator`.
     """
     case = _case(layer, inputs, dict(expected_failures or {}))
-    promises, kept = applicable(case), []
+    promises, holding = applicable(case), []
     if unknown := set(case.expected_failures) - set(promises):
         raise ValueError(
-            f"Expected promises that {case.name} is asked ({', '.join(promises)}). "
+            f"Expected promises that apply to {case.name} ({', '.join(promises)}). "
             f"Received: {', '.join(sorted(unknown))}"
         )
     for name, promise in promises.items():
@@ -76,10 +76,10 @@ def check_layer(layer, inputs, expected_failures=None):
             if name in case.expected_failures:
                 raise AssertionError(
                     f"Expected {case.name} to break {name} ({case.expected_failures[name]}). "
-                    "Received: it is kept"
+                    "Received: it holds"
                 )
-            kept.append(name)
-    return kept
+            holding.append(name)
+    return holding
 
 
 def _case(layer, inputs, expected_failures):

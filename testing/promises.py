@@ -90,12 +90,12 @@ def other_sizes(case):
 
 @promise()
 def same_seed_same_numbers(case):
-    """In training, too; and where weights are drawn, others by another seed."""
+    """In training, too; and where weights are sampled, others by another seed."""
     arrays = case.arrays()
     one, again, other = (case.build(seed=seed) for seed in (8, 8, 9))
     expected = case.answer(one, arrays, training=True)
     same(case.answer(again, arrays, training=True), expected, atol=0, rtol=0)
-    if any(np.ptp(weight) > 0 for weight in one.get_weights() if weight.size):  # are drawn
+    if any(np.ptp(weight) > 0 for weight in one.get_weights() if weight.size):  # sampled
         found = case.answer(other, arrays, training=True)
         assert any(not np.array_equal(a, b) for a, b in zip(found, expected, strict=True))
 
@@ -355,5 +355,5 @@ def score_compares_what_it_prepared(case):
 
 
 def applicable(case):
-    """The promises that are asked of a case, by name."""
-    return {name: kept for name, kept in PROMISES.items() if kept.tags <= case.tags}
+    """The promises that apply to a case, by name."""
+    return {name: check for name, check in PROMISES.items() if check.tags <= case.tags}

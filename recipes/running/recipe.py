@@ -7,6 +7,7 @@ import dataclasses
 import difflib
 import os
 from collections.abc import Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self, TypeVar, dataclass_transform
 
 import keras
@@ -226,7 +227,7 @@ class Recipe(abc.ABC):
         model: keras.Model,
         path: str | os.PathLike[str],
         format: str = "tf_saved_model",
-    ) -> Any:
+    ) -> Path:
         """Write a model for serving; see `recipes.running.exporting.export`."""
         from .exporting import export
 

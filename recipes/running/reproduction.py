@@ -52,7 +52,7 @@ def reproduce(name, runs="runs/reproduce", out=None, jobs=1, part="", **override
         for title, variants in registry.recipe_class(name).study.parts.items()
     }
     _check_that_runs_differ(parts, runs, overrides)
-    _check_that_runs_are_of_today(parts, runs)
+    _check_that_runs_are_of_today(parts, runs, part)
     requested = [recipe for title in parts if part in title for recipe in parts[title]]
     if not requested:
         titles = ", ".join(map(repr, parts)) or f"none, as {name} has no study"
@@ -83,15 +83,22 @@ def _check_that_runs_differ(parts, runs, overrides):
         )
 
 
-def _check_that_runs_are_of_today(parts, runs):
-    """A folder is named by what differs from the defaults: they may have been others then."""
-    for recipe in (recipe for recipes in parts.values() for recipe in recipes):
-        run = Run.find(folder_of(recipe, runs))
-        if run and (differences := run.differences(recipe)):
-            raise ValueError(
-                f"Expected a run of {recipe.name} as it is today in {run.folder}. Received: "
-                f"an earlier one, today's has {differences}; move that folder away"
-            )
+def _check_that_runs_are_of_today(parts, runs, part):
+    """A folder is named by what differs from the defaults: they may have been others then.
+
+    Of parts that are not requested, finished runs alone are told of.
+    """
+    for title, recipes in parts.items():
+        for recipe in recipes:
+            run = Run.find(folder_of(recipe, runs))
+            if not run or not (part in title or run.is_finished):
+                continue
+            if differences := run.differences(recipe):
+                raise ValueError(
+                    f"Expected a run of {recipe.name} as it is today in {run.folder}. "
+                    f"Received: an earlier one, today's has {differences}; move that folder "
+                    "away"
+                )
 
 
 def folder_of(recipe, folder):

@@ -1,4 +1,4 @@
-"""`python promises.py`: how many entries of the table are asked each promise."""
+"""`python promises.py`: to how many entries of the table each promise applies."""
 
 from collections import Counter
 
@@ -16,13 +16,13 @@ FURTHER = {
 
 
 def main():
-    asked = Counter(name for entry in TABLE for name in testing.applicable(entry))
-    print(f"{'promise':42} asked  of them expected to fail")
+    entries = Counter(name for entry in TABLE for name in testing.applicable(entry))
+    print(f"{'promise':42} entries  of them expected to fail")
     for name in (name for name in testing.PROMISES if name != "saving"):
         failing = [e.name for e in TABLE if name in e.expected_failures]
-        print(f"{name:42} {asked[name]:5}  {len(failing) or ''} {', '.join(failing)}")
+        print(f"{name:42} {entries[name]:7}  {len(failing) or ''} {', '.join(failing)}")
     for name, where in FURTHER.items():
-        print(f"{name:42} {len(TABLE):5}  {where}")
+        print(f"{name:42} {len(TABLE):7}  {where}")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Everything public is in the table, and every promise is asked of it."""
+"""Everything public is in the table, and every promise is crossed with it."""
 
 import inspect
 import re
@@ -29,11 +29,11 @@ def test_names_are_of_what_they_cover():
 
 def test_every_promise_is_crossed_with_the_table():
     """But that of `.keras` files, which are loaded in a fresh process here."""
-    asked = set()
+    crossed = set()
     for path in Path(__file__).parent.glob("test_*.py"):
         for names in re.findall(r"@cross\(([^)]*)\)", path.read_text("utf-8")):
-            asked |= set(re.findall(r'"(\w+)"', names))
-    assert asked == set(testing.PROMISES) - {"saving"}
+            crossed |= set(re.findall(r'"(\w+)"', names))
+    assert crossed == set(testing.PROMISES) - {"saving"}
 
 
 def test_failures_are_of_promises_that_apply():

@@ -1,6 +1,9 @@
 """XLA computes the same."""
 
+import pytest
 from crossing import cross
+
+pytestmark = pytest.mark.slow
 
 
 @cross("xla")

@@ -12,7 +12,7 @@ from keras_memory import layers
 
 
 def modules():
-    for floor in ("layers", "zoo", "recipes"):
+    for floor in ("layers", "zoo", "recipes", "testing"):
         package = importlib.import_module(f"keras_memory.{floor}")
         for entry in pkgutil.walk_packages(package.__path__, package.__name__ + "."):
             yield entry.name

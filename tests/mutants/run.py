@@ -33,16 +33,16 @@ def put_in(fault, root):
 
 def first_failure(tests, root):
     """The first test that fails in the copy, if one does."""
-    done = subprocess.run(
+    process = subprocess.run(
         [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", *tests],
         cwd=root,
         env={**os.environ, "PYTHONPATH": str(root.parent), "PYTHONDONTWRITEBYTECODE": "1"},
         capture_output=True,
         text=True,
     )
-    if done.returncode not in (0, 1):  # neither passed nor failed: nothing was tested
-        raise SystemExit(done.stdout[-2000:] + done.stderr[-2000:])
-    failed = re.search(r"^FAILED (\S+::\S+)", done.stdout, re.MULTILINE)
+    if process.returncode not in (0, 1):  # neither passed nor failed: nothing was tested
+        raise SystemExit(process.stdout[-2000:] + process.stderr[-2000:])
+    failed = re.search(r"^FAILED (\S+::\S+)", process.stdout, re.MULTILINE)
     return failed[1] if failed else None
 
 

@@ -106,5 +106,5 @@ def test_an_expected_failure_must_fail():
     assert "xla" in check_layer(Stopped, VECTORS, expected_failures=reason)
     with pytest.raises(AssertionError, match="Expected Pooling to break .*it stops them"):
         check_layer(Pooling, ITEMS, expected_failures=reason)
-    with pytest.raises(ValueError, match="Expected promises that Pooling is asked"):
+    with pytest.raises(ValueError, match="Expected promises that apply to Pooling"):
         check_layer(Pooling, ITEMS, expected_failures={"nothing": "no reason"})
