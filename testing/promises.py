@@ -105,9 +105,9 @@ def _waves(outputs):
     total = ops.zeros(())
     for output in outputs:
         if "float" in keras.backend.standardize_dtype(output.dtype):
-            count = ops.prod(ops.cast(ops.shape(output), "int32"))
-            amounts = ops.sin(ops.cast(ops.arange(count), output.dtype))
-            total += ops.cast(ops.sum(ops.reshape(output, (-1,)) * amounts), total.dtype)
+            flat = ops.reshape(output, (-1,))
+            amounts = ops.sin(ops.cumsum(ops.ones_like(flat)))
+            total += ops.cast(ops.sum(flat * amounts), total.dtype)
     return total
 
 

@@ -78,8 +78,8 @@ FAULTS = [
     Fault(
         "sharpening skipped",
         "layers/machines/addressing.py",
-        "weights = sharpen(circular_shift(gated, widen(shift)), widen(sharpness))",
-        "weights = circular_shift(gated, widen(shift))",
+        "weights = sharpen_weights(weights, widen(sharpness))",
+        "weights = weights + 0 * widen(sharpness)",
         ("tests/layers/machines/test_addressing.py",),
     ),
     Fault(
@@ -101,8 +101,8 @@ FAULTS = [
     Fault(
         "a learned initial memory is not used",
         "layers/machines/ntm.py",
-        "memory = self.memory_bias",
-        "memory = 0 * self.memory_bias",
+        "self.memory_bias if learned else INITIAL_MEMORY_VALUE",
+        "INITIAL_MEMORY_VALUE",
         ("tests/layers/machines/test_ntm.py",),
     ),
 ]
