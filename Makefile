@@ -65,11 +65,15 @@ clean:
 
 # For maintainers. `format` mends what ruff can; `types` checks the public signatures, as a
 # user's program meets them; `dist` builds and checks sdist and wheel; `release` tags them.
-.PHONY: format types dist release
+.PHONY: format tables types dist release
 
 format: .venv/installed-test
 	$(bin)/ruff check --fix .
 	$(bin)/ruff format .
+
+# Of layers and results, in README.md and docs/.
+tables: .venv/installed-test
+	$(bin)/python docs/generate.py
 
 types: .venv/installed-test
 	$(bin)/python -m pytest tests/house/test_types.py

@@ -24,7 +24,7 @@ PAGES = {str(path.relative_to(ROOT)): text for path, text in generate.pages()}
 
 @pytest.mark.parametrize("page", PAGES)
 def test_tables_are_not_stale(page):
-    assert (ROOT / page).read_text("utf-8") == PAGES[page], "run python docs/generate.py"
+    assert (ROOT / page).read_text("utf-8") == PAGES[page], "run make tables"
 
 
 def test_every_layer_has_a_row():
