@@ -1,12 +1,22 @@
 """A recipe and its trained model, from a preset or from a run."""
 
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
 from ... import zoo
 from ...zoo.saving.presets import METADATA, Preset
 from .. import registry
 from .run import Run
 
+if TYPE_CHECKING:
+    import keras
 
-def find(name):
+    from .recipe import Recipe
+
+
+def find(name: str | Path) -> Preset | Run:
     """The `Preset` or the `Run` of a name: found here, once.
 
     Args:
@@ -18,7 +28,9 @@ def find(name):
     return Preset.find(name) or Run.find(name) or Preset.get(name)
 
 
-def load_model(name, /, **overrides):
+def load_model(
+    name: str | Path | Preset | Run, /, **overrides: Any
+) -> tuple[Recipe, keras.Model]:
     """A recipe and its trained model, from a run's folder or a preset.
 
     Args:

@@ -11,7 +11,7 @@ import json
 import os
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from ... import zoo
 from ...zoo.saving.atomic_files import read_json, whole_file, write_text
@@ -134,7 +134,7 @@ class Run:
         return read_json(self.folder / METRICS) if self.is_finished else {}
 
     @functools.cached_property
-    def history(self) -> list[dict[str, float]]:
+    def history(self) -> list[dict[str, Any]]:
         from .checkpoint import CHECKPOINT, saved_history
 
         return saved_history(self.folder / CHECKPOINT)

@@ -36,11 +36,11 @@ class Preset:
         metadata: What is known of it: recipe, seed, data, metrics, versions, sha256.
     """
 
-    def __init__(self, folder):
+    def __init__(self, folder: str | Path):
         self.folder = Path(folder)
 
     @classmethod
-    def find(cls, name):
+    def find(cls, name: str | Path) -> "Preset | None":
         """The preset that comes with the package under this name, or that is in this folder.
 
         Args:
@@ -54,7 +54,7 @@ class Preset:
         return cls(folder) if (folder / METADATA).is_file() else None
 
     @classmethod
-    def get(cls, name):
+    def get(cls, name: "str | Path | Preset") -> "Preset":
         """As `find`; a `Preset` stays what it is.
 
         Raises:
@@ -69,14 +69,14 @@ class Preset:
         return found
 
     @functools.cached_property
-    def config(self):
+    def config(self) -> dict:
         return read_json(self.folder / CONFIG)
 
     @functools.cached_property
-    def metadata(self):
+    def metadata(self) -> dict:
         return read_json(self.folder / METADATA)
 
-    def weights(self):
+    def weights(self) -> Path:
         """The path of the weights, after their sha256 is compared with the recorded one.
 
         Raises:

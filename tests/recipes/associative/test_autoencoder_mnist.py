@@ -66,7 +66,7 @@ def test_a_cue_has_its_upper_part_alone(mnist):
     np.testing.assert_array_equal(stored["cue"], stored["digit"])
     np.testing.assert_array_equal(seen["digit"], stored["digit"])
     for split, size in (("seen", 300), ("validation", 60), ("test", 50)):
-        cues, whole = (np.reshape(x, (-1, 28, 28)) for x in _laid_out(recipe, split))
+        cues, whole = (np.reshape(x, (-1, 28, 28)) for x in _arrays(recipe, split))
         assert len(cues) == size
         np.testing.assert_array_equal(cues[:, :8], whole[:, :8])
         assert not cues[:, 8:].any()
@@ -75,7 +75,7 @@ def test_a_cue_has_its_upper_part_alone(mnist):
     np.testing.assert_allclose(whole * 255, mnist["test"][..., 0], atol=1e-4)
 
 
-def _laid_out(recipe, split):
+def _arrays(recipe, split):
     return map(np.asarray, recipe.to_batch(recipe.examples(split)))
 
 

@@ -8,8 +8,8 @@ from keras_memory import recipes
 def test_layout_of_a_sequence():
     recipe = recipes.get("ntm_copy", bits=2)
     vectors = np.array([[[1, 0], [0, 1], [0, 0]]], "uint8")
-    laid_out = recipe.to_batch({"vectors": vectors, "length": np.array([2], "int32")})
-    inputs, targets, weights = map(np.asarray, laid_out)
+    tensors = recipe.to_batch({"vectors": vectors, "length": np.array([2], "int32")})
+    inputs, targets, weights = map(np.asarray, tensors)
     channels = [[1, 0, 0], [0, 1, 0], [0, 0, 1], [0] * 3, [0] * 3, [0] * 3, [0] * 3]
     np.testing.assert_array_equal(inputs[0], channels)
     np.testing.assert_array_equal(weights[0], [0, 0, 0, 1, 1, 0, 0])
