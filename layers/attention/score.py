@@ -6,7 +6,7 @@ from typing import Unpack
 import keras
 from keras import ops
 
-from ..argument_types import LayerOptions
+from ..argument_types import LayerOptions, Tensor
 
 
 def project(vectors, kernel):
@@ -68,11 +68,11 @@ class Score(keras.layers.Layer):
         """Final: scores are the same here and inside an attention."""
         return self.compare(query, self.prepare(key))
 
-    def prepare(self, key):
+    def prepare(self, key: Tensor) -> Tensor:
         """What can be computed of the keys alone, `(batch..., keys, units)`."""
         return key
 
-    def compare(self, query, key):
+    def compare(self, query: Tensor, key: Tensor) -> Tensor:
         """The scores of queries and prepared keys, `(batch..., queries, keys)`."""
         raise NotImplementedError(f"{type(self).__name__} must write compare")
 

@@ -5,7 +5,7 @@ from typing import Unpack
 import keras
 from keras import ops
 
-from ..argument_types import LayerOptions
+from ..argument_types import LayerOptions, Tensor
 from ..masks import mask_scores
 from ..precision import widen
 
@@ -48,7 +48,7 @@ class Selection(keras.layers.Layer):
             weights = ops.where(ops.cast(mask, "bool"), weights, 0)
         return ops.cast(weights, self.compute_dtype)
 
-    def select(self, scores, training=False):
+    def select(self, scores: Tensor, training: bool = False) -> Tensor:
         raise NotImplementedError(f"{type(self).__name__} must write select")
 
     def compute_output_shape(self, scores_shape):

@@ -1,10 +1,12 @@
 """An RNN cell whose state has names and shapes: the ground of every memory machine."""
 
 import math
+from typing import TYPE_CHECKING, Any
 
 import keras
 from keras import ops
 
+from ..argument_types import Tensor
 from ..precision import widen
 from ..sublayers import build_once
 from ..time_loop import over_time
@@ -52,16 +54,21 @@ class MemoryCell(keras.layers.Layer):
     [[3.  0.5]]
     """
 
-    @property
-    def state_shapes(self):
-        """The shape of each state, without the batch, by its name, in their order.
+    if TYPE_CHECKING:  # either may be an attribute or a property
+        output_size: Any
+        state_shapes: Any
+    else:
 
-        One axis of a shape may be `None`: as long as the sequence, as the depth of a stack.
-        Such a cell runs under `MemoryRNN`.
-        """
-        raise NotImplementedError(f"Expected state_shapes of {type(self).__name__}")
+        @property
+        def state_shapes(self):
+            """The shape of each state, without the batch, by its name, in their order.
 
-    def initial_state(self):
+            One axis of a shape may be `None`: as long as the sequence, as the depth of a
+            stack. Such a cell runs under `MemoryRNN`.
+            """
+            raise NotImplementedError(f"Expected state_shapes of {type(self).__name__}")
+
+    def initial_state(self) -> dict[str, Tensor]:
         """States before the first step, by name; those left out are zeros.
 
         Tensors or weights without the batch, of the state's shape or one that broadcasts to
@@ -69,7 +76,9 @@ class MemoryCell(keras.layers.Layer):
         """
         return {}
 
-    def step(self, inputs, state, training=None):
+    def step(
+        self, inputs: Tensor, state: dict[str, Tensor], training: bool | None = None
+    ) -> tuple[Tensor, dict[str, Tensor]]:
         """One step: the inputs `(batch, features)` and a dictionary of states, each
         `(batch, *shape)`, to the output and a dictionary of the new states."""
         raise NotImplementedError(f"Expected a step of {type(self).__name__}")

@@ -29,7 +29,7 @@ T = TypeVar("T")
 Split = Literal["train", "validation", "test"]
 
 
-@dataclass_transform(kw_only_default=True, frozen_default=True, field_specifiers=(Field,))
+@dataclass_transform(kw_only_default=True, frozen_default=True)
 def recipe_dataclass(cls: type[T]) -> type[T]:
     """Decorates every recipe: fields are checked and parsed, and cannot be assigned to."""
     config = pydantic.ConfigDict(extra="forbid")

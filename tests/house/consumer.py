@@ -6,7 +6,8 @@
 import keras
 import numpy as np
 
-from keras_memory import layers, recipes, zoo
+from keras_memory import citation, layers, recipes, testing, zoo
+from keras_memory.recipes.running.recipe import recipe_dataclass
 
 
 # A layer in a model of one's own.
@@ -21,6 +22,30 @@ class Reader(keras.Model):
     def call(self, items):
         return self.pooling(self.attention(items, items))
 
+
+class RunningMean(layers.MemoryCell):
+    """A memory cell of one's own."""
+
+    output_size = 2
+    state_shapes = {"total": (2,), "count": ()}
+
+    def step(self, inputs, state, training=None):
+        total, count = state["total"] + inputs, state["count"] + 1
+        return total / count[:, None], {"total": total, "count": count}
+
+
+class NegativeDistance(layers.Score):
+    """A score of one's own, which any attention takes."""
+
+    def compare(self, query, key):
+        difference = query[..., :, None, :] - key[..., None, :, :]
+        return keras.ops.negative(keras.ops.sum(keras.ops.square(difference), axis=-1))
+
+
+layers.MemoryRNN(RunningMean(), return_sequences=True)
+layers.Attention(score=NegativeDistance())
+kept: list[str] = testing.check_layer(NegativeDistance, {"query": (3, 4), "key": (5, 4)})
+papers: str = citation(NegativeDistance())
 
 inputs = keras.Input((None, 9))
 cell = layers.NTMCell(keras.layers.LSTMCell(100), memory_slots=64)
@@ -50,3 +75,28 @@ recipe: recipes.Recipe = recipes.get("ntm_copy", memory_slots=64)
 run: recipes.Run = recipe.fit(run_dir="runs/a")
 metrics: dict[str, float] = recipe.evaluate(run.model)
 recipe_names: list[str] = recipes.names()
+
+
+@recipe_dataclass
+class Copying(recipes.Recipe):
+    """An experiment of one's own."""
+
+    length: int = 10
+
+    def examples(self, split):
+        return {"bits": np.zeros((10, self.length, 1))}
+
+    def to_batch(self, examples):
+        return examples["bits"], examples["bits"]
+
+    def model(self):
+        return zoo.NTM(1, 1)
+
+    def evaluate(self, model, split="test"):
+        return {"loss": float(model.evaluate(self.dataset(split), verbose="0"))}
+
+    def search_space(self, hp):
+        return {"length": hp.Int("length", 5, 20)}
+
+
+longer: Copying = Copying(length=20, seed=1).replace(length=30)

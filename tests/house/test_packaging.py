@@ -14,7 +14,7 @@ import setuptools  # noqa: F401  (it provides distutils)
 from packaging.requirements import Requirement
 
 ROOT = Path(__file__).resolve().parents[2]
-FLOORS = ("layers", "zoo", "recipes")
+PACKAGES = ("layers", "zoo", "recipes", "testing")
 # Imported by others that do not declare it (setup.py says by whom).
 FOR_OTHERS = {"importlib-resources", "tensorboard"}
 
@@ -51,8 +51,8 @@ def tracked(*paths):
     return {Path(line) for line in listed.stdout.splitlines()}
 
 
-def test_the_wheel_holds_the_floors_and_nothing_else(distribution):
-    names = [*FLOORS, "__init__.py", "*.pyi", "py.typed", "testing*"]
+def test_the_wheel_holds_the_package_and_nothing_else(distribution):
+    names = [*PACKAGES, "__init__.py", "*.pyi", "py.typed"]
     files = {path for path in tracked(*names) if path.parts[0] not in ("docs", "tests")}
     assert in_wheel(distribution) == {
         path
@@ -61,9 +61,9 @@ def test_the_wheel_holds_the_floors_and_nothing_else(distribution):
     }
 
 
-def imported(floor):
-    """The top-level modules that a floor imports from outside, but Python's own."""
-    for path in (ROOT / floor).rglob("*.py"):
+def imported(package):
+    """The top-level modules that a package imports from outside, but Python's own."""
+    for path in (ROOT / package).rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             if isinstance(node, ast.Import):
                 yield from (alias.name.split(".")[0] for alias in node.names)
@@ -76,7 +76,7 @@ def names(requirements):
 
 
 def test_what_is_imported_is_required_and_what_is_required_is_imported(distribution):
-    modules = {name for floor in FLOORS for name in imported(floor)}
+    modules = {name for package in PACKAGES for name in imported(package)}
     modules -= set(sys.stdlib_module_names)
     owners = importlib.metadata.packages_distributions()
     needed = {owners[module][0].lower().replace("_", "-") for module in modules}

@@ -7,6 +7,7 @@ import numpy as np
 from keras import ops
 
 from ... import layers
+from ...layers.argument_types import ScoreLike, SelectionLike
 from ...layers.masks import LOWEST
 from ...layers.precision import widen
 from ...layers.validation import check_positive
@@ -62,8 +63,8 @@ class EncoderDecoder(PretrainedModel):
         target_length: int = 100,
         embedding_dim: int = 32,
         units: int = 64,
-        score: str | keras.layers.Layer = "additive",
-        selection: str | keras.layers.Layer = "softmax",
+        score: ScoreLike = "additive",
+        selection: SelectionLike = "softmax",
         seed: int | None = None,
         name: str = "encoder_decoder",
     ) -> None:

@@ -7,6 +7,7 @@ import numpy as np
 from keras import ops
 
 from ... import layers
+from ...layers.argument_types import ScoreLike, SelectionLike
 from ...layers.validation import check_positive
 from ..saving.pretrained import PretrainedModel
 
@@ -48,8 +49,8 @@ class KeyValueMemory(PretrainedModel):
         self,
         dim: int = 32,
         classes: int = 10,
-        score: str | keras.layers.Layer = "scaled_dot",
-        selection: str | keras.layers.Layer = "softmax",
+        score: ScoreLike = "scaled_dot",
+        selection: SelectionLike = "softmax",
         seed: int | None = None,
         name: str = "key_value_memory",
     ) -> None:

@@ -8,6 +8,7 @@ import numpy as np
 from keras import ops
 
 from ... import layers
+from ...layers.argument_types import ScoreLike, SelectionLike
 from ...layers.precision import widen
 from ...layers.validation import check_choice, check_positive
 from ..saving.pretrained import Endpoints, PretrainedModel
@@ -70,8 +71,8 @@ class MemN2N(PretrainedModel):
         encoding: str = "position",
         memory_size: int = 50,
         noise: float = 0.1,
-        score: str | keras.layers.Layer = "dot",
-        selection: str | keras.layers.Layer = "softmax",
+        score: ScoreLike = "dot",
+        selection: SelectionLike = "softmax",
         activation: str | Callable[..., Any] | None = None,
         seed: int | None = None,
         name: str = "memn2n",

@@ -7,6 +7,7 @@ import numpy as np
 from keras import ops
 
 from ...layers import SparseAttentiveBacktracking, masks
+from ...layers.argument_types import ScoreLike
 from ...layers.validation import check_choice, check_natural, check_positive
 from ..saving.pretrained import PretrainedModel
 
@@ -77,7 +78,7 @@ class SparseAttentiveRNN(PretrainedModel):
         k_top: int | None = 5,
         k_trunc: int | None = 5,
         k_att: int = 5,
-        score: str | keras.layers.Layer = "additive",
+        score: ScoreLike = "additive",
         name: str = "sparse_attentive_rnn",
     ) -> None:
         check_positive("input_units", input_units)
