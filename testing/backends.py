@@ -94,8 +94,7 @@ def double_precision():
     with policy("float64"):
         keras.config.set_floatx("float64")
         try:
-            with _wide_jax():
-                yield
+            yield
         finally:
             keras.config.set_floatx(before)
 
@@ -109,11 +108,3 @@ def policy(name):
         yield
     finally:
         keras.config.set_dtype_policy(before)
-
-
-def _wide_jax():
-    if keras.backend.backend() != "jax":
-        return contextlib.nullcontext()
-    import jax
-
-    return jax.enable_x64(True)
