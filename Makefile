@@ -38,7 +38,7 @@ lint: .venv/installed-test
 	$(bin)/ruff format --check .
 
 # Thirteen faults, put into a copy one by one: which test catches each.
-mutants: .venv/installed-test
+mutants: lint
 	$(bin)/python tests/mutants/run.py
 
 # To how many layers and models each promise applies, and which need not keep it.
