@@ -37,7 +37,7 @@ def test_the_card_has_three_seeds_and_fewer_digits():
 @pytest.mark.skipif(not PREPARED.exists(), reason=f"needs mnist in {PREPARED}")
 def test_it_does_what_its_card_says(monkeypatch):
     monkeypatch.setenv("TFDS_DATA_DIR", str(PREPARED))
-    monkeypatch.setattr(autoencoder_mnist, "ASKED", 500)
+    monkeypatch.setattr(autoencoder_mnist, "TESTED", 500)
     monkeypatch.setitem(autoencoder_mnist.SPLITS, "test", "test[:500]")
     recipe, model = load_model("autoencoder_mnist")
     expected = Preset.get("autoencoder_mnist").metadata["metrics"]

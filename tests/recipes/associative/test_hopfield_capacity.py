@@ -22,7 +22,7 @@ def small(monkeypatch):
     monkeypatch.setattr(study, "POWERS", {3: (20, 40)})
     monkeypatch.setattr(study, "DENSE_SEEDS", 3)
     monkeypatch.setattr(study, "MANY", 300)
-    monkeypatch.setattr(study, "FEW", 50)
+    monkeypatch.setattr(study, "UNITS", 50)
     kept = (
         study.classical_errors,
         study.basins,
