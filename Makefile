@@ -2,7 +2,7 @@ PYTHON ?= python3
 RECIPE ?= ntm_copy
 bin := .venv/bin
 
-.PHONY: train check test mutants promises reproduce docs clean
+.PHONY: train check test torch mutants promises reproduce docs clean
 
 train: .venv/installed
 	$(bin)/keras-memory train $(RECIPE)
@@ -22,7 +22,8 @@ pytest := $(bin)/python -m pytest -n 2 --dist loadfile
 unoptimised := XLA_FLAGS="--xla_backend_optimization_level=0 --xla_llvm_disable_expensive_passes=true"
 on_jax := tests/layers tests/zoo tests/testing tests/conformance/test_goldens.py
 
-# Before each commit: lint, layers, and the promises that need no process of their own.
+# Before each commit: lint, layers, and the promises that need no process of their own, but
+# for that of XLA, which takes minutes and is left to `make test`.
 check: lint
 	$(pytest) -m "not child and not slow" tests/layers tests/testing tests/conformance
 
@@ -30,6 +31,11 @@ check: lint
 test: lint
 	$(pytest)
 	KERAS_BACKEND=jax $(unoptimised) $(pytest) $(on_jax)
+
+# On PyTorch, which is large, no more than this: layers and models give the numbers that they
+# give on the other backends.
+torch: .venv/installed-test .venv/installed-torch
+	KERAS_BACKEND=torch $(pytest) tests/conformance/test_goldens.py
 
 .PHONY: lint
 lint: .venv/installed-test
@@ -71,7 +77,7 @@ format: .venv/installed-test
 	$(bin)/ruff check --fix .
 	$(bin)/ruff format .
 
-# Of layers and results, in README.md and docs/.
+# And references: what README.md and docs/ have of docstrings, names and results.
 tables: .venv/installed-test
 	$(bin)/python docs/generate.py
 

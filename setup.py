@@ -20,6 +20,7 @@ setup(
     description="Attention and external memory in Keras: layers, models, recipes, presets",
     long_description=Path(__file__).with_name("README.md").read_text(encoding="utf-8"),
     long_description_content_type="text/markdown",
+    # No public address yet; it goes here as `url`, in CITATION.cff as `repository-code`.
     author="The keras-memory developers",
     license="MIT",
     license_files=["LICENSE"],
@@ -94,10 +95,12 @@ setup(
             "onnx>=1.17",
             "pytest>=8.3",
             "pytest-xdist>=3.6",
-            "ruff>=0.9",
+            "ruff==0.17.6",  # as in .pre-commit-config.yaml
             "setuptools>=69",  # lists what a wheel holds
             "tf2onnx>=1.16",
         ],
+        # Beside "test", for `make torch`.
+        "torch": ["torch>=2.6"],
         # Zensical is young: one version, tried.
         "docs": ["zensical==0.0.73", "mkdocstrings-python>=2.0"],
         "release": ["build>=1.2", "twine>=6.1"],

@@ -1,18 +1,22 @@
-"""Writes the tables of README.md and docs/: `python docs/generate.py`.
+"""Writes the tables and the references of README.md and docs/: `python docs/generate.py`.
 
-A table stands between `<!-- name -->` and `<!-- end -->`. Those of layers come from
+What it writes stands between `<!-- name -->` and `<!-- end -->`. Tables of layers come from
 signatures and docstrings, those of results from the presets' metadata, as
-`docs/presets.toml` says.
+`docs/presets.toml` says; references list the public names, and the registered recipes.
 """
 
 import inspect
 import re
 import string
 import tomllib
+import types
 from pathlib import Path
 
-from keras_memory import layers
+import keras
+
+from keras_memory import layers, zoo
 from keras_memory.layers.citation import papers_of
+from keras_memory.recipes.registry import RECIPES
 from keras_memory.zoo.saving.presets import Preset
 from keras_memory.zoo.saving.tables import table
 
@@ -26,20 +30,87 @@ WINGS = {
     "recurrent": "Recurrent",
     "": "In every wing",
 }
+# The sections of a reference; what is of several classes goes to the last of them.
+KINDS = {
+    "Layers": keras.Layer,
+    "Scores": layers.Score,
+    "Selections": layers.Selection,
+    "Losses and metrics": (keras.Loss, keras.Metric),
+    "Models": keras.Model,
+    "Functions": types.FunctionType,
+}
 
 
 def pages():
-    """`(path, text)` of every page that has generated tables, as it should be."""
+    """`(path, text)` of every page of which a part is generated, as it should be."""
     full = re.sub(r"\[(`\w+`)]\(zoo/[^)]*\)", r"\1", results())  # cards are not in docs/
-    for path, name, tables in (
-        (ROOT / "README.md", "presets", results(for_screen=True)),
-        (ROOT / "docs/presets.md", "presets", full),
-        (ROOT / "docs/layers.md", "layers", layer_tables()),
-    ):
-        text = path.read_text("utf-8")
-        before, rest = text.split(f"<!-- {name} -->")
-        _, after = rest.split("<!-- end -->")
-        yield path, f"{before}<!-- {name} -->\n\n{tables}\n\n<!-- end -->{after}"
+    parts = {
+        "README.md": {"presets": results(for_screen=True)},
+        "docs/presets.md": {"presets": full, "reference": reference("", zoo)},
+        "docs/layers.md": {"layers": layer_tables(), "reference": reference("", layers)},
+        "docs/recipes.md": {"reference": reference_of_recipes()},
+    }
+    parts |= {
+        f"docs/{wing}.md": {"reference": reference(wing, layers, zoo)}
+        for wing in WINGS
+        if wing
+    }
+    for page, generated in parts.items():
+        text = (ROOT / page).read_text("utf-8")
+        for name, part in generated.items():
+            before, rest = text.split(f"<!-- {name} -->")
+            _, end, after = rest.partition("<!-- end -->")
+            text = f"{before}<!-- {name} -->\n\n{part}\n\n{end}{after}"
+        yield ROOT / page, text
+
+
+def of_wing(wing, *floors):
+    """`(name, thing)` of a wing's public classes and functions, bases first, then by file."""
+    named = [(name, getattr(floor, name)) for floor in floors for name in floor.__all__]
+    found = [
+        pair for pair in named if not inspect.ismodule(pair[1]) and wing_of(pair[1]) == wing
+    ]
+
+    def place(pair):
+        thing = pair[1]
+        return thing not in KINDS.values(), thing.__module__, inspect.getsourcelines(thing)[1]
+
+    return sorted(found, key=place)
+
+
+def wing_of(thing):
+    """The wing in whose folder it is; of what lies beside them, ""."""
+    folder = thing.__module__.split(".")[2]
+    return folder if folder in WINGS else ""
+
+
+# References.
+
+
+def reference(wing, *floors):
+    """The public names of a wing, in sections, as mkdocstrings takes them."""
+    sections = {kind: [] for kind in KINDS}
+    for name, thing in of_wing(wing, *floors):
+        face = layers.__name__ if hasattr(layers, name) else thing.__module__
+        sections[kind_of(thing)].append(f"::: {face}.{name}")
+    parts = [
+        f"### {kind}\n\n" + "\n".join(lines) for kind, lines in sections.items() if lines
+    ]
+    return "\n\n".join(parts)
+
+
+def kind_of(thing):
+    if not isinstance(thing, type):
+        return "Functions"
+    return [kind for kind, classes in KINDS.items() if issubclass(thing, classes)][-1]
+
+
+def reference_of_recipes():
+    """Each module, which says what is learned, and its recipe."""
+    return "\n".join(
+        f"::: keras_memory.recipes.{wing}.{name}\n    options:\n      members: [{cls}]"
+        for name, (wing, cls, _) in RECIPES.items()
+    )
 
 
 # Layers.
@@ -48,21 +119,10 @@ def pages():
 def layer_tables():
     parts = []
     for wing, title in WINGS.items():
-        rows = [row(name, thing) for name, thing in of_wing(wing)]
+        rows = [row(*pair) for pair in of_wing(wing, layers) if isinstance(pair[1], type)]
         header = ["Layer", "What it is", "Paper", "Masks", "Streaming", "Cost"]
         parts += [f"## {title}", table(header, rows)]
     return "\n\n".join(parts)
-
-
-def of_wing(wing):
-    """The public classes of a wing, in the order of their files."""
-    things = [(name, getattr(layers, name)) for name in layers.__all__]
-    found = [
-        (thing.__module__, inspect.getsourcelines(thing)[1], name, thing)
-        for name, thing in things
-        if isinstance(thing, type) and (thing.__module__.split(".")[2:-1] or [""])[0] == wing
-    ]
-    return [(name, thing) for *_, name, thing in sorted(found, key=lambda item: item[:3])]
 
 
 def row(name, cls):

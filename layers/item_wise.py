@@ -28,6 +28,9 @@ class ItemWise(keras.layers.Wrapper):
     Raises:
         ValueError: `inputs` has fewer than three axes.
 
+    Cost:
+        That of its layer, for one batch of all m items.
+
     Example:
 
     >>> images = keras.ops.ones((2, 5, 8, 8, 1))  # batch, items, height, width, channels

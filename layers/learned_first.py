@@ -21,6 +21,9 @@ class LearnedFirst(keras.layers.Layer):
     Returns:
         Shape `(batch, 1 + steps, dim)`.
 
+    Cost:
+        One copy of the sequence.
+
     Example:
 
     >>> keras.ops.shape(LearnedFirst()(keras.ops.ones((2, 3, 8))))

@@ -22,6 +22,9 @@ class MemoryRNN(keras.layers.RNN):
       it, not in those that go on from the batch before;
     * a state may be as long as the sequence: see `MemoryCell`.
 
+    Cost:
+        A step of the cell for each step of the sequence, one after the other.
+
     Example:
 
     >>> cell = NTMCell(keras.layers.LSTMCell(32), memory_slots=16, memory_width=8)

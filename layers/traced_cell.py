@@ -26,6 +26,10 @@ class TracedCell(keras.layers.Layer):
         `(output, states)`: the output of size
         `cell.output_size + sum(cell.state_size)`, and the cell's new states.
 
+    Cost:
+        A step of the cell, and a copy of its state, of which each step of a sequence has its
+        own.
+
     Example:
 
     >>> cell = NTMCell(keras.layers.LSTMCell(32), memory_slots=16, memory_width=8)

@@ -31,6 +31,9 @@ class Occlusion(keras.layers.Layer):
     Raises:
         ValueError: `shape` is not two positive integers, or inputs have another width.
 
+    Cost:
+        One pass over the pixels.
+
     Example:
 
     >>> hidden = Occlusion((2, 3), seed=0)(keras.ops.ones((4, 6)), training=True)

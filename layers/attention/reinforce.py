@@ -38,6 +38,9 @@ class Policy(keras.layers.Layer):
     Returns:
         Shape `(batch, classes + 2)`.
 
+    Cost:
+        One pass over the answer and the weights; d more for a context of width d.
+
     Example:
 
     >>> policy = Policy()(keras.ops.ones((2, 10)), keras.ops.ones((2, 1, 7)))
@@ -94,6 +97,9 @@ class ReinforceLoss(keras.losses.Loss):
 
     Raises:
         ValueError: The loss is unknown.
+
+    Cost:
+        That of `loss`, evaluated once.
 
     Reference:
         [Williams, 1992](https://doi.org/10.1007/BF00992696), theorem 1, with the reward -L.

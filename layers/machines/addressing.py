@@ -171,6 +171,9 @@ class HeadAddressing(keras.layers.Layer):
     Returns:
         w_t, shape `(batch..., heads, slots)`, each row summing to 1.
 
+    Cost:
+        H N W to match for H heads and N slots of width W, and H N S for S moves.
+
     Reference:
         [Graves et al., 2014](https://arxiv.org/abs/1410.5401), section 3.3 and figure 2.
     """

@@ -28,6 +28,9 @@ class LinearStart(Selection):
     Returns:
         Weights of the scores' shape; the scores, with 0 where masked, while `linear` is 1.
 
+    Cost:
+        That of its selection, also while `linear` is 1.
+
     Example:
 
     ```python

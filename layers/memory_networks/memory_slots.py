@@ -30,6 +30,9 @@ class MemorySlots(keras.layers.Layer):
     Raises:
         ValueError: `size` is not a positive integer.
 
+    Cost:
+        One copy of the memories.
+
     Example:
 
     >>> is_sentence = keras.ops.array([[True, False, False, False]])

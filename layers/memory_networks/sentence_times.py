@@ -32,6 +32,9 @@ class SentenceAges(keras.layers.Layer):
     Raises:
         ValueError: `noise` is not from 0 to 1.
 
+    Cost:
+        m for m sentences.
+
     Example:
 
     >>> SentenceAges()(keras.ops.array([[True, True, True, False]])).numpy().tolist()

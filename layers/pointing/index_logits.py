@@ -29,6 +29,9 @@ class IndexLogits(keras.layers.Layer):
     Raises:
         ValueError: `places` is not a positive integer.
 
+    Cost:
+        n d c for c classes, whatever the keys; and n (c + m) numbers to fit them to m keys.
+
     Example:
 
     >>> query, key = keras.ops.ones((2, 3, 8)), keras.ops.ones((2, 5, 6))

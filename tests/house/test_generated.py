@@ -1,4 +1,4 @@
-"""The tables of README.md and docs/ are those of today's docstrings and metadata."""
+"""Tables and references are those of today's docstrings, names and metadata."""
 
 import importlib.util
 import re
@@ -19,6 +19,8 @@ def load():
 
 
 generate = load()
+# What a subclass writes costs what it writes.
+BASES = {"MemoryCell", "Score", "Selection"}
 PAGES = {str(path.relative_to(ROOT)): text for path, text in generate.pages()}
 
 
@@ -31,6 +33,13 @@ def test_every_layer_has_a_row():
     rows = re.findall(r"^\| `(\w+)` \|", PAGES["docs/layers.md"], re.MULTILINE)
     classes = [name for name in layers.__all__ if isinstance(getattr(layers, name), type)]
     assert sorted(rows) == sorted(classes)
+
+
+def test_every_layer_tells_its_cost():
+    for name in layers.__all__:
+        thing = getattr(layers, name)
+        if isinstance(thing, type) and name not in BASES:
+            assert generate.cost(thing), name
 
 
 def test_every_preset_has_a_row():

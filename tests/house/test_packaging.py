@@ -104,6 +104,35 @@ def test_the_changelog_has_its_form():
     assert set(kinds) <= {"Added", "Changed", "Deprecated", "Removed", "Fixed", "Security"}
 
 
+def test_modules_that_moved_are_where_the_changelog_says():
+    rows = re.findall(r"^  \| `([\w.]+)` \| (`.*) \|$", text("CHANGELOG.md"), re.MULTILINE)
+    assert len(rows) > 20
+    for old, now in rows:
+        for module in re.findall(r"`(\w+\.[\w.]+)`", now):
+            assert module != old
+            assert (ROOT / module.replace(".", "/")).with_suffix(".py").is_file(), module
+
+
+def test_the_sdist_has_the_data_of_tests():
+    for path in tracked("recipes"):
+        if "dummy_data" in path.parts:
+            folder = "/".join(path.parts[: path.parts.index("dummy_data") + 1])
+            assert f"graft {folder}\n" in text("MANIFEST.in")
+
+
+def test_ruff_is_of_one_version(distribution):
+    pinned = re.search(r"ruff-pre-commit\n +rev: v(.*)", text(".pre-commit-config.yaml"))[1]
+    assert f"ruff=={pinned}" in distribution.extras_require["test"]
+
+
+def test_the_weekly_run_starts_from_nothing_and_optimises():
+    weekly = text(".github/workflows/weekly.yml")
+    assert "cache:" not in weekly
+    (name,) = re.findall(r"make test (\w+)=\n", weekly)
+    assert re.search(rf"^{name} := XLA_FLAGS=", text("Makefile"), re.MULTILINE)
+    assert f"$({name}) $(pytest)" in text("Makefile")
+
+
 WORKFLOWS = sorted((ROOT / ".github/workflows").glob("*.yml"))
 
 

@@ -7,7 +7,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
-IN_HOUSE = r"`((?:layers|zoo|recipes|tests|templates|docs|benchmarks)/[\w/.]*)`"
+IN_HOUSE = r"`((?:layers|zoo|recipes|testing|tests|templates|docs|benchmarks)/[\w/.]*)`"
 
 
 def slug(heading):
@@ -31,6 +31,20 @@ def test_links_and_anchors(page):
 def test_files_exist(page):
     for path in re.findall(IN_HOUSE, page.read_text("utf-8")):
         assert (ROOT / path).exists(), path
+
+
+def test_backends_are_told_in_one_way():
+    told = (
+        "Layers and models are written in `keras.ops`. All tests run on TensorFlow; those of "
+        "layers and of the zoo, and the goldens, on JAX, too; on PyTorch the goldens alone, in "
+        "hosted CI."
+    )
+    for page in ("docs/index.md", "docs/layers.md", "CHANGELOG.md"):
+        assert told in " ".join((ROOT / page).read_text("utf-8").split()), page
+    makefile = (ROOT / "Makefile").read_text("utf-8")
+    goldens = "tests/conformance/test_goldens.py"
+    assert f"on_jax := tests/layers tests/zoo tests/testing {goldens}\n" in makefile
+    assert f"KERAS_BACKEND=torch $(pytest) {goldens}\n" in makefile
 
 
 def test_walks_name_what_is_in_the_files():

@@ -9,7 +9,7 @@ import re
 import tomllib
 from pathlib import Path
 
-from keras_memory import layers, zoo
+from keras_memory import layers, recipes, testing, zoo
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"
@@ -36,9 +36,23 @@ def test_every_picture_exists():
             )
 
 
-def test_every_public_name_is_in_a_reference():
+def references():
+    """The dotted names in the references of all pages."""
     pages = "\n".join(page.read_text("utf-8") for page in DOCS.glob("*.md"))
-    listed = set(re.findall(r"^::: keras_memory\.(?:[\w.]+\.)?(\w+)$", pages, re.MULTILINE))
-    for face in (layers, zoo):
-        modules = {name for name in face.__all__ if inspect.ismodule(getattr(face, name))}
-        assert {*face.__all__} - modules - listed == set()
+    return re.findall(r"^::: keras_memory\.([\w.]+)$", pages, re.MULTILINE)
+
+
+def test_every_public_name_is_in_a_reference():
+    listed = {path.rpartition(".")[2] for path in references()}
+    for face in (layers, zoo, recipes, testing):
+        named = {name: getattr(face, name) for name in face.__all__}
+        public = {
+            n for n, it in named.items() if inspect.isclass(it) or inspect.isfunction(it)
+        }
+        assert public - listed == set()
+
+
+def test_no_reference_comes_twice():
+    listed = references()
+    assert len(listed) > 90
+    assert sorted(listed) == sorted(set(listed))
