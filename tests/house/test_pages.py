@@ -36,8 +36,8 @@ def test_files_exist(page):
 def test_backends_are_told_in_one_way():
     told = (
         "Layers and models are written in `keras.ops`. All tests run on TensorFlow; those of "
-        "layers and of the zoo, and the goldens, on JAX, too; on PyTorch the goldens alone, in "
-        "hosted CI."
+        "layers and of the zoo, and the goldens, on JAX, too; on PyTorch the goldens alone, "
+        "in hosted CI."
     )
     for page in ("docs/index.md", "docs/layers.md", "CHANGELOG.md"):
         assert told in " ".join((ROOT / page).read_text("utf-8").split()), page
