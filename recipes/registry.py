@@ -23,12 +23,12 @@ RECIPES = {
     "dense_memory_mnist": (
         "associative",
         "DenseMemoryMNIST",
-        "A dense associative memory tells digits apart (Krotov & Hopfield, 2016)",
+        "A dense associative memory classifies digits (Krotov & Hopfield, 2016)",
     ),
     "hierarchical_attention_imdb": (
         "attention",
         "HierarchicalAttentionIMDB",
-        "Attention over words and sentences tells good reviews from bad (Yang et al., 2016)",
+        "Attention over words and sentences classifies film reviews (Yang et al., 2016)",
     ),
     "hopfield_bit_pattern": (
         "associative",
@@ -38,12 +38,12 @@ RECIPES = {
     "hopfield_capacity": (
         "associative",
         "HopfieldCapacity",
-        "How many patterns Hopfield networks hold, beside theory (Amit et al., 1985)",
+        "The capacity of Hopfield networks, compared with theory (Amit et al., 1985)",
     ),
     "hopfield_latch_sequence": (
         "associative",
         "HopfieldLatchSequence",
-        "A Hopfield network tells which character came first (Ramsauer et al., 2020)",
+        "A Hopfield network classifies sequences by their first item (Ramsauer et al., 2020)",
     ),
     "hopfield_mil": (
         "associative",
@@ -78,7 +78,7 @@ RECIPES = {
     "memn2n_ptb": (
         "memory_networks",
         "MemN2NPTB",
-        "A memory network guesses the next word of a text (Sukhbaatar et al., 2015)",
+        "A memory network predicts the next word of a text (Sukhbaatar et al., 2015)",
     ),
     "ntm_copy": (
         "machines",
@@ -88,12 +88,12 @@ RECIPES = {
     "pointer_convex_hull": (
         "pointing",
         "PointerConvexHull",
-        "A pointer network goes round the convex hull of points (Vinyals et al., 2015)",
+        "A pointer network finds the convex hull of points (Vinyals et al., 2015)",
     ),
     "pointer_delaunay": (
         "pointing",
         "PointerDelaunay",
-        "A pointer network tells the triangles between points (Vinyals et al., 2015)",
+        "A pointer network triangulates points (Vinyals et al., 2015)",
     ),
     "pointer_sort": (
         "pointing",
@@ -113,17 +113,17 @@ RECIPES = {
     "sab_char_ptb": (
         "recurrent",
         "SABCharPTB",
-        "Sparse attentive backtracking guesses characters of a newspaper (Ke et al., 2018)",
+        "Sparse attentive backtracking predicts characters of a newspaper (Ke et al., 2018)",
     ),
     "sab_char_text8": (
         "recurrent",
         "SABCharText8",
-        "Sparse attentive backtracking guesses characters of Wikipedia (Ke et al., 2018)",
+        "Sparse attentive backtracking predicts characters of Wikipedia (Ke et al., 2018)",
     ),
     "sab_cifar10": (
         "recurrent",
         "SABCIFAR10",
-        "Sparse attentive backtracking sees photographs pixel by pixel (Ke et al., 2018)",
+        "Sparse attentive backtracking classifies photos pixel by pixel (Ke et al., 2018)",
     ),
     "sab_copy": (
         "recurrent",
@@ -133,7 +133,7 @@ RECIPES = {
     "sab_permuted_mnist": (
         "recurrent",
         "SABPermutedMNIST",
-        "Sparse attentive backtracking sees digits as shuffled pixels (Ke et al., 2018)",
+        "Sparse attentive backtracking classifies pixel-permuted digits (Ke et al., 2018)",
     ),
     "seq2seq_attention": (
         "attention",

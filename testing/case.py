@@ -2,12 +2,13 @@
 
 import functools
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 import keras
 import numpy as np
 from keras import ops
+from numpy.typing import ArrayLike
 
 from .backends import argument
 
@@ -37,12 +38,12 @@ class Case:
 
     name: str
     covers: type
-    make: Callable
-    inputs: dict
-    tags: frozenset = frozenset()
-    ranges: dict = field(default_factory=dict)
-    expected_failures: dict = field(default_factory=dict)
-    unread: Callable | None = None
+    make: Callable[[], keras.Layer]
+    inputs: Mapping[str, tuple[int | str, ...] | ArrayLike]
+    tags: frozenset[str] = frozenset()
+    ranges: Mapping[str, Callable[[np.ndarray], np.ndarray]] = field(default_factory=dict)
+    expected_failures: Mapping[str, str] = field(default_factory=dict)
+    unread: Callable[..., ArrayLike] | None = None
 
     def __post_init__(self):
         seen = {"masks"} if self.masks else set()

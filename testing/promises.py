@@ -3,16 +3,21 @@
 import copy
 import json
 import tempfile
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import keras
 import numpy as np
 from keras import ops
+from numpy.typing import ArrayLike
 
 from . import backends
+from .case import Case
+
+Promise = Callable[[Case], None]
 
 # By name; each has the `tags` that a case must have for it to apply.
-PROMISES = {}
+PROMISES: dict[str, Promise] = {}
 
 
 def promise(*tags):
@@ -24,7 +29,12 @@ def promise(*tags):
     return register
 
 
-def same(found, expected, atol=1e-6, rtol=1e-7):
+def same(
+    found: Sequence[ArrayLike],
+    expected: Sequence[ArrayLike],
+    atol: float = 1e-6,
+    rtol: float = 1e-7,
+) -> None:
     """Two lists of outputs agree."""
     assert len(found) == len(expected)
     for ours, theirs in zip(found, expected, strict=True):
@@ -101,8 +111,8 @@ def same_seed_same_numbers(case):
         assert any(not np.array_equal(a, b) for a, b in zip(found, expected, strict=True))
 
 
-def _waves(outputs):
-    """A loss that weighs each number of the outputs otherwise."""
+def _weighted_sum(outputs):
+    """A loss: the sum of the outputs, each number with a weight of its own."""
     total = ops.zeros(())
     for output in outputs:
         if "float" in keras.backend.standardize_dtype(output.dtype):
@@ -116,7 +126,7 @@ def _waves(outputs):
 def xla(case):
     """Compiled by XLA, answers and gradients are the same."""
     (found, ours), (expected, theirs) = (
-        backends.gradients(case.model, case.arrays(), _waves, compiled)
+        backends.gradients(case.model, case.arrays(), _weighted_sum, compiled)
         for compiled in (True, False)
     )
     present = [[g for g in gradients if g is not None] for gradients in (ours, theirs)]
@@ -153,7 +163,7 @@ def half_precision_float16(case):
 @promise()
 def gradients_arrive(case):
     """Of some weight or input at least."""
-    _, found = backends.gradients(case.model, case.arrays(), _waves)
+    _, found = backends.gradients(case.model, case.arrays(), _weighted_sum)
     assert any(g is not None and np.any(ops.convert_to_numpy(g)) for g in found)
 
 
@@ -169,8 +179,8 @@ def gradients_by_finite_differences(case):
             if array.dtype.kind == "f"
         }
         weights = [ops.convert_to_numpy(weight) for weight in model.trainable_variables]
-        paths = {name: rng.normal(size=array.shape) for name, array in points.items()}
-        turns = [rng.normal(size=weight.shape) for weight in weights]
+        input_directions = {n: rng.normal(size=x.shape) for n, x in points.items()}
+        weight_directions = [rng.normal(size=weight.shape) for weight in weights]
 
         def loss(outputs):
             total = ops.zeros(())
@@ -181,20 +191,22 @@ def gradients_by_finite_differences(case):
             return total
 
         def moved(step):
-            for variable, weight, turn in zip(
-                model.trainable_variables, weights, turns, strict=True
+            for variable, weight, direction in zip(
+                model.trainable_variables, weights, weight_directions, strict=True
             ):
-                variable.assign(weight + step * turn)
-            return {**arrays, **{n: points[n] + step * paths[n] for n in points}}
+                variable.assign(weight + step * direction)
+            shifted = {n: points[n] + step * input_directions[n] for n in points}
+            return {**arrays, **shifted}
 
         def value(step):
             outputs = model(backends.argument(model, _tensors(moved(step))))
             return float(loss(keras.tree.flatten(outputs)))
 
         _, found = backends.gradients(model, moved(0.0), loss)
+        directions = [*input_directions.values(), *weight_directions]
         slope = sum(
             float(np.sum(ops.convert_to_numpy(gradient) * direction))
-            for gradient, direction in zip(found, [*paths.values(), *turns], strict=True)
+            for gradient, direction in zip(found, directions, strict=True)
             if gradient is not None
         )
         step = 1e-5
@@ -355,6 +367,6 @@ def score_compares_what_it_prepared(case):
     same([ops.convert_to_numpy(found)], case.expected)
 
 
-def applicable(case):
+def applicable(case: Case) -> dict[str, Promise]:
     """The promises that apply to a case, by name."""
     return {name: check for name, check in PROMISES.items() if check.tags <= case.tags}

@@ -1,5 +1,6 @@
 """Multi-head attention: attention in several learned projections at once."""
 
+import inspect
 from typing import Unpack
 
 import keras
@@ -10,6 +11,9 @@ from ..sublayers import build_once
 from ..validation import check_positive, check_same_batch
 from .attention import Attention, check_has_reader
 from .holder import AttentionHolder, HeldAttention
+
+# The arguments of an attention that is made of them.
+OF_AN_ATTENTION = ("score", "selection", "dropout", "seed")
 
 
 class Heads(AttentionHolder):
@@ -122,7 +126,7 @@ class MultiHeadAttention(Heads):
         output_dim: Width of the result; that of the query if absent.
         use_bias: Whether the projections have biases.
         attention: The attention of the heads, as `HopfieldAttention(updates=3)`; absent, an
-            `Attention` of the arguments below.
+            `Attention` of the arguments below, which are its own if it is given.
         score: As for `Attention`.
         selection: As for `Attention`.
         dropout: As for `Attention`.
@@ -136,8 +140,8 @@ class MultiHeadAttention(Heads):
         weights, `(batch, heads, queries, keys)`.
 
     Raises:
-        ValueError: As for `Attention`, a size is not a positive integer, or `attention` is
-            not an attention.
+        ValueError: As for `Attention`, a size is not a positive integer, `attention` is not
+            an attention, or a score, selection, dropout or seed is given beside it.
 
     Cost:
         As `Attention`, over all heads; and (n + m) d² for the projections.
@@ -170,8 +174,10 @@ class MultiHeadAttention(Heads):
     ) -> None:
         if attention is None:
             attention = HeldAttention(score, selection, dropout, seed, kwargs.get("dtype"))
-        elif isinstance(attention, dict):
-            attention = keras.saving.deserialize_keras_object(attention)
+        else:
+            _check_none_given(score=score, selection=selection, dropout=dropout, seed=seed)
+            if isinstance(attention, dict):
+                attention = keras.saving.deserialize_keras_object(attention)
         check_has_reader(attention)
         super().__init__(
             attention, num_heads, key_dim, value_dim, output_dim, use_bias, **kwargs
@@ -183,10 +189,23 @@ class MultiHeadAttention(Heads):
     call = Attention.call  # masks and all; it reads by `reader`
 
     def get_config(self):
-        attention = None  # made of score, selection, dropout and seed again
-        if not isinstance(self._attention, HeldAttention):
-            attention = keras.saving.serialize_keras_object(self._attention)
-        return {**super().get_config(), "attention": attention}
+        config = super().get_config()
+        if isinstance(self._attention, HeldAttention):
+            return {**config, "attention": None}
+        attention = keras.saving.serialize_keras_object(self._attention)
+        own = {name: value for name, value in config.items() if name not in OF_AN_ATTENTION}
+        return {**own, "attention": attention}
+
+
+def _check_none_given(**arguments):
+    """Raise a `ValueError` unless all are as they are by default."""
+    signature = inspect.signature(MultiHeadAttention).parameters
+    for name, value in arguments.items():
+        if value != signature[name].default:
+            raise ValueError(
+                f"Expected {', '.join(arguments)} of the attention that is given. Received: "
+                f"{name}={value!r} beside attention"
+            )
 
 
 class HeadsDense(keras.layers.EinsumDense):

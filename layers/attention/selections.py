@@ -107,7 +107,7 @@ class TopKSoftmax(TemperedSelection):
 class Sparsemax(Selection):
     """The point of the simplex nearest to the scores: w_i = max(s_i - τ, 0), Σ w_i = 1.
 
-    `keras.ops.sparsemax`, with masks and in float32 or wider. Most weights are exactly 0.
+    It is computed in float32 or wider, and most weights are exactly 0.
     τ = (Σ_{i ≤ k} s_(i) - 1) / k, where s_(i) is the i-th largest score and k the greatest
     with 1 + k s_(k) > Σ_{i ≤ k} s_(i).
 

@@ -149,7 +149,7 @@ class ContentAddressing(keras.layers.Layer):
 
 @keras.saving.register_keras_serializable(package="keras_memory")
 class HeadAddressing(keras.layers.Layer):
-    """From what the heads ask for and their last weights to their next weights.
+    """From the head parameters and the last weights of the heads to their next weights.
 
     For any number of heads in parallel: content addressing, interpolation, circular
     shift, sharpening. Runs in float32 or wider, whatever the dtype policy.

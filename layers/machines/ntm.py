@@ -24,7 +24,7 @@ WRITTEN_NORM = 0.1
 
 
 class HeadParameters(NamedTuple):
-    """What h_t tells the heads: each `(..., heads, size)`, write heads first."""
+    """The parameters of the heads: each `(..., heads, size)`, write heads first."""
 
     key: Any  # k_t
     strength: Any  # β_t
@@ -226,7 +226,7 @@ class NTMCell(MemoryCell):
         return ops.reshape(ops.cast(reads, self.compute_dtype), (-1, size))
 
     def head_parameters(self, hidden):
-        """The `HeadParameters` that h_t, of any leading axes, tells the heads."""
+        """The `HeadParameters` of h_t, of any leading axes."""
         flat = widen(self.interface(hidden))
         parts, start = [], 0
         for heads, size in self.interface_sizes.values():

@@ -1,4 +1,4 @@
-"""Everything that training depends on, saved each epoch and restored bit for bit."""
+"""Checkpoints: a run that is killed resumes bit for bit from the epoch saved last."""
 
 import contextlib
 import json

@@ -1,5 +1,6 @@
 """Models for serving: SavedModel, ONNX and LiteRT."""
 
+import functools
 import logging
 import tempfile
 from pathlib import Path
@@ -13,7 +14,7 @@ from ...zoo.saving.atomic_files import whole_file, whole_folder
 FORMATS = ("tf_saved_model", "onnx", "litert")
 
 
-def export(model, path, format="tf_saved_model"):
+def export(model, path, format="tf_saved_model", steps=None):
     """Write a model for serving, whole or not at all.
 
     `"tf_saved_model"`: a folder with the signature `serving_default`, whole sequences of
@@ -31,25 +32,27 @@ def export(model, path, format="tf_saved_model"):
         model: A model of the zoo, or another functional model.
         path: The folder or the file to write.
         format: One of the three.
+        steps: The most steps of a stream, where the state of the model is as long as the
+            sequence, as that of a stack.
 
     Returns:
         The path.
 
     Raises:
-        ValueError: The format is unknown, the model cannot be written in it, or `path` is
-            a folder with other files.
+        ValueError: The format is unknown, the model cannot be written in it, `steps` is
+            missing, or `path` is a folder with other files.
         ImportError: `"onnx"` without the packages of the extra `onnx`.
     """
     path, model = Path(path), _with_protocol(model)
     if format == "tf_saved_model":
         with whole_folder(path, "saved_model.pb") as beside:
-            _saved_model(model, beside)
+            _saved_model(model, beside, steps)
     elif format == "onnx":
         with whole_file(path) as beside:
             _onnx(model, beside)
     elif format == "litert":
         with whole_file(path) as beside:
-            beside.write_bytes(_litert(model))
+            beside.write_bytes(_litert(model, steps))
     else:
         raise ValueError(f"Expected a format ({', '.join(FORMATS)}). Received: {format!r}")
     return path
@@ -66,7 +69,7 @@ def _with_protocol(model):
     return PretrainedModel(inputs, outputs, name=model.name)
 
 
-def _saved_model(model, folder):
+def _saved_model(model, folder, steps):
     archive = keras.export.ExportArchive()
     archive.track(model)
     if model.text is not None:
@@ -81,8 +84,9 @@ def _saved_model(model, folder):
         archive.add_endpoint(name, function, signature)
     if model.is_stream:
         size = tf.TensorSpec((), tf.int32, "batch_size")
-        archive.add_endpoint("initial_state", model.initial_state, [size])
-        archive.add_endpoint("step", *_step(model, batch_size=None))
+        initial_state = functools.partial(model.initial_state, steps=steps)
+        archive.add_endpoint("initial_state", initial_state, [size])
+        archive.add_endpoint("step", *_step(model, None, steps))
     archive.write_out(str(folder), verbose=False)
 
 
@@ -98,7 +102,7 @@ def _onnx(model, path):
     model.export(str(path), format="onnx", verbose=False, input_signature=model.signature())
 
 
-def _litert(model):
+def _litert(model, steps):
     if not model.is_stream:
         raise ValueError(
             "Expected a model that can be run step by step; others take inputs of any "
@@ -108,18 +112,18 @@ def _litert(model):
     with tempfile.TemporaryDirectory() as folder:
         archive = keras.export.ExportArchive()
         archive.track(model)
-        archive.add_endpoint("step", *_step(model, batch_size=1))
+        archive.add_endpoint("step", *_step(model, 1, steps))
         archive.write_out(folder, verbose=False)
         return tf.lite.TFLiteConverter.from_saved_model(folder, ["step"]).convert()
 
 
-def _step(model, batch_size):
+def _step(model, batch_size, steps):
     """One step as a function of `(inputs, state)`, with its signature."""
     features = model.inputs[0].shape[-1]
     inputs = tf.TensorSpec((batch_size, features), tf.float32, "inputs")
     state = {
         name: tf.TensorSpec((batch_size, *value.shape[1:]), tf.float32, name)
-        for name, value in model.initial_state(1).items()
+        for name, value in model.initial_state(1, steps).items()
     }
 
     def step(inputs, state):

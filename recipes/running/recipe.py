@@ -16,7 +16,7 @@ import tensorflow as tf
 from pydantic import Field, NonNegativeInt, PositiveInt
 
 from .batches import evaluation_batches, training_batches
-from .moved import Moved
+from .moved import LayOut, Moved, take_over
 from .study import Study
 
 if TYPE_CHECKING:
@@ -63,6 +63,7 @@ class Recipe(abc.ABC):
 
     def __init_subclass__(cls):
         cls.name = cls.__module__.rpartition(".")[2]
+        take_over(cls, Recipe)
 
     def __post_init__(self):
         for name, value in self.defaults().items():
@@ -227,11 +228,12 @@ class Recipe(abc.ABC):
         model: keras.Model,
         path: str | os.PathLike[str],
         format: str = "tf_saved_model",
+        steps: int | None = None,
     ) -> Path:
         """Write a model for serving; see `recipes.running.exporting.export`."""
         from .exporting import export
 
-        return export(model, path, format)
+        return export(model, path, format, steps)
 
     def seeded_model(self) -> keras.Model:
         """`model()` after seeding every source of random numbers with `seed`."""
@@ -239,7 +241,7 @@ class Recipe(abc.ABC):
         keras.utils.set_random_seed(self.seed)
         return self.model()
 
-    lay_out = Moved("to_batch")
+    lay_out = LayOut(to_batch)
     data, chosen_by = Moved("study", "data"), Moved("study", "chosen_by")
     loss_label, preset = Moved("study", "loss_label"), Moved("study", "preset")
     is_candidate, has_curve = Moved("study", "is_candidate"), Moved("study", "has_curve")

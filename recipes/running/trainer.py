@@ -1,4 +1,4 @@
-"""Training a recipe's model: to its last epoch, wherever it was stopped."""
+"""Training of a recipe's model, which a run that was killed resumes at its last epoch."""
 
 import keras
 import tensorflow as tf

@@ -4,7 +4,7 @@ other. `test_types.py` holds it to that.
 
 import keras
 
-from keras_memory import layers, recipes, zoo
+from keras_memory import layers, recipes, testing, zoo
 
 zoo.NTM(input_units="nine")  # wrong
 zoo.NTM(input_unit=9)  # wrong
@@ -12,6 +12,8 @@ zoo.NoSuchModel()  # wrong
 zoo.PointerNetwork(units=None)  # wrong
 zoo.presets(7)  # wrong
 zoo.figures.memory_tapes({})  # wrong
+zoo.figures.memory_tape(7)  # wrong
+zoo.figures.dense_capacity(capacities={})  # wrong
 
 layers.NoSuchLayer()  # wrong
 layers.NTMCell(keras.layers.LSTMCell(8), memory_slots="64")  # wrong
@@ -25,3 +27,6 @@ layers.SparseAttentiveBacktracking(keras.layers.LSTMCell(8), k_top="ten")  # wro
 recipes.get(7)  # wrong
 recipes.no_such_name()  # wrong
 recipes.get("ntm_copy").fit(resume="yes")  # wrong
+
+kept: list[int] = testing.check_layer(layers.DotScore, {"query": (3, 4)})  # wrong
+testing.check_layer(layers.DotScore, 7)  # wrong

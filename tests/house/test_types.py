@@ -14,7 +14,7 @@ from typing import get_args
 
 import pytest
 
-from keras_memory import layers, recipes, zoo
+from keras_memory import layers, recipes, testing, zoo
 from keras_memory.layers import argument_types
 from keras_memory.layers.associative import binary_updates, continuous_memory
 from keras_memory.layers.associative.hopfield_memory import ORDERS
@@ -68,7 +68,7 @@ def test_each_mistake_is_reported(errors):
 
 def public():
     """`(name, function)`: what a user calls, with constructors for classes."""
-    for face in (layers, zoo, recipes):
+    for face in (layers, zoo, zoo.figures, recipes, testing):
         for name in face.__all__:
             thing = getattr(face, name)
             if inspect.isclass(thing):
@@ -91,6 +91,14 @@ def test_every_public_argument_has_a_type(function):
         for name, parameter in parameters.items()
         if name not in ("self", "cls") and parameter.annotation is parameter.empty
     ] == []
+
+
+@pytest.mark.parametrize(
+    "function", [pytest.param(f, id=name) for name, f in public() if inspect.isfunction(f)]
+)
+def test_every_public_result_has_a_type(function):
+    signature = inspect.signature(function)
+    assert signature.return_annotation is not signature.empty
 
 
 def annotation(cls, argument):

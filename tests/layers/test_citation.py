@@ -22,6 +22,7 @@ OWN = {
     "LastStepsAccuracy",
     "LearnedFirst",
     "MemoryCell",
+    "MemoryMachine",
     "MemoryRNN",
     "PretrainedModel",
     "Score",

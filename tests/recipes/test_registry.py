@@ -3,6 +3,7 @@ import dataclasses
 import pytest
 
 from keras_memory import recipes
+from keras_memory.recipes.running.moved import OF_STUDY
 
 
 def test_every_recipe_can_be_made_and_says_what_it_is_held_against():
@@ -99,3 +100,48 @@ def test_names_that_moved_warn():
         assert "Each fold" in recipe.study_text([])
     with pytest.warns(DeprecationWarning, match="lay_out is now hopfield_mil.to_batch"):
         assert recipe.lay_out == recipe.to_batch
+
+
+class TestRecipesOfTheVersionBefore:
+    """Those of users, which write what a recipe had then."""
+
+    def test_lay_out_is_to_batch(self):
+        class Mine(recipes.Recipe):
+            def to_batch(self, examples):
+                return (1,)
+
+            examples = model = evaluate = search_space = to_batch
+
+        with pytest.warns(DeprecationWarning, match="Expected Old to .* Received: lay_out"):
+
+            class Old(Mine):
+                def lay_out(self, examples):
+                    return (*super().lay_out(examples), 2)
+
+        with pytest.warns(DeprecationWarning, match="Expected Older to .* Received: lay_out"):
+
+            class Older(Old):
+                def lay_out(self, examples):
+                    return (*super().lay_out(examples), 3)
+
+        class New(Older):
+            def to_batch(self, examples):
+                return (*super().to_batch(examples), 4)
+
+        with pytest.warns(DeprecationWarning, match=r"lay_out is now \w+.to_batch"):
+            assert Old().to_batch({}) == (1, 2)
+        with pytest.warns(DeprecationWarning, match=r"lay_out is now \w+.to_batch"):
+            assert New().to_batch({}) == New().lay_out({}) == (1, 2, 3, 4)
+
+    @pytest.mark.parametrize("name", [*OF_STUDY, "study"])
+    def test_what_belongs_into_a_study_is_refused(self, name):
+        argument = {**OF_STUDY, "study": "parts"}[name]
+        expected = rf"Expected Old to write .*Study\({argument}=...\).*Received: {name}$"
+        for value in ({}, property(lambda recipe: {}), lambda recipe, runs: []):
+            with pytest.raises(TypeError, match=expected):
+                type("Old", (type(recipes.get("ntm_copy")),), {name: value})
+
+    def test_all_of_it_is_named_at_once(self):
+        members = {"data": "mine", "study": {}}
+        with pytest.raises(TypeError, match=r"Study\(data=..., parts=...\).*: data, study$"):
+            type("Old", (recipes.Recipe,), members)

@@ -1,6 +1,10 @@
 """The capacity of associative memories."""
 
-from collections.abc import Mapping
+import functools
+import inspect
+import warnings
+from collections.abc import Callable, Mapping
+from typing import ParamSpec
 
 import numpy as np
 from matplotlib.figure import Figure
@@ -8,7 +12,26 @@ from matplotlib.ticker import PercentFormatter
 
 from ..associative import theory
 
+P = ParamSpec("P")
 RULES = {"hebb": "Hebb", "pseudo_inverse": "pseudo-inverse", "storkey": "Storkey"}
+
+
+def _once_held(function: Callable[P, Figure]) -> Callable[P, Figure]:
+    """Its first argument is also taken as `held`, the name until version 0.2, and warns."""
+    name = next(iter(inspect.signature(function).parameters))
+
+    @functools.wraps(function)
+    def with_old_name(*args: P.args, **kwargs: P.kwargs) -> Figure:
+        if "held" in kwargs:
+            warnings.warn(
+                f"{function.__name__}(held=...) is now {function.__name__}({name}=...)",
+                DeprecationWarning,
+                stacklevel=2,
+            )
+            return function(*args, **{name: kwargs.pop("held")}, **kwargs)
+        return function(*args, **kwargs)
+
+    return with_old_name
 
 
 def overlap_against_load(
@@ -67,6 +90,7 @@ def basin_against_load(basins: Mapping[str, Mapping[float, float]]) -> Figure:
     return figure
 
 
+@_once_held
 def patterns_recalled(
     recalled: Mapping[str, Mapping[int, float]], what: str = "patterns"
 ) -> Figure:
@@ -94,6 +118,7 @@ def patterns_recalled(
     return figure
 
 
+@_once_held
 def dense_capacity(capacity: Mapping[int, Mapping[int, float]]) -> Figure:
     """The capacity of a dense associative memory against its units, and how it grows.
 

@@ -1,7 +1,10 @@
 """What a machine with a memory does, step by step."""
 
+from collections.abc import Mapping
+
 import numpy as np
 from matplotlib.figure import Figure
+from numpy.typing import ArrayLike
 
 # What a tape shows, where the trace has it: its title, its unit, the range of its colours.
 PANELS = {
@@ -15,7 +18,7 @@ PANELS = {
 HEIGHTS = {"channel": 1, "bit": 1, "component": 1.4, "slot": 2.2}
 
 
-def memory_tape(trace, example=0):
+def memory_tape(trace: Mapping[str, ArrayLike], example: int = 0) -> Figure:
     """The tape of a machine with a memory, over time: in, out, written, read, and where.
 
     As figures 6 and beyond of [Graves et al., 2014](https://arxiv.org/abs/1410.5401):

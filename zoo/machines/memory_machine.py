@@ -39,9 +39,15 @@ class MemoryMachine(PretrainedModel):
         self.cell = cell
         self.output_layer = output_layer
 
-    def initial_state(self, batch_size: int) -> dict[str, Any]:
-        """The state before the first step, flat: `{name: (batch_size, size)}`."""
-        return self.cell.by_name(self.cell.get_initial_state(batch_size))
+    def initial_state(self, batch_size: int, steps: int | None = None) -> dict[str, Any]:
+        """The state before the first step, flat: `{name: (batch_size, size)}`.
+
+        Args:
+            batch_size: How many streams.
+            steps: How many steps there will be at most; for a cell whose state is as long as
+                the sequence, as a stack.
+        """
+        return self.cell.by_name(self.cell.get_initial_state(batch_size, steps))
 
     def step(self, inputs: Any, state: Mapping[str, Any]) -> tuple[Any, dict[str, Any]]:
         """One step of a stream: `(batch, input_units)` and the state, to logits and state."""

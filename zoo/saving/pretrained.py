@@ -126,8 +126,11 @@ class PretrainedModel(keras.Model):
 
         return [keras.tree.map_structure(any_batch, self.input)]
 
-    def initial_state(self, batch_size: int) -> dict[str, Any]:
-        """The state before the first step of a stream: `{name: (batch_size, size)}`."""
+    def initial_state(self, batch_size: int, steps: int | None = None) -> dict[str, Any]:
+        """The state before the first step of a stream: `{name: (batch_size, size)}`.
+
+        For a state as long as the sequence, `steps` says how many there will be at most.
+        """
         raise NotImplementedError(f"{type(self).__name__} takes whole sequences alone")
 
     def step(self, inputs: Any, state: Mapping[str, Any]) -> tuple[Any, dict[str, Any]]:

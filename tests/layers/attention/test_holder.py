@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from keras_memory.layers import (
+    Attention,
     AttentionPooling,
     BilinearScore,
     HopfieldAssociation,
@@ -69,6 +70,30 @@ def test_parts_are_its_own(name, rng):
     assert again.dropout == 0.5
     assert again.seed == 1
     inputs = arrays(inputs, rng)
+    expected = layer(*inputs)
+    again(*inputs)
+    again.set_weights(layer.get_weights())
+    np.testing.assert_allclose(again(*inputs), expected)
+
+
+@pytest.mark.parametrize(
+    "given", [{"score": "dot"}, {"selection": LinearStart()}, {"dropout": 0.1}, {"seed": 3}]
+)
+def test_heads_take_an_attention_or_its_arguments(given):
+    (name,) = given
+    expected = "Expected score, selection, dropout, seed of the attention that is given. "
+    with pytest.raises(ValueError, match=f"{expected}Received: {name}=.* beside attention"):
+        MultiHeadAttention(2, 3, attention=Attention("additive"), **given)
+
+
+def test_the_config_of_heads_has_the_attention_that_was_given(rng):
+    layer = MultiHeadAttention(2, 3, attention=Attention("additive", dropout=0.5, seed=1))
+    config = layer.get_config()
+    assert not {"score", "selection", "dropout", "seed"} & config.keys()
+    again = MultiHeadAttention.from_config(config)
+    assert again.get_config() == config
+    assert (again.dropout, again.seed) == (0.5, 1)
+    inputs = arrays(["queries", "keys"], rng)
     expected = layer(*inputs)
     again(*inputs)
     again.set_weights(layer.get_weights())

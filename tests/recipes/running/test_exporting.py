@@ -126,7 +126,7 @@ def test_a_failed_export_leaves_the_earlier_one(tiny, model, tmp_path, monkeypat
     folder = tiny.export(model, tmp_path / "saved")
     before = sorted(path.name for path in folder.rglob("*"))
 
-    def half_written(model, folder):
+    def half_written(model, folder, steps):
         (folder / "saved_model.pb").write_text("half of it")
         raise OSError("No space left on device")
 

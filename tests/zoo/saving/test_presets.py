@@ -1,3 +1,4 @@
+import importlib
 import json
 
 import keras
@@ -202,6 +203,43 @@ def test_a_preset_is_found_by_its_name_or_its_folder(preset, tmp_path, monkeypat
 def test_presets_by_a_pattern():
     assert presets("*mil_*") == [f"hopfield_mil_{x}" for x in ("elephant", "fox", "tiger")]
     assert presets("nothing*") == []
+
+
+def test_shipped_configs_name_todays_modules():
+    """For readers, since classes are found by their registered names."""
+    checked = set()
+
+    def check(config):
+        if isinstance(config, list):
+            [check(part) for part in config]
+        elif isinstance(config, dict):
+            if config.get("module", "").startswith("keras_memory."):
+                module = importlib.import_module(config["module"])
+                assert getattr(module, config["class_name"]).__module__ == config["module"]
+                checked.add(config["class_name"])
+            [check(part) for part in config.values()]
+
+    for name in zoo.presets():
+        check(Preset.get(name).config)
+    assert {"NTM", "AdditiveScore", "LinearStart"} <= checked
+
+
+OLD_NAME = """
+import warnings
+from keras_memory import zoo
+with warnings.catch_warnings(record=True) as caught:
+    warnings.simplefilter("always")
+    folders = zoo.preset_folders
+    assert not caught
+    assert "ntm_copy" in folders.presets()
+assert [warning.category for warning in caught] == [DeprecationWarning]
+assert "preset_folders" not in zoo.__all__
+"""
+
+
+def test_the_old_name_of_the_module_is_an_attribute(children, backend):
+    """Of a process that has imported nothing else."""
+    children.run(OLD_NAME, backend=backend)
 
 
 def test_the_old_name_of_the_module_warns(preset):
