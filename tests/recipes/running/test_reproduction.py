@@ -82,7 +82,7 @@ def test_a_stopped_study_goes_on_and_keeps_what_is_finished(study, tmp_path, mon
     assert len(list(tmp_path.glob("runs/**/model.keras"))) == 3
 
 
-def test_runs_side_by_side_are_the_same_runs(study, tmp_path):
+def test_runs_in_parallel_are_the_same_runs(study, tmp_path):
     folders = {
         jobs: reproduce(
             "ntm_copy", tmp_path / f"runs_{jobs}", tmp_path / f"{jobs}", jobs, **study
