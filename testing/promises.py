@@ -253,7 +253,10 @@ def no_nan_with_weights_of_zero(case):
 
 @promise("masks")
 def masked_keys_do_not_matter(case):
-    """More keys, slots or items, full of large numbers, that the mask leaves out."""
+    """More keys, slots or items, full of large numbers, that the mask leaves out.
+
+    The numbers are finite: what NaN in the padding does is not covered.
+    """
     for mask in case.masks:
         axis = case.inputs[mask][-1]
         padded = {

@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 
 import keras
+from promises import MINIMUM, entries
 from table import TABLE
 
 from keras_memory import layers, testing, zoo
@@ -35,6 +36,12 @@ def test_every_promise_is_crossed_with_the_table():
         for names in re.findall(r"@cross\(([^)]*)\)", path.read_text("utf-8")):
             crossed |= set(re.findall(r'"(\w+)"', names))
     assert crossed == set(testing.PROMISES) - {"saving"}
+
+
+def test_no_promise_is_lost():
+    counts = entries()
+    for name, least in MINIMUM.items():
+        assert counts[name] >= least, name
 
 
 def test_failures_are_of_promises_that_apply():

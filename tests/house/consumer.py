@@ -44,7 +44,7 @@ class NegativeDistance(layers.Score):
 
 layers.MemoryRNN(RunningMean(), return_sequences=True)
 layers.Attention(score=NegativeDistance())
-kept: list[str] = testing.check_layer(NegativeDistance, {"query": (3, 4), "key": (5, 4)})
+passed: list[str] = testing.check_layer(NegativeDistance, {"query": (3, 4), "key": (5, 4)})
 papers: str = citation(NegativeDistance())
 
 inputs = keras.Input((None, 9))
@@ -60,7 +60,7 @@ layers.Attention(score=layers.CosineScore(), selection=layers.TopKSoftmax(k=3), 
 layers.SparseAttentiveBacktracking(keras.layers.LSTMCell(8), k_top=None, k_trunc=5)
 layers.HopfieldAssociation(num_heads=2, key_dim=4)
 
-# Models: built, traced, drawn, saved.
+# Models: built, traced, plotted, saved.
 model = zoo.NTM(input_units=9, output_units=8, memory_slots=64)
 trace = model.trace(np.zeros((1, 5, 9)))
 zoo.figures.memory_tape(trace).savefig("tape.png")

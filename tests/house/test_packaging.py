@@ -195,10 +195,10 @@ def release(copy):
 
 
 def test_a_release_is_built_and_tagged_and_not_pushed(checkout, distribution):
-    done = release(checkout)
-    assert done.returncode == 0, done.stderr
-    assert "built" in done.stdout
-    assert f"git push REMOTE v{distribution.get_version()}" in done.stdout
+    completed = release(checkout)
+    assert completed.returncode == 0, completed.stderr
+    assert "built" in completed.stdout
+    assert f"git push REMOTE v{distribution.get_version()}" in completed.stdout
     again = release(checkout)
     assert again.returncode == 1
     assert again.stderr.startswith("Expected a version without a tag. Received: v")
@@ -230,7 +230,7 @@ def test_a_release_is_refused(checkout, spoil, committed, message):
     spoil(checkout)
     if committed:
         commit(checkout)
-    done = release(checkout)
-    assert done.returncode == 1
-    assert done.stderr.startswith(message)
-    assert "built" not in done.stdout
+    completed = release(checkout)
+    assert completed.returncode == 1
+    assert completed.stderr.startswith(message)
+    assert "built" not in completed.stdout

@@ -1,6 +1,6 @@
 """A type checker reads what users write: right programs pass, and each mistake is reported.
 
-Public signatures alone are held to this, as a program of a user meets them; the inside of the
+Public signatures alone are checked here, as a program of a user meets them; the inside of the
 library is not checked.
 """
 
@@ -41,11 +41,11 @@ def errors(tmp_path_factory):
     }
     (project / "pyrightconfig.json").write_text(json.dumps(settings), "utf-8")
     checker = [sys.executable, "-m", "basedpyright", "--pythonpath", sys.executable]
-    done = subprocess.run(
+    completed = subprocess.run(
         [*checker, "--outputjson"], cwd=project, capture_output=True, text=True, timeout=120
     )
-    assert done.returncode in (0, 1), done.stderr
-    report = json.loads(done.stdout)
+    assert completed.returncode in (0, 1), completed.stderr
+    report = json.loads(completed.stdout)
     assert report["summary"]["filesAnalyzed"] == 3
     found = {"consumer": {}, "mistakes": {}, "readme": {}}
     for problem in report["generalDiagnostics"]:

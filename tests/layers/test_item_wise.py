@@ -24,7 +24,7 @@ def test_training_reaches_the_layer():
 
 
 def test_images_are_left_as_they_are_but_in_training(rng):
-    """`RandomTranslation` by itself takes it for training where nothing is said."""
+    """`RandomTranslation` by itself takes it for training by default."""
     images = rng.normal(size=(2, 3, 8, 8, 1)).astype("float32")
     shift = keras.Sequential([keras.layers.RandomTranslation(0.5, 0.5, seed=1)])
     inputs = keras.Input(images.shape[1:])

@@ -6,7 +6,7 @@ from keras_memory import recipes
 from keras_memory.recipes.running.moved import OF_STUDY
 
 
-def test_every_recipe_can_be_made_and_says_what_it_is_held_against():
+def test_every_recipe_can_be_made_and_has_figures_to_compare_with():
     for name in recipes.names():
         recipe = recipes.get(name)
         assert recipe.name == name

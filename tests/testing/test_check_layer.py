@@ -21,9 +21,9 @@ class Pooling(keras.layers.Layer):
         self.scale = self.add_weight(shape=(inputs_shape[-1],), initializer="ones")
 
     def call(self, inputs, mask):
-        there = ops.cast(mask, inputs.dtype)[..., None]
-        inputs = ops.where(there > 0, inputs, 0)
-        number = ops.maximum(ops.sum(there, axis=1), 1)
+        step_mask = ops.cast(mask, inputs.dtype)[..., None]
+        inputs = ops.where(step_mask > 0, inputs, 0)
+        number = ops.maximum(ops.sum(step_mask, axis=1), 1)
         return ops.sum(inputs, axis=1) / number * ops.cast(self.scale, inputs.dtype)
 
 
@@ -71,14 +71,14 @@ VECTORS = {"inputs": (4,)}
 
 
 def test_a_layer_with_a_mask_keeps_all():
-    kept = check_layer(Pooling, ITEMS)
-    assert {"masked_keys_do_not_matter", "xla", "saving", "batch_of_one"} <= set(kept)
+    passed = check_layer(Pooling, ITEMS)
+    assert {"masked_keys_do_not_matter", "xla", "saving", "batch_of_one"} <= set(passed)
 
 
 def test_an_instance_a_score_and_a_cell():
     assert "score_compares_what_it_prepared" in check_layer(layers.BilinearScore(2), PAIR)
-    kept = check_layer(lambda: keras.layers.SimpleRNNCell(3), {"inputs": (2,)})
-    assert "masked_steps_do_not_matter" in kept
+    passed = check_layer(lambda: keras.layers.SimpleRNNCell(3), {"inputs": (2,)})
+    assert "masked_steps_do_not_matter" in passed
 
 
 def test_arrays_in_place_of_shapes():

@@ -14,7 +14,7 @@ def energy(state, patterns, power):
 
 
 @pytest.mark.parametrize("power", [1, 2, 3, 6, 11])
-def test_units_are_drawn_by_what_the_energy_falls_by(power, rng):
+def test_logits_are_what_the_energy_falls_by(power, rng):
     layer = LearnedDenseMemory(UNITS, MEMORIES, power)
     layer.build((None, VISIBLE))
     patterns = rng.normal(size=(MEMORIES, VISIBLE + UNITS), scale=0.4)

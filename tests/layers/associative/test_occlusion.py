@@ -30,8 +30,8 @@ def test_every_line_and_side_comes_up(hidden):
     assert 0.45 < shares.mean() < 0.55
     assert {0, 1} < set(shares)
     corners = hidden[:, [0, 0, -1, -1], [0, -1, 0, -1]]
-    some = corners[corners.sum(axis=1) == 2]
-    kinds, counts = np.unique(some, axis=0, return_counts=True)
+    two_sides = corners[corners.sum(axis=1) == 2]
+    kinds, counts = np.unique(two_sides, axis=0, return_counts=True)
     assert len(kinds) == 4  # above, below, left, right
     assert counts.min() > 0.8 * counts.mean()
 

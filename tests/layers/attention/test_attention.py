@@ -75,10 +75,10 @@ def test_attention_is_that_of_keras(kind, masked, causal, query, key, value, mas
         use_causal_mask=causal,
     )
     # Keras gives a row without any key to attend to the mean of what is masked.
-    some = np.asarray(weights).sum(-1) > 0
-    np.testing.assert_allclose(found[some], np.asarray(expected)[some], atol=1e-6)
-    np.testing.assert_allclose(weights[some], np.asarray(expected_weights)[some], atol=1e-6)
-    np.testing.assert_array_equal(np.asarray(found)[~some], 0)
+    reads = np.asarray(weights).sum(-1) > 0
+    np.testing.assert_allclose(found[reads], np.asarray(expected)[reads], atol=1e-6)
+    np.testing.assert_allclose(weights[reads], np.asarray(expected_weights)[reads], atol=1e-6)
+    np.testing.assert_array_equal(np.asarray(found)[~reads], 0)
 
 
 @pytest.mark.parametrize("causal", [False, True])
@@ -135,10 +135,10 @@ def test_masked_values_do_not_matter(make, query, value, key, mask):
 def test_rows_without_anything_to_attend_to_are_zero(query, value, key):
     nothing = np.zeros((BATCH, KEYS), bool)
     np.testing.assert_array_equal(Attention()(query, value, key, value_mask=nothing), 0)
-    some = np.array([[1, 0, 1], [0, 1, 0]], bool)
-    found = np.asarray(Attention()(query, value, key, query_mask=some))
-    np.testing.assert_array_equal(found[~some], 0)
-    assert np.all(np.abs(found[some]).sum(-1) > 0)
+    real = np.array([[1, 0, 1], [0, 1, 0]], bool)
+    found = np.asarray(Attention()(query, value, key, query_mask=real))
+    np.testing.assert_array_equal(found[~real], 0)
+    assert np.all(np.abs(found[real]).sum(-1) > 0)
 
 
 @pytest.mark.filterwarnings("error")
@@ -151,7 +151,7 @@ def test_heads_take_the_masks_of_an_embedding():
     np.testing.assert_array_equal(np.asarray(attended)[0, 2], 0)
 
 
-def test_a_drawn_selection_takes_the_seed(query, key, value):
+def test_a_sampled_selection_takes_the_seed(query, key, value):
     def draw(seed):
         attention = Attention(selection="sample", seed=seed)
         many = np.tile(query, (1, 20, 1))

@@ -1,4 +1,4 @@
-"""The decoder that looks back, against NumPy and against itself, step by step."""
+"""The decoder with attention, against NumPy and against itself, step by step."""
 
 import keras
 import numpy as np

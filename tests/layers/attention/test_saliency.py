@@ -27,11 +27,11 @@ def test_gate(per_feature, inputs, real, naive):
 
 
 def winners(values, k):
-    kept = np.zeros_like(values)
+    winning = np.zeros_like(values)
     for feature in range(values.shape[1]):
         for item in np.argsort(-values[:, feature])[:k]:
-            kept[item, feature] = values[item, feature]
-    return kept
+            winning[item, feature] = values[item, feature]
+    return winning
 
 
 @pytest.mark.parametrize("k", [1, 2, ITEMS])
@@ -39,9 +39,9 @@ def test_k_winners(k, inputs, real):
     expected = [winners(values, k) for values in inputs]
     np.testing.assert_array_equal(KWinners(k)(inputs), expected)
     found = np.asarray(KWinners(k)(inputs, mask=real))
-    for values, here, kept in zip(inputs, real, found, strict=True):
-        np.testing.assert_array_equal(kept[here], winners(values[here], k))
-        np.testing.assert_array_equal(kept[~here], 0)
+    for values, here, gated in zip(inputs, real, found, strict=True):
+        np.testing.assert_array_equal(gated[here], winners(values[here], k))
+        np.testing.assert_array_equal(gated[~here], 0)
 
 
 @pytest.mark.parametrize("k", [1, 2])

@@ -152,8 +152,8 @@ def test_additive_gradients_of_dynamic_sizes(jit_compile, query, wide_key, only_
     sizes = [tf.TensorSpec([None, None, DIM]), tf.TensorSpec([None, None, 6])]
     dynamic = tf.function(of(score), input_signature=sizes, jit_compile=jit_compile)
     expected = of(whole)(query, wide_key)
-    for found, wanted in zip(dynamic(query, wide_key), expected, strict=True):
-        np.testing.assert_allclose(found, wanted, rtol=1e-4, atol=1e-5)
+    for ours, theirs in zip(dynamic(query, wide_key), expected, strict=True):
+        np.testing.assert_allclose(ours, theirs, rtol=1e-4, atol=1e-5)
 
 
 def test_cosine_score(query, key, naive):

@@ -100,8 +100,8 @@ def test_sparsemax_is_the_nearest_point_of_the_simplex(seed, scale):
 def test_argmax(scores):
     expected = every_row(lambda row: np.arange(KEYS) == row.argmax(), scores)
     np.testing.assert_array_equal(ArgMax()(scores), expected)
-    for drawn in (Sample(), StraightThroughGumbel()):
-        np.testing.assert_array_equal(drawn(scores), expected)
+    for selection in (Sample(), StraightThroughGumbel()):
+        np.testing.assert_array_equal(selection(scores), expected)
 
 
 @every_selection
@@ -169,8 +169,8 @@ def test_draws_are_seeded_and_move_on(make, scores):
 def test_the_gradient_of_a_sample_is_that_of_its_log_probability(scores, naive, gradients):
     selection = Sample(seed=3)
     (gradient,) = gradients(lambda scores: selection(scores, training=True), scores)
-    drawn = Sample(seed=3)(scores, training=True)
-    expected = drawn - every_row(naive.softmax, scores)  # ∇ log π(z)
+    sampled = Sample(seed=3)(scores, training=True)
+    expected = sampled - every_row(naive.softmax, scores)  # ∇ log π(z)
     np.testing.assert_allclose(gradient, expected, atol=1e-6)
 
 

@@ -33,7 +33,7 @@ def normal(rng, *shape):
     return rng.normal(size=shape).astype("float32")
 
 
-def asked(rng, shift_width=3, slots=SLOTS):
+def head_arguments(rng, shift_width=3, slots=SLOTS):
     """Arguments of HeadAddressing."""
     return {
         "key": normal(rng, BATCH, HEADS, WIDTH),
@@ -182,7 +182,7 @@ def test_content_addressing_takes_any_score(rng, naive):
 
 @pytest.mark.parametrize("shift_width", [1, 3, 5])
 def test_head_addressing(shift_width, rng, naive):
-    arguments = asked(rng, shift_width)
+    arguments = head_arguments(rng, shift_width)
     expected = [
         [
             naive.address(
@@ -211,7 +211,7 @@ def test_head_addressing_with_the_users_score(rng, naive):
         def compute_output_shape(self, query_shape, key_shape):
             return (*query_shape[:-1], key_shape[-2])
 
-    layer, arguments = HeadAddressing(score=Bilinear()), asked(rng)
+    layer, arguments = HeadAddressing(score=Bilinear()), head_arguments(rng)
     arguments |= {
         "gate": np.ones((BATCH, HEADS, 1), "float32"),
         "shift": np.ones((BATCH, HEADS, 1), "float32"),
@@ -229,7 +229,7 @@ def test_head_addressing_with_the_users_score(rng, naive):
 @few_examples
 @given(seed=seeds, scale=st.sampled_from([0.0, 1e-3, 1.0, 100.0]))
 def test_weights_are_a_distribution(seed, scale):
-    arguments = asked(np.random.default_rng(seed))
+    arguments = head_arguments(np.random.default_rng(seed))
     for name in ("key", "strength", "memory"):
         arguments[name] = arguments[name] * np.float32(scale)
     arguments["previous_weights"] = np.eye(SLOTS, dtype="float32")[:HEADS][None].repeat(2, 0)
@@ -239,7 +239,7 @@ def test_weights_are_a_distribution(seed, scale):
 
 
 def test_gradients_by_finite_differences(rng, check_gradients, only_tensorflow):
-    arguments = {name: array.astype("float64") for name, array in asked(rng).items()}
+    arguments = {name: array.astype("float64") for name, array in head_arguments(rng).items()}
     layer, picked = HeadAddressing(dtype="float64"), rng.normal(size=(BATCH, HEADS, SLOTS))
 
     def weighted(*arrays):
@@ -249,7 +249,7 @@ def test_gradients_by_finite_differences(rng, check_gradients, only_tensorflow):
 
 
 def test_no_nan_at_zero_memory(rng, gradients):
-    arguments = asked(rng)
+    arguments = head_arguments(rng)
     arguments["memory"][:] = 0
     arguments["key"][:] = 0
     weights = rng.normal(size=(BATCH, HEADS, SLOTS)).astype("float32")

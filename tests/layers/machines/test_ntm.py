@@ -220,7 +220,7 @@ def test_parameters_of_the_papers_copy_network():
     assert cell.count_params() == controller + interface + initial == 61512
 
 
-def look_at_no_content(cell):
+def close_the_gates(cell):
     """Close the gates g_t, so that heads only move on from where they were."""
     kernel, bias = cell.interface.get_weights()
     gates = slice(2 * cell.num_heads * (WIDTH + 1), 2 * cell.num_heads * (WIDTH + 2))
@@ -232,11 +232,11 @@ def test_weights_load_into_a_larger_memory(rng):
     """Heads that only move by location never notice how many slots lie beyond."""
     small, large = built(ntm_cell(memory_slots=16)), built(ntm_cell(memory_slots=64))
     shuffle_weights(small, rng)
-    look_at_no_content(small)
+    close_the_gates(small)
     large.set_weights(small.get_weights())
     xs = inputs_of(rng, BATCH, 5, FEATURES)
-    few, many = (keras.layers.RNN(c, return_sequences=True)(xs) for c in (small, large))
-    np.testing.assert_allclose(few, many, atol=1e-5)
+    ours, theirs = (keras.layers.RNN(c, return_sequences=True)(xs) for c in (small, large))
+    np.testing.assert_allclose(ours, theirs, atol=1e-5)
 
 
 def test_first_hidden_state_knows_no_memory_size(rng):

@@ -67,14 +67,14 @@ def naive(layer, inputs):
     cell, score = layer.cell, layer.score
     batch, length, _ = np.shape(inputs)
     states = keras.layers.RNN(cell).get_initial_state(batch)
-    microstates, outputs, looks = [], [], []
+    microstates, outputs, attended = [], [], []
     for t in range(1, length + 1):
         if layer.k_trunc and t > 1 and (t - 1) % layer.k_trunc == 0:
             states = [ops.stop_gradient(state) for state in states]
         _, states = cell(inputs[:, t - 1], states)
         states = list(states) if isinstance(states, (list, tuple)) else [states]
         if layer.k_top != 0:
-            summaries, look = [], np.zeros((batch, length // layer.k_att), "float32")
+            summaries, row_weights = [], np.zeros((batch, length // layer.k_att), "float32")
             for b in range(batch):
                 if not microstates:
                     summaries.append(ops.zeros((layer.units,)))
@@ -86,17 +86,17 @@ def naive(layer, inputs):
                 scores = scores - ops.stop_gradient(ops.max(scores))
                 powers = ops.exp(ops.stack([scores[int(i)] for i in chosen]))
                 weights = powers / ops.sum(powers)
-                look[b, chosen] = ops.stop_gradient(weights)
+                row_weights[b, chosen] = ops.stop_gradient(weights)
                 summaries.append(sum(weights[n] * past[int(i)] for n, i in enumerate(chosen)))
             summary = ops.stack(summaries)
             states[0] = states[0] + summary
             outputs.append(ops.concatenate([states[0], summary], axis=-1))
-            looks.append(look)
+            attended.append(row_weights)
             if t % layer.k_att == 0:
                 microstates.append(states[0])
         else:
             outputs.append(states[0])
-    return ops.stack(outputs, axis=1), np.stack(looks, axis=1) if looks else None
+    return ops.stack(outputs, axis=1), np.stack(attended, axis=1) if attended else None
 
 
 SETTINGS = {
@@ -158,7 +158,7 @@ def test_gradients_are_those_of_the_replay_graph(cell, name, inputs, rng, gradie
 
 
 @pytest.mark.parametrize("cell", CELLS)
-def test_without_reminders_it_is_the_cell(cell, inputs, gradients):
+def test_without_retrieval_it_is_the_cell(cell, inputs, gradients):
     layer = built(cell, k_top=0, k_trunc=STEPS)
     plain = keras.layers.RNN(layer.cell, return_sequences=True)
     np.testing.assert_allclose(layer(inputs), plain(inputs), atol=1e-6)
@@ -201,33 +201,33 @@ def test_credit_reaches_what_was_retrieved_and_nothing_else(rng, gradients):
 @pytest.mark.parametrize("name", ["sparse", "full_self_attention", "truncated"])
 def test_masked_steps_are_passed_over_wherever_they_are(name, inputs, rng, gradients):
     layer = built(**SETTINGS[name])
-    kept = np.sort(rng.permutation(STEPS + 4)[:STEPS])
+    real = np.sort(rng.permutation(STEPS + 4)[:STEPS])
     mask = np.zeros((BATCH, STEPS + 4), bool)
-    mask[:, kept] = True
+    mask[:, real] = True
     wide = np.full((BATCH, STEPS + 4, DIM), np.nan, "float32")
-    wide[:, kept] = inputs
+    wide[:, real] = inputs
     found, expected = np.asarray(layer(wide, mask=mask)), np.asarray(layer(inputs))
-    np.testing.assert_allclose(found[:, kept], expected, atol=1e-6)
+    np.testing.assert_allclose(found[:, real], expected, atol=1e-6)
     for t in range(1, STEPS + 4):  # between steps, the output stays
-        if t not in kept:
+        if t not in real:
             np.testing.assert_array_equal(found[:, t], found[:, t - 1])
     of_wide, values = with_weights(layer, lambda x: layer(x, mask=mask)[:, -1])
     to_wide, *to_weights = gradients(of_wide, wide, *values)
     plain, _ = with_weights(layer, lambda x: layer(x)[:, -1])
     to_inputs, *expected = gradients(plain, inputs, *values)
-    np.testing.assert_allclose(to_wide[:, kept], to_inputs, atol=1e-5)
-    assert not np.any(np.delete(to_wide, kept, axis=1))
+    np.testing.assert_allclose(to_wide[:, real], to_inputs, atol=1e-5)
+    assert not np.any(np.delete(to_wide, real, axis=1))
     for one, other in zip(to_weights, expected, strict=True):
         np.testing.assert_allclose(one, other, atol=1e-5, rtol=1e-4)
 
 
 def test_memory_of_the_gradient_grows_with_steps_not_with_their_square():
-    """What a layer is worth: its outputs, reminders and all, of every step."""
+    """What a layer is worth: its outputs, retrieved steps included, of every step."""
     if keras.backend.backend() != "jax":
         pytest.skip("JAX alone says how much a compiled function holds")
     import jax
 
-    def held(steps, **arguments):
+    def size(steps, **arguments):
         layer = built(k_att=1, **arguments)
 
         def of_sum(inputs):
@@ -237,8 +237,8 @@ def test_memory_of_the_gradient_grows_with_steps_not_with_their_square():
         inputs = np.ones((BATCH, steps, DIM), "float32")
         return compute.lower(inputs).compile().memory_analysis().temp_size_in_bytes
 
-    assert held(400) < 2.5 * held(200)
-    assert held(400, k_top=None) > 3 * held(200, k_top=None)
+    assert size(400) < 2.5 * size(200)
+    assert size(400, k_top=None) > 3 * size(200, k_top=None)
 
 
 def test_the_last_output_alone(inputs):
@@ -271,14 +271,14 @@ def test_it_starts_from_a_given_state(k_trunc, inputs, rng, gradients):
         np.testing.assert_allclose(found, expected, atol=1e-5)
 
 
-def test_what_is_masked_looks_at_nothing(inputs):
+def test_masked_steps_attend_to_nothing(inputs):
     layer, length = built(k_att=1), np.array([[11], [7], [0]])
     outputs, weights = layer(
         inputs, mask=np.arange(STEPS) < length, return_attention_scores=True
     )
-    looked = np.sum(weights, axis=-1)
+    attended = np.sum(weights, axis=-1)
     expected = (np.arange(STEPS) < length) & (np.arange(STEPS) > 0)
-    np.testing.assert_allclose(looked, expected, atol=1e-6)
+    np.testing.assert_allclose(attended, expected, atol=1e-6)
     assert not np.any(outputs[2])
 
 

@@ -95,7 +95,7 @@ def test_memory_of_the_gradient_grows_with_steps_not_with_their_square():
         pytest.skip("JAX alone says how much a compiled function holds")
     import jax
 
-    def held(recall, store, steps):
+    def size(recall, store, steps):
         rows, kernel = (
             np.ones((BATCH, steps, WIDTH), "float32"),
             np.eye(WIDTH, dtype="float32"),
@@ -104,5 +104,5 @@ def test_memory_of_the_gradient_grows_with_steps_not_with_their_square():
         analysis = compute.lower(rows, kernel).compile().memory_analysis()
         return analysis.temp_size_in_bytes
 
-    assert held(recall, store, 400) < 2.5 * held(recall, store, 200)
-    assert held(plain_recall, plain_store, 400) > 3 * held(plain_recall, plain_store, 200)
+    assert size(recall, store, 400) < 2.5 * size(recall, store, 200)
+    assert size(plain_recall, plain_store, 400) > 3 * size(plain_recall, plain_store, 200)

@@ -79,8 +79,8 @@ def _arrays(recipe, split):
     return map(np.asarray, recipe.to_batch(recipe.examples(split)))
 
 
-def test_training_hides_what_is_not_asked_for(mnist):
-    """Some side of each digit, which the model sees to: batches have it whole."""
+def test_training_hides_what_is_not_requested(mnist):
+    """Some side of each digit, which the model hides: batches have it whole."""
     recipe = recipes.get("autoencoder_mnist", **SMALL)
     cues, whole = next(iter(recipe.dataset("train")))
     np.testing.assert_array_equal(cues, whole)

@@ -19,8 +19,8 @@ def test_either_letter_recalls_the_other(run):
         assert run.metrics[f"updates_mean_from_{cue}"] >= 1
     assert run.metrics["pairs_held_letters_from_first_stored_2"] == 2
     assert run.metrics["pairs_held_random_from_second_stored_6"] == 6
-    drawn = {"recall_strip", "energy", "pairs_held"}
-    assert {path.stem for path in (run.folder / "figures").iterdir()} == drawn
+    figures = {"recall_strip", "energy", "pairs_held"}
+    assert {path.stem for path in (run.folder / "figures").iterdir()} == figures
 
 
 def test_a_cue_has_one_side_alone(run):
@@ -39,17 +39,17 @@ def test_more_letters_are_confused(tmp_path):
     assert metrics["recalled_percent_from_second"] < 10
 
 
-def test_of_random_patterns_more_pairs_are_held_than_of_letters():
-    held = bam_letters.pairs_recalled(2)
+def test_of_random_patterns_more_pairs_are_recalled_than_of_letters():
+    recalled = bam_letters.pairs_recalled(2)
     for side in ("first", "second"):
-        letters, coins = held["letters", side], held["random", side]
+        letters, coins = recalled["letters", side], recalled["random", side]
         assert list(letters) == list(coins) == list(range(1, 14))
         assert (letters[1], letters[2], coins[5]) == (1, 2, 5)
         assert letters[13] < 1
         assert coins[13] > 8
 
 
-def test_pairs_held_are_those_of_the_model(run):
+def test_pairs_recalled_are_those_of_the_model(run):
     """Both ways of counting, on the recipe's own pairs."""
     recipe = recipes.get("bam_letters", pairs=6, turned=0)
     model = recipe.model()

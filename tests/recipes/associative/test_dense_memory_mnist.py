@@ -34,8 +34,8 @@ def test_it_learns(power, blobs, tmp_path):
     assert run.metrics["error_percent"] < 10
     trace = run.model.trace(recipe.to_batch(recipe.examples("test"))[0])
     assert trace["overlaps"].shape == (300, 20)
-    said = np.argmax(trace["activities"], axis=-1)
-    wrong = 100 * np.mean(said != recipe.examples("test")["label"])
+    predicted = np.argmax(trace["activities"], axis=-1)
+    wrong = 100 * np.mean(predicted != recipe.examples("test")["label"])
     assert wrong == pytest.approx(run.metrics["error_percent"], abs=1)
     (grid,) = recipe.figures(run.model).values()
     assert len(grid.axes) == 40

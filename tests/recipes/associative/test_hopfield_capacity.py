@@ -15,7 +15,7 @@ from keras_memory.zoo.associative.theory import (
 
 @pytest.fixture(autouse=True)
 def small(monkeypatch):
-    """Fewer loads, cues and units; what is kept of other studies is not theirs."""
+    """Fewer loads, cues and units; the caches of other studies are cleared."""
     monkeypatch.setattr(study, "LOADS", {"hebb": (0.05, 0.3), "pseudo_inverse": (0.5, 1.0)})
     monkeypatch.setattr(study, "BASIN_UNITS", 60)
     monkeypatch.setattr(study, "BASIN_SEEDS", 1)
@@ -23,16 +23,16 @@ def small(monkeypatch):
     monkeypatch.setattr(study, "DENSE_SEEDS", 3)
     monkeypatch.setattr(study, "MANY", 300)
     monkeypatch.setattr(study, "UNITS", 50)
-    kept = (
+    cached = (
         study.classical_errors,
         study.basins,
         study.dense_capacities,
         study.exponential_recall,
     )
-    for function in kept:
+    for function in cached:
         function.cache_clear()
     yield
-    for function in kept:
+    for function in cached:
         function.cache_clear()
 
 
@@ -52,8 +52,8 @@ def test_basins_shrink_with_the_load():
 
 
 def test_dense_memories_hold_a_power_of_their_units():
-    (held,) = study.dense_capacities().values()
-    assert 1.5 < study._exponent(held) < 2.5
+    (capacities,) = study.dense_capacities().values()
+    assert 1.5 < study._exponent(capacities) < 2.5
 
 
 def test_the_exponential_memory_holds_far_more_than_its_units():

@@ -78,7 +78,7 @@ def test_it_finds_what_came_first(reading):
     assert set(recipe.figures(model)) == {"attention_map"}
 
 
-def test_pooling_looks_at_what_came_first():
+def test_pooling_attends_to_what_came_first():
     recipe, model = trained("hopfield_latch_sequence", **{**LATCH, "epochs": 3})
     assert recipe.study.further_metrics(model)["most_weight_on_wanted_item"] > 0.95
     weights = recipe.item_weights(model, recipe.examples("test"))

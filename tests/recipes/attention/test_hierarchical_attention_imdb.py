@@ -63,8 +63,8 @@ def test_it_finds_the_word_that_tells(recipe, tmp_path):
 
     recipe.export(model, tmp_path / "exported")
     serve = tf.saved_model.load(str(tmp_path / "exported")).signatures["serving_default"]
-    said = serve(texts=tf.constant([review, "awful and awful"]))
-    assert said["label"].numpy().tolist() == [b"positive", b"negative"]
+    predicted = serve(texts=tf.constant([review, "awful and awful"]))
+    assert predicted["label"].numpy().tolist() == [b"positive", b"negative"]
 
 
 @pytest.mark.usefixtures("reviews")

@@ -78,8 +78,8 @@ def test_it_learns_dates_and_is_exported(tmp_path):
     signatures = tf.saved_model.load(str(tmp_path / "exported")).signatures
     texts = tf.constant(["3 May 1979", "5/3/79"])
     for name in ("serving_default", "beam_search"):
-        said = signatures[name](texts=texts)["text"].numpy().tolist()
-        assert said == [b"1979-05-03", b"1979-05-03"]
+        translated = signatures[name](texts=texts)["text"].numpy().tolist()
+        assert translated == [b"1979-05-03", b"1979-05-03"]
         assert len(signatures[name](texts=tf.constant([""]))["text"]) == 1
 
     recipe.export(model, tmp_path / "dates.onnx", format="onnx")

@@ -37,9 +37,9 @@ def settings(recipe):
 @pytest.mark.parametrize("words", [["--help"], ["list"], ["list", "--json"]])
 def test_help_and_list_do_not_wait_for_tensorflow(words):
     command = [sys.executable, "-X", "importtime", TOOL, *words]
-    done = subprocess.run(command, capture_output=True, text=True, check=True)
-    assert "ntm_copy" in done.stdout or "Commands" in done.stdout
-    imported = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines()}
+    completed = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert "ntm_copy" in completed.stdout or "Commands" in completed.stdout
+    imported = {line.rpartition("|")[2].strip() for line in completed.stderr.splitlines()}
     assert not imported & {"tensorflow", "keras", "tensorflow_datasets", "numpy"}
 
 
@@ -61,13 +61,13 @@ def test_layers_import_no_data_sets_and_no_tuner(children):
     assert children.run(script).strip() == "set()"
 
 
-def test_a_mistake_is_all_that_is_said(tmp_path):
+def test_a_mistake_is_one_line_of_output(tmp_path):
     """In a process of its own, where TensorFlow would talk, too."""
     words = ["train", "ntm_copy", "--set", "num_heads=0"]
-    done = subprocess.run([TOOL, *words], capture_output=True, text=True, cwd=tmp_path)
-    assert done.returncode == 2
-    assert len(done.stderr.splitlines()) == 1
-    assert done.stdout == ""
+    completed = subprocess.run([TOOL, *words], capture_output=True, text=True, cwd=tmp_path)
+    assert completed.returncode == 2
+    assert len(completed.stderr.splitlines()) == 1
+    assert completed.stdout == ""
 
 
 def test_debug_shows_where(tmp_path, children):
@@ -97,11 +97,11 @@ def test_info(run):
 def test_train_evaluate_plot_and_export_a_run(run, tiny, tmp_path):
     folder = tmp_path / "run"
     words = ["train", "ntm_copy", *settings(tiny), "--epochs", 2, "--seed", 7]
-    done = run(*words, "--run-dir", folder)
-    assert done.exit_code == 0, done.output
-    assert "bits_per_sequence_length_3" in done.stdout
-    assert "published" in done.stdout
-    assert f"run: {folder}" in done.stdout
+    completed = run(*words, "--run-dir", folder)
+    assert completed.exit_code == 0, completed.output
+    assert "bits_per_sequence_length_3" in completed.stdout
+    assert "published" in completed.stdout
+    assert f"run: {folder}" in completed.stdout
     config = json.loads((folder / "run.json").read_text())
     assert (config["fields"]["seed"], config["fields"]["epochs"]) == (7, 2)
 
@@ -121,24 +121,24 @@ def test_train_evaluate_plot_and_export_a_run(run, tiny, tmp_path):
 
 def test_a_name_that_is_nothing_is_told_before_tensorflow_is_imported(tmp_path):
     command = [sys.executable, "-X", "importtime", TOOL, "evaluate", "nothing"]
-    done = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path)
-    assert done.returncode == 2
-    assert "Expected the name of a preset" in done.stderr
-    imported = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines()}
+    completed = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path)
+    assert completed.returncode == 2
+    assert "Expected the name of a preset" in completed.stderr
+    imported = {line.rpartition("|")[2].strip() for line in completed.stderr.splitlines()}
     assert not imported & {"tensorflow", "keras"}
 
 
-def test_resume_needs_no_fields_said_again(run, tiny_run, tmp_path):
-    done = run("train", "ntm_copy", "--run-dir", tiny_run.folder, "--resume", "--json")
-    assert done.exit_code == 0, done.output
-    assert json.loads(done.stdout)["metrics"] == tiny_run.metrics
+def test_resume_needs_no_fields_again(run, tiny_run, tmp_path):
+    completed = run("train", "ntm_copy", "--run-dir", tiny_run.folder, "--resume", "--json")
+    assert completed.exit_code == 0, completed.output
+    assert json.loads(completed.stdout)["metrics"] == tiny_run.metrics
 
 
 def test_tune_ends_with_a_command_to_train(run, tiny, tmp_path):
     words = ["tune", "ntm_copy", *settings(tiny.replace(epochs=1, steps_per_epoch=2))]
-    done = run(*words, "--trials", 2, "--directory", tmp_path, "--json")
-    assert done.exit_code == 0, done.output
-    assert "learning_rate" in json.loads(done.stdout)["overrides"]
+    completed = run(*words, "--trials", 2, "--directory", tmp_path, "--json")
+    assert completed.exit_code == 0, completed.output
+    assert "learning_rate" in json.loads(completed.stdout)["overrides"]
 
 
 @pytest.mark.parametrize(
@@ -165,9 +165,9 @@ def test_tune_ends_with_a_command_to_train(run, tiny, tmp_path):
 )
 def test_a_mistake_is_one_line_and_exit_code_2(run, tmp_path, monkeypatch, words, message):
     monkeypatch.chdir(tmp_path)
-    done = run(*words)
-    assert done.exit_code == 2
-    (line,) = done.stderr.splitlines()
+    completed = run(*words)
+    assert completed.exit_code == 2
+    (line,) = completed.stderr.splitlines()
     assert message in line
     assert not list(tmp_path.iterdir())
 
@@ -176,9 +176,9 @@ def test_a_run_of_another_recipe_is_refused(run, tiny_run, tmp_path, monkeypatch
     alias = ("machines", "NTMCopy", "the same under another name")
     monkeypatch.setitem(command_line.registry.RECIPES, "other", alias)
     monkeypatch.setitem(sys.modules, "keras_memory.recipes.machines.other", ntm_copy)
-    done = run("train", "other", "--run-dir", tiny_run.folder, "--resume")
-    assert done.exit_code == 2
-    assert "a run of ntm_copy" in done.stderr
+    completed = run("train", "other", "--run-dir", tiny_run.folder, "--resume")
+    assert completed.exit_code == 2
+    assert "a run of ntm_copy" in completed.stderr
 
 
 def test_a_corrupted_preset_is_refused(run, tmp_path):
@@ -190,16 +190,16 @@ def test_a_corrupted_preset_is_refused(run, tmp_path):
     weights = tmp_path / "model.weights.h5"
     *others, last = weights.read_bytes()
     weights.write_bytes(bytes([*others, last ^ 1]))
-    done = run("evaluate", tmp_path)
-    assert done.exit_code == 2
-    assert "sha256" in done.stderr
+    completed = run("evaluate", tmp_path)
+    assert completed.exit_code == 2
+    assert "sha256" in completed.stderr
 
 
 def test_export_leaves_a_folder_with_other_files_alone(run, tmp_path):
     (tmp_path / "thesis.tex").write_text("years of work")
-    done = run("export", "ntm_copy", tmp_path)
-    assert done.exit_code == 2
-    assert "holds other files" in done.stderr
+    completed = run("export", "ntm_copy", tmp_path)
+    assert completed.exit_code == 2
+    assert "holds other files" in completed.stderr
     assert (tmp_path / "thesis.tex").read_text() == "years of work"
 
 
@@ -208,12 +208,12 @@ def test_what_tune_prints_can_be_typed():
     assert settings == ("--set length=10,20", "--set learning_rate=0.0001")
 
 
-def test_a_question_may_be_asked_with_an_equals_sign(run, tiny_run):
-    done = run("predict", tiny_run.folder, "--bits=10,01", "--json")
-    assert json.loads(done.stdout)["copy"].count(",") == 1
+def test_an_option_takes_an_equals_sign(run, tiny_run):
+    completed = run("predict", tiny_run.folder, "--bits=10,01", "--json")
+    assert json.loads(completed.stdout)["copy"].count(",") == 1
     review = "Story = superb, acting = great. A wonderful film!"
-    done = run("predict", "hierarchical_attention_imdb", "--review", review, "--json")
-    assert json.loads(done.stdout)["label"] == "positive"
+    completed = run("predict", "hierarchical_attention_imdb", "--review", review, "--json")
+    assert json.loads(completed.stdout)["label"] == "positive"
 
 
 def test_more_than_the_memory_holds_warns(tiny_run):

@@ -40,7 +40,7 @@ def test_an_example_is_a_story_of_sentences_and_a_question(task):
 
 
 @every_task
-def test_distractors_are_of_people_who_are_never_asked_about(task):
+def test_distractors_are_of_people_of_no_question(task):
     for story, question, answer, facts in examples(task):
         of_others = [s for s in story if s.split()[0] in world.OTHERS]
         assert len(of_others) >= 3

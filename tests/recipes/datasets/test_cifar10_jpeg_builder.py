@@ -44,10 +44,10 @@ def test_images_have_the_labels_of_their_folders(folder):
     write(folder / ARCHIVE, {"train": None, "train/bird": None, "more": None, **plain})
     examples = load(Builder, None, "train")
     labels = [CLASSES[label] for label in examples["label"]]
-    shown = dict(zip(labels, examples["image"], strict=True))
-    assert set(shown) == {"truck", "bird"}
-    np.testing.assert_array_equal(shown["truck"], plain["train/truck/1.jpg"])
-    np.testing.assert_array_equal(shown["bird"], plain["train/bird/1.jpg"])
+    by_label = dict(zip(labels, examples["image"], strict=True))
+    assert set(by_label) == {"truck", "bird"}
+    np.testing.assert_array_equal(by_label["truck"], plain["train/truck/1.jpg"])
+    np.testing.assert_array_equal(by_label["bird"], plain["train/bird/1.jpg"])
     assert load(Builder, None, "test")["image"].mean() == 200
 
 

@@ -26,15 +26,15 @@ def splits():
     return {split: load(builder, config, split) for split in letter_pairs.SPLITS}
 
 
-def test_every_letter_is_drawn_in_the_size_of_its_side():
-    drawn = letter_pairs.letters()
-    assert sorted("".join(letter_pairs.PAIRS)) == sorted(drawn)
-    assert len(drawn) == 26
+def test_every_letter_has_the_size_of_its_side():
+    images = letter_pairs.letters()
+    assert sorted("".join(letter_pairs.PAIRS)) == sorted(images)
+    assert len(images) == 26
     for first, second in letter_pairs.PAIRS:
-        assert drawn[first].shape == letter_pairs.FIRST
-        assert drawn[second].shape == letter_pairs.SECOND
-    assert len({image.tobytes() for image in drawn.values()}) == 26
-    assert all(set(np.unique(image)) == {-1, 1} for image in drawn.values())
+        assert images[first].shape == letter_pairs.FIRST
+        assert images[second].shape == letter_pairs.SECOND
+    assert len({image.tobytes() for image in images.values()}) == 26
+    assert all(set(np.unique(image)) == {-1, 1} for image in images.values())
 
 
 def test_every_split_has_the_same_pairs(splits):

@@ -1,4 +1,4 @@
-"""Symbols to be copied and numbers to be added are what they are said to be."""
+"""Symbols to be copied and numbers to be added are as their papers define them."""
 
 from pathlib import Path
 

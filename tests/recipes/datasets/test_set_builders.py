@@ -1,4 +1,4 @@
-"""Bags of bit patterns and latch sequences are what they are said to be."""
+"""Bags of bit patterns and latch sequences are as their papers define them."""
 
 from pathlib import Path
 

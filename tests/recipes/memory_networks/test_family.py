@@ -68,19 +68,19 @@ def test_the_last_epoch_is_kept(run, small):
 
 
 def test_an_answer_with_what_each_hop_read(run, small):
-    said = small.answer(
+    answer = small.answer(
         run.model, "Mary went to the kitchen. John moved to the garden.", "Where is Mary?"
     )
-    assert list(said) == ["answer", "probability", "hop_1", "hop_2", "hop_3"]
-    assert said["answer"] == "kitchen"
-    assert any("Mary went to the kitchen." in said[f"hop_{hop}"] for hop in (1, 2, 3))
+    assert list(answer) == ["answer", "probability", "hop_1", "hop_2", "hop_3"]
+    assert answer["answer"] == "kitchen"
+    assert any("Mary went to the kitchen." in answer[f"hop_{hop}"] for hop in (1, 2, 3))
     with pytest.raises(ValueError, match="words that the model knows.*Received: '42'"):
         small.answer(run.model, "Mary went to the kitchen.", "42")
 
 
 def test_sentences_without_a_known_word_are_nothing(run, small):
-    said = small.answer(run.model, "Zorg blip. Blip zorg.", "Where is Mary?")
-    assert all(said[f"hop_{hop}"] == "nothing (1.00)" for hop in (1, 2, 3))
+    answer = small.answer(run.model, "Zorg blip. Blip zorg.", "Where is Mary?")
+    assert all(answer[f"hop_{hop}"] == "nothing (1.00)" for hop in (1, 2, 3))
 
 
 def test_unseen_answers_of_the_validation_split_have_no_loss():
@@ -93,9 +93,9 @@ def test_unseen_answers_of_the_validation_split_have_no_loss():
     assert errors["error_percent_mean"] >= 100 * unseen
 
 
-def test_a_story_is_drawn(run):
-    drawn = {path.name for path in (run.folder / "figures").glob("*.png")}
-    assert drawn == {"story_of_task_01.png", "learning_curve.png"}
+def test_a_story_is_plotted(run):
+    figures = {path.name for path in (run.folder / "figures").glob("*.png")}
+    assert figures == {"story_of_task_01.png", "learning_curve.png"}
 
 
 def test_batches_are_cut_to_few_lengths(small):

@@ -26,16 +26,16 @@ def test_split():
 
 
 def test_queries_are_keys_turned_and_blurred(test_split):
-    """One rotation takes all wanted keys to their queries, up to the noise."""
+    """One rotation takes each nearest key to their queries, up to the noise."""
     keys, query = test_split["keys"], test_split["query"]
     turn, _ = np.linalg.qr(
         np.random.default_rng((key_value_pairs.SEED, 32)).normal(size=(32, 32))
     )
     distance = np.linalg.norm(keys @ turn - query[:, None], axis=-1)
-    wanted = distance.argmin(axis=1)
+    nearest = distance.argmin(axis=1)
     rows = np.arange(len(query))
-    np.testing.assert_array_equal(test_split["values"][rows, wanted], test_split["answer"])
-    np.testing.assert_allclose(distance[rows, wanted].mean(), 0.1 * 32**0.5, rtol=0.05)
+    np.testing.assert_array_equal(test_split["values"][rows, nearest], test_split["answer"])
+    np.testing.assert_allclose(distance[rows, nearest].mean(), 0.1 * 32**0.5, rtol=0.05)
 
 
 def test_splits_and_noise_are_streams_of_their_own(test_split):
@@ -49,7 +49,7 @@ def test_splits_and_noise_are_streams_of_their_own(test_split):
     ("selection", "least"),
     [("softmax", 0.9), ("straight_through_gumbel", 0.9), ("sample", 0.5)],
 )
-def test_it_learns_to_look_up(selection, least):
+def test_it_learns_the_lookup(selection, least):
     """Guessing is right one time in ten, any one pair about one time in five."""
     recipe = recipes.get(
         "key_value_lookup",
@@ -66,7 +66,7 @@ def test_it_learns_to_look_up(selection, least):
     assert metrics["accuracy_n_4"] > least
 
 
-def test_a_run_draws_where_queries_look(tmp_path):
+def test_a_run_plots_what_queries_attend_to(tmp_path):
     recipe = recipes.get("key_value_lookup", epochs=1, steps_per_epoch=5, batch_size=8)
     run = recipe.fit(tmp_path / "run", verbose=0)
     assert (run.folder / "figures" / "attention_map.png").exists()

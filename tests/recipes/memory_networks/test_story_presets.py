@@ -28,10 +28,10 @@ def test_a_story_of_ones_own(name):
         ("Where is the milk?", "garden"),
         ("Is Mary in the kitchen?", "yes"),
     ):
-        said = recipe.answer(model, story=story, question=question)
-        assert said["answer"] == answer
-        assert said["probability"] > 0.9
-    assert said["hop_1"].startswith("Mary went to the kitchen.")
+        predicted = recipe.answer(model, story=story, question=question)
+        assert predicted["answer"] == answer
+        assert predicted["probability"] > 0.9
+    assert predicted["hop_1"].startswith("Mary went to the kitchen.")
 
 
 @pytest.mark.skipif(not PREPARED.exists(), reason=f"needs the bAbI tasks in {PREPARED}")

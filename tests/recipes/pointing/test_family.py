@@ -28,10 +28,10 @@ def points(rng):
 
 def test_hulls_that_are_right_cross_and_miss_a_corner():
     recipe = recipes.get("pointer_convex_hull")
-    said = [[2, 3, 0, 1], [3, 2, 1, 0], [0, 2, 1, 3], [0, 1, 2], [0, 1], [], [0, 1, 1, 2, 3]]
-    said = [np.array(places, int) for places in said]
-    right = [np.array([0, 1, 2, 3])] * len(said)
-    found = recipe.measure([SQUARE] * len(said), said, right)
+    rows = [[2, 3, 0, 1], [3, 2, 1, 0], [0, 2, 1, 3], [0, 1, 2], [0, 1], [], [0, 1, 1, 2, 3]]
+    predicted = [np.array(row, int) for row in rows]
+    targets = [np.array([0, 1, 2, 3])] * len(predicted)
+    found = recipe.measure([SQUARE] * len(predicted), predicted, targets)
     assert found["accuracy_percent"] == pytest.approx(100 * 2 / 7)  # the same polygons
     assert found["not_simple"] == 4
     assert found["area_percent"] == pytest.approx(250 / 3)  # of the simple ones, 1, 1 and 1/2
@@ -39,10 +39,10 @@ def test_hulls_that_are_right_cross_and_miss_a_corner():
 
 def test_tours_that_are_right_longer_and_not_whole():
     recipe = recipes.get("pointer_tsp")
-    right = [np.arange(4)] * 4
+    targets = [np.arange(4)] * 4
     backwards = np.array([2, 1, 0, 3])
-    said = [right[0], backwards, np.array([0, 2, 1, 3]), np.array([0, 1, 2])]
-    found = recipe.measure([SQUARE[:4]] * 4, said, right)
+    predicted = [targets[0], backwards, np.array([0, 2, 1, 3]), np.array([0, 1, 2])]
+    found = recipe.measure([SQUARE[:4]] * 4, predicted, targets)
     assert found["not_valid"] == 1
     assert found["optimal_length"] == pytest.approx(4)
     assert found["tour_length"] == pytest.approx((4 + 4 + 2 + 2 * np.sqrt(2)) / 3)
@@ -51,10 +51,10 @@ def test_tours_that_are_right_longer_and_not_whole():
 
 def test_triangles_in_another_order_are_right_but_not_twice():
     recipe = recipes.get("pointer_delaunay")
-    right = [np.array([0, 1, 4, 1, 2, 4, 2, 3, 4, 0, 3, 4])] * 3
-    again = [*right[0], 0, 3, 4]
-    said = [right[0].reshape(4, 3)[::-1].ravel(), right[0][:6], np.array(again)]
-    found = recipe.measure([SQUARE] * 3, said, right)
+    targets = [np.array([0, 1, 4, 1, 2, 4, 2, 3, 4, 0, 3, 4])] * 3
+    again = [*targets[0], 0, 3, 4]
+    predicted = [targets[0].reshape(4, 3)[::-1].ravel(), targets[0][:6], np.array(again)]
+    found = recipe.measure([SQUARE] * 3, predicted, targets)
     assert found["accuracy_percent"] == pytest.approx(100 / 3)
     assert found["accuracy_in_order_percent"] == 0
     assert found["triangle_percent"] == pytest.approx(250 / 3)
@@ -74,8 +74,8 @@ def test_right_answers_have_the_best_figures_in_any_order_of_the_points(
     recipe = recipes.get(name)
     order = rng.permutation(7)
     for known in (points, [p[order] for p in points]):
-        right = [answer(p) for p in known]
-        found = recipe.measure(known, right, right)
+        targets = [answer(p) for p in known]
+        found = recipe.measure(known, targets, targets)
         assert found["accuracy_percent"] == 100
         for metric in ("area_percent", "triangle_percent"):
             assert found.get(metric, 100) == pytest.approx(100)
@@ -85,14 +85,14 @@ def test_right_answers_have_the_best_figures_in_any_order_of_the_points(
 
 def test_wrong_hulls_have_the_same_figures_in_any_order_of_the_points(points, rng):
     recipe = recipes.get("pointer_convex_hull")
-    right = [convex_hull(p) for p in points]
-    said = [rng.permutation(7)[:5] for _ in points]
-    found = recipe.measure(points, said, right)
+    targets = [convex_hull(p) for p in points]
+    predicted = [rng.permutation(7)[:5] for _ in points]
+    found = recipe.measure(points, predicted, targets)
     assert 0 < found["not_simple"] < len(points)
     order = rng.permutation(7)
     place = np.argsort(order)
     moved = recipe.measure(
-        [p[order] for p in points], [place[s] for s in said], [place[r] for r in right]
+        [p[order] for p in points], [place[s] for s in predicted], [place[r] for r in targets]
     )
     assert moved == pytest.approx(found)
 
@@ -102,13 +102,13 @@ class Oracle:
 
     def __init__(self, recipe):
         self.recipe = recipe
-        self.asked = []
+        self.calls = []
 
     def solve(self, points, length, beam_width, rule):
-        self.asked.append((int(points.shape[1]), beam_width, rule))
-        right = self.recipe.held_out(int(points.shape[1]))["pointers"] - 1
-        rows = 250 * ((len(self.asked) - 1) % 4)
-        return {"indices": tf.constant(right[rows : rows + points.shape[0]])}
+        self.calls.append((int(points.shape[1]), beam_width, rule))
+        targets = self.recipe.held_out(int(points.shape[1]))["pointers"] - 1
+        rows = 250 * ((len(self.calls) - 1) % 4)
+        return {"indices": tf.constant(targets[rows : rows + points.shape[0]])}
 
 
 @pytest.fixture
@@ -133,7 +133,7 @@ def test_a_network_that_is_right_has_the_best_figures(name, best, eager):
     recipe = recipes.get(name, points=5, beam_width=2)
     oracle = Oracle(recipe)
     found = recipe.evaluate(oracle)
-    assert oracle.asked == [(5, 2, None)] * 4
+    assert oracle.calls == [(5, 2, None)] * 4
     assert {metric: found[metric] for metric in best} == pytest.approx(best)
 
 
@@ -142,7 +142,7 @@ def test_further_metrics_are_of_other_rules_and_numbers(eager):
     hulls = recipes.get("pointer_convex_hull", points=(5, 100))
     oracle = Oracle(hulls)
     assert hulls.study.further_metrics(oracle)["accuracy_percent_n_5_unconstrained"] == 100
-    assert {rule for *_, rule in oracle.asked} == {"anything"}
+    assert {rule for *_, rule in oracle.calls} == {"anything"}
     numbers = recipes.get("pointer_sort", points=5)
     found = numbers.study.further_metrics(Oracle(numbers))
     assert found["accuracy_percent_n_5_any_precision"] < 20
@@ -169,9 +169,9 @@ def test_what_is_tuned_is_what_the_network_has():
     hp = keras_tuner.HyperParameters()
     for architecture in ("pointer", "lstm"):
         recipe = recipes.get("pointer_tsp", architecture=architecture)
-        drawn = recipe.search_space(hp)
-        assert ("glimpse" in drawn) == (architecture == "pointer")
-        recipe.replace(**drawn)
+        sampled = recipe.search_space(hp)
+        assert ("glimpse" in sampled) == (architecture == "pointer")
+        recipe.replace(**sampled)
     with pytest.raises(ValueError, match="Expected even units"):
         recipes.get("pointer_tsp", units=5, bidirectional=True)
 
@@ -208,10 +208,10 @@ def test_a_baseline_stands_beside_the_papers(eager):
 @pytest.mark.parametrize("name", NAMES)
 def test_figures(name):
     recipe = recipes.get(name, units=4, points=5)
-    drawn = recipe.figures(recipe.model())
-    assert all(figure.axes for figure in drawn.values())
+    figures = recipe.figures(recipe.model())
+    assert all(figure.axes for figure in figures.values())
     if name == "pointer_tsp":
-        assert set(drawn) == {"answers", "length_against_gap"}
+        assert set(figures) == {"answers", "length_against_gap"}
 
 
 def test_a_run_whose_data_are_not_to_be_had_leaves_nothing(tmp_path):

@@ -1,4 +1,4 @@
-"""Networks that are reminded of their past learn small instances of long tasks."""
+"""Networks that attend to their past states learn small instances of long tasks."""
 
 import math
 from types import SimpleNamespace
@@ -49,7 +49,7 @@ SENTENCE = "the cat saw the old dog"
 
 @pytest.fixture
 def texts(monkeypatch, tmp_path):
-    """One sentence again and again, in the place of the Penn Treebank and of text8."""
+    """One sentence repeated, in the place of the Penn Treebank and of text8."""
     folder = tmp_path / "manual" / "ptb"
     folder.mkdir(parents=True)
     for name, size in (("train", 100), ("valid", 20), ("test", 20)):
@@ -199,9 +199,9 @@ def test_it_learns_what_comes_next(name, texts):
     metrics = recipe.evaluate(model)
     assert metrics["bits_per_character"] < 0.6
     assert metrics["validation_bits_per_character"] < 0.6
-    said = recipe.answer(model, text="the cat saw")["text"]
-    assert len(said) == len("the cat saw") + 100
-    assert said.startswith("the cat saw the old")
+    text = recipe.answer(model, text="the cat saw")["text"]
+    assert len(text) == len("the cat saw") + 100
+    assert text.startswith("the cat saw the old")
     assert set(recipe.figures(model)) == {"reminders"}
 
 
@@ -232,8 +232,8 @@ def test_bits_are_those_of_every_piece(texts, monkeypatch):
     losses = np.log(np.exp(logits).sum()) - logits
     for split, name in (("test", ""), ("validation", "validation_")):
         expected = losses[recipe.examples(split)["next"]].mean() / math.log(2)
-        for asked in (model, loaded_anew(model)):
-            bits = recipe.evaluate(asked)[f"{name}bits_per_character"]
+        for restored in (model, loaded_anew(model)):
+            bits = recipe.evaluate(restored)[f"{name}bits_per_character"]
             assert bits == pytest.approx(expected, rel=1e-4)
 
 
@@ -286,9 +286,9 @@ def test_every_run_permutes_alike():
     np.testing.assert_array_equal(places, recipes.get("sab_permuted_mnist", seed=2).order)
     np.testing.assert_array_equal(np.sort(places), np.arange(784))
     assert (np.diff(places) == 1).sum() < 10
-    some = recipes.get("sab_permuted_mnist", stride=2).order
+    order = recipes.get("sab_permuted_mnist", stride=2).order
     np.testing.assert_array_equal(
-        np.sort(some), np.arange(784).reshape(28, 28)[::2, ::2].ravel()
+        np.sort(order), np.arange(784).reshape(28, 28)[::2, ::2].ravel()
     )
 
 
@@ -296,12 +296,12 @@ def test_every_run_permutes_alike():
 def test_what_is_tuned_is_a_recipe(name):
     for method in METHODS:
         recipe = recipes.get(name, method=method)
-        drawn = recipe.search_space(keras_tuner.HyperParameters())
-        changed = recipe.replace(**drawn)
-        assert {field: getattr(changed, field) for field in drawn} == drawn
+        sampled = recipe.search_space(keras_tuner.HyperParameters())
+        changed = recipe.replace(**sampled)
+        assert {field: getattr(changed, field) for field in sampled} == sampled
         assert changed == recipe, "its own first"
-        assert ("k_att" in drawn) == (method == "sab")
-        assert ("k_trunc" in drawn) == (method in ("sab", "truncated_bptt"))
+        assert ("k_att" in sampled) == (method == "sab")
+        assert ("k_trunc" in sampled) == (method in ("sab", "truncated_bptt"))
 
 
 def test_what_is_tuned_fits_short_sequences():
@@ -346,9 +346,9 @@ def test_a_trained_model_is_served(tmp_path):
     for terms in (10, 13):
         inputs, _ = recipe.to_batch(recipe.replace(terms=terms).examples("test"))
         inputs = {name: array[: terms - 3] for name, array in inputs.items()}
-        (said,) = serve(**inputs).values()
-        np.testing.assert_allclose(said, model(inputs), atol=1e-5)
-        assert np.ptp(said) > 1e-3
+        (served,) = serve(**inputs).values()
+        np.testing.assert_allclose(served, model(inputs), atol=1e-5)
+        assert np.ptp(served) > 1e-3
 
 
 @pytest.mark.parametrize("name", FIELDS)
@@ -425,5 +425,5 @@ def test_the_preset_answers_over_blanks_that_are_longer_than_in_its_training():
     assert metrics["accuracy_length_400"] >= 0.99
     inputs, _ = recipe.to_batch({"symbols": recipe.examples("test")["symbols"][:8]})
     retrieved = model.trace(inputs)["retrieved"]
-    said_at_first = retrieved[:, recipe.blanks + 11 :, 0]
-    assert np.mean(said_at_first < 10) > 0.5, "it answers by the states of the symbols"
+    retrieved_at_first = retrieved[:, recipe.blanks + 11 :, 0]
+    assert np.mean(retrieved_at_first < 10) > 0.5, "it answers by the states of the symbols"

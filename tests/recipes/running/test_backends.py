@@ -30,9 +30,9 @@ STUDIES = """
 import json, sys
 from pathlib import Path
 from keras_memory.recipes.associative import bam_letters, hopfield_capacity
-held = bam_letters.pairs_recalled(1)
+recalled = bam_letters.pairs_recalled(1)
 found = {
-    **{" ".join(key): list(counts.values()) for key, counts in held.items()},
+    **{" ".join(key): list(counts.values()) for key, counts in recalled.items()},
     **{rule: hopfield_capacity._errors(rule, 40, 1) for rule in hopfield_capacity.LOADS},
 }
 Path(sys.argv[1]).write_text(json.dumps(found))
@@ -72,14 +72,14 @@ def test_studies_of_memories_agree(on_both):
 def test_a_story_is_read_on_jax():
     """By the whole tool, which chooses the backend before anything is imported."""
     tool = Path(sys.executable).with_name("keras-memory")
-    said = []
+    answers = []
     for backend in ("tensorflow", "jax"):
         options = ["--backend", backend, "predict", "memn2n_babi_world", "--json"]
         story = ["--story", "Mary went to the kitchen.", "--question", "Where is Mary?"]
-        done = subprocess.run([tool, *options, *story], capture_output=True, text=True)
-        assert done.returncode == 0, done.stderr[-2000:]
-        said.append(json.loads(done.stdout))
-    ours, theirs = said
+        completed = subprocess.run([tool, *options, *story], capture_output=True, text=True)
+        assert completed.returncode == 0, completed.stderr[-2000:]
+        answers.append(json.loads(completed.stdout))
+    ours, theirs = answers
     probabilities = [one.pop("probability") for one in (ours, theirs)]
     assert probabilities[0] == pytest.approx(probabilities[1], abs=1e-5)
     assert ours == theirs

@@ -55,8 +55,8 @@ def test_one_batch_of_a_group_gets_the_longest():
         assert sorted(ours) == sorted(theirs)
         assert lengths[ours[:4]].min() >= lengths[ours[4:]].max()
         # The others are in the order that they were in.
-        kept = [i for i in theirs if i in set(ours[4:])]
-        assert ours[4:].tolist() == kept
+        others = [i for i in theirs if i in set(ours[4:])]
+        assert ours[4:].tolist() == others
 
 
 def test_the_end_of_an_epoch_does_not_wait_for_a_tuner():

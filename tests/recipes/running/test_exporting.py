@@ -144,13 +144,13 @@ serve = tf.saved_model.load(sys.argv[1]).signatures
 question = tf.constant(["Where is Mary?", "Where, then?"])
 text = tf.constant(["Mary went to the kitchen. John went to the garden.", ""])
 lists = tf.constant([["Mary went to the kitchen.", "John went to the garden."], ["", ""]])
-said = serve["serving_default"](story=text, question=question)
+answers = serve["serving_default"](story=text, question=question)
 again = serve["answer_sentences"](story=lists, question=question)
-for name in said:
-    np.testing.assert_array_equal(said[name], again[name])
-said = {name: value.numpy() for name, value in said.items()}
-strings = {n: said[n].astype("S") for n in ("answer", "sentences", "read")}
-np.savez(sys.argv[2], **{**said, **strings})
+for name in answers:
+    np.testing.assert_array_equal(answers[name], again[name])
+answers = {name: value.numpy() for name, value in answers.items()}
+strings = {n: answers[n].astype("S") for n in ("answer", "sentences", "read")}
+np.savez(sys.argv[2], **{**answers, **strings})
 """
 )
 
@@ -185,9 +185,10 @@ POINT = (
 serve = tf.saved_model.load(sys.argv[1]).signatures
 given = np.load(sys.argv[2])
 points, length = tf.constant(given["points"]), tf.constant(given["length"])
-said = {name: serve[name](points=points, length=length) for name in ("padded", "beam_search")}
-said["serving_default"] = serve["serving_default"](points=points)
-np.savez(sys.argv[3], **{name: answer["indices"] for name, answer in said.items()})
+names = ("padded", "beam_search")
+answers = {name: serve[name](points=points, length=length) for name in names}
+answers["serving_default"] = serve["serving_default"](points=points)
+np.savez(sys.argv[3], **{name: answer["indices"] for name, answer in answers.items()})
 """
 )
 
@@ -208,8 +209,8 @@ def test_points_in_indices_out_without_the_package(order, rng, tmp_path, childre
         "serving_default": model.solve(points),
     }
     with np.load(tmp_path / "out.npz") as out:
-        for name, said in expected.items():
-            np.testing.assert_array_equal(out[name], said["indices"])
+        for name, answers in expected.items():
+            np.testing.assert_array_equal(out[name], answers["indices"])
 
 
 def test_the_core_of_a_reader_in_onnx(reader, tmp_path):

@@ -75,14 +75,14 @@ def test_a_stopped_study_goes_on_and_keeps_what_is_finished(study, tmp_path, mon
         patch.setattr(Run, "train", train)
         reproduce(*arguments, **study)
     assert not (tmp_path / "presets").exists()
-    kept = {path: path.stat().st_mtime_ns for path in tmp_path.glob("runs/**/model.keras")}
-    assert len(kept) == 1
+    times = {path: path.stat().st_mtime_ns for path in tmp_path.glob("runs/**/model.keras")}
+    assert len(times) == 1
     reproduce(*arguments, **study)
-    assert {path: path.stat().st_mtime_ns for path in kept} == kept
+    assert {path: path.stat().st_mtime_ns for path in times} == times
     assert len(list(tmp_path.glob("runs/**/model.keras"))) == 3
 
 
-def test_runs_side_by_side_are_the_same_runs(study, tmp_path):
+def test_runs_in_parallel_are_the_same_runs(study, tmp_path):
     folders = {
         jobs: reproduce(
             "ntm_copy", tmp_path / f"runs_{jobs}", tmp_path / f"{jobs}", jobs, **study
@@ -116,18 +116,18 @@ def test_a_part_of_a_study(study, tmp_path):
 def test_a_part_joins_the_card_of_a_preset_whose_runs_are_elsewhere(study, tmp_path):
     presets = tmp_path / "presets"
     (folder,) = reproduce("ntm_copy", tmp_path / "a", presets, part="machines", **study)
-    kept = {path.name: path.read_bytes() for path in folder.iterdir()}
+    contents = {path.name: path.read_bytes() for path in folder.iterdir()}
     for _ in range(2):  # the second time it takes its own place
         assert reproduce("ntm_copy", tmp_path / "b", presets, part="base", **study) == [
             folder
         ]
-    before, after = json.loads(kept["metadata.json"]), Preset.get(folder).metadata
+    before, after = json.loads(contents["metadata.json"]), Preset.get(folder).metadata
     assert [part["title"] for part in after["studies"]] == ["machines", "baseline"]
     assert {**after, "studies": before["studies"]} == before
     assert "## baseline" in (folder / "README.md").read_text()
     for path in folder.iterdir():
         if path.name not in ("metadata.json", "README.md"):
-            assert path.read_bytes() == kept[path.name]
+            assert path.read_bytes() == contents[path.name]
 
 
 def test_a_run_of_earlier_defaults_is_refused(study, tmp_path):

@@ -40,8 +40,8 @@ def test_a_search_ends_in_a_recipe_that_trains(quick, tmp_path, algorithm):
     assert len(scores) >= 2
     assert min(scores) == tuner.oracle.get_best_trials(1)[0].score
     best = best_recipe(tuner)
-    drawn = tuner.get_best_hyperparameters(1)[0].values
-    assert best.learning_rate == drawn["learning_rate"]
+    values = tuner.get_best_hyperparameters(1)[0].values
+    assert best.learning_rate == values["learning_rate"]
     assert best.memory_slots == quick.memory_slots
     assert best.fit(tmp_path / "run", verbose=0).metrics
 
@@ -53,33 +53,34 @@ def test_killed_and_started_again_it_keeps_finished_trials(
     arguments = SEARCH, repr(quick.overrides), tmp_path, algorithm
     child = children.start(*arguments, 1)
     assert child.wait() == -signal.SIGKILL, child.errors
-    kept = {path: path.read_text() for path in finished_trials(tmp_path)}
-    assert len(kept) == 1
+    finished = {path: path.read_text() for path in finished_trials(tmp_path)}
+    assert len(finished) == 1
     children.run(*arguments, -1)
-    assert len(finished_trials(tmp_path)) > len(kept)
-    for path, text in kept.items():
+    assert len(finished_trials(tmp_path)) > len(finished)
+    for path, text in finished.items():
         assert path.read_text() == text
 
 
 def finished_trials(directory):
     folder = directory / "ntm_copy"
-    kept = json.loads((folder / FINISHED).read_text()) if (folder / FINISHED).exists() else {}
-    return [folder / name for name, text in kept.items() if '"COMPLETED"' in text]
+    path = folder / FINISHED
+    texts = json.loads(path.read_text()) if path.exists() else {}
+    return [folder / name for name, text in texts.items() if '"COMPLETED"' in text]
 
 
 @pytest.mark.parametrize("algorithm", ["bayesian", "hyperband"])
 def test_killed_while_it_writes_it_goes_on(quick, tmp_path, algorithm):
     quick.tuner(max_trials=2, directory=tmp_path, algorithm=algorithm).search(verbose=0)
-    kept = {path: path.read_text() for path in finished_trials(tmp_path)}
+    finished = {path: path.read_text() for path in finished_trials(tmp_path)}
     folder = tmp_path / "ntm_copy"
-    for half_written in [folder / "oracle.json", *kept]:
+    for half_written in [folder / "oracle.json", *finished]:
         half_written.write_text(half_written.read_text()[:50])
     (folder / "trial_9").mkdir()
     (folder / "trial_9" / "trial.json").write_text("{")
     tuner = quick.tuner(max_trials=3, directory=tmp_path, algorithm=algorithm)
-    assert len(tuner.oracle.trials) == len(kept)
+    assert len(tuner.oracle.trials) == len(finished)
     tuner.search(verbose=0)
-    assert {path: path.read_text() for path in kept} == kept
+    assert {path: path.read_text() for path in finished} == finished
     assert algorithm == "hyperband" or len(tuner.oracle.trials) == 3
 
 
@@ -117,7 +118,7 @@ def test_an_unknown_algorithm_is_refused(quick, tmp_path):
         quick.tuner(directory=tmp_path, algorithm="grid")
 
 
-def test_no_finished_trial_is_said(quick, tmp_path):
+def test_no_finished_trial_is_an_error(quick, tmp_path):
     with pytest.raises(ValueError, match="finished trial"):
         best_recipe(quick.tuner(directory=tmp_path))
 

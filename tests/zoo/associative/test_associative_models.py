@@ -248,7 +248,7 @@ def test_a_warning_of_a_data_set_of_too_many(rng, only_tensorflow):
 
 
 @pytest.mark.parametrize(("make", "name"), [("hebb", "external"), ("distance", "known")])
-def test_what_is_said_of_units_has_their_number(make, name, patterns):
+def test_arguments_of_units_have_their_number(make, name, patterns):
     model = MODELS[make]()
     model.fit(patterns, verbose=0)
     with pytest.raises(ValueError, match=rf"{name} \(50,\) or \(4, 50\). .* \(2, 7\)"):

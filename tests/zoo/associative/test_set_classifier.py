@@ -13,7 +13,7 @@ READINGS = {
     "lstm": {"units": 4},
     "pooling": {**HEADS, "quantity": 2},
 }
-LOOKS = {
+SHAPES = {
     "association": {"weights": (3, 2, 6, 6), "items": (3, 6)},
     "lookup": {"weights": (3, 2, 6, 5), "items": (3, 6)},
     "lstm": {},
@@ -53,10 +53,10 @@ def test_order_matters_to_an_lstm_alone(reading, inputs):
 
 @pytest.mark.parametrize("reading", READINGS)
 def test_trace(reading, inputs):
-    looks = make(reading).trace(inputs)
-    assert {name: weights.shape for name, weights in looks.items()} == LOOKS[reading]
+    trace = make(reading).trace(inputs)
+    assert {name: weights.shape for name, weights in trace.items()} == SHAPES[reading]
     behind = np.arange(6) >= inputs["length"][:, None]
-    last = looks.get("items", looks.get("weights", np.ones((0, 6))))
+    last = trace.get("items", trace.get("weights", np.ones((0, 6))))
     for weights, is_behind in zip(last, behind, strict=False):
         np.testing.assert_array_equal(weights[..., is_behind], 0)
         np.testing.assert_allclose(weights.sum(-1), 1, atol=1e-5)
@@ -82,8 +82,8 @@ def test_it_learns_which_item_matters(rng):
     """Whether any of up to eight items points into one direction: chance is a half."""
     x = rng.normal(size=(512, 8, 4)).astype("float32")
     length = rng.integers(3, 9, 512)
-    there = np.arange(8) < length[:, None]
-    label = ((x @ [1, 1, -1, 1] > 2.5) & there).any(-1).astype("int32")
+    item_mask = np.arange(8) < length[:, None]
+    label = ((x @ [1, 1, -1, 1] > 2.5) & item_mask).any(-1).astype("int32")
     model = make("pooling")
     model.compile(keras.optimizers.Adam(0.02), model.loss, metrics=["accuracy"])
     model.fit({"items": x, "length": length}, label, epochs=20, verbose=0)

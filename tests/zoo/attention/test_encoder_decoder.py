@@ -16,15 +16,15 @@ def model():
 def test_what_it_says_is_as_likely_as_it_says(model):
     """The score of the search is that of the same text under teacher forcing."""
     for width in (1, 3):
-        said = model.translate(SOURCES, beam_width=width)
-        inputs, targets = model.text.ids(SOURCES, said["text"])
+        translated = model.translate(SOURCES, beam_width=width)
+        inputs, targets = model.text.ids(SOURCES, translated["text"])
         logits = np.asarray(model(inputs), "float64")
         logs = logits - np.log(np.exp(logits).sum(-1, keepdims=True))
-        for row, text in enumerate(said["text"].numpy()):
-            # Text that was cut at the longest length has not said END.
+        for row, text in enumerate(translated["text"].numpy()):
+            # Text that was cut at the longest length does not end in END.
             steps = min(len(text.decode()) + 1, 6)
             total = sum(logs[row, i, targets[row, i]] for i in range(steps))
-            np.testing.assert_allclose(said["log_probability"][row], total, rtol=1e-3)
+            np.testing.assert_allclose(translated["log_probability"][row], total, rtol=1e-3)
 
 
 def test_a_beam_is_no_worse_than_greedy(model):
@@ -65,7 +65,7 @@ def test_probabilities_are_wide(model):
     np.testing.assert_allclose(*logs, rtol=1e-2)
 
 
-def test_weights_are_where_it_looks(model):
+def test_weights_are_those_of_its_attention(model):
     inputs, _ = model.text.ids(SOURCES, ["xy", "xy", "xy"])
     weights = model.trace(inputs)["weights"]
     assert weights.shape == (3, 3, 4)
@@ -80,8 +80,8 @@ def test_it_learns_to_reverse():
     targets = [source[::-1].replace("a", "x").replace("b", "y") for source in sources]
     model.compile(keras.optimizers.Adam(1e-2), loss=model.loss, jit_compile=True)
     model.fit(*model.text.ids(sources, targets), epochs=120, batch_size=8, verbose=0)
-    said = model.translate(sources)["text"].numpy()
-    assert [text.decode() for text in said] == targets
+    translated = model.translate(sources)["text"].numpy()
+    assert [text.decode() for text in translated] == targets
 
 
 def test_bad_arguments(model):

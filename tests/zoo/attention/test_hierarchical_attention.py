@@ -42,14 +42,14 @@ def test_padding_changes_nothing(model):
 
 
 def test_it_says_a_label(model):
-    said = model.classify(REVIEWS)
+    predicted = model.classify(REVIEWS)
     logits = np.asarray(model(model.text.ids(REVIEWS)), "float64")
     powers = np.exp(logits)
     np.testing.assert_allclose(
-        said["probability"], powers.max(axis=-1) / powers.sum(axis=-1), atol=1e-6
+        predicted["probability"], powers.max(axis=-1) / powers.sum(axis=-1), atol=1e-6
     )
     expected = [[b"no", b"yes"][i] for i in logits.argmax(axis=-1)]
-    assert said["label"].numpy().tolist() == expected
+    assert predicted["label"].numpy().tolist() == expected
 
 
 def test_a_document_is_shaded():
@@ -67,7 +67,7 @@ def test_a_document_is_shaded():
     assert np.argmin(shades[2:]) == 1
 
 
-def test_an_empty_document_is_drawn():
+def test_an_empty_document_is_plotted():
     figure = figures.document_attention([[]], np.zeros((1, 3)), np.zeros(1))
     assert len(figure.axes[0].patches) == 1
 

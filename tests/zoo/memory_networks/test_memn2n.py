@@ -57,8 +57,8 @@ def test_the_paper_in_numpy(tying, activation):
     else:
         hops, mapping = [(0, 1)] * 2, np.asarray(model.get_layer("hop").kernel, "float64")
         read_out = np.asarray(model.get_layer("read_out").kernel, "float64")
-        asked = model.get_layer("question_embedding").lookups[0]
-        state = encoded(ids["question"][0], np.asarray(asked, "float64"))
+        table = model.get_layer("question_embedding").lookups[0]
+        state = encoded(ids["question"][0], np.asarray(table, "float64"))
     attention = []
     for a, c in hops:
         attention.append(softmax(memory(a) @ state))
@@ -95,13 +95,13 @@ def test_text_and_lists_of_sentences_are_the_same(model):
 
 
 def test_an_answer_and_how_it_was_found(model):
-    said = model.answer([STORY, ""], ["Where is Mary?", "Where?"])
-    probabilities = np.asarray(said["probabilities"])
+    predicted = model.answer([STORY, ""], ["Where is Mary?", "Where?"])
+    probabilities = np.asarray(predicted["probabilities"])
     assert probabilities.shape == (2, len(VOCABULARY))
     best = probabilities.argmax(axis=-1)
-    assert [a.decode() for a in said["answer"].numpy()] == [VOCABULARY[i] for i in best]
-    np.testing.assert_allclose(said["probability"], probabilities.max(axis=-1))
-    attention = np.asarray(said["attention"])
+    assert [a.decode() for a in predicted["answer"].numpy()] == [VOCABULARY[i] for i in best]
+    np.testing.assert_allclose(predicted["probability"], probabilities.max(axis=-1))
+    attention = np.asarray(predicted["attention"])
     assert attention.shape == (2, 3, 5)
     np.testing.assert_allclose(attention.sum(axis=-1), 1, atol=1e-6)
     np.testing.assert_allclose(attention[1], 0.2, atol=1e-6)  # all slots are empty
@@ -170,7 +170,7 @@ def test_unknown_words_and_sentences_of_them_are_left_out(model):
 
 
 def test_each_table_is_clipped_by_itself():
-    """By the norm of its whole gradient, to which words add that come again and again."""
+    """By the norm of its whole gradient, to which repeated words add."""
     model = make(noise=0.0)
     rng = np.random.default_rng(0)
     weights = [rng.normal(size=w.shape) for w in model.get_weights()]  # steep
@@ -225,8 +225,8 @@ def test_a_language_model_learns_what_comes_next():
     words = rng.integers(1, 6, (2_000, 4))
     model = MemN2NLanguageModel(6, dim=12, hops=2, memory_size=4)
     model.fit(words, words[:, 2], epochs=80, batch_size=64, verbose=0)
-    said = model.predict(words, verbose=0).argmax(axis=-1)
-    assert (said == words[:, 2]).mean() > 0.95
+    predicted = model.predict(words, verbose=0).argmax(axis=-1)
+    assert (predicted == words[:, 2]).mean() > 0.95
     assert model.trace(words)["weights"].shape == (2_000, 2, 4)
 
 

@@ -30,9 +30,9 @@ def shaken(**arguments):
     return model
 
 
-def answers(said):
+def answers(predicted):
     """Lists of places, up to the end."""
-    return [row[row >= 0].tolist() for row in np.asarray(said["indices"])]
+    return [row[row >= 0].tolist() for row in np.asarray(predicted["indices"])]
 
 
 def crossing(a, b, c, d):
@@ -53,17 +53,17 @@ def crossings(corners):
 def test_the_probability_is_that_of_teacher_forcing(points, rule, beam_width):
     """Where the rule leaves all to the network; else it is higher."""
     model = shaken(rule=rule)
-    said = model.solve(points, LENGTH, beam_width)
-    pointers = np.asarray(said["indices"]) + 1
+    predicted = model.solve(points, LENGTH, beam_width)
+    pointers = np.asarray(predicted["indices"]) + 1
     inputs = {"points": points, "length": LENGTH, "pointers": pointers}
     gains = np.asarray(ops.log_softmax(model(inputs)))
     gains = np.take_along_axis(gains, pointers[..., None], axis=2)[..., 0]
     ends = np.cumsum(pointers == 0, axis=1) - (pointers == 0)
     total = np.where(ends == 0, gains, 0).sum(axis=1)
-    found = np.asarray(said["log_probability"])
+    found = np.asarray(predicted["log_probability"])
     assert (found >= total - 1e-4).all()
     if rule == "anything":
-        ended = [len(a) < 2 * n for a, n in zip(answers(said), LENGTH, strict=True)]
+        ended = [len(a) < 2 * n for a, n in zip(answers(predicted), LENGTH, strict=True)]
         assert any(ended)
         np.testing.assert_allclose(found[ended], total[ended], atol=1e-4)
 
@@ -79,16 +79,16 @@ def test_a_wider_beam_finds_what_is_likelier(points):
 
 @pytest.mark.parametrize("beam_width", [1, 4])
 def test_permutations_have_each_point_once(points, beam_width):
-    said = answers(shaken(rule="permutation").solve(points, LENGTH, beam_width))
-    assert [sorted(places) for places in said] == [list(range(n)) for n in LENGTH]
+    predicted = answers(shaken(rule="permutation").solve(points, LENGTH, beam_width))
+    assert [sorted(places) for places in predicted] == [list(range(n)) for n in LENGTH]
 
 
 @pytest.mark.parametrize("beam_width", [1, 4])
 def test_polygons_are_simple(rng, beam_width):
     points = rng.random((60, 8, 2)).astype("float32")
-    said = answers(shaken(rule="simple_polygon").solve(points, beam_width=beam_width))
-    assert len({len(places) for places in said}) > 1
-    for known, places in zip(points, said, strict=True):
+    predicted = answers(shaken(rule="simple_polygon").solve(points, beam_width=beam_width))
+    assert len({len(places) for places in predicted}) > 1
+    for known, places in zip(points, predicted, strict=True):
         assert len(places) == len(set(places)) >= 3
         assert crossings(known[places]) == 0
 
@@ -116,12 +116,12 @@ def degenerate(name, rng):
 @pytest.mark.parametrize("name", ["grid", "repeated", "line"])
 def test_points_that_come_again_or_lie_on_a_line_make_no_bad_polygon(rng, name):
     points = degenerate(name, rng)
-    said = answers(shaken(rule="simple_polygon").solve(points))
-    polygons = [known[s] for known, s in zip(points, said, strict=True) if len(s) > 2]
+    predicted = answers(shaken(rule="simple_polygon").solve(points))
+    polygons = [known[s] for known, s in zip(points, predicted, strict=True) if len(s) > 2]
     assert all(shapely.Polygon(corners).is_valid for corners in polygons)
     assert all(shapely.Polygon(corners).area > 0 for corners in polygons)
     assert bool(polygons) == (name != "line")
-    assert all(len(s) == 2 for s in said) == (name == "line")
+    assert all(len(s) == 2 for s in predicted) == (name == "line")
 
 
 def goes_on(points, path, place):
@@ -189,9 +189,9 @@ def test_read_by_angle_points_have_one_answer_in_any_order(points, rng):
     model = shaken(order="angle", rule="simple_polygon")
     order = np.array([[*rng.permutation(n), *range(n, 7)] for n in LENGTH])
     mixed = np.take_along_axis(points, order[..., None], axis=1)
-    said, again = (answers(model.solve(p, LENGTH)) for p in (points, mixed))
-    assert [o[places].tolist() for o, places in zip(order, again, strict=True)] == said
-    assert said != again
+    predicted, again = (answers(model.solve(p, LENGTH)) for p in (points, mixed))
+    assert [o[places].tolist() for o, places in zip(order, again, strict=True)] == predicted
+    assert predicted != again
 
 
 @pytest.mark.parametrize("rule", sorted(RULES))
@@ -206,21 +206,21 @@ def test_of_few_points_there_is_an_answer_that_ends(points, rule):
 
 
 def test_a_rule_is_kept_where_a_baseline_knows_no_place(points):
-    said = answers(shaken(rule="permutation", places=4).solve(points, LENGTH))
-    assert [sorted(places) for places in said] == [list(range(n)) for n in LENGTH]
+    predicted = answers(shaken(rule="permutation", places=4).solve(points, LENGTH))
+    assert [sorted(places) for places in predicted] == [list(range(n)) for n in LENGTH]
 
 
 @pytest.mark.parametrize("width", [1e2, 2e18])
 def test_points_outside_the_square_are_answered(points, width):
     points = (width * (points - 0.5)).astype("float32")
-    said = answers(shaken(rule="simple_polygon").solve(points, LENGTH))
-    for known, places in zip(points, said, strict=True):
+    predicted = answers(shaken(rule="simple_polygon").solve(points, LENGTH))
+    for known, places in zip(points, predicted, strict=True):
         assert len(places) >= 3
         assert crossings(known[places].astype("float64")) == 0
 
 
 @pytest.mark.parametrize("order", ["given", "angle"])
-def test_where_points_are_and_how_large_they_are_drawn_changes_no_logit(points, order):
+def test_where_points_are_and_their_scale_change_no_logit(points, order):
     model = shaken(order=order)
     pointers = np.array([[1, 3, 2, 0]] * 4, "int32")
     inputs = {"points": points, "length": LENGTH, "pointers": pointers}
@@ -234,16 +234,16 @@ def test_where_points_are_and_how_large_they_are_drawn_changes_no_logit(points, 
 def test_points_far_away_are_answered_as_near_ones(points):
     points = points[:, :5].astype("float64")
     model = shaken(rule="permutation")
-    here, there = (model.solve(p)["indices"] for p in (points, points + 1e7))
-    np.testing.assert_array_equal(here, there)
+    near, far = (model.solve(p)["indices"] for p in (points, points + 1e7))
+    np.testing.assert_array_equal(near, far)
 
 
 def test_whole_numbers_are_answered_as_others(rng):
     points = rng.integers(0, 255, (4, 7, 2))
     model = shaken(rule="permutation")
     expected = model.solve(points)["indices"]
-    said = model.solve(ops.convert_to_tensor(points.astype("uint8")))["indices"]
-    np.testing.assert_array_equal(said, expected)
+    predicted = model.solve(ops.convert_to_tensor(points.astype("uint8")))["indices"]
+    np.testing.assert_array_equal(predicted, expected)
 
 
 @pytest.mark.parametrize("beam_width", [1, 3])
@@ -255,9 +255,9 @@ def test_a_compiled_search_takes_another_number_of_points(
     model = shaken(rule="permutation")
     solve = tf.function(model.solve, reduce_retracing=True)
     for n in (5, 4, 3):
-        said = solve(ops.array(points[:, :n]), beam_width=beam_width)["indices"]
+        predicted = solve(ops.array(points[:, :n]), beam_width=beam_width)["indices"]
         expected = model.solve(points[:, :n], beam_width=beam_width)["indices"]
-        np.testing.assert_array_equal(said, expected)
+        np.testing.assert_array_equal(predicted, expected)
 
 
 def test_points_are_seen_about_their_mean_in_units_of_their_spread(points):
@@ -276,8 +276,8 @@ def test_points_that_are_all_one_are_seen_as_zeros(rng):
 
 
 def test_another_rule_is_kept(points):
-    said = answers(shaken().solve(points, LENGTH, rule="permutation"))
-    assert [sorted(places) for places in said] == [list(range(n)) for n in LENGTH]
+    predicted = answers(shaken().solve(points, LENGTH, rule="permutation"))
+    assert [sorted(places) for places in predicted] == [list(range(n)) for n in LENGTH]
 
 
 @pytest.mark.parametrize(
@@ -301,7 +301,7 @@ def test_padding_changes_no_probability(points, arguments):
         )
 
 
-def test_an_answer_does_not_look_ahead(points):
+def test_an_answer_depends_on_no_later_one(points):
     model = shaken()
     pointers = np.array([[1, 3, 2, 0]] * 4, "int32")
     inputs = {"points": points, "length": LENGTH, "pointers": pointers}
@@ -325,8 +325,8 @@ def test_it_learns_where_the_lowest_of_three_numbers_is(rng):
         "pointers": pointers,
     }
     model.fit(inputs, pointers, epochs=25, verbose=0)
-    said = np.asarray(model.solve(numbers[:200])["indices"])[:, 0] + 1
-    assert (said == lowest[:200, 0]).mean() > 0.9
+    predicted = np.asarray(model.solve(numbers[:200])["indices"])[:, 0] + 1
+    assert (predicted == lowest[:200, 0]).mean() > 0.9
 
 
 def test_padding_of_answers_costs_nothing(points):

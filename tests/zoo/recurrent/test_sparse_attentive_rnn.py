@@ -3,7 +3,6 @@ import numpy as np
 import pytest
 
 from keras_memory.zoo import SparseAttentiveRNN
-from keras_memory.zoo.metrics.last_steps import LastStepsAccuracy
 
 BATCH, STEPS, WIDTH, LABELS = 4, 9, 3, 2
 LENGTH = np.array([9, 5, 4, 0])
@@ -72,8 +71,8 @@ def test_trace(rng):
 def test_trace_of_all_and_of_none(k_top, columns, rng):
     trace = make(k_top=k_top).trace(draw(rng))
     assert trace["retrieved"].shape == (BATCH, STEPS, columns)
-    looked = np.sum(trace["weights"], axis=-1)
-    np.testing.assert_allclose(looked[0, 2:], 1 if columns else 0, atol=1e-6)
+    attended = np.sum(trace["weights"], axis=-1)
+    np.testing.assert_allclose(attended[0, 2:], 1 if columns else 0, atol=1e-6)
     if columns:
         assert set(trace["retrieved"][0, 4]) == {1, 3, -1}
 
@@ -91,7 +90,7 @@ def test_it_comes_back_from_config_and_preset(kind, rng, tmp_path):
 
 
 def test_fits_plain_arrays_and_runs_longer_than_it_was_trained(rng):
-    """Which of two symbols came first? Gradients pass two steps, so reminders must tell."""
+    """Which of two symbols came first? Gradients pass two steps: it must retrieve."""
 
     def draw(examples, steps):
         symbols = np.full((examples, steps), 2)
@@ -106,8 +105,8 @@ def test_fits_plain_arrays_and_runs_longer_than_it_was_trained(rng):
     model.fit(*draw(512, 8), batch_size=32, epochs=6, verbose=0)
     for steps in (8, 12):
         inputs, answers = draw(64, steps)
-        said = np.argmax(model(inputs), axis=-1)
-        assert np.mean(said == answers) > 0.95
+        predicted = np.argmax(model(inputs), axis=-1)
+        assert np.mean(predicted == answers) > 0.95
 
 
 def test_a_sequence_too_short_to_store_a_state():
@@ -132,28 +131,3 @@ def test_a_sequence_too_short_to_store_a_state():
 def test_bad_arguments(arguments, message):
     with pytest.raises(ValueError, match=message):
         make(**arguments)
-
-
-@pytest.mark.parametrize("weighted", [None, "sequences", "steps"])
-def test_accuracy_of_the_last_steps(weighted, rng):
-    labels = rng.integers(0, 3, (7, 6))
-    logits = rng.normal(size=(7, 6, 3)).astype("float32")
-    right = (logits.argmax(axis=-1) == labels)[:, -2:].astype(float)
-    sizes = {None: (7, 2), "sequences": (7,), "steps": (7, 6)}
-    weight = rng.uniform(size=sizes[weighted]).astype("float32")
-    metric = LastStepsAccuracy(2)
-    for half in (slice(3), slice(3, None)):
-        given = weight[half] if weighted else None
-        metric.update_state(labels[half], logits[half], given)
-    if weighted is None:
-        weight = np.ones(7)
-    counts = weight[:, -2:] if weighted == "steps" else np.repeat(weight[:, None], 2, axis=1)
-    expected = np.sum(right * counts) / np.sum(counts)
-    np.testing.assert_allclose(metric.result(), expected, atol=1e-6)
-    again = LastStepsAccuracy.from_config(metric.get_config())
-    assert (again.steps, again.name) == (2, "accuracy")
-
-
-def test_no_last_steps():
-    with pytest.raises(ValueError, match="positive integer for steps. Received: 0"):
-        LastStepsAccuracy(0)

@@ -1,4 +1,4 @@
-"""Images are drawn with their weights below them."""
+"""Images are plotted with their weights below them."""
 
 import numpy as np
 import pytest
@@ -13,8 +13,8 @@ def test_a_row_for_each_set(rng):
     rows = figure.subfigs
     assert [row.get_suptitle() for row in rows] == ["one", "two"]
     for row, pictures, numbers in zip(rows, images, weights, strict=True):
-        drawn = [axis.images[0].get_array() for axis in row.axes if axis.images]
-        np.testing.assert_array_equal(drawn, pictures)
+        plotted = [axis.images[0].get_array() for axis in row.axes if axis.images]
+        np.testing.assert_array_equal(plotted, pictures)
         below = [axis for axis in row.axes if axis.patches]
         assert [axis.texts[0].get_text() for axis in below] == [f"{w:.2f}" for w in numbers]
         widths = [axis.patches[0].get_width() for axis in below]
