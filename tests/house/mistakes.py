@@ -28,5 +28,5 @@ recipes.get(7)  # wrong
 recipes.no_such_name()  # wrong
 recipes.get("ntm_copy").fit(resume="yes")  # wrong
 
-kept: list[int] = testing.check_layer(layers.DotScore, {"query": (3, 4)})  # wrong
+names: list[int] = testing.check_layer(layers.DotScore, {"query": (3, 4)})  # wrong
 testing.check_layer(layers.DotScore, 7)  # wrong
