@@ -69,8 +69,9 @@ class MemoryRNN(keras.layers.RNN):
             return first
         # Weights may have been loaded, or trained, since the states were made.
         states = zip(keras.tree.flatten(first), keras.tree.flatten(self.states), strict=True)
+        is_next = ops.convert_to_tensor(self._start.is_next)  # JAX traces no variables
         states = [
-            ops.where(self._start.is_next, new, ops.cast(old, new.dtype))
+            ops.where(is_next, new, ops.cast(ops.convert_to_tensor(old), new.dtype))
             for new, old in states
         ]
         return keras.tree.pack_sequence_as(first, states)
