@@ -27,14 +27,14 @@ def prepared_data(tmp_path_factory):
     patch.undo()
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def tiny():
     """The copy recipe, so small that a run takes seconds and learns nothing much."""
     return recipes.get("ntm_copy", **TINY)
 
 
 @pytest.fixture(scope="session")
-def tiny_run(tmp_path_factory):
+def tiny_run(tiny, tmp_path_factory):
     """A finished run of the tiny recipe; not to be changed."""
     folder = tmp_path_factory.mktemp("runs") / "tiny"
-    return recipes.get("ntm_copy", **TINY).fit(folder, verbose=0)
+    return tiny.fit(folder, verbose=0)

@@ -36,9 +36,8 @@ def test_a_story_of_ones_own(name):
 
 @pytest.mark.skipif(not PREPARED.exists(), reason=f"needs the bAbI tasks in {PREPARED}")
 @pytest.mark.parametrize("name", BABI)
-def test_the_published_test_split(name, monkeypatch, tmp_path):
+def test_the_published_test_split(name, monkeypatch):
     monkeypatch.setenv("KERAS_MEMORY_MANUAL_DIR", str(PREPARED))
-    monkeypatch.setenv("TFDS_DATA_DIR", str(tmp_path))
     recipe, model = load_model(name)
     metrics = recipe.evaluate(model)
     assert metrics == pytest.approx(Preset.get(name).metadata["metrics"], abs=0.11)

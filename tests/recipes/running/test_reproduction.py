@@ -3,6 +3,8 @@
 import dataclasses
 import json
 import re
+import shutil
+from types import SimpleNamespace
 
 import pytest
 
@@ -12,32 +14,47 @@ from keras_memory.recipes.running.run import Run
 from keras_memory.zoo.saving.presets import Preset
 
 
-@pytest.fixture
-def measured():
-    """The seeds of runs whose further metrics were measured."""
-    return []
+BASELINE = {"architecture": "lstm", "seed": 0}
+PARTS = {"machines": [{"seed": 0}, {"seed": 1}], "baseline": [BASELINE]}
 
 
-@pytest.fixture
-def study(tiny, measured, monkeypatch):
-    """Two seeds and a baseline, each trained for an epoch."""
+@pytest.fixture(scope="module")
+def reproduced(tiny, tmp_path_factory):
+    """Two seeds and a baseline, each trained for an epoch: the study's runs and preset."""
+    measured = []
 
     def further_metrics(recipe, model, split="test"):
         measured.append(recipe.seed)
         return {"bits_per_sequence_length_1000_slots_2048": 0.5}
 
-    baseline = {"architecture": "lstm", "seed": 0}
-    parts = {"machines": [{"seed": 0}, {"seed": 1}], "baseline": [baseline]}
-    study = dataclasses.replace(
-        type(tiny).study, parts=parts, further_metrics=further_metrics
-    )
-    monkeypatch.setattr(type(tiny), "study", study)
-    return {**tiny.overrides, "epochs": 1, "length": (2,)}
+    recipe = recipes.registry.recipe_class("ntm_copy")
+    study = dataclasses.replace(recipe.study, parts=PARTS, further_metrics=further_metrics)
+    fields = {**tiny.overrides, "epochs": 1, "length": (2,)}
+    root = tmp_path_factory.mktemp("study")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(recipe, "study", study)
+        (folder,) = reproduce("ntm_copy", root / "runs", root / "presets", **fields)
+        assert folder == root / "presets" / "ntm_copy"
+        yield SimpleNamespace(
+            fields=fields, runs=root / "runs", preset=folder, measured=tuple(measured)
+        )
 
 
-def test_a_study_ends_in_a_preset_and_its_card(study, measured, tmp_path):
-    (folder,) = reproduce("ntm_copy", tmp_path / "runs", tmp_path / "presets", **study)
-    assert folder == tmp_path / "presets" / "ntm_copy"
+@pytest.fixture
+def study(reproduced, monkeypatch):
+    """The same fields; what would train takes the run that was trained in `reproduced`."""
+
+    def train(self, verbose="auto", trainer=None):
+        trained = reproduced.runs / self.folder.relative_to(self.folder.parents[2])
+        shutil.copytree(trained, self.folder, copy_function=shutil.copy, dirs_exist_ok=True)
+        return self
+
+    monkeypatch.setattr(Run, "train", train)
+    return reproduced.fields
+
+
+def test_a_study_ends_in_a_preset_and_its_card(reproduced):
+    folder = reproduced.preset
     metadata = json.loads((folder / "metadata.json").read_text())
     machines, baseline = metadata["studies"]
     assert [row[0] for row in machines["rows"]] == [0, 1]
@@ -51,7 +68,7 @@ def test_a_study_ends_in_a_preset_and_its_card(study, measured, tmp_path):
     assert "## machines" in card
     assert "## baseline" in card
 
-    runs = [Run.open(path.parent) for path in tmp_path.glob("runs/**/metrics.json")]
+    runs = [Run.open(path.parent) for path in reproduced.runs.glob("**/metrics.json")]
     ntms = [run for run in runs if run.recipe.architecture == "ntm"]
     assert (len(runs), len(ntms)) == (3, 2)
     best = min(ntms, key=lambda run: run.recipe.study.rank(run))
@@ -60,7 +77,7 @@ def test_a_study_ends_in_a_preset_and_its_card(study, measured, tmp_path):
         assert metadata["metrics"][name] == value
     assert metadata["metrics"]["bits_per_sequence_length_1000_slots_2048"] == 0.5
     assert [row[-1] for row in machines["rows"]] == [0.5, 0.5]
-    assert sorted(measured) == [0, 0, 1]  # once a run
+    assert sorted(reproduced.measured) == [0, 0, 1]  # once a run
 
 
 def test_a_stopped_study_goes_on_and_keeps_what_is_finished(study, tmp_path, monkeypatch):
@@ -82,16 +99,12 @@ def test_a_stopped_study_goes_on_and_keeps_what_is_finished(study, tmp_path, mon
     assert len(list(tmp_path.glob("runs/**/model.keras"))) == 3
 
 
-def test_runs_in_parallel_are_the_same_runs(study, tmp_path):
-    folders = {
-        jobs: reproduce(
-            "ntm_copy", tmp_path / f"runs_{jobs}", tmp_path / f"{jobs}", jobs, **study
-        )
-        for jobs in (1, 2)
-    }
-    one, two = (json.loads((f / "metadata.json").read_text()) for (f,) in folders.values())
+def test_runs_in_parallel_are_the_same_runs(reproduced, tmp_path):
+    arguments = "ntm_copy", tmp_path / "runs", tmp_path / "presets"
+    (folder,) = reproduce(*arguments, jobs=2, part="machines", **reproduced.fields)
+    one, two = (Preset.get(path).metadata for path in (reproduced.preset, folder))
     assert one["metrics"] == two["metrics"]
-    assert one["studies"] == two["studies"]
+    assert one["studies"][:1] == two["studies"]
 
 
 def test_a_part_of_a_study(study, tmp_path):
