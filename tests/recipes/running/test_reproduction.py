@@ -11,6 +11,7 @@ import pytest
 from keras_memory import recipes
 from keras_memory.recipes.running.reproduction import folder_of, reproduce
 from keras_memory.recipes.running.run import Run
+from keras_memory.recipes.running.study import lowest_validation_loss
 from keras_memory.zoo.saving.presets import Preset
 
 
@@ -28,7 +29,12 @@ def reproduced(tiny, tmp_path_factory):
         return {"bits_per_sequence_length_1000_slots_2048": 0.5}
 
     recipe = recipes.registry.recipe_class("ntm_copy")
-    study = dataclasses.replace(recipe.study, parts=PARTS, further_metrics=further_metrics)
+    study = dataclasses.replace(
+        recipe.study,
+        parts=PARTS,
+        rank=lowest_validation_loss,
+        further_metrics=further_metrics,
+    )
     fields = {**tiny.overrides, "epochs": 1, "length": (2,)}
     root = tmp_path_factory.mktemp("study")
     with pytest.MonkeyPatch.context() as patch:
