@@ -6,7 +6,7 @@ import keras
 from keras import ops
 
 from .argument_types import LayerOptions
-from .sublayers import deserialized
+from .sublayers import deserialized, freeze_with
 
 
 @keras.saving.register_keras_serializable(package="keras_memory")
@@ -50,6 +50,7 @@ class ItemWise(keras.layers.Wrapper):
                 f"{tuple(input_shape)}"
             )
         super().build((None, *input_shape[2:]))
+        freeze_with(self, self.layer)
 
     def call(self, inputs, training=False):
         # Keras passes `training` on; layers that shift images would else take it for true.

@@ -3,10 +3,20 @@
 import keras
 
 
-def build_once(layer, *shapes):
-    """Build a layer, unless it is built already, as one that was loaded from a file is."""
+def build_sublayer(owner, layer, *shapes, **named_shapes):
+    """Build a sublayer, unless it is built already, as one that was loaded from a file is."""
     if not layer.built:
-        layer.build(*shapes)
+        layer.build(*shapes, **named_shapes)
+    freeze_with(owner, layer)
+
+
+def freeze_with(owner, layer):
+    """Freeze a sublayer if its owner is frozen, once both are built.
+
+    Keras freezes what there is when `trainable` is set, not what is built afterwards.
+    """
+    if not owner.trainable:
+        layer.trainable = False
 
 
 def deserialized(config, *names):

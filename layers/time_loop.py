@@ -6,6 +6,8 @@ from types import SimpleNamespace
 import keras
 from keras import ops
 
+from .sublayers import freeze_with
+
 
 @keras.saving.register_keras_serializable(package="keras_memory")
 class MemoryRNN(keras.layers.RNN):
@@ -34,6 +36,7 @@ class MemoryRNN(keras.layers.RNN):
 
     def build(self, sequences_shape, initial_state_shape=None):
         super().build(sequences_shape, initial_state_shape)
+        freeze_with(self, self.cell)
         if self.stateful:
             # Hidden from Keras, as it hides `states`, which are in no file of weights.
             self._start = SimpleNamespace(

@@ -6,6 +6,7 @@ import keras
 from keras import ops
 
 from .argument_types import LayerOptions
+from .sublayers import build_sublayer
 
 
 @keras.saving.register_keras_serializable(package="keras_memory")
@@ -51,8 +52,7 @@ class TracedCell(keras.layers.Layer):
         return self.cell.output_size + sum(self.cell.state_size)
 
     def build(self, input_shape):
-        if not self.cell.built:
-            self.cell.build(input_shape)
+        build_sublayer(self, self.cell, input_shape)
 
     def get_initial_state(self, batch_size):
         return self.cell.get_initial_state(batch_size)

@@ -74,11 +74,39 @@ def config_round_trip_before_building(case):
 @promise()
 def saving(case):
     """A `.keras` file gives the model back."""
+    same(case.answer(_reloaded(case.model), case.arrays()), case.expected)
+
+
+@promise()
+def frozen_stays_frozen(case):
+    """Before it is built or after: saved and cloned, no weight of it is trained."""
+    early = case.make()
+    early.trainable = False
+    early = case.around(early)
+    late = case.build()
+    case.layer(late).trainable = False
+    for model in (early, late):
+        for again in (model, _reloaded(model), keras.models.clone_model(model)):
+            assert again.trainable_variables == []
+    again = type(case.make()).from_config(case.layer(late).get_config())
+    assert case.around(again).trainable_variables == []
+
+
+@promise()
+def policy_stays(case):
+    """What was made under a policy has it after a reload under another."""
+    with backends.policy("mixed_bfloat16"):
+        model = case.build(case.weights)
+    again = _reloaded(model)
+    assert case.layer(again).dtype_policy == case.layer(model).dtype_policy
+    same(case.answer(again, case.arrays()), case.answer(model, case.arrays()))
+
+
+def _reloaded(model):
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "model.keras"
-        case.model.save(path)
-        again = keras.saving.load_model(path)
-    same(case.answer(again, case.arrays()), case.expected)
+        model.save(path)
+        return keras.saving.load_model(path)
 
 
 # Numbers.

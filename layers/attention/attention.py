@@ -13,7 +13,7 @@ from keras import ops
 
 from ..argument_types import LayerOptions, ScoreLike, SelectionLike
 from ..masks import join_masks
-from ..sublayers import build_once
+from ..sublayers import build_sublayer
 from ..validation import check_same_batch
 from . import scores, selections
 
@@ -92,8 +92,8 @@ class Attention(keras.layers.Layer):
     def build(self, query_shape, value_shape, key_shape=None):
         key_shape = key_shape or value_shape
         check_same_batch(self.name, query=query_shape, value=value_shape, key=key_shape)
-        build_once(self.score, query_shape, key_shape)
-        build_once(self.selection, (*query_shape[:-1], key_shape[-2]))
+        build_sublayer(self, self.score, query_shape, key_shape)
+        build_sublayer(self, self.selection, (*query_shape[:-1], key_shape[-2]))
 
     def call(
         self,

@@ -7,7 +7,7 @@ from keras import ops
 
 from ..argument_types import LayerOptions
 from ..masks import check_mask
-from ..sublayers import build_once, deserialized
+from ..sublayers import build_sublayer, deserialized
 from ..time_loop import cell_step, check_vector_cell, first_states, over_time, units_of
 from .attention import Attention, check_has_reader
 
@@ -80,9 +80,9 @@ class AttentionRNN(keras.layers.Layer):
                 f"{tuple(memory_shape)}"
             )
         batch, _, width = inputs_shape
-        build_once(self.attention, (batch, 1, self.units), memory_shape)
+        build_sublayer(self, self.attention, (batch, 1, self.units), memory_shape)
         read, _ = self._read_and_weights(memory_shape)
-        build_once(self.cell, (batch, width + read.shape[-1]))
+        build_sublayer(self, self.cell, (batch, width + read.shape[-1]))
 
     def _read_and_weights(self, memory_shape):
         """What one step reads, as symbols."""

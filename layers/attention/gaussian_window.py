@@ -8,6 +8,7 @@ from keras import ops
 from ..argument_types import LayerOptions
 from ..masks import join_masks
 from ..precision import widen
+from ..sublayers import build_sublayer
 from ..validation import check_above_zero, check_positive, check_same_batch
 from .attention import with_requested
 
@@ -83,7 +84,7 @@ class GaussianWindowAttention(keras.layers.Layer):
         self.windows = keras.layers.Dense(
             3 * windows, bias_initializer=biases, dtype=self.dtype_policy
         )
-        self.windows.build(query_shape)
+        build_sublayer(self, self.windows, query_shape)
 
     def call(
         self,

@@ -8,7 +8,7 @@ from keras import ops
 from ..argument_types import LayerOptions, ScoreLike, SelectionLike
 from ..masks import check_mask, join_masks
 from ..precision import wide_dtype
-from ..sublayers import build_once
+from ..sublayers import build_sublayer
 from ..validation import check_positive, check_same_batch
 from .holder import AttentionHolder, HeldAttention
 
@@ -79,18 +79,18 @@ class LocalAttention(AttentionHolder):
     def build(self, query_shape, value_shape, key_shape=None):
         key_shape = key_shape or value_shape
         check_same_batch(self.name, query_shape, value_shape, key_shape, rank=3)
-        build_once(self.score, query_shape, key_shape)
-        build_once(self.selection, (*query_shape[:-1], 1, 2 * self.reach + 1))
+        build_sublayer(self, self.score, query_shape, key_shape)
+        build_sublayer(self, self.selection, (*query_shape[:-1], 1, 2 * self.reach + 1))
         if self.predictive:
             width = query_shape[-1]
             self.hidden = keras.layers.Dense(  # W
                 width, activation="tanh", use_bias=False, dtype=self.dtype_policy
             )
-            self.hidden.build(query_shape)
+            build_sublayer(self, self.hidden, query_shape)
             self.position = keras.layers.Dense(  # v
                 1, activation="sigmoid", use_bias=False, dtype=wide_dtype(self.compute_dtype)
             )
-            self.position.build((*query_shape[:-1], width))
+            build_sublayer(self, self.position, (*query_shape[:-1], width))
 
     def call(
         self,

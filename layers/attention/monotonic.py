@@ -8,7 +8,7 @@ from keras import ops
 from ..argument_types import LayerOptions, ScoreLike
 from ..masks import check_mask, join_masks
 from ..precision import wide_dtype, widen
-from ..sublayers import build_once
+from ..sublayers import build_sublayer
 from ..time_loop import over_time
 from ..validation import check_same_batch
 from . import scores
@@ -91,7 +91,7 @@ class MonotonicAttention(keras.layers.Layer):
     def build(self, query_shape, value_shape, key_shape=None):
         key_shape = key_shape or value_shape
         check_same_batch(self.name, query_shape, value_shape, key_shape, rank=3)
-        build_once(self.score, query_shape, key_shape)
+        build_sublayer(self, self.score, query_shape, key_shape)
         self.bias = self.add_weight(  # r
             shape=(), initializer=keras.initializers.Constant(self.offset), name="bias"
         )

@@ -7,7 +7,7 @@ import keras
 from keras import ops
 
 from ..argument_types import LayerOptions, ScoreLike, SelectionLike
-from ..sublayers import build_once
+from ..sublayers import build_sublayer
 from ..validation import check_positive, check_same_batch
 from .attention import Attention, check_has_reader
 from .holder import AttentionHolder, HeldAttention
@@ -67,8 +67,9 @@ class Heads(AttentionHolder):
             dtype=self.dtype_policy,
             name="output",
         )
-        self.output_dense.build((batch, queries, heads, self.value_dim))
-        build_once(
+        build_sublayer(self, self.output_dense, (batch, queries, heads, self.value_dim))
+        build_sublayer(
+            self,
             self._attention,
             (batch, heads, queries, key_dim),
             (batch, heads, keys, self.value_dim),
@@ -83,7 +84,7 @@ class Heads(AttentionHolder):
             dtype=self.dtype_policy,
         )
         dense.supports_masking = True  # the masks are applied by the attention
-        dense.build(shape)
+        build_sublayer(self, dense, shape)
         return dense
 
     def reader(self, value, key, mask=None, training=False):

@@ -7,7 +7,7 @@ from keras import ops
 
 from ..argument_types import LayerOptions, ScoreLike, SelectionLike
 from ..masks import any_item, check_mask, join_masks
-from ..sublayers import build_once
+from ..sublayers import build_sublayer
 from ..validation import check_positive
 from .holder import AttentionHolder, HeldAttention
 
@@ -78,7 +78,7 @@ class AttentionPooling(AttentionHolder):
         self.context = self.add_weight(  # u
             shape=(1, units), initializer="glorot_uniform", name="context"
         )
-        build_once(self._attention, (*input_shape[:-2], 1, units), input_shape)
+        build_sublayer(self, self._attention, (*input_shape[:-2], 1, units), input_shape)
 
     def call(self, inputs, mask=None, return_attention_scores=False, training=False):
         if mask is not None:

@@ -20,7 +20,7 @@ from keras import ops
 
 from ..argument_types import LayerOptions
 from ..precision import wide_dtype, widen
-from ..sublayers import deserialized
+from ..sublayers import build_sublayer, deserialized
 
 
 @keras.saving.register_keras_serializable(package="keras_memory")
@@ -67,7 +67,7 @@ class Policy(keras.layers.Layer):
             )
         else:
             self.baseline = keras.layers.Dense(1, dtype=wide_dtype(self.compute_dtype))
-            self.baseline.build(context_shape)
+            build_sublayer(self, self.baseline, context_shape)
 
     def call(self, answer, weights, context=None):
         answer = widen(ops.stop_gradient(answer))

@@ -8,6 +8,7 @@ from keras import ops
 from ..argument_types import LayerOptions
 from ..masks import LOWEST, any_item, check_mask, k_largest, kth_largest, mask_scores
 from ..precision import widen
+from ..sublayers import build_sublayer
 from ..validation import check_positive
 
 
@@ -64,7 +65,7 @@ class SaliencyGate(Saliency):
         self.gate = keras.layers.Dense(
             units, activation="sigmoid", dtype=self.dtype_policy, name="gate"
         )
-        self.gate.build(input_shape)
+        build_sublayer(self, self.gate, input_shape)
 
     def call(self, inputs, mask=None, return_attention_scores=False):
         gates = self._zero_masked(self.gate(inputs), mask)

@@ -16,7 +16,7 @@ from ..argument_types import LayerOptions, ScoreLike, SelectionLike, Tensor
 from ..attention import scores, selections
 from ..masks import join_masks
 from ..precision import wide_dtype, widen
-from ..sublayers import build_once, deserialized
+from ..sublayers import build_sublayer, deserialized
 from ..validation import check_odd
 
 
@@ -120,8 +120,8 @@ class ContentAddressing(keras.layers.Layer):
         self.selection = selections.get(selection, self.dtype_policy)
 
     def build(self, key_shape, memory_shape, strength_shape=None):
-        build_once(self.score, key_shape, memory_shape)
-        build_once(self.selection, (*key_shape[:-1], memory_shape[-2]))
+        build_sublayer(self, self.score, key_shape, memory_shape)
+        build_sublayer(self, self.selection, (*key_shape[:-1], memory_shape[-2]))
 
     def call(self, key, memory, strength=None, memory_mask=None, training=False):
         scores = widen(self.score(key, memory))
@@ -189,7 +189,7 @@ class HeadAddressing(keras.layers.Layer):
         self.content_addressing = ContentAddressing(score, selection, dtype=wide)
 
     def build(self, key_shape, memory_shape, **other_shapes):
-        self.content_addressing.build(key_shape, memory_shape)
+        build_sublayer(self, self.content_addressing, key_shape, memory_shape)
 
     def call(self, key, strength, gate, shift, sharpness, memory, previous_weights):
         content_weights = self.content_addressing(key, memory, strength)  # w^c_t

@@ -8,7 +8,6 @@ from keras import ops
 
 from ..argument_types import Tensor
 from ..precision import widen
-from ..sublayers import build_once
 from ..time_loop import over_time
 
 
@@ -158,7 +157,8 @@ class MemoryCell(keras.layers.Layer):
             name, `(batch, steps, *shape)`.
         """
         sequences = ops.convert_to_tensor(sequences)
-        build_once(self, (sequences.shape[0], sequences.shape[-1]))
+        if not self.built:
+            self.build((sequences.shape[0], sequences.shape[-1]))
         batch, steps = ops.shape(sequences)[:2]
 
         def step(inputs, states):

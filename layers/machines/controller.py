@@ -2,7 +2,6 @@
 
 import keras
 
-from ..sublayers import build_once
 from ..time_loop import check_rnn_cell
 
 
@@ -44,9 +43,6 @@ class Controller:
     @property
     def state_shapes(self):
         return {f"{self.name}_{i}": (size,) for i, size in enumerate(self.state_sizes)}
-
-    def build(self, input_shape):
-        build_once(self.layer, input_shape)
 
     def step(self, inputs, state, training=None):
         """h_t and its own new states, from the inputs and the state of the memory cell."""

@@ -8,7 +8,7 @@ from keras import ops
 from ..argument_types import LayerOptions, ScoreLike, SelectionLike
 from ..attention.scores import CosineScore
 from ..precision import wide_dtype, widen
-from ..sublayers import deserialized
+from ..sublayers import build_sublayer, deserialized
 from ..validation import check_choice, check_odd, check_positive
 from .addressing import HeadAddressing
 from .cell import MemoryCell
@@ -169,9 +169,11 @@ class NTMCell(MemoryCell):
     def build(self, input_shape):
         batch, features = input_shape
         reads = self.num_heads * self.memory_width
-        self._control.build((batch, features + reads))
-        self.interface.build((batch, self._control.units))
-        self.addressing.build(
+        build_sublayer(self, self.controller, (batch, features + reads))
+        build_sublayer(self, self.interface, (batch, self._control.units))
+        build_sublayer(
+            self,
+            self.addressing,
             key_shape=(batch, *self.interface_sizes["key"]),
             memory_shape=(batch, self.memory_slots, self.memory_width),
         )

@@ -8,7 +8,7 @@ from keras import ops
 from ..argument_types import LayerOptions, SelectionLike
 from ..attention import selections
 from ..attention.selection import Selection
-from ..sublayers import build_once
+from ..sublayers import build_sublayer
 
 
 @keras.saving.register_keras_serializable(package="keras_memory")
@@ -57,7 +57,7 @@ class LinearStart(Selection):
         )
 
     def build(self, scores_shape):
-        build_once(self.selection, scores_shape)
+        build_sublayer(self, self.selection, scores_shape)
 
     def call(self, scores, mask=None, training=False):
         weights = self.selection(scores, mask=mask, training=training)

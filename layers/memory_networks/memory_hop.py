@@ -14,7 +14,7 @@ from ..argument_types import (
 )
 from ..attention.holder import AttentionHolder, HeldAttention
 from ..masks import join_masks
-from ..sublayers import build_once
+from ..sublayers import build_sublayer
 
 
 @keras.saving.register_keras_serializable(package="keras_memory")
@@ -90,7 +90,9 @@ class MemoryHop(AttentionHolder):
                 f"Expected state and values of the same width for {self.name}. Received: "
                 f"query {tuple(query_shape)}, value {tuple(value_shape)}"
             )
-        build_once(self._attention, (*query_shape[:-1], 1, dim), value_shape, key_shape)
+        build_sublayer(
+            self, self._attention, (*query_shape[:-1], 1, dim), value_shape, key_shape
+        )
         if self.mapped:
             self.kernel = self.add_weight(  # H
                 shape=(dim, dim),

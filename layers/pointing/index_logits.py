@@ -8,6 +8,7 @@ from keras import ops
 from ..argument_types import LayerOptions
 from ..masks import LOWEST, join_masks, mask_scores
 from ..precision import widen
+from ..sublayers import build_sublayer
 from ..validation import check_positive, check_same_batch
 
 
@@ -52,7 +53,7 @@ class IndexLogits(keras.layers.Layer):
 
     def build(self, query_shape, key_shape):
         check_same_batch(self.name, query=query_shape, value=key_shape, key=key_shape)
-        self.dense.build(query_shape)
+        build_sublayer(self, self.dense, query_shape)
 
     def call(self, query, key, key_mask=None, attention_mask=None):
         mask = join_masks(query, key, key_mask=key_mask, attention_mask=attention_mask)

@@ -8,7 +8,7 @@ from ..argument_types import LayerOptions, ScoreLike
 from ..attention import scores
 from ..masks import join_masks, mask_scores
 from ..precision import widen
-from ..sublayers import build_once
+from ..sublayers import build_sublayer
 from ..validation import check_same_batch
 
 
@@ -56,7 +56,7 @@ class PointerAttention(keras.layers.Layer):
 
     def build(self, query_shape, key_shape):
         check_same_batch(self.name, query=query_shape, value=key_shape, key=key_shape)
-        build_once(self.score, query_shape, key_shape)
+        build_sublayer(self, self.score, query_shape, key_shape)
 
     def call(self, query, key, key_mask=None, attention_mask=None):
         mask = join_masks(query, key, key_mask=key_mask, attention_mask=attention_mask)

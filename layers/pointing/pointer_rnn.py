@@ -8,7 +8,7 @@ from keras import ops
 from ..argument_types import LayerOptions
 from ..attention.attention import check_has_reader
 from ..masks import check_mask
-from ..sublayers import build_once, deserialized
+from ..sublayers import build_sublayer, deserialized
 from ..time_loop import MemoryRNN, cell_step, check_rnn_cell
 from .pointer import PointerAttention
 
@@ -87,12 +87,12 @@ class PointerRNN(keras.layers.Layer):
                 f"for {self.name}. Received: inputs {tuple(inputs_shape)}, memory "
                 f"{tuple(memory_shape)}"
             )
-        self.rnn.build(inputs_shape)
+        build_sublayer(self, self.rnn, inputs_shape)
         batch, steps, width = self.rnn.compute_output_shape(inputs_shape)
         if self.glimpse:
-            build_once(self.glimpse, (batch, steps, width), memory_shape)
+            build_sublayer(self, self.glimpse, (batch, steps, width), memory_shape)
             width += memory_shape[-1]
-        build_once(self.pointer, (batch, steps, width), memory_shape)
+        build_sublayer(self, self.pointer, (batch, steps, width), memory_shape)
 
     def call(self, inputs, memory, memory_mask=None, initial_state=None, training=False):
         hidden = self.rnn(inputs, initial_state=initial_state, training=training)

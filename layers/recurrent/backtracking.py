@@ -11,7 +11,7 @@ from ..attention import scores
 from ..attention.selections import Softmax
 from ..masks import check_mask, mask_scores
 from ..precision import widen
-from ..sublayers import build_once, deserialized
+from ..sublayers import build_sublayer, deserialized
 from ..time_loop import cell_step, check_vector_cell, first_states, over_time, units_of
 from ..validation import check_natural, check_positive
 from .microstates import recall, store
@@ -125,9 +125,10 @@ class SparseAttentiveBacktracking(keras.layers.Layer):
 
     def build(self, inputs_shape):
         self._check_shape(inputs_shape)
-        build_once(self.cell, (inputs_shape[0], inputs_shape[-1]))
+        build_sublayer(self, self.cell, (inputs_shape[0], inputs_shape[-1]))
         if self.k_top != 0:
-            build_once(
+            build_sublayer(
+                self,
                 self.score,
                 (inputs_shape[0], 1, self.units),
                 (inputs_shape[0], None, self.units),

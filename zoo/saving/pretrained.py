@@ -12,6 +12,7 @@ from typing import Any, Self
 import keras
 import numpy as np
 
+from . import modes
 from .atomic_files import whole_folder
 from .model_cards import model_card
 from .presets import CARD, CONFIG, METADATA, WEIGHTS, Preset, sha256
@@ -205,11 +206,16 @@ class PretrainedModel(keras.Model):
             # A list that Keras tracks holds on to the layers of the model.
             return list(value) if isinstance(value, list) else value
 
-        return {name: plain(value) for name, value in self.arguments.items()}
+        arguments = {name: plain(value) for name, value in self.arguments.items()}
+        return {**arguments, **modes.modes_of(self)}
 
     @classmethod
     def from_config(cls, config: Mapping[str, Any]) -> Self:
-        return cls(**keras.saving.deserialize_keras_object(copy.deepcopy(config)))
+        arguments, found = modes.split(copy.deepcopy(config))
+        with modes.policy(found):
+            model = cls(**keras.saving.deserialize_keras_object(arguments))
+        modes.restore(model, found)
+        return model
 
 
 def _write_json(path, value):

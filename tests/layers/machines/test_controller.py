@@ -54,7 +54,8 @@ class Inner(MemoryCell):
         return self._control.state_shapes
 
     def build(self, input_shape):
-        self._control.build(input_shape)
+        if not self.controller.built:
+            self.controller.build(input_shape)
 
     def step(self, inputs, state, training=None):
         return self._control.step(inputs, state, training)
