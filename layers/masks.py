@@ -3,6 +3,7 @@
 from keras import ops
 
 LOWEST = -1e30  # the score of a masked key: finite, so that no gradient is NaN
+HIGHEST = 1e29  # of the scores of others, whichever their sign: far from that of a masked key
 
 
 def mask_scores(scores, mask):

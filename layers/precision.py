@@ -1,7 +1,13 @@
-"""Half precision is for storage and matrix products; weights over slots need more."""
+"""Half precision is for storage and matrix products; weights over slots need more.
+
+And what is large stays finite: a sum of products that overflow is ∞ - ∞, which is NaN.
+"""
 
 import keras
 from keras import ops
+
+
+LARGEST = 1e17  # the sum of thousands of products of such numbers is finite in float32
 
 
 def wide_dtype(dtype):
@@ -12,3 +18,8 @@ def wide_dtype(dtype):
 def widen(tensor):
     """Cast a float tensor to float32, unless it is that wide already."""
     return ops.cast(tensor, wide_dtype(tensor.dtype))
+
+
+def bounded(tensor):
+    """Numbers of at most `LARGEST`, of which sums of products are finite."""
+    return ops.clip(tensor, -LARGEST, LARGEST)

@@ -276,6 +276,19 @@ def no_nan_with_weights_of_zero(case):
     _finite_at_zero(case, [0 * weight for weight in case.weights])
 
 
+@promise()
+def large_numbers_are_finite(case):
+    """Of 1e20: neither outputs nor gradients are NaN or infinite."""
+    squares = lambda outputs: sum(ops.mean(ops.tanh(output)) for output in outputs)  # noqa: E731
+    arrays = {
+        name: 1e20 * array if array.dtype.kind == "f" and name not in case.ranges else array
+        for name, array in case.arrays().items()
+    }
+    outputs, found = backends.gradients(case.model, arrays, squares)
+    assert all(np.all(np.isfinite(ops.convert_to_numpy(output))) for output in outputs)
+    assert not any(g is not None and np.any(np.isnan(ops.convert_to_numpy(g))) for g in found)
+
+
 # Masks.
 
 

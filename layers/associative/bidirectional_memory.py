@@ -64,6 +64,7 @@ class BidirectionalMemory(keras.layers.Layer):
             shape=(first_shape[-1], second_shape[-1]),
             initializer="zeros",
             dtype=wide_dtype(self.variable_dtype),
+            autocast=False,
             trainable=False,
             name="couplings",
         )

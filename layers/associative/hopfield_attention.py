@@ -14,6 +14,7 @@ from keras import ops
 
 from ..argument_types import AttentionOptions, ScoreLike
 from ..attention.attention import Attention
+from ..precision import widen
 from ..validation import check_above_zero, check_not_negative, check_positive
 
 
@@ -34,7 +35,8 @@ def add_log_beta(layer, shape, dim):
 
 
 def sharpened(scores, log_beta):
-    """β s."""
+    """β s, in float32 or wider: in half precision, a β of some hundred is past its range."""
+    scores = widen(scores)
     return ops.exp(ops.cast(log_beta, scores.dtype)) * scores
 
 

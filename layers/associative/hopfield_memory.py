@@ -93,6 +93,7 @@ class HopfieldMemory(keras.layers.Layer):
             shape=(units, units),
             initializer="zeros",
             dtype=wide_dtype(self.variable_dtype),
+            autocast=False,
             trainable=False,
             name="couplings",
         )
@@ -100,6 +101,7 @@ class HopfieldMemory(keras.layers.Layer):
             shape=(units,),
             initializer="zeros",
             dtype=wide_dtype(self.variable_dtype),
+            autocast=False,
             trainable=False,
             name="thresholds",
         )

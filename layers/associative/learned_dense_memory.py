@@ -6,6 +6,7 @@ import keras
 from keras import ops
 
 from ..argument_types import LayerOptions
+from ..precision import bounded
 from ..validation import check_positive
 from .interactions import rectified
 
@@ -66,6 +67,7 @@ class LearnedDenseMemory(keras.layers.Layer):
         self.patterns = self.add_weight(  # ξ
             shape=(self.memories, visible + self.units),
             initializer=keras.initializers.RandomNormal(stddev=0.5 / visible**0.5),
+            autocast=False,
             name="patterns",
         )
 
@@ -80,7 +82,9 @@ class LearnedDenseMemory(keras.layers.Layer):
         patterns = ops.convert_to_tensor(self.patterns)
         visible, units = patterns[:, : -self.units], patterns[:, -self.units :]
         inputs = ops.cast(inputs, patterns.dtype)
-        return ops.matmul(inputs, ops.transpose(visible)) - ops.sum(units, axis=-1)
+        overlaps = ops.matmul(bounded(inputs), ops.transpose(visible))
+        largest = 1e36 ** (1 / self.power)  # of which the power is finite in float32
+        return ops.clip(overlaps - ops.sum(units, axis=-1), -largest, largest)
 
     def get_config(self):
         return {

@@ -34,6 +34,7 @@ class PatternStore(keras.layers.Layer):
             shape=(self.slots, cues_shape[-1]),
             initializer="zeros",
             dtype=wide_dtype(self.variable_dtype),
+            autocast=False,
             trainable=False,
             name="patterns",
         )

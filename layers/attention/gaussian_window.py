@@ -12,6 +12,9 @@ from ..sublayers import build_sublayer
 from ..validation import check_above_zero, check_positive, check_same_batch
 from .attention import with_requested
 
+# Of α, β and κ̂: of a window that is beyond all keys, the square is finite.
+LARGEST_EXPONENT = 20.0
+
 
 @keras.saving.register_keras_serializable(package="keras_memory")
 class GaussianWindowAttention(keras.layers.Layer):
@@ -98,7 +101,8 @@ class GaussianWindowAttention(keras.layers.Layer):
     ):
         query, value = (ops.cast(x, self.compute_dtype) for x in (query, value))
         mask = join_masks(query, value, query_mask, value_mask)
-        parameters = ops.exp(widen(self.windows(query)))
+        exponents = ops.clip(widen(self.windows(query)), -LARGEST_EXPONENT, LARGEST_EXPONENT)
+        parameters = ops.exp(exponents)
         alpha, beta, step = ops.split(parameters, 3, axis=-1)  # α β κ̂
         if query_mask is not None:
             step = step * ops.cast(query_mask, step.dtype)[..., None]

@@ -16,7 +16,7 @@ import keras
 from keras import ops
 
 from ..argument_types import InitializerLike, LayerOptions, ScoreLike
-from ..precision import widen
+from ..precision import bounded, widen
 from ..validation import check_above_zero, check_choice, check_positive, check_same_width
 from .additive_score import AdditiveScore
 from .score import Score, project
@@ -51,10 +51,10 @@ class DotScore(Score):
         check_same_width(self.name, query_shape, key_shape)
 
     def prepare(self, key):
-        return ops.cast(key, self.compute_dtype)
+        return bounded(ops.cast(key, self.compute_dtype))
 
     def compare(self, query, key):
-        query = ops.cast(query, self.compute_dtype)
+        query = bounded(ops.cast(query, self.compute_dtype))
         return ops.matmul(query, ops.swapaxes(key, -1, -2))
 
 
@@ -121,7 +121,7 @@ class CosineScore(DotScore):
         self.epsilon = epsilon
 
     def compare(self, query, key):
-        query, key = widen(query), widen(key)
+        query, key = bounded(widen(query)), widen(key)
         # The keys are usually the larger side: scale their scores, not their entries.
         query = query * self._inverse_norm(query)[..., None]
         scores = ops.matmul(query, ops.swapaxes(key, -1, -2))
@@ -195,10 +195,10 @@ class BilinearScore(Score):
 
     def prepare(self, key):
         key = ops.cast(key, self.compute_dtype)
-        return project(key, self.key_kernel) if self.rank else key
+        return bounded(project(key, self.key_kernel) if self.rank else key)
 
     def compare(self, query, key):
-        query = project(ops.cast(query, self.compute_dtype), self.query_kernel)
+        query = bounded(project(ops.cast(query, self.compute_dtype), self.query_kernel))
         return ops.matmul(query, ops.swapaxes(key, -1, -2))
 
     def get_config(self):

@@ -6,7 +6,7 @@ import keras
 from keras import ops
 
 from ..argument_types import LayerOptions, Tensor
-from ..masks import mask_scores
+from ..masks import HIGHEST, mask_scores
 from ..precision import widen
 
 
@@ -43,7 +43,8 @@ class Selection(keras.layers.Layer):
         """Create the weights; a selection without any needs nothing."""
 
     def call(self, scores, mask=None, training=False):
-        weights = self.select(mask_scores(widen(scores), mask), training)
+        scores = ops.clip(widen(scores), -HIGHEST, HIGHEST)
+        weights = self.select(mask_scores(scores, mask), training)
         if mask is not None:
             weights = ops.where(ops.cast(mask, "bool"), weights, 0)
         return ops.cast(weights, self.compute_dtype)
