@@ -11,6 +11,19 @@ def mask_scores(scores, mask):
     return scores if mask is None else ops.where(ops.cast(mask, "bool"), scores, LOWEST)
 
 
+def zero_masked(vectors, *masks):
+    """Vectors `(batch..., items, dim)`, those of masked items 0: NaN times 0 would be NaN.
+
+    Args:
+        vectors: Whatever the masked ones are, the others are as they were.
+        *masks: Booleans of shape `(batch..., items)`, or `None`.
+    """
+    for mask in masks:
+        if mask is not None:
+            vectors = ops.where(ops.cast(mask, "bool")[..., None], vectors, 0)
+    return vectors
+
+
 def kth_largest(scores, k):
     """The k-th largest of each row, shape `(..., 1)`; LOWEST in rows that are shorter.
 

@@ -6,7 +6,6 @@ And what is large stays finite: a sum of products that overflow is ∞ - ∞, wh
 import keras
 from keras import ops
 
-
 LARGEST = 1e17  # the sum of thousands of products of such numbers is finite in float32
 
 

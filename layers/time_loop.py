@@ -6,6 +6,7 @@ from types import SimpleNamespace
 import keras
 from keras import ops
 
+from .masks import zero_masked
 from .sublayers import freeze_with
 
 
@@ -59,6 +60,7 @@ class MemoryRNN(keras.layers.RNN):
 
     def call(self, sequences, initial_state=None, mask=None, training=False):
         reset_dropout_masks(self)
+        sequences = zero_masked(sequences, mask)
         if initial_state is None:
             initial_state = self._states_before(*ops.shape(sequences)[:2])
         outputs = super().call(sequences, initial_state, mask, training)

@@ -294,28 +294,45 @@ def large_numbers_are_finite(case):
 
 @promise("masks")
 def masked_keys_do_not_matter(case):
-    """More keys, slots or items, full of large numbers, that the mask leaves out.
-
-    The numbers are finite: what NaN in the padding does is not covered.
-    """
+    """More keys, slots or items, of NaN, that the mask leaves out: answers and gradients."""
     for mask in case.masks:
         axis = case.inputs[mask][-1]
         padded = {
-            name: np.pad(
-                array,
-                [(0, 0), *((0, 3 * (size == axis)) for size in case.inputs[name])],
-                constant_values=0 if name == mask else 1e4,
-            )
+            name: _padded(name == mask, array, [size == axis for size in case.inputs[name]])
             for name, array in case.arrays().items()
         }
-        for found, expected in zip(
-            case.answer(case.model, padded), case.expected, strict=True
-        ):
-            found = found.copy()
-            within = tuple(slice(size) for size in expected.shape)
-            np.testing.assert_allclose(found[within], expected, atol=1e-6)
-            found[within] = 0
-            assert np.all(found <= 0), "masked keys have weight 0, or a logit far below 0"
+        expected, ours = backends.gradients(case.model, case.arrays(), _sum_of_sines)
+        found, theirs = backends.gradients(case.model, padded, _sum_of_sines)
+        for a, b in zip(_wide(found), _wide(expected), strict=True):
+            within = tuple(slice(size) for size in b.shape)
+            np.testing.assert_allclose(a[within], b, atol=1e-6)
+            a[within] = 0
+            assert np.all(a <= 0), "masked keys have weight 0, or a logit far below 0"
+        for a, b in zip(_wide(theirs), _wide(ours), strict=True):
+            within = tuple(slice(size) for size in b.shape)
+            np.testing.assert_allclose(a[within], b, atol=1e-5)
+            a[within] = 0
+            assert np.all(a == 0), "what is masked has no gradient"
+
+
+def _padded(is_mask, array, is_longer):
+    """Three more along some axes: `False` in a mask, NaN or a large number elsewhere."""
+    garbage = np.nan if array.dtype.kind == "f" else 0 if is_mask else 3
+    widths = [(0, 0), *((0, 3 * longer) for longer in is_longer)]
+    return np.pad(array, widths, constant_values=garbage)
+
+
+def _sum_of_sines(outputs):
+    """A loss to which no masked output adds anything but a constant."""
+    total = ops.zeros(())
+    for output in outputs:
+        if "float" in keras.backend.standardize_dtype(output.dtype):
+            total += ops.sum(ops.sin(ops.where(output > -1e6, output, 0)))
+    return total
+
+
+def _wide(tensors):
+    return [ops.convert_to_numpy(t).astype("float32") for t in tensors if t is not None]
 
 
 def _all_masked(case):
@@ -365,7 +382,7 @@ def masked_steps_do_not_matter(case):
     rows, steps = sequences.shape[:2]
     lengths = np.linspace(steps, 1, rows).astype(int)
     mask = np.arange(steps)[None] < lengths[:, None]
-    garbage = np.where(mask[..., None], sequences, 1e3).astype("float32")
+    garbage = np.where(mask[..., None], sequences, np.nan).astype("float32")
     found = ops.convert_to_numpy(layer(garbage, mask=mask))
     for row, steps in enumerate(lengths):
         expected = ops.convert_to_numpy(layer(sequences[row : row + 1, :steps]))[0]

@@ -18,7 +18,7 @@ from ..argument_types import (
 )
 from ..attention.attention import Attention
 from ..attention.multi_head import Heads
-from ..masks import check_mask
+from ..masks import check_mask, zero_masked
 from ..validation import check_positive
 from .hopfield_attention import IteratedAttention, add_log_beta, check_beta, sharpened
 
@@ -206,6 +206,7 @@ class HopfieldPooling(HopfieldHeads):
     def call(self, inputs, mask=None, return_attention_scores=False, training=False):
         if mask is not None:
             check_mask("mask", mask, inputs.shape[:2])
+        inputs = zero_masked(inputs, mask)
         mask = None if mask is None else ops.cast(mask, "bool")[:, None]
         cues = ops.cast(self.cues, self.compute_dtype)[None]  # the same for every set
         read, weights = self.reader(inputs, inputs, mask, training)(cues)

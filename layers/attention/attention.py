@@ -12,7 +12,7 @@ import keras
 from keras import ops
 
 from ..argument_types import LayerOptions, ScoreLike, SelectionLike
-from ..masks import join_masks
+from ..masks import join_masks, zero_masked
 from ..sublayers import build_sublayer
 from ..validation import check_same_batch
 from . import scores, selections
@@ -112,6 +112,8 @@ class Attention(keras.layers.Layer):
         mask = join_masks(
             query, key, query_mask, value_mask, key_mask, attention_mask, use_causal_mask
         )
+        query = zero_masked(query, query_mask)
+        value, key = (zero_masked(x, value_mask, key_mask) for x in (value, key))
         read, weights = self.reader(value, key, mask, training)(query)
         return with_requested(read, (return_attention_scores, weights))
 

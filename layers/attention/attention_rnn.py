@@ -6,7 +6,7 @@ import keras
 from keras import ops
 
 from ..argument_types import LayerOptions
-from ..masks import check_mask
+from ..masks import check_mask, zero_masked
 from ..sublayers import build_sublayer, deserialized
 from ..time_loop import cell_step, check_vector_cell, first_states, over_time, units_of
 from .attention import Attention, check_has_reader
@@ -125,6 +125,7 @@ class AttentionRNN(keras.layers.Layer):
 
     def reader(self, memory, memory_mask=None, training=False):
         """What `step` reads the memory with: `attention.reader`."""
+        memory = zero_masked(memory, memory_mask)
         mask = None if memory_mask is None else memory_mask[:, None, :]
         return self.attention.reader(memory, memory, mask, training)
 

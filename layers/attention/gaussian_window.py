@@ -6,7 +6,7 @@ import keras
 from keras import ops
 
 from ..argument_types import LayerOptions
-from ..masks import join_masks
+from ..masks import join_masks, zero_masked
 from ..precision import widen
 from ..sublayers import build_sublayer
 from ..validation import check_above_zero, check_positive, check_same_batch
@@ -101,6 +101,7 @@ class GaussianWindowAttention(keras.layers.Layer):
     ):
         query, value = (ops.cast(x, self.compute_dtype) for x in (query, value))
         mask = join_masks(query, value, query_mask, value_mask)
+        query, value = zero_masked(query, query_mask), zero_masked(value, value_mask)
         exponents = ops.clip(widen(self.windows(query)), -LARGEST_EXPONENT, LARGEST_EXPONENT)
         parameters = ops.exp(exponents)
         alpha, beta, step = ops.split(parameters, 3, axis=-1)  # α β κ̂

@@ -6,7 +6,7 @@ import keras
 from keras import ops
 
 from ..argument_types import LayerOptions, ScoreLike, SelectionLike
-from ..masks import check_mask, join_masks
+from ..masks import check_mask, join_masks, zero_masked
 from ..precision import wide_dtype
 from ..sublayers import build_sublayer
 from ..validation import check_positive, check_same_batch
@@ -106,7 +106,11 @@ class LocalAttention(AttentionHolder):
     ):
         key = value if key is None else key
         keys = ops.shape(key)[-2]
-        key_mask = join_masks(query, key, value_mask=value_mask, key_mask=key_mask)
+        if query_mask is not None:
+            check_mask("query_mask", query_mask, query.shape[:-1])
+        joined = join_masks(query, key, value_mask=value_mask, key_mask=key_mask)
+        value, key = (zero_masked(x, value_mask, key_mask) for x in (value, key))
+        query, key_mask = zero_masked(query, query_mask), joined
         if key_mask is not None:
             key_mask = ops.broadcast_to(key_mask, (ops.shape(key)[0], 1, keys))
         centres = self._centres(query, key_mask, keys)  # p_t
@@ -118,7 +122,6 @@ class LocalAttention(AttentionHolder):
             is_key = self._gather(ops.swapaxes(key_mask, -1, -2), index)[..., 0]
             mask = ops.logical_and(mask, is_key)
         if query_mask is not None:
-            check_mask("query_mask", query_mask, query.shape[:-1])
             mask = ops.logical_and(mask, ops.cast(query_mask, "bool")[..., None])
         if use_causal_mask:
             steps = ops.arange(ops.shape(query)[-2], dtype="int32")

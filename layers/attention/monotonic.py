@@ -6,7 +6,7 @@ import keras
 from keras import ops
 
 from ..argument_types import LayerOptions, ScoreLike
-from ..masks import check_mask, join_masks
+from ..masks import check_mask, join_masks, zero_masked
 from ..precision import wide_dtype, widen
 from ..sublayers import build_sublayer
 from ..time_loop import over_time
@@ -111,6 +111,11 @@ class MonotonicAttention(keras.layers.Layer):
     ):
         query, value = (ops.cast(x, self.compute_dtype) for x in (query, value))
         key = value if key is None else ops.cast(key, self.compute_dtype)
+        mask = join_masks(query, key, value_mask=value_mask, key_mask=key_mask)
+        if query_mask is not None:
+            check_mask("query_mask", query_mask, query.shape[:-1])
+        query = zero_masked(query, query_mask)
+        value, key = (zero_masked(x, value_mask, key_mask) for x in (value, key))
         scores = widen(self.score(query, key))
         scores = scores + ops.cast(self.bias, scores.dtype)
         if training:
@@ -118,11 +123,8 @@ class MonotonicAttention(keras.layers.Layer):
             stop = ops.sigmoid(scores + self.noise * ops.cast(noise, scores.dtype))
         else:
             stop = ops.cast(scores > 0, scores.dtype)
-        mask = join_masks(query, key, value_mask=value_mask, key_mask=key_mask)
         if mask is not None:
             stop = ops.where(mask, stop, 0)
-        if query_mask is not None:
-            check_mask("query_mask", query_mask, query.shape[:-1])
         weights, position = expected_stops(stop, query_mask, position)
         weights = ops.cast(weights, self.compute_dtype)
         return with_requested(

@@ -6,7 +6,7 @@ import keras
 from keras import ops
 
 from ..argument_types import LayerOptions, ScoreLike, SelectionLike
-from ..masks import any_item, check_mask, join_masks
+from ..masks import any_item, check_mask, join_masks, zero_masked
 from ..sublayers import build_sublayer
 from ..validation import check_positive
 from .holder import AttentionHolder, HeldAttention
@@ -83,6 +83,7 @@ class AttentionPooling(AttentionHolder):
     def call(self, inputs, mask=None, return_attention_scores=False, training=False):
         if mask is not None:
             check_mask("mask", mask, inputs.shape[:-1])
+        inputs = zero_masked(inputs, mask)
         batch = ops.shape(inputs)[:-2]
         query = ops.broadcast_to(
             ops.cast(self.context, self.compute_dtype), (*batch, *self.context.shape)

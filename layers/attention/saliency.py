@@ -6,7 +6,15 @@ import keras
 from keras import ops
 
 from ..argument_types import LayerOptions
-from ..masks import LOWEST, any_item, check_mask, k_largest, kth_largest, mask_scores
+from ..masks import (
+    LOWEST,
+    any_item,
+    check_mask,
+    k_largest,
+    kth_largest,
+    mask_scores,
+    zero_masked,
+)
 from ..precision import widen
 from ..sublayers import build_sublayer
 from ..validation import check_positive
@@ -21,10 +29,9 @@ class Saliency(keras.layers.Layer):
 
     @staticmethod
     def _zero_masked(values, mask):
-        if mask is None:
-            return values
-        check_mask("mask", mask, values.shape[:-1])
-        return ops.where(ops.cast(mask, "bool")[..., None], values, 0)
+        if mask is not None:
+            check_mask("mask", mask, values.shape[:-1])
+        return zero_masked(values, mask)
 
 
 @keras.saving.register_keras_serializable(package="keras_memory")
@@ -68,8 +75,9 @@ class SaliencyGate(Saliency):
         build_sublayer(self, self.gate, input_shape)
 
     def call(self, inputs, mask=None, return_attention_scores=False):
+        inputs = self._zero_masked(inputs, mask)
         gates = self._zero_masked(self.gate(inputs), mask)
-        gated = self._zero_masked(inputs, mask) * gates
+        gated = inputs * gates
         return (gated, gates) if return_attention_scores else gated
 
     def get_config(self):

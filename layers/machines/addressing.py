@@ -14,7 +14,7 @@ from keras import ops
 
 from ..argument_types import LayerOptions, ScoreLike, SelectionLike, Tensor
 from ..attention import scores, selections
-from ..masks import join_masks
+from ..masks import join_masks, zero_masked
 from ..precision import wide_dtype, widen
 from ..sublayers import build_sublayer, deserialized
 from ..validation import check_odd
@@ -124,10 +124,10 @@ class ContentAddressing(keras.layers.Layer):
         build_sublayer(self, self.selection, (*key_shape[:-1], memory_shape[-2]))
 
     def call(self, key, memory, strength=None, memory_mask=None, training=False):
-        scores = widen(self.score(key, memory))
+        mask = join_masks(key, memory, key_mask=memory_mask)
+        scores = widen(self.score(key, zero_masked(memory, memory_mask)))
         if strength is not None:
             scores = widen(strength) * scores
-        mask = join_masks(key, memory, key_mask=memory_mask)
         weights = self.selection(scores, mask=mask, training=training)
         return ops.cast(weights, self.compute_dtype)
 

@@ -13,7 +13,7 @@ from ..argument_types import (
     SelectionLike,
 )
 from ..attention.holder import AttentionHolder, HeldAttention
-from ..masks import join_masks
+from ..masks import join_masks, zero_masked
 from ..sublayers import build_sublayer
 
 
@@ -112,6 +112,7 @@ class MemoryHop(AttentionHolder):
         key = value if key is None else key
         queries = query[..., None, :]
         mask = join_masks(queries, key, value_mask=value_mask)
+        value, key = (zero_masked(x, value_mask) for x in (value, key))
         read, weights = self._attention.reader(value, key, mask, training)(queries)  # o, w
         projected = query  # H u
         if self.mapped:

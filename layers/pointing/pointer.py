@@ -6,7 +6,7 @@ import keras
 
 from ..argument_types import LayerOptions, ScoreLike
 from ..attention import scores
-from ..masks import join_masks, mask_scores
+from ..masks import join_masks, mask_scores, zero_masked
 from ..precision import widen
 from ..sublayers import build_sublayer
 from ..validation import check_same_batch
@@ -60,7 +60,7 @@ class PointerAttention(keras.layers.Layer):
 
     def call(self, query, key, key_mask=None, attention_mask=None):
         mask = join_masks(query, key, key_mask=key_mask, attention_mask=attention_mask)
-        return self.reader(key, mask)(query)
+        return self.reader(zero_masked(key, key_mask), mask)(query)
 
     def reader(self, key, mask=None):
         """A function from queries to logits; the keys are prepared here, once.

@@ -7,7 +7,7 @@ from keras import ops
 
 from ..argument_types import LayerOptions
 from ..attention.attention import check_has_reader
-from ..masks import check_mask
+from ..masks import check_mask, zero_masked
 from ..sublayers import build_sublayer, deserialized
 from ..time_loop import MemoryRNN, cell_step, check_rnn_cell
 from .pointer import PointerAttention
@@ -103,7 +103,7 @@ class PointerRNN(keras.layers.Layer):
         mask = None
         if memory_mask is not None:
             check_mask("memory_mask", memory_mask, memory.shape[:-1])
-            mask = memory_mask[:, None, :]
+            memory, mask = zero_masked(memory, memory_mask), memory_mask[:, None, :]
         point = self.pointer.reader(memory, mask)
         if not self.glimpse:
             return point
