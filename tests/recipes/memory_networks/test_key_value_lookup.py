@@ -9,7 +9,6 @@ from keras_memory.recipes.datasets.key_value_pairs import (
     key_value_pairs_dataset_builder as key_value_pairs,
 )
 
-
 WHOLE, FEW = key_value_pairs.TRAIN_EXAMPLES, 3_000
 
 
