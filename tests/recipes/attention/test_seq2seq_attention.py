@@ -79,7 +79,6 @@ def test_it_learns_dates(monkeypatch, tmp_path):
         units=32,
         learning_rate=5e-3,
         source_length=20,
-        jit_compile=False,
     )
     model = recipe.seeded_model()
     model.fit(recipe.dataset("train"), epochs=recipe.epochs, verbose=0)

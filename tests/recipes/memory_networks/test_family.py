@@ -20,7 +20,6 @@ SMALL = {
     "linear_epochs": 2,
     "halving_epochs": 3,
     "steps_per_epoch": 90,
-    "jit_compile": False,
 }
 HARD = {"jit_compile": False, "max_sentences": 6, "epochs": 2, "linear_epochs": 1}
 

@@ -83,8 +83,8 @@ def test_it_learns_the_lookup(selection, least):
 
 
 def test_a_run_plots_what_queries_attend_to(tmp_path):
-    fields = {"steps_per_epoch": 10, "batch_size": 8, "jit_compile": False}
-    recipe = recipes.get("key_value_lookup", epochs=1, distractors=1, **fields)
+    fields = {"steps_per_epoch": 10, "batch_size": 8, "distractors": 1}
+    recipe = recipes.get("key_value_lookup", epochs=1, **fields)
     run = recipe.fit(tmp_path / "run", verbose=0)
     assert (run.folder / "figures" / "attention_map.png").exists()
     assert set(run.metrics) == {"accuracy_n_2", "accuracy_n_8"}

@@ -281,7 +281,6 @@ def test_it_learns_to_sort_two_or_three_numbers(architecture, percent):
         learning_rate=1e-2,
         epochs=1,
         steps_per_epoch=400,
-        jit_compile=False,
     )
     model = recipe.seeded_model()
     model.fit(recipe.dataset("train"), epochs=1, verbose=0)

@@ -73,6 +73,7 @@ def test_a_data_set_of_batches(stored, patterns, only_tensorflow):
 
     name, expected = stored
     model = MODELS[name]()
+    model.compile(jit_compile=False)
     model.fit(tf.data.Dataset.from_tensor_slices(patterns).batch(3), verbose=0)
     for mine, other in zip(model.get_weights(), expected.get_weights(), strict=True):
         np.testing.assert_allclose(mine, other, atol=1e-6)
@@ -235,6 +236,7 @@ def test_numbers_that_are_not_finite():
 @pytest.mark.parametrize("make", [zoo.DenseHopfieldNetwork, zoo.ContinuousHopfieldNetwork])
 def test_no_room(make, patterns):
     model = make(UNITS, slots=6)
+    model.compile(jit_compile=False)
     model.fit(patterns, verbose=0)
     with pytest.raises(ValueError, match="up to 2 further patterns"):
         model.fit(patterns)
@@ -247,6 +249,7 @@ def test_no_room_for_a_data_set(make, patterns, only_tensorflow):
     import tensorflow as tf
 
     model = make(UNITS, slots=6)
+    model.compile(jit_compile=False)
     model.fit(patterns, verbose=0)
     batches = tf.data.Dataset.from_tensor_slices(-patterns).batch(2)
     with pytest.raises(ValueError, match="up to 2 further patterns.*Received: 4"):
