@@ -11,12 +11,14 @@ train: .venv/installed
 reproduce: .venv/installed
 	$(bin)/keras-memory reproduce $(RECIPE)
 
-# What XLA compiles in tests runs once or twice: better compiled fast than fast code. What it
-# compiled for TensorFlow it need not compile again. JAX's own cache is not used: a process
-# crashed while it wrote to it (JAX 0.10, programs that are not optimised).
+# What XLA compiles in tests runs once or twice: better compiled fast than fast code. And what
+# was compiled once need not be compiled again.
 cache := $(CURDIR)/.venv/cache
 check test mutants: export XLA_FLAGS = --xla_backend_optimization_level=0 --xla_llvm_disable_expensive_passes=true
 check test mutants: export TF_XLA_FLAGS = --tf_xla_persistent_cache_directory=$(cache)/tensorflow
+check test mutants: export JAX_COMPILATION_CACHE_DIR = $(cache)/jax
+check test mutants: export JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS = 0
+check test mutants: export JAX_PERSISTENT_CACHE_MIN_ENTRY_SIZE_BYTES = -1
 # A core for each of the two processes that run the tests.
 check test mutants: export TF_NUM_INTRAOP_THREADS = 1
 pytest := $(bin)/python -m pytest -n 2 --dist loadfile

@@ -28,7 +28,12 @@ def blobs(monkeypatch):
 @pytest.mark.parametrize("power", [2, 3])
 def test_it_learns(power, blobs, tmp_path):
     recipe = recipes.get(
-        "dense_memory_mnist", power=power, memories=20, epochs=2, steps_per_epoch=60
+        "dense_memory_mnist",
+        power=power,
+        memories=20,
+        epochs=2,
+        steps_per_epoch=60,
+        jit_compile=False,
     )
     run = recipe.fit(run_dir=tmp_path / "run", verbose=0)
     assert run.metrics["error_percent"] < 10

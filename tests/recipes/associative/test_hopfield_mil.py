@@ -44,7 +44,7 @@ def test_times_through_the_folds_differ(images):
 
 
 def test_it_finds_the_segment(images, tmp_path):
-    recipe = recipes.get("hopfield_mil", epochs=2, learning_rate=5e-3)
+    recipe = recipes.get("hopfield_mil", epochs=2, learning_rate=5e-3, jit_compile=False)
     run = recipe.fit(tmp_path / "run", verbose=0)
     assert run.metrics["auc_percent_one_fold"] == 100
     weights = run.model.trace(recipe.to_batch(recipe.examples("test"))[0])["weights"]

@@ -12,50 +12,59 @@ from keras_memory.recipes.running.loading import load_model
 PLAIN = "the a film plot cast was is it of and"
 
 
+SMALL = {
+    "epochs": 3,
+    "steps_per_epoch": 30,
+    "batch_size": 32,
+    "learning_rate": 1e-2,
+    "vocabulary_size": 12,
+    "sentences": 3,
+    "words": 12,
+    "embedding_dim": 8,
+    "units": 4,
+    "dropout": 0.1,
+    "jit_compile": False,
+}
+
+
+def review(label, random):
+    words = random.choice(PLAIN.split(), size=random.integers(8, 16)).tolist()
+    words[random.integers(len(words))] = ["awful", "great"][label]
+    words[len(words) // 2] += "."
+    return " ".join(words).encode()
+
+
+def load(name, split):
+    assert name == "imdb_reviews"
+    random = np.random.default_rng(list(split.encode()))  # another for each split
+    labels = random.integers(0, 2, 400)
+    texts = [review(label, random) for label in labels]
+    return {"text": np.array(texts, object), "label": labels}
+
+
 @pytest.fixture
 def reviews(monkeypatch):
     """Reviews whose one telling word is hidden among plain ones."""
-
-    def review(label, random):
-        words = random.choice(PLAIN.split(), size=random.integers(8, 16)).tolist()
-        words[random.integers(len(words))] = ["awful", "great"][label]
-        words[len(words) // 2] += "."
-        return " ".join(words).encode()
-
-    def load(name, split):
-        assert name == "imdb_reviews"
-        random = np.random.default_rng(list(split.encode()))  # another for each split
-        labels = random.integers(0, 2, 400)
-        return {
-            "text": np.array([review(label, random) for label in labels], object),
-            "label": labels,
-        }
-
     monkeypatch.setattr(hierarchical_attention_imdb, "load_public", load)
 
 
 @pytest.fixture
 def recipe():
-    return recipes.get(
-        "hierarchical_attention_imdb",
-        epochs=3,
-        steps_per_epoch=30,
-        batch_size=32,
-        learning_rate=1e-2,
-        vocabulary_size=12,
-        sentences=3,
-        words=12,
-        embedding_dim=8,
-        units=4,
-        dropout=0.1,
-    )
+    return recipes.get("hierarchical_attention_imdb", **SMALL)
 
 
-@pytest.mark.usefixtures("reviews")
-def test_it_finds_the_word_that_tells(recipe, tmp_path):
-    model = recipe.seeded_model()
-    model.fit(recipe.dataset("train"), epochs=recipe.epochs, verbose=0)
-    assert recipe.evaluate(model)["accuracy"] > 0.95
+@pytest.fixture(scope="module")
+def run(tmp_path_factory):
+    """A finished run on those reviews; not to be changed."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(hierarchical_attention_imdb, "load_public", load)
+        recipe = recipes.get("hierarchical_attention_imdb", **SMALL)
+        return recipe.fit(tmp_path_factory.mktemp("runs") / "reviews", verbose=0)
+
+
+def test_it_finds_the_word_that_tells(run, tmp_path):
+    recipe, model = run.recipe, run.model
+    assert run.metrics["accuracy"] > 0.95
     review = "The plot was great. It is of a film"
     assert recipe.answer(model, review)["label"] == "positive"
     trace = model.trace(model.text.ids([review]))
@@ -68,12 +77,10 @@ def test_it_finds_the_word_that_tells(recipe, tmp_path):
 
 
 @pytest.mark.usefixtures("reviews")
-def test_fields_that_renumber_the_words_are_refused(recipe, tmp_path):
-    folder = tmp_path / "run"
-    recipe.replace(epochs=1, steps_per_epoch=1, vocabulary_size=8).fit(folder, verbose=0)
+def test_fields_that_renumber_the_words_are_refused(run):
     with pytest.raises(ValueError, match="numbers of the words|shape"):
-        load_model(folder, words=2)
-    load_model(folder, dropout=0.0)
+        load_model(run.folder, words=2)
+    load_model(run.folder, dropout=0.0)
 
 
 @pytest.mark.usefixtures("reviews")

@@ -12,6 +12,7 @@ from keras_memory.recipes.attention import seq2seq_attention
 from keras_memory.recipes.datasets.written_dates import (
     written_dates_dataset_builder as written_dates,
 )
+from keras_memory.recipes.running.loading import load_model
 
 
 class WrittenDatesTest(tfds.testing.DatasetBuilderTestCase):
@@ -62,17 +63,33 @@ def test_every_character_has_a_number(splits):
         assert longest <= recipes.get("seq2seq_attention").source_length
 
 
-def test_it_learns_dates_and_is_exported(tmp_path):
-    """Guessing a day of the century is right once in 36,525 times."""
-    recipe = recipes.get("seq2seq_attention", epochs=3, units=48)
+def test_it_learns_dates(monkeypatch, tmp_path):
+    """Of three forms. Guessing a day of the century is right once in 36,525 times."""
+    forms = (
+        "{number:02}/{day:02}/{yy:02}",
+        "{day} {month} {year}",
+        "{year}{number:02}{day:02}",
+    )
+    monkeypatch.setattr(written_dates, "FORMS", forms)
+    monkeypatch.setenv("TFDS_DATA_DIR", str(tmp_path))
+    recipe = recipes.get(
+        "seq2seq_attention",
+        epochs=1,
+        steps_per_epoch=200,
+        units=32,
+        learning_rate=5e-3,
+        source_length=20,
+    )
     model = recipe.seeded_model()
     model.fit(recipe.dataset("train"), epochs=recipe.epochs, verbose=0)
     metrics = recipe.evaluate(model, "validation")
-    assert metrics["exact_match"] > 0.9
-    assert metrics["exact_match_beam_5"] > 0.9
-    assert recipe.answer(model, "the third of May, 1979")["iso"] == "1979-05-03"
-    figures = recipe.figures(model)
-    assert len(figures) == 3
+    assert metrics["exact_match"] > 0.5
+    assert metrics["exact_match_beam_5"] > 0.5
+
+
+def test_a_trained_model_is_exported(tmp_path):
+    recipe, model = load_model("seq2seq_attention")
+    assert len(recipe.figures(model)) == 3
 
     recipe.export(model, tmp_path / "exported")
     signatures = tf.saved_model.load(str(tmp_path / "exported")).signatures

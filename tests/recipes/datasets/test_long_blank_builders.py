@@ -22,7 +22,8 @@ class CopyMemoryTest(tfds.testing.DatasetBuilderTestCase):
 
     DATASET_CLASS = copy_memory.Builder
     BUILDER_CONFIG_NAMES_TO_TEST = ["held_out"]
-    SPLITS = {"validation": 1_000, "test": 1_000}
+    EXAMPLES = 20
+    SPLITS = {"validation": 20, "test": 20}
     EXAMPLE_DIR = str(Path(copy_memory.__file__).parent)
     SKIP_CHECKSUMS = True
 
@@ -32,7 +33,8 @@ class AddingProblemTest(tfds.testing.DatasetBuilderTestCase):
 
     DATASET_CLASS = adding_problem.Builder
     BUILDER_CONFIG_NAMES_TO_TEST = [adding_problem.adding_config(6)]
-    SPLITS = {"validation": 1_000, "test": 1_000}
+    EXAMPLES = 20
+    SPLITS = {"validation": 20, "test": 20}
     EXAMPLE_DIR = str(Path(adding_problem.__file__).parent)
     SKIP_CHECKSUMS = True
 

@@ -164,6 +164,7 @@ def test_examples_are_answered_and_seeded(builder):
     splits = {split: load(builder, config, split) for split in ("train", "test")}
     train = splits["train"]
     assert train["points"].shape == (500, 6, builder.dim)
+    assert len(splits["test"]["points"]) == 1_000
     assert set(train["length"]) == {3, 4, 5, 6}
     assert ((train["points"] >= 0) & (train["points"] < 1)).all()
     for points, pointers, n in zip(
@@ -193,7 +194,8 @@ def _builder_test(name):
     class PointingTest(tfds.testing.DatasetBuilderTestCase):
         DATASET_CLASS = MODULES[name].Builder
         BUILDER_CONFIG_NAMES_TO_TEST = ["points_5"]
-        SPLITS = {"validation": 1000, "test": 1000}
+        EXAMPLES = 20
+        SPLITS = {"validation": 20, "test": 20}
         EXAMPLE_DIR = str(Path(MODULES[name].__file__).parent)
         SKIP_CHECKSUMS = True
 

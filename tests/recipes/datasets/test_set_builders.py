@@ -22,7 +22,8 @@ class BitPatternsTest(tfds.testing.DatasetBuilderTestCase):
 
     DATASET_CLASS = bit_patterns.Builder
     BUILDER_CONFIG_NAMES_TO_TEST = ["items_16_bits_8_signals_8"]
-    SPLITS = {"train": 1_536, "validation": 512, "test": 512}
+    EXAMPLES = 20
+    SPLITS = {"train": 20, "validation": 20, "test": 20}
     EXAMPLE_DIR = str(Path(bit_patterns.__file__).parent)
     SKIP_CHECKSUMS = True
 
@@ -32,7 +33,8 @@ class LatchSequencesTest(tfds.testing.DatasetBuilderTestCase):
 
     DATASET_CLASS = latch_sequences.Builder
     BUILDER_CONFIG_NAMES_TO_TEST = ["length_32_characters_20"]
-    SPLITS = {"train": 3_072, "validation": 1_024, "test": 1_024}
+    EXAMPLES = 20
+    SPLITS = {"train": 20, "validation": 20, "test": 20}
     EXAMPLE_DIR = str(Path(latch_sequences.__file__).parent)
     SKIP_CHECKSUMS = True
 
@@ -70,6 +72,11 @@ def test_the_first_character_is_the_label(sequences):
         np.testing.assert_array_equal(arrays["items"][:, 0], arrays["label"])
         assert arrays["label"].mean() == 0.5
         assert set(arrays["items"][:, 1:].ravel()) == {2, 3, 4}
+
+
+def test_splits_are_of_these_sizes(bags, sequences):
+    assert [len(arrays["label"]) for arrays in bags.values()] == [1_536, 512, 512]
+    assert [len(arrays["label"]) for arrays in sequences.values()] == [3_072, 1_024, 1_024]
 
 
 @pytest.mark.parametrize("splits", ["bags", "sequences"])

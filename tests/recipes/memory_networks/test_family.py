@@ -21,7 +21,7 @@ SMALL = {
     "halving_epochs": 3,
     "steps_per_epoch": 90,
 }
-HARD = {"max_sentences": 6, "epochs": 2, "linear_epochs": 1}
+HARD = {"jit_compile": False, "max_sentences": 6, "epochs": 2, "linear_epochs": 1}
 
 
 @pytest.fixture(scope="module")

@@ -15,6 +15,7 @@ SMALL = {
     "epochs": 6,
     "steps_per_epoch": 150,
     "batch_size": 32,
+    "jit_compile": False,
 }
 
 

@@ -4,6 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from keras_memory.recipes.datasets.babi_world import babi_world_dataset_builder
+from keras_memory.recipes.datasets.generated import SPLITS
 from keras_memory.recipes.running.loading import load_model
 from keras_memory.zoo.saving.presets import Preset
 
@@ -11,8 +13,17 @@ PREPARED = Path(__file__).parents[4] / "shared" / "data"
 BABI = ["memn2n_babi_10k_joint", "memn2n_babi_1k_exchanged", "memn2n_babi_1k_joint"]
 
 
-def test_the_simulated_world():
-    """Its test split does not depend on how many examples there are for training."""
+def test_the_simulated_world(monkeypatch, tmp_path):
+    """Its test split does not depend on how many examples there are for training.
+
+    The other splits are left out.
+    """
+
+    def test_alone(generate, train, held_out):
+        return {"test": generate(SPLITS.index("test"), held_out)}
+
+    monkeypatch.setattr(babi_world_dataset_builder, "split_generators", test_alone)
+    monkeypatch.setenv("TFDS_DATA_DIR", str(tmp_path))
     recipe, model = load_model("memn2n_babi_world")
     metrics = recipe.replace(train_examples=10).evaluate(model)
     metadata = Preset.get("memn2n_babi_world").metadata

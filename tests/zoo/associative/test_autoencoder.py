@@ -12,31 +12,31 @@ def patterns():
     return np.concatenate([half, half], axis=1)
 
 
+def fit(model, patterns):
+    model.compile(keras.optimizers.Adam(1e-2), loss=model.loss, jit_compile=False)
+    return model.fit(patterns, patterns, epochs=30, verbose=0)
+
+
 @pytest.fixture(scope="module")
 def trained(patterns):
     keras.utils.set_random_seed(1)
     model = zoo.Autoencoder(8, (32, 16), corruption=layers.Occlusion((2, 4), seed=2))
-    model.compile(keras.optimizers.Adam(1e-2), loss=model.loss)
-    model.fit(patterns, patterns, epochs=30, verbose=0)
+    fit(model, patterns)
     return model
 
 
 def test_it_completes_what_is_hidden(trained, patterns):
     cues = np.where(np.arange(8) < 4, patterns, 0)
-    found = trained.predict(cues, verbose=0)
+    found = trained(cues)
     assert np.mean(np.round(found) == patterns) > 0.97  # 0.75 with zeros for what is hidden
 
 
 def test_without_corruption_it_does_not(trained, patterns):
     keras.utils.set_random_seed(1)
     model = zoo.Autoencoder(8, (32, 16))
-    model.compile(keras.optimizers.Adam(1e-2), loss=model.loss)
-    model.fit(patterns, patterns, epochs=30, verbose=0)
-    assert model.evaluate(patterns, patterns, verbose=0) < 0.01
+    assert fit(model, patterns).history["loss"][-1] < 0.01
     cues = np.where(np.arange(8) < 4, patterns, 0)
-    hidden = [
-        np.square(m.predict(cues, verbose=0) - patterns).mean() for m in (model, trained)
-    ]
+    hidden = [np.square(m(cues) - patterns).mean() for m in (model, trained)]
     assert hidden[0] > 2 * hidden[1]
 
 

@@ -85,9 +85,10 @@ def test_it_learns_which_item_matters(rng):
     item_mask = np.arange(8) < length[:, None]
     label = ((x @ [1, 1, -1, 1] > 2.5) & item_mask).any(-1).astype("int32")
     model = make("pooling")
-    model.compile(keras.optimizers.Adam(0.02), model.loss, metrics=["accuracy"])
+    model.compile(keras.optimizers.Adam(0.02), model.loss, jit_compile=False)
     model.fit({"items": x, "length": length}, label, epochs=20, verbose=0)
-    assert model.evaluate({"items": x, "length": length}, label, verbose=0)[1] > 0.9
+    logits = np.asarray(model({"items": x, "length": length}))
+    assert np.mean(logits.argmax(axis=-1) == label) > 0.9
 
 
 @pytest.mark.parametrize(
