@@ -6,11 +6,12 @@ import keras
 from keras import ops
 
 from .argument_types import LayerOptions
+from .layer import Layer
 from .sublayers import deserialized, freeze_with
 
 
 @keras.saving.register_keras_serializable(package="keras_memory")
-class ItemWise(keras.layers.Wrapper):
+class ItemWise(Layer, keras.layers.Wrapper):
     """A layer applied to every item of a sequence in one call: y_i = layer(x_i).
 
     `keras.layers.TimeDistributed` calls its layer once for each item.
@@ -56,10 +57,6 @@ class ItemWise(keras.layers.Wrapper):
         # Keras passes `training` on; layers that shift images would else take it for true.
         items = self.layer(ops.reshape(inputs, (-1, *inputs.shape[2:])))
         return ops.reshape(items, (*ops.shape(inputs)[:2], *items.shape[1:]))
-
-    def compute_output_shape(self, input_shape):
-        batch, items, *item_shape = input_shape
-        return batch, items, *self.layer.compute_output_shape((None, *item_shape))[1:]
 
     @classmethod
     def from_config(cls, config):

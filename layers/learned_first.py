@@ -6,10 +6,11 @@ import keras
 from keras import ops
 
 from .argument_types import InitializerLike, LayerOptions
+from .layer import Layer
 
 
 @keras.saving.register_keras_serializable(package="keras_memory")
-class LearnedFirst(keras.layers.Layer):
+class LearnedFirst(Layer):
     """A learned vector before a sequence, as a start token, or as an end token to point at.
 
     Args:

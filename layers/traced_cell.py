@@ -6,11 +6,12 @@ import keras
 from keras import ops
 
 from .argument_types import LayerOptions
+from .layer import Layer
 from .sublayers import build_sublayer
 
 
 @keras.saving.register_keras_serializable(package="keras_memory")
-class TracedCell(keras.layers.Layer):
+class TracedCell(Layer):
     """A cell whose output is followed by the state that it left behind, flat.
 
     Under an RNN with `return_sequences=True` it gives the memory and every weighting at

@@ -12,6 +12,7 @@ from keras import ops
 from numpy.typing import ArrayLike
 
 from . import backends
+from .backends import argument
 from .case import Case
 
 Promise = Callable[[Case], None]
@@ -107,6 +108,42 @@ def _reloaded(model):
         path = Path(folder) / "model.keras"
         model.save(path)
         return keras.saving.load_model(path)
+
+
+# What a layer says before it runs.
+
+
+@promise()
+def symbolic_is_real(case):
+    """Symbolic outputs have the shapes and dtypes of real ones, in half precision, too."""
+    for name in ("float32", "mixed_bfloat16"):
+        with backends.policy(name):
+            layer = case.layer(case.build())
+        arrays = case.arrays()
+        symbols = {n: keras.KerasTensor(a.shape, str(a.dtype)) for n, a in arrays.items()}
+        if isinstance(layer, keras.Model):
+            symbols, arrays = (argument(layer, inputs) for inputs in (symbols, arrays))
+            found, expected = layer(symbols), layer(arrays)
+        else:
+            found, expected = layer(**symbols), layer(**_tensors(arrays))
+            shapes = {f"{n}_shape": array.shape for n, array in arrays.items()}
+            assert _shapes(layer.compute_output_shape(**shapes)) == _shapes(expected)
+        assert _shapes(found) == _shapes(expected)
+        dtypes = [
+            [keras.backend.standardize_dtype(t.dtype) for t in keras.tree.flatten(outputs)]
+            for outputs in (found, expected)
+        ]
+        assert dtypes[0] == dtypes[1]
+
+
+def _shapes(outputs):
+    """Of tensors, or of shapes: tuples of integers."""
+    if isinstance(outputs, tuple) and all(isinstance(size, int) for size in outputs):
+        return [outputs]
+    if hasattr(outputs, "shape"):
+        return [tuple(outputs.shape)]
+    outputs = outputs.values() if isinstance(outputs, dict) else outputs
+    return [shape for output in outputs for shape in _shapes(output)]
 
 
 # Numbers.

@@ -6,13 +6,14 @@ import keras
 from keras import ops
 
 from ..argument_types import LayerOptions
+from ..layer import Layer
 from ..precision import wide_dtype
 from ..validation import check_positive
 from .binary_updates import settled, sign
 
 
 @keras.saving.register_keras_serializable(package="keras_memory")
-class BidirectionalMemory(keras.layers.Layer):
+class BidirectionalMemory(Layer):
     """A bidirectional associative memory: y ← sign(x W), x ← sign(y Wᵀ), iterated.
 
     W = Σ_μ x^μ y^μᵀ / √(N M). E = -x W y never rises, and every cue ends at a fixed point. On

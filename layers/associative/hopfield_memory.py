@@ -7,6 +7,7 @@ import numpy as np
 from keras import ops
 
 from ..argument_types import LayerOptions
+from ..layer import Layer
 from ..precision import wide_dtype
 from ..validation import check_choice, check_positive
 from .binary_updates import UPDATES, asynchronous, settled, synchronous
@@ -16,7 +17,7 @@ ORDERS = "random", "fixed"
 
 
 @keras.saving.register_keras_serializable(package="keras_memory")
-class HopfieldMemory(keras.layers.Layer):
+class HopfieldMemory(Layer):
     """Retrieval by a Hopfield network: s_i ← sign(Σ_{j ≠ i} w_ij s_j + b_i - θ_i), iterated.
 
     E = -½ Σ_{i ≠ j} w_ij s_i s_j + Σ_i (θ_i - b_i) s_i  never rises under asynchronous

@@ -6,13 +6,14 @@ import keras
 from keras import ops
 
 from ..argument_types import LayerOptions
+from ..layer import Layer
 from ..precision import bounded
 from ..validation import check_positive
 from .interactions import rectified
 
 
 @keras.saving.register_keras_serializable(package="keras_memory")
-class LearnedDenseMemory(keras.layers.Layer):
+class LearnedDenseMemory(Layer):
     """A dense associative memory with learned patterns, which completes unknown units.
 
     z_α = Σ_μ F(h_μ + 2 ξ_μα) - F(h_μ),  h_μ = Σ_i ξ_μi v_i - Σ_γ ξ_μγ,  F(m) = max(m, 0)^n

@@ -6,11 +6,12 @@ import keras
 from keras import ops
 
 from ..argument_types import LayerOptions
+from ..layer import Layer
 from ..validation import check_positive
 
 
 @keras.saving.register_keras_serializable(package="keras_memory")
-class Occlusion(keras.layers.Layer):
+class Occlusion(Layer):
     """Random occlusion of images in training: x̃ = x ⊙ m.
 
     The mask m hides one side of a line in each image. The line is horizontal or vertical, at

@@ -2,15 +2,15 @@
 
 from typing import Unpack
 
-import keras
 from keras import ops
 
 from ..argument_types import LayerOptions
+from ..layer import Layer
 from ..precision import wide_dtype
 from ..validation import check_positive
 
 
-class PatternStore(keras.layers.Layer):
+class PatternStore(Layer):
     """Slots for patterns, filled one after the other; a subclass writes `recall`.
 
     Called in training, it stores its inputs and returns them; else it recalls.

@@ -12,6 +12,7 @@ import keras
 from keras import ops
 
 from ..argument_types import LayerOptions, ScoreLike, SelectionLike
+from ..layer import Layer
 from ..masks import join_masks, zero_masked
 from ..sublayers import build_sublayer
 from ..validation import check_same_batch
@@ -19,7 +20,7 @@ from . import scores, selections
 
 
 @keras.saving.register_keras_serializable(package="keras_memory")
-class Attention(keras.layers.Layer):
+class Attention(Layer):
     """Values averaged by how well their keys match the query: Σ_i w_i v_i.
 
     w = selection(score(query, key)). Weights are computed in float32 or wider; masked keys

@@ -6,6 +6,7 @@ import keras
 from keras import ops
 
 from ..argument_types import LayerOptions
+from ..layer import Layer
 from ..masks import check_mask, zero_masked
 from ..sublayers import build_sublayer, deserialized
 from ..time_loop import cell_step, check_vector_cell, first_states, over_time, units_of
@@ -13,7 +14,7 @@ from .attention import Attention, check_has_reader
 
 
 @keras.saving.register_keras_serializable(package="keras_memory")
-class AttentionRNN(keras.layers.Layer):
+class AttentionRNN(Layer):
     """A recurrent layer that attends to a memory before each step.
 
     c_t = attention(s_{t-1}, memory),  s_t = cell([x_t; c_t], s_{t-1}),  output [s_t; c_t]

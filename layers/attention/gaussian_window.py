@@ -6,6 +6,7 @@ import keras
 from keras import ops
 
 from ..argument_types import LayerOptions
+from ..layer import Layer
 from ..masks import join_masks, zero_masked
 from ..precision import widen
 from ..sublayers import build_sublayer
@@ -17,7 +18,7 @@ LARGEST_EXPONENT = 20.0
 
 
 @keras.saving.register_keras_serializable(package="keras_memory")
-class GaussianWindowAttention(keras.layers.Layer):
+class GaussianWindowAttention(Layer):
     """Attention by a mixture of Gaussian windows, which each query moves forward.
 
     read_t = Σ_u φ(t, u) v_u

@@ -5,6 +5,7 @@ from typing import Any, Unpack
 import keras
 
 from ..argument_types import LayerOptions, ScoreLike, SelectionLike
+from ..layer import Layer
 from .attention import Attention
 
 
@@ -22,7 +23,7 @@ class HeldAttention(Attention):
         super().__init__(score, selection, dropout, seed, name="attention", dtype=dtype)
 
 
-class AttentionHolder(keras.layers.Layer):
+class AttentionHolder(Layer):
     """A layer that holds an attention, whose score and selection are attributes here, too.
 
     Configs and files of weights have them under these names: Keras names a sublayer in a file

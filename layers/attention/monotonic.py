@@ -6,6 +6,7 @@ import keras
 from keras import ops
 
 from ..argument_types import LayerOptions, ScoreLike
+from ..layer import Layer
 from ..masks import check_mask, join_masks, zero_masked
 from ..precision import wide_dtype, widen
 from ..sublayers import build_sublayer
@@ -16,7 +17,7 @@ from .attention import with_requested
 
 
 @keras.saving.register_keras_serializable(package="keras_memory")
-class MonotonicAttention(keras.layers.Layer):
+class MonotonicAttention(Layer):
     """Monotonic attention: each query continues from the key where the last one stopped.
 
     At each key a query stops with probability p_ij = sigmoid(s(q_i, k_j) + r), or continues:

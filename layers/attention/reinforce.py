@@ -19,12 +19,13 @@ import keras
 from keras import ops
 
 from ..argument_types import LayerOptions
+from ..layer import Layer
 from ..precision import wide_dtype, widen
 from ..sublayers import build_sublayer, deserialized
 
 
 @keras.saving.register_keras_serializable(package="keras_memory")
-class Policy(keras.layers.Layer):
+class Policy(Layer):
     """What `ReinforceLoss` needs of a model, in one tensor: answer, Σ w and a baseline b.
 
     The baseline, a learned estimate of the loss, is one number or, given `context`, a linear

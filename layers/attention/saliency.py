@@ -6,6 +6,7 @@ import keras
 from keras import ops
 
 from ..argument_types import LayerOptions
+from ..layer import Layer
 from ..masks import (
     LOWEST,
     any_item,
@@ -20,7 +21,7 @@ from ..sublayers import build_sublayer
 from ..validation import check_positive
 
 
-class Saliency(keras.layers.Layer):
+class Saliency(Layer):
     """A layer over the items of a sequence, with an item mask."""
 
     def __init__(self, **kwargs: Unpack[LayerOptions]) -> None:
@@ -134,9 +135,6 @@ class KWinners(Saliency):
             mask = ops.cast(mask, "bool")[..., None]
         return ops.swapaxes(mask_scores(widen(inputs), mask), -1, -2)
 
-    def compute_output_shape(self, input_shape):
-        return tuple(input_shape)
-
     def get_config(self):
         return {**super().get_config(), "k": self.k}
 
@@ -186,6 +184,3 @@ class WinnerTakeAllPooling(KWinners):
 
     def compute_mask(self, inputs, previous_mask=None):
         return any_item(previous_mask)
-
-    def compute_output_shape(self, input_shape):
-        return (*input_shape[:-2], input_shape[-1])

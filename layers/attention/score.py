@@ -3,10 +3,10 @@
 import warnings
 from typing import Unpack
 
-import keras
 from keras import ops
 
 from ..argument_types import LayerOptions, Tensor
+from ..layer import Layer
 
 
 def project(vectors, kernel):
@@ -18,7 +18,7 @@ def project(vectors, kernel):
     return ops.einsum(f"{axes}x,xy->{axes}y", vectors, kernel)
 
 
-class Score(keras.layers.Layer):
+class Score(Layer):
     """A score s(query, key); a subclass writes `compare(query, key)`.
 
     Called, a score is `compare(query, prepare(key))`. What depends on the keys alone, a
@@ -75,9 +75,6 @@ class Score(keras.layers.Layer):
     def compare(self, query: Tensor, key: Tensor) -> Tensor:
         """The scores of queries and prepared keys, `(batch..., queries, keys)`."""
         raise NotImplementedError(f"{type(self).__name__} must write compare")
-
-    def compute_output_shape(self, query_shape, key_shape):
-        return (*query_shape[:-1], key_shape[-2])
 
     def compute_mask(self, query, previous_mask=None):
         """None: a query's mask is not a mask of its scores."""

@@ -2,15 +2,15 @@
 
 from typing import Unpack
 
-import keras
 from keras import ops
 
 from ..argument_types import LayerOptions, Tensor
+from ..layer import Layer
 from ..masks import HIGHEST, mask_scores
 from ..precision import widen
 
 
-class Selection(keras.layers.Layer):
+class Selection(Layer):
     """A selection; a subclass writes `select(scores, training)`.
 
     `select` gets scores in float32 or wider, masked ones far below all others, and
@@ -51,9 +51,6 @@ class Selection(keras.layers.Layer):
 
     def select(self, scores: Tensor, training: bool = False) -> Tensor:
         raise NotImplementedError(f"{type(self).__name__} must write select")
-
-    def compute_output_shape(self, scores_shape):
-        return tuple(scores_shape)
 
     def compute_mask(self, scores, previous_mask=None):
         """None: what is masked has weight 0."""

@@ -14,6 +14,7 @@ from keras import ops
 
 from ..argument_types import LayerOptions, ScoreLike, SelectionLike, Tensor
 from ..attention import scores, selections
+from ..layer import Layer
 from ..masks import join_masks, zero_masked
 from ..precision import wide_dtype, widen
 from ..sublayers import build_sublayer, deserialized
@@ -74,7 +75,7 @@ def sharpen_weights(weights: Tensor, sharpness: Tensor) -> Tensor:
 
 
 @keras.saving.register_keras_serializable(package="keras_memory")
-class ContentAddressing(keras.layers.Layer):
+class ContentAddressing(Layer):
     """Weights over memory slots by how well each matches a key.
 
     w^c(i) = exp(β s(k, M(i))) / Σ_j exp(β s(k, M(j)))
@@ -131,9 +132,6 @@ class ContentAddressing(keras.layers.Layer):
         weights = self.selection(scores, mask=mask, training=training)
         return ops.cast(weights, self.compute_dtype)
 
-    def compute_output_shape(self, key_shape, memory_shape, strength_shape=None):
-        return (*key_shape[:-1], memory_shape[-2])
-
     def get_config(self):
         serialize = keras.saving.serialize_keras_object
         return {
@@ -148,7 +146,7 @@ class ContentAddressing(keras.layers.Layer):
 
 
 @keras.saving.register_keras_serializable(package="keras_memory")
-class HeadAddressing(keras.layers.Layer):
+class HeadAddressing(Layer):
     """From the head parameters and the last weights of the heads to their next weights.
 
     For any number of heads in parallel: content addressing, interpolation, circular
@@ -199,9 +197,6 @@ class HeadAddressing(keras.layers.Layer):
         weights = circular_shift(weights, widen(shift))  # w~_t
         weights = sharpen_weights(weights, widen(sharpness))  # w_t
         return ops.cast(weights, self.compute_dtype)
-
-    def compute_output_shape(self, previous_weights_shape, **other_shapes):
-        return previous_weights_shape
 
     def get_config(self):
         serialize = keras.saving.serialize_keras_object

@@ -7,12 +7,13 @@ import keras
 from keras import ops
 
 from ..argument_types import Tensor
+from ..layer import Layer
 from ..precision import widen
 from ..time_loop import over_time
 
 
 @keras.saving.register_keras_serializable(package="keras_memory")
-class MemoryCell(keras.layers.Layer):
+class MemoryCell(Layer):
     """Base of RNN cells whose state is a dictionary of tensors of any shape.
 
     output_t, state_t = step(x_t, state_{t-1})

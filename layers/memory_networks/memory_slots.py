@@ -6,11 +6,12 @@ import keras
 from keras import ops
 
 from ..argument_types import LayerOptions
+from ..layer import Layer
 from ..validation import check_positive
 
 
 @keras.saving.register_keras_serializable(package="keras_memory")
-class MemorySlots(keras.layers.Layer):
+class MemorySlots(Layer):
     """Memory slots for sentences, with empty ones up to a size, and their mask.
 
     A memory of fewer sentences than its size has empty slots, whose vectors are zeros, and

@@ -6,13 +6,14 @@ import keras
 from keras import ops
 
 from ..argument_types import InitializerLike, LayerOptions
+from ..layer import Layer
 from ..validation import check_choice, check_positive
 
 ENCODINGS = ("bag_of_words", "position")
 
 
 @keras.saving.register_keras_serializable(package="keras_memory")
-class SentenceEmbedding(keras.layers.Layer):
+class SentenceEmbedding(Layer):
     """A sentence as the sum of its word vectors, with position and temporal encoding.
 
     m_i = Σ_j l_j ∘ A x_ij + T_A(i)

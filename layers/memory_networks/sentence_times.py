@@ -6,11 +6,12 @@ import keras
 from keras import ops
 
 from ..argument_types import LayerOptions
+from ..layer import Layer
 from ..validation import check_fraction
 
 
 @keras.saving.register_keras_serializable(package="keras_memory")
-class SentenceAges(keras.layers.Layer):
+class SentenceAges(Layer):
     """Indices for a temporal encoding: 0 for the last sentence, 1 for the one before it.
 
     The age of a sentence is the number of sentences after it; padding does not count. With

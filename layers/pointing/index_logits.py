@@ -6,6 +6,7 @@ import keras
 from keras import ops
 
 from ..argument_types import LayerOptions
+from ..layer import Layer
 from ..masks import LOWEST, join_masks, mask_scores
 from ..precision import widen
 from ..sublayers import build_sublayer
@@ -13,7 +14,7 @@ from ..validation import check_positive, check_same_batch
 
 
 @keras.saving.register_keras_serializable(package="keras_memory")
-class IndexLogits(keras.layers.Layer):
+class IndexLogits(Layer):
     """The baseline of a pointer: a class for each index, the k-th of them for the k-th key.
 
     logits = W q + b, independent of the keys. Keys beyond the first `places` get -1e30.

@@ -6,6 +6,7 @@ import keras
 
 from ..argument_types import LayerOptions, ScoreLike
 from ..attention import scores
+from ..layer import Layer
 from ..masks import join_masks, mask_scores, zero_masked
 from ..precision import widen
 from ..sublayers import build_sublayer
@@ -13,7 +14,7 @@ from ..validation import check_same_batch
 
 
 @keras.saving.register_keras_serializable(package="keras_memory")
-class PointerAttention(keras.layers.Layer):
+class PointerAttention(Layer):
     """Pointer attention: logits over the keys for each query, s(q_i, k_j).
 
     Masked keys get -1e30, so that their probability is exactly 0; a query that may point at

@@ -7,6 +7,7 @@ from keras import ops
 
 from ..argument_types import LayerOptions
 from ..attention.attention import check_has_reader
+from ..layer import Layer
 from ..masks import check_mask, zero_masked
 from ..sublayers import build_sublayer, deserialized
 from ..time_loop import MemoryRNN, cell_step, check_rnn_cell
@@ -14,7 +15,7 @@ from .pointer import PointerAttention
 
 
 @keras.saving.register_keras_serializable(package="keras_memory")
-class PointerRNN(keras.layers.Layer):
+class PointerRNN(Layer):
     """A recurrent layer that points at one of the vectors of a memory at each step.
 
     s_t = cell(x_t, s_{t-1}),  logits_t = pointer(s_t, memory), and with a glimpse

@@ -9,6 +9,7 @@ from keras import ops, tree
 from ..argument_types import LayerOptions, ScoreLike
 from ..attention import scores
 from ..attention.selections import Softmax
+from ..layer import Layer
 from ..masks import check_mask, mask_scores
 from ..precision import widen
 from ..sublayers import build_sublayer, deserialized
@@ -18,7 +19,7 @@ from .microstates import recall, store
 
 
 @keras.saving.register_keras_serializable(package="keras_memory")
-class SparseAttentiveBacktracking(keras.layers.Layer):
+class SparseAttentiveBacktracking(Layer):
     """A recurrent layer that attends to the k_top best matching of its past states.
 
     ĥ_t, c_t = cell(x_t, h_{t-1}, c_{t-1})
