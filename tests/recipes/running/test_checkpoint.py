@@ -90,7 +90,8 @@ def test_killed_at_three_moments_and_resumed_it_ends_the_same(
     codes_and_epochs = [f"{kill} 0", f"{kill} 1", f"{kill} 2", "0 4"]
     output = children.run(KILLED, repr(lookup.overrides), killed)
     assert output.splitlines() == codes_and_epochs
-    saved = [np.load(folder / "checkpoint.npz") for folder in (lookup_run.folder, killed)]
+    folders = lookup_run.folder, killed
+    saved = [np.load(folder / "checkpoint.npz") for folder in folders]
     with saved[0] as straight, saved[1] as resumed:
         assert set(straight) == set(resumed)
         for name in set(straight) - {"history"}:

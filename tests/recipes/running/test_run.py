@@ -1,6 +1,5 @@
 """A run's folder: what is in it, found, opened and resumed."""
 
-import json
 import random
 
 import keras
