@@ -11,13 +11,15 @@ train: .venv/installed
 reproduce: .venv/installed
 	$(bin)/keras-memory reproduce $(RECIPE)
 
-# What XLA compiled for these tests it need not compile again. JAX's own cache is not used: a
-# process crashed while it wrote to it (JAX 0.10, programs that are not optimised).
+# What XLA compiles in tests runs once or twice: better compiled fast than fast code. What it
+# compiled for TensorFlow it need not compile again. JAX's own cache is not used: a process
+# crashed while it wrote to it (JAX 0.10, programs that are not optimised).
 cache := $(CURDIR)/.venv/cache
+check test mutants: export XLA_FLAGS = --xla_backend_optimization_level=0 --xla_llvm_disable_expensive_passes=true
 check test mutants: export TF_XLA_FLAGS = --tf_xla_persistent_cache_directory=$(cache)/tensorflow
+# A core for each of the two processes that run the tests.
+check test mutants: export TF_NUM_INTRAOP_THREADS = 1
 pytest := $(bin)/python -m pytest -n 2 --dist loadfile
-# On JAX every operation of a test is compiled, and most run once: better fast than fast code.
-unoptimised := XLA_FLAGS="--xla_backend_optimization_level=0 --xla_llvm_disable_expensive_passes=true"
 on_jax := tests/layers tests/zoo tests/testing tests/conformance/test_goldens.py
 
 # Before each commit: lint, layers, and the promises that need no process of their own, but
@@ -28,7 +30,7 @@ check: lint
 # Before each merge: everything, and on JAX what has no TensorFlow in it.
 test: lint
 	$(pytest)
-	KERAS_BACKEND=jax $(unoptimised) $(pytest) $(on_jax)
+	KERAS_BACKEND=jax $(pytest) $(on_jax)
 
 # On PyTorch, which is large, no more than this: layers and models give the numbers that they
 # give on the other backends.

@@ -20,13 +20,12 @@ from pathlib import Path
 import numpy as np, tensorflow as tf
 
 folder, answers = Path(sys.argv[1]), {}
-for which in ("inputs", "longer"):
-    inputs = dict(np.load(folder / f"{which}.npz"))
-    for path in (folder / "models").iterdir():
+given = {which: dict(np.load(folder / f"{which}.npz")) for which in ("inputs", "longer")}
+for path in (folder / "models").iterdir():
+    serve = tf.saved_model.load(str(path)).signatures["serving_default"]
+    for which, inputs in given.items():
         arrays = {k.split("/")[1]: inputs[k] for k in inputs if k.split("/")[0] == path.name}
-        arrays = {k: tf.constant(v) for k, v in arrays.items()}
-        serve = tf.saved_model.load(str(path)).signatures["serving_default"]
-        outputs = serve(**arrays)
+        outputs = serve(**{name: tf.constant(array) for name, array in arrays.items()})
         for i, name in enumerate(sorted(outputs)):
             answers[f"{path.name}/{which}/{i}"] = np.asarray(outputs[name])
 assert "keras_memory" not in sys.modules

@@ -6,23 +6,6 @@ from scipy import special
 
 from keras_memory.layers import HopfieldAttention
 
-BATCH, CUES, STORED, DIM, VALUE = 2, 3, 7, 4, 5
-
-
-@pytest.fixture
-def cues(rng):
-    return rng.normal(size=(BATCH, CUES, DIM)).astype("float32")
-
-
-@pytest.fixture
-def patterns(rng):
-    return rng.normal(size=(BATCH, STORED, DIM)).astype("float32")
-
-
-@pytest.fixture
-def values(rng):
-    return rng.normal(size=(BATCH, STORED, VALUE)).astype("float32")
-
 
 def softmax(scores):
     powers = np.exp(scores - scores.max(-1, keepdims=True))
@@ -66,7 +49,7 @@ def test_a_cue_that_hardly_moves_is_left(cues, patterns):
 
 
 def test_masked_patterns_are_not_retrieved(cues, patterns):
-    layer, real = HopfieldAttention(beta=2.0, updates=3), np.arange(STORED) < [[5], [4]]
+    layer, real = HopfieldAttention(beta=2.0, updates=3), np.arange(7) < [[5], [4]]
     longer = np.pad(patterns, [(0, 0), (0, 2), (0, 0)], constant_values=99)
     mask = np.pad(real, [(0, 0), (0, 2)])
     expected = layer(cues, patterns, value_mask=real)

@@ -12,22 +12,7 @@ from keras_memory.layers import (
     MultiHeadAttention,
 )
 
-BATCH, CUES, STORED, DIM, VALUE = 2, 3, 7, 4, 5
-
-
-@pytest.fixture
-def cues(rng):
-    return rng.normal(size=(BATCH, CUES, DIM)).astype("float32")
-
-
-@pytest.fixture
-def patterns(rng):
-    return rng.normal(size=(BATCH, STORED, DIM)).astype("float32")
-
-
-@pytest.fixture
-def values(rng):
-    return rng.normal(size=(BATCH, STORED, VALUE)).astype("float32")
+BATCH, CUES, STORED, DIM = 2, 3, 7, 4
 
 
 def shaken(layer, rng):

@@ -14,7 +14,6 @@ from keras_memory.recipes.running.run import Run
 from keras_memory.recipes.running.study import lowest_validation_loss
 from keras_memory.zoo.saving.presets import Preset
 
-
 BASELINE = {"architecture": "lstm", "seed": 0}
 PARTS = {"machines": [{"seed": 0}, {"seed": 1}], "baseline": [BASELINE]}
 
