@@ -311,6 +311,7 @@ def test_an_answer_depends_on_no_later_one(points):
     assert (first[:, 3] != changed[:, 3]).any()
 
 
+@pytest.mark.slow
 def test_it_learns_where_the_lowest_of_three_numbers_is(rng):
     """Chance is one in three."""
     numbers = rng.random((600, 3, 1)).astype("float32")
