@@ -21,7 +21,7 @@ check test mutants: export JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS = 0
 check test mutants: export JAX_PERSISTENT_CACHE_MIN_ENTRY_SIZE_BYTES = -1
 # A core for each of the two processes that run the tests.
 check test mutants: export TF_NUM_INTRAOP_THREADS = 1
-pytest := $(bin)/python -m pytest -n 2 --dist loadfile
+pytest := $(bin)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 on_jax := tests/layers tests/zoo tests/testing tests/conformance/test_goldens.py
 
 # Before each commit: lint, layers, and the promises that need no process of their own, but
@@ -32,7 +32,7 @@ check: lint
 # Before each merge: everything, and on JAX what has no TensorFlow in it.
 test: lint
 	$(pytest)
-	KERAS_BACKEND=jax $(pytest) $(on_jax)
+	KERAS_BACKEND=jax $(pytest) -m "not slow" $(on_jax)
 
 # On PyTorch, which is large, no more than this: layers and models give the numbers that they
 # give on the other backends.

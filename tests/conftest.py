@@ -13,8 +13,16 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 import numpy as np
 import pytest
 
+# The folders whose tests take longest: begun first, so that both processes end together.
+LONGEST = ["recipes", "conformance", "zoo", "layers"]
+
 
 def pytest_collection_modifyitems(items):
+    def rank(item):
+        folder = item.path.relative_to(Path(__file__).parent).parts[0]
+        return LONGEST.index(folder) if folder in LONGEST else len(LONGEST)
+
+    items.sort(key=rank)
     for item in items:
         if "children" in item.fixturenames:
             item.add_marker("child")

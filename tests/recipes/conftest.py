@@ -1,3 +1,6 @@
+import json
+import shutil
+
 import pytest
 
 from keras_memory import recipes
@@ -14,6 +17,15 @@ TINY = {
     "memory_width": 4,
     "length": (2, 3),
     "test_sequences": 20,
+    "jit_compile": False,
+}
+LOOKUP = {
+    "distractors": 3,
+    "dim": 8,
+    "classes": 4,
+    "epochs": 4,
+    "steps_per_epoch": 5,
+    "batch_size": 8,
     "jit_compile": False,
 }
 
@@ -38,3 +50,29 @@ def tiny_run(tiny, tmp_path_factory):
     """A finished run of the tiny recipe; not to be changed."""
     folder = tmp_path_factory.mktemp("runs") / "tiny"
     return tiny.fit(folder, verbose=0)
+
+
+@pytest.fixture(scope="session")
+def lookup():
+    """The recipe that compiles fastest: for tests of runs, whatever is trained."""
+    return recipes.get("key_value_lookup", **LOOKUP)
+
+
+@pytest.fixture(scope="session")
+def lookup_run(lookup, tmp_path_factory):
+    """A finished run of the lookup; not to be changed."""
+    return lookup.fit(tmp_path_factory.mktemp("runs") / "lookup", verbose=0)
+
+
+@pytest.fixture
+def copied_run(lookup_run, tmp_path):
+    """`copied_run(epochs=...)`: a folder of that run, to be changed."""
+
+    def copy(**fields):
+        folder = shutil.copytree(lookup_run.folder, tmp_path / "copied")
+        config = json.loads((folder / "run.json").read_text())
+        config["fields"] |= fields
+        (folder / "run.json").write_text(json.dumps(config))
+        return folder
+
+    return copy

@@ -140,7 +140,14 @@ def with_weights(layer, run):
     return function, [np.asarray(weight) for weight in layer.trainable_variables]
 
 
-@pytest.mark.parametrize(("cell", "name"), CASES)
+# Of each kind one; on TensorFlow, all.
+QUICK = ("lstm", "sparse"), ("gru", "sparse"), ("lstm", "truncated")
+
+
+@pytest.mark.parametrize(
+    ("cell", "name"),
+    [pytest.param(*c, marks=() if c in QUICK else pytest.mark.slow) for c in CASES],
+)
 def test_gradients_are_those_of_the_replay_graph(cell, name, inputs, rng, gradients):
     """Of inputs and of all weights."""
     layer = built(cell, **SETTINGS[name])

@@ -96,7 +96,8 @@ def test_info(run):
 
 def test_train_evaluate_plot_and_export_a_run(run, tiny, tmp_path):
     folder = tmp_path / "run"
-    words = ["train", "ntm_copy", *settings(tiny), "--epochs", 2, "--seed", 7]
+    recipe = tiny.replace(length=(3,))
+    words = ["train", "ntm_copy", *settings(recipe), "--epochs", 2, "--seed", 7]
     completed = run(*words, "--run-dir", folder)
     assert completed.exit_code == 0, completed.output
     assert "bits_per_sequence_length_3" in completed.stdout
@@ -128,14 +129,16 @@ def test_a_name_that_is_nothing_is_told_before_tensorflow_is_imported(tmp_path):
     assert not imported & {"tensorflow", "keras"}
 
 
-def test_resume_needs_no_fields_again(run, tiny_run, tmp_path):
-    completed = run("train", "ntm_copy", "--run-dir", tiny_run.folder, "--resume", "--json")
+def test_resume_needs_no_fields_again(run, copied_run, lookup_run):
+    words = ["train", "key_value_lookup", "--run-dir", copied_run(), "--resume", "--json"]
+    completed = run(*words)
     assert completed.exit_code == 0, completed.output
-    assert json.loads(completed.stdout)["metrics"] == tiny_run.metrics
+    assert json.loads(completed.stdout)["metrics"] == lookup_run.metrics
 
 
-def test_tune_ends_with_a_command_to_train(run, tiny, tmp_path):
-    words = ["tune", "ntm_copy", *settings(tiny.replace(epochs=1, steps_per_epoch=2))]
+def test_tune_ends_with_a_command_to_train(run, lookup, tmp_path):
+    quick = lookup.replace(epochs=1, steps_per_epoch=2)
+    words = ["tune", "key_value_lookup", *settings(quick)]
     completed = run(*words, "--trials", 2, "--directory", tmp_path, "--json")
     assert completed.exit_code == 0, completed.output
     assert "learning_rate" in json.loads(completed.stdout)["overrides"]

@@ -28,25 +28,26 @@ def test_the_paper_s_network_has_the_paper_s_weights():
 
 @pytest.mark.parametrize("overrides", [{"controller": "feedforward"}, {"num_heads": 2}])
 def test_it_learns_to_copy(overrides):
-    """One or two vectors of four bits: guessing gets half of up to eight bits wrong."""
+    """One or two vectors of two bits: guessing gets half of up to four bits wrong."""
     recipe = recipes.get(
         "ntm_copy",
-        bits=4,
+        bits=2,
         max_length=2,
         length=2,
-        train_examples=20_000,
+        train_examples=5_000,
         memory_slots=8,
         memory_width=8,
         controller_units=32,
-        learning_rate=1e-3,
-        epochs=6,
-        steps_per_epoch=100,
+        learning_rate=3e-3,
+        steps_per_epoch=200,
+        epochs=2,
         batch_size=32,
+        jit_compile=False,
         **overrides,
     )
     model = recipe.seeded_model()
     model.fit(recipe.dataset("train"), epochs=recipe.epochs, verbose=0)
-    assert recipe.evaluate(model)["bits_per_sequence_length_2"] < 0.5
+    assert recipe.evaluate(model)["bits_per_sequence_length_2"] < 0.25
 
 
 def test_zero_vectors_are_for_training_alone(tiny):
@@ -96,12 +97,6 @@ def test_ragged_bits_are_refused(tiny, bits):
         tiny.answer(None, bits=bits)
 
 
-def test_fit_of_design(tiny):
-    model = tiny.model()
-    history = model.fit(
-        tiny.dataset("train"),
-        validation_data=tiny.dataset("validation"),
-        epochs=2,
-        verbose=0,
-    )
-    assert set(history.history) >= {"loss", "val_loss", "val_wrong_bits_per_sequence"}
+def test_fit_of_design(tiny_run):
+    for row in tiny_run.history:
+        assert set(row) >= {"loss", "val_loss", "val_wrong_bits_per_sequence"}

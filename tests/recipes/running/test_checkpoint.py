@@ -6,18 +6,21 @@ import signal
 import numpy as np
 import pytest
 
-from keras_memory.recipes.running.checkpoint import saved_history
 from keras_memory.recipes.running.run import Run
 
-# Trains on until it is killed: after updates, before an epoch is saved, or half way through
-# writing a checkpoint.
+# Trains on until it is killed: before an epoch is saved, after updates, or half way through
+# writing a checkpoint; then to its end. Each time in a process of its own, a fork of one that
+# has imported everything and computed nothing.
 KILLED = """
 import io, os, signal, sys
 from pathlib import Path
 import keras, numpy as np
+import keras_tuner, tensorflow_datasets
 from keras_memory import recipes
+from keras_memory.recipes.running.checkpoint import saved_history
 
-fields, folder, moment, in_epoch = sys.argv[1:]
+fields, folder = sys.argv[1:]
+moments = ["before the save", "after updates", "within the save", "never"]
 now = None
 
 class Killer(keras.callbacks.Callback):
@@ -29,7 +32,7 @@ class Killer(keras.callbacks.Callback):
     def on_epoch_end(self, epoch, logs=None):
         self.die("before the save")
     def die(self, here):
-        if (moment, int(in_epoch)) == (here, now):
+        if (here, now) == (moment, in_epoch):
             os.kill(os.getpid(), signal.SIGKILL)
 
 def half_written(path, **arrays):
@@ -40,10 +43,15 @@ def half_written(path, **arrays):
     path.write_bytes(whole.getvalue())
 
 savez, np.savez = np.savez, half_written
-killer, recipe = Killer(), recipes.get("ntm_copy", **eval(fields))
+killer, recipe = Killer(), recipes.get("key_value_lookup", **eval(fields))
 callbacks = type(recipe).callbacks
 type(recipe).callbacks = lambda self, history: [*callbacks(self, history), killer]
-recipe.fit(folder, resume=True, verbose=0)
+for in_epoch, moment in enumerate(moments):
+    if not (child := os.fork()):
+        recipe.fit(folder, resume=True, verbose=0)
+        os._exit(0)
+    code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    print(code, len(saved_history(Path(folder) / "checkpoint.npz")))
 """
 
 
@@ -58,41 +66,32 @@ def test_a_damaged_checkpoint_is_one_clear_error(tmp_path, tiny, tiny_run, end):
         Run.open(run.folder)
 
 
-def test_a_run_goes_on_whose_first_epochs_have_fewer_columns(tmp_path, tiny):
+def test_a_run_goes_on_whose_first_epochs_have_fewer_columns(copied_run, lookup):
     """As those that an earlier version wrote."""
-    tiny.replace(epochs=1).fit(tmp_path / "run", verbose=0)
-    checkpoint = tmp_path / "run" / "checkpoint.npz"
-    with np.load(checkpoint) as saved:
+    folder = copied_run(epochs=5)
+    with np.load(folder / "checkpoint.npz") as saved:
         arrays = dict(saved)
     history = json.loads(str(arrays["history"]))
-    del history[0]["device"]
-    np.savez(checkpoint, **{**arrays, "history": json.dumps(history)})
-    config = json.loads((tmp_path / "run" / "run.json").read_text())
-    config["fields"]["epochs"] = 2
-    (tmp_path / "run" / "run.json").write_text(json.dumps(config))
-    tiny.replace(epochs=2).fit(tmp_path / "run", resume=True, verbose=0)
-    header, first, second = (tmp_path / "run" / "history.csv").read_text().splitlines()
+    for row in history:
+        del row["device"]
+    np.savez(folder / "checkpoint.npz", **{**arrays, "history": json.dumps(history)})
+    lookup.replace(epochs=5).fit(folder, resume=True, verbose=0)
+    header, *rows = (folder / "history.csv").read_text().splitlines()
     assert "device" in header.split(",")
-    assert first.count(",") == second.count(",") == header.count(",")
+    assert [row.count(",") for row in rows] == [header.count(",")] * 5
 
 
 def test_killed_at_three_moments_and_resumed_it_ends_the_same(
-    tmp_path, tiny, tiny_run, children
+    tmp_path, lookup, lookup_run, children
 ):
     """kill -9 where it may hurt; weights, optimiser and history, bit for bit."""
     killed = tmp_path / "killed"
-
-    def go_on(moment, epoch):
-        child = children.start(KILLED, repr(tiny.overrides), killed, moment, epoch)
-        return child.wait(), child.errors
-
-    for epoch, moment in enumerate(("before the save", "after updates", "within the save")):
-        code, errors = go_on(moment, epoch)
-        assert code == -signal.SIGKILL, errors
-        assert len(saved_history(killed / "checkpoint.npz")) == epoch
-    code, errors = go_on("never", -1)
-    assert code == 0, errors
-    saved = [np.load(folder / "checkpoint.npz") for folder in (tiny_run.folder, killed)]
+    kill = -signal.SIGKILL
+    codes_and_epochs = [f"{kill} 0", f"{kill} 1", f"{kill} 2", "0 4"]
+    output = children.run(KILLED, repr(lookup.overrides), killed)
+    assert output.splitlines() == codes_and_epochs
+    folders = lookup_run.folder, killed
+    saved = [np.load(folder / "checkpoint.npz") for folder in folders]
     with saved[0] as straight, saved[1] as resumed:
         assert set(straight) == set(resumed)
         for name in set(straight) - {"history"}:
@@ -101,7 +100,9 @@ def test_killed_at_three_moments_and_resumed_it_ends_the_same(
     for row in (*histories[0], *histories[1]):
         del row["seconds"]
     assert histories[0] == histories[1]
-    metrics = [(folder / "metrics.json").read_text() for folder in (tiny_run.folder, killed)]
+    metrics = [
+        (folder / "metrics.json").read_text() for folder in (lookup_run.folder, killed)
+    ]
     assert metrics[0] == metrics[1]
     assert not list(killed.glob(".writing-*"))
 
@@ -111,8 +112,7 @@ FULL_DISK = """
 import resource, sys
 from keras_memory.recipes import Run
 run = Run.open(sys.argv[1])
-run.recipe = run.recipe.replace(epochs=3)
-resource.setrlimit(resource.RLIMIT_FSIZE, (8000, resource.RLIM_INFINITY))
+resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[2]), resource.RLIM_INFINITY))
 try:
     run.train(verbose=0)
 except OSError as error:
@@ -120,11 +120,11 @@ except OSError as error:
 """
 
 
-def test_a_full_disk_is_an_error_and_earlier_files_stay(tmp_path, tiny, children):
-    folder = tmp_path / "run"
-    tiny.replace(epochs=2).fit(folder, verbose=0)
+def test_a_full_disk_is_an_error_and_earlier_files_stay(copied_run, children):
+    folder = copied_run(epochs=5)
     before = {p: p.read_bytes() for p in folder.iterdir() if p.is_file()}
-    child = children.start(FULL_DISK, folder)
+    limit = len(before[folder / "checkpoint.npz"]) // 2
+    child = children.start(FULL_DISK, folder, limit)
     assert child.wait() == 1
     assert "OSError" in child.errors
     assert {p: p.read_bytes() for p in folder.iterdir() if p.is_file()} == before

@@ -1,5 +1,6 @@
 """What is exported must answer as the model does, where keras_memory is not installed."""
 
+import shutil
 import sys
 from pathlib import Path
 
@@ -53,39 +54,41 @@ def expected(model, inputs):
     return keras.ops.convert_to_numpy(model(inputs))
 
 
-def test_saved_model_whole_and_streamed(tiny, model, inputs, expected, tmp_path, children):
-    folder = tiny.export(model, tmp_path / "saved")
+@pytest.fixture(scope="module")
+def saved(tiny, tiny_run, tmp_path_factory):
+    """The model as a SavedModel; not to be changed."""
+    return tiny.export(tiny_run.model, tmp_path_factory.mktemp("exported") / "saved")
+
+
+def test_saved_model_whole_and_streamed(saved, inputs, expected, tmp_path, children):
     np.savez(tmp_path / "inputs.npz", inputs=inputs)
-    children.run(SERVE, folder, tmp_path / "inputs.npz", tmp_path / "out.npz")
+    children.run(SERVE, saved, tmp_path / "inputs.npz", tmp_path / "out.npz")
     with np.load(tmp_path / "out.npz") as out:
         np.testing.assert_allclose(out["whole"], expected, atol=1e-5)
         np.testing.assert_allclose(out["streamed"], expected, atol=1e-5)
 
 
-def test_saved_model_command_line(tiny, model, inputs, expected, tmp_path, children):
-    folder = tiny.export(model, tmp_path / "saved")
+def test_saved_model_command_line(saved, inputs, expected, tmp_path, children):
     np.save(tmp_path / "inputs.npy", inputs)
     tool = Path(sys.executable).with_name("saved_model_cli").read_text()
-    command = f"run --dir {folder} --tag_set serve --signature_def serving_default"
+    command = f"run --dir {saved} --tag_set serve --signature_def serving_default"
     files = f"--inputs inputs={tmp_path / 'inputs.npy'} --outdir {tmp_path / 'out'}"
     children.run(tool, *command.split(), *files.split())
     (written,) = (tmp_path / "out").glob("*.npy")
     np.testing.assert_allclose(np.load(written), expected, atol=1e-5)
 
 
-def test_onnx(tiny, model, inputs, expected, tmp_path):
+def test_onnx_of_a_model_that_has_just_been_loaded(
+    tiny, tiny_run, inputs, expected, tmp_path
+):
     onnxruntime = pytest.importorskip("onnxruntime", reason="the extra 'test' has it")
+    _, model = load_model(tiny_run.folder)
     path = tiny.export(model, tmp_path / "model.onnx", format="onnx")
     session = onnxruntime.InferenceSession(path)
     (name,) = (entry.name for entry in session.get_inputs())
     for part in (inputs, inputs[:1, :5]):
         (logits,) = session.run(None, {name: part})
         np.testing.assert_allclose(logits, expected[: len(part), : part.shape[1]], atol=1e-5)
-
-
-def test_onnx_of_a_model_that_has_just_been_loaded(tiny, tiny_run, tmp_path):
-    _, model = load_model(tiny_run.folder)
-    assert tiny.export(model, tmp_path / "model.onnx", format="onnx").stat().st_size > 0
 
 
 def test_litert_streams(tiny, model, inputs, expected, tmp_path):
@@ -122,8 +125,8 @@ def test_an_unknown_format_is_refused(tiny, model, tmp_path):
     assert not list(tmp_path.iterdir())
 
 
-def test_a_failed_export_leaves_the_earlier_one(tiny, model, tmp_path, monkeypatch):
-    folder = tiny.export(model, tmp_path / "saved")
+def test_a_failed_export_leaves_the_earlier_one(tiny, model, saved, tmp_path, monkeypatch):
+    folder = shutil.copytree(saved, tmp_path / "saved")
     before = sorted(path.name for path in folder.rglob("*"))
 
     def half_written(model, folder, steps):
@@ -193,11 +196,13 @@ np.savez(sys.argv[3], **{name: answer["indices"] for name, answer in answers.ite
 )
 
 
-@pytest.mark.parametrize("order", ["given", "angle"])
-def test_points_in_indices_out_without_the_package(order, rng, tmp_path, children):
-    """Of any number, in one batch; all of them, or so many."""
+def test_points_in_indices_out_without_the_package(rng, tmp_path, children):
+    """Of any number, in one batch; all of them, or so many.
+
+    In the order of their angle, which is that in which they are given and more.
+    """
     keras.utils.set_random_seed(0)
-    model = zoo.PointerNetwork(units=8, rule="simple_polygon", order=order)
+    model = zoo.PointerNetwork(units=8, rule="simple_polygon", order="angle")
     points = rng.random((5, 8, 2)).astype("float32")
     length = np.array([8, 3, 5, 8, 4], "int32")
     folder = exporting.export(model, tmp_path / "saved")
@@ -214,14 +219,16 @@ def test_points_in_indices_out_without_the_package(order, rng, tmp_path, childre
 
 
 def test_the_core_of_a_reader_in_onnx(reader, tmp_path):
-    """Numbers in, logits out."""
+    """Numbers in, logits out; of a model that has been called before."""
     onnxruntime = pytest.importorskip("onnxruntime", reason="the extra 'test' has it")
+    stories = ["Mary went to the kitchen."], ["John went. " * 9]
+    ids = [reader.text.ids(story, ["Where?"]) for story in stories]
+    expected = [reader(inputs) for inputs in ids]
     path = exporting.export(reader, tmp_path / "reader.onnx", format="onnx")
     session = onnxruntime.InferenceSession(path)
-    for story in ("Mary went to the kitchen.", "John went. " * 9):
-        ids = {k: np.asarray(v) for k, v in reader.text.ids([story], ["Where?"]).items()}
-        (logits,) = session.run(None, ids)
-        np.testing.assert_allclose(logits, reader(ids), atol=1e-5)
+    for inputs, logits in zip(ids, expected, strict=True):
+        (found,) = session.run(None, {k: np.asarray(v) for k, v in inputs.items()})
+        np.testing.assert_allclose(found, logits, atol=1e-5)
 
 
 def test_a_reader_has_no_steps_for_litert(reader, tmp_path):

@@ -1,5 +1,6 @@
 import json
 import random
+import shutil
 import signal
 
 import keras_tuner
@@ -13,7 +14,7 @@ SEARCH = """
 import os, signal, sys
 from keras_memory import recipes
 fields, folder, algorithm, finished = sys.argv[1:]
-tuner = recipes.get("ntm_copy", **eval(fields)).tuner(2, folder, algorithm)
+tuner = recipes.get("key_value_lookup", **eval(fields)).tuner(3, folder, algorithm)
 run_trial, begun = tuner.run_trial, []
 
 def run_or_die(trial, *arguments, **named):
@@ -27,66 +28,74 @@ tuner.search(verbose=0)
 """
 
 
-@pytest.fixture
-def quick(tiny):
-    return tiny.replace(epochs=2, steps_per_epoch=2)
+ALGORITHMS = "bayesian", "hyperband"
+NAME = "key_value_lookup"
 
 
-@pytest.mark.parametrize("algorithm", ["bayesian", "hyperband"])
-def test_a_search_ends_in_a_recipe_that_trains(quick, tmp_path, algorithm):
+@pytest.fixture(scope="module")
+def quick(lookup):
+    return lookup.replace(epochs=2, steps_per_epoch=2)
+
+
+@pytest.fixture(scope="module", params=ALGORITHMS)
+def killed(request, quick, children, tmp_path_factory):
+    """An algorithm, and the directory of its search, killed after a trial; for copies."""
+    directory = tmp_path_factory.mktemp("killed")
+    child = children.start(SEARCH, repr(quick.overrides), directory, request.param, 1)
+    assert child.wait() == -signal.SIGKILL, child.errors
+    return request.param, directory
+
+
+def finished_trials(directory):
+    """The files of finished trials, and their texts."""
+    folder = directory / NAME
+    path = folder / FINISHED
+    texts = json.loads(path.read_text()) if path.exists() else {}
+    paths = [folder / name for name, text in texts.items() if '"COMPLETED"' in text]
+    return {path: path.read_text() for path in paths}
+
+
+def test_killed_and_started_again_it_ends_in_a_recipe_that_trains(quick, killed, tmp_path):
+    """What was finished stays."""
+    algorithm, directory = killed
+    shutil.copytree(directory, tmp_path, dirs_exist_ok=True)
+    finished = finished_trials(tmp_path)
+    assert len(finished) == 1
     tuner = quick.tuner(max_trials=3, directory=tmp_path, algorithm=algorithm)
     tuner.search(verbose=0)
+    assert len(finished_trials(tmp_path)) > 1
+    for path, text in finished.items():
+        assert path.read_text() == text
     scores = [trial.score for trial in tuner.oracle.trials.values()]
-    assert len(scores) >= 2
+    assert algorithm == "hyperband" or len(scores) == 3
     assert min(scores) == tuner.oracle.get_best_trials(1)[0].score
     best = best_recipe(tuner)
     values = tuner.get_best_hyperparameters(1)[0].values
     assert best.learning_rate == values["learning_rate"]
-    assert best.memory_slots == quick.memory_slots
+    assert best.distractors == quick.distractors
     assert best.fit(tmp_path / "run", verbose=0).metrics
 
 
-@pytest.mark.parametrize("algorithm", ["bayesian", "hyperband"])
-def test_killed_and_started_again_it_keeps_finished_trials(
-    quick, tmp_path, algorithm, children
-):
-    arguments = SEARCH, repr(quick.overrides), tmp_path, algorithm
-    child = children.start(*arguments, 1)
-    assert child.wait() == -signal.SIGKILL, child.errors
-    finished = {path: path.read_text() for path in finished_trials(tmp_path)}
-    assert len(finished) == 1
-    children.run(*arguments, -1)
-    assert len(finished_trials(tmp_path)) > len(finished)
-    for path, text in finished.items():
-        assert path.read_text() == text
-
-
-def finished_trials(directory):
-    folder = directory / "ntm_copy"
-    path = folder / FINISHED
-    texts = json.loads(path.read_text()) if path.exists() else {}
-    return [folder / name for name, text in texts.items() if '"COMPLETED"' in text]
-
-
-@pytest.mark.parametrize("algorithm", ["bayesian", "hyperband"])
-def test_killed_while_it_writes_it_goes_on(quick, tmp_path, algorithm):
-    quick.tuner(max_trials=2, directory=tmp_path, algorithm=algorithm).search(verbose=0)
-    finished = {path: path.read_text() for path in finished_trials(tmp_path)}
-    folder = tmp_path / "ntm_copy"
+def test_killed_while_it_writes_it_goes_on(quick, killed, tmp_path):
+    """From the state that it had after its last trial."""
+    algorithm, directory = killed
+    shutil.copytree(directory, tmp_path, dirs_exist_ok=True)
+    folder, finished = tmp_path / NAME, finished_trials(tmp_path)
     for half_written in [folder / "oracle.json", *finished]:
         half_written.write_text(half_written.read_text()[:50])
     (folder / "trial_9").mkdir()
     (folder / "trial_9" / "trial.json").write_text("{")
     tuner = quick.tuner(max_trials=3, directory=tmp_path, algorithm=algorithm)
-    assert len(tuner.oracle.trials) == len(finished)
-    tuner.search(verbose=0)
-    assert {path: path.read_text() for path in finished} == finished
-    assert algorithm == "hyperband" or len(tuner.oracle.trials) == 3
+    assert len(tuner.oracle.trials) == len(finished) == 1
+    for name, text in json.loads((folder / FINISHED).read_text()).items():
+        assert (folder / name).read_text() == text
+    assert finished_trials(tmp_path) == finished
+    assert not (folder / "trial_9" / "trial.json").exists()
 
 
 def test_killed_in_its_first_trial_it_begins_again(quick, tmp_path):
     quick.tuner(directory=tmp_path)
-    (tmp_path / "ntm_copy" / "oracle.json").write_text("{")
+    (tmp_path / NAME / "oracle.json").write_text("{")
     tuner = quick.tuner(max_trials=1, directory=tmp_path)
     tuner.search(verbose=0)
     assert len(finished_trials(tmp_path)) == 1

@@ -25,12 +25,14 @@ def trained(patterns):
     return model
 
 
+@pytest.mark.slow
 def test_it_completes_what_is_hidden(trained, patterns):
     cues = np.where(np.arange(8) < 4, patterns, 0)
     found = trained(cues)
     assert np.mean(np.round(found) == patterns) > 0.97  # 0.75 with zeros for what is hidden
 
 
+@pytest.mark.slow
 def test_without_corruption_it_does_not(trained, patterns):
     keras.utils.set_random_seed(1)
     model = zoo.Autoencoder(8, (32, 16))

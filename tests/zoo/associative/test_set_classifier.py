@@ -78,6 +78,7 @@ def test_images_are_embedded_one_by_one(rng):
     )
 
 
+@pytest.mark.slow
 def test_it_learns_which_item_matters(rng):
     """Whether any of up to eight items points into one direction: chance is a half."""
     x = rng.normal(size=(512, 8, 4)).astype("float32")

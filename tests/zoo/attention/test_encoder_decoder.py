@@ -73,6 +73,7 @@ def test_weights_are_those_of_its_attention(model):
     assert not weights[1, :, 1:].any()
 
 
+@pytest.mark.slow
 def test_it_learns_to_reverse():
     keras.utils.set_random_seed(0)
     model = EncoderDecoder("ab", "xy", target_length=4, embedding_dim=8, units=16)
