@@ -2,6 +2,7 @@
 
 import copy
 import json
+import re
 import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -134,6 +135,23 @@ def symbolic_is_real(case):
             for outputs in (found, expected)
         ]
         assert dtypes[0] == dtypes[1]
+
+
+@promise()
+def wrong_width_is_refused(case):
+    """By a layer that is built: what was expected, what was received."""
+    layer = case.layer(case.model)
+    if isinstance(layer, keras.Model) or not hasattr(layer, "built_widths"):
+        return  # Keras checks the inputs of functional models, and of its own layers
+    for name in layer.built_widths():
+        arrays = case.arrays()
+        arrays[name] = np.concatenate([arrays[name], arrays[name][..., :1]], axis=-1)
+        try:
+            layer(**arrays)
+        except ValueError as error:
+            assert re.search("Expected .*Received: .*", str(error)), error
+        else:
+            raise AssertionError(f"{name} of a wrong width was taken")
 
 
 def _shapes(outputs):

@@ -8,7 +8,7 @@ from keras import ops
 from ..argument_types import LayerOptions
 from ..layer import Layer
 from ..masks import check_mask, zero_masked
-from ..sublayers import build_sublayer, deserialized
+from ..sublayers import build_sublayer, deserialized, refuse_direction
 from ..time_loop import cell_step, check_vector_cell, first_states, over_time, units_of
 from .attention import Attention, check_has_reader
 
@@ -167,4 +167,5 @@ class AttentionRNN(Layer):
 
     @classmethod
     def from_config(cls, config):
+        refuse_direction(config, cls.__name__)
         return cls(**deserialized(config, "cell", "attention"))

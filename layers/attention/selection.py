@@ -35,6 +35,8 @@ class Selection(Layer):
     # Whether gradients reach the scores through what is read with the weights.
     reads_have_gradients = True
 
+    any_width = frozenset({"scores"})
+
     def __init__(self, **kwargs: Unpack[LayerOptions]) -> None:
         super().__init__(**kwargs)
         self.supports_masking = True

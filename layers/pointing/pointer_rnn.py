@@ -9,7 +9,7 @@ from ..argument_types import LayerOptions
 from ..attention.attention import check_has_reader
 from ..layer import Layer
 from ..masks import check_mask, zero_masked
-from ..sublayers import build_sublayer, deserialized
+from ..sublayers import build_sublayer, deserialized, refuse_direction
 from ..time_loop import MemoryRNN, cell_step, check_rnn_cell
 from .pointer import PointerAttention
 
@@ -138,4 +138,5 @@ class PointerRNN(Layer):
 
     @classmethod
     def from_config(cls, config):
+        refuse_direction(config, cls.__name__)
         return cls(**deserialized(config, "cell", "pointer", "glimpse"))
