@@ -37,7 +37,8 @@ class Layer(keras.layers.Layer):
         return {n: width for n, width in widths.items() if n not in self.any_width and width}
 
     def _check_widths(self, args, kwargs):
-        given = _signature(type(self).call).bind_partial(self, *args, **kwargs).arguments
+        names = list(_signature(type(self).call).parameters)[1:]
+        given = {**dict(zip(names, args, strict=False)), **kwargs}
         for name, width in self.built_widths().items():
             shape = getattr(given.get(name), "shape", None)
             if _width(shape) not in (None, width):

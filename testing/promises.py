@@ -344,6 +344,26 @@ def large_numbers_are_finite(case):
     assert not any(g is not None and np.any(np.isnan(ops.convert_to_numpy(g))) for g in found)
 
 
+@promise()
+def nothing_is_answered_or_refused(case):
+    """A batch of 0, and axes of 0, of keys, items or steps: an answer, or a clear refusal."""
+    _answered_or_refused(case, case.arrays(batch=0))
+    dynamic = {s for given in case.inputs.values() for s in given if isinstance(s, str)}
+    for axis in sorted(dynamic):
+        _answered_or_refused(case, case.arrays(without=axis))
+
+
+def _answered_or_refused(case, arrays):
+    layer = case.layer(case.model)
+    try:
+        outputs = layer(**arrays) if not isinstance(layer, keras.Model) else None
+        outputs = layer(argument(layer, arrays)) if outputs is None else outputs
+        for output in keras.tree.flatten(outputs):
+            assert np.all(np.isfinite(ops.convert_to_numpy(ops.cast(output, "float32"))))
+    except ValueError as error:
+        assert re.search("Expected .*Received: .*", str(error)), error
+
+
 # Masks.
 
 

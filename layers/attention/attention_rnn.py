@@ -10,6 +10,7 @@ from ..layer import Layer
 from ..masks import check_mask, zero_masked
 from ..sublayers import build_sublayer, deserialized, refuse_direction
 from ..time_loop import cell_step, check_vector_cell, first_states, over_time, units_of
+from ..validation import check_not_empty
 from .attention import Attention, check_has_reader
 
 
@@ -107,6 +108,7 @@ class AttentionRNN(Layer):
     ):
         if memory_mask is not None:
             check_mask("memory_mask", memory_mask, memory.shape[:-1])
+        check_not_empty(self.name, inputs=inputs, memory=memory)
         selection, dropout = self.attention.selection, self.attention.dropout
         is_random = dropout or hasattr(selection, "seed_generator")
         if training and is_random and keras.backend.backend() == "jax":

@@ -14,7 +14,7 @@ from ..masks import check_mask, mask_scores
 from ..precision import widen
 from ..sublayers import build_sublayer, deserialized
 from ..time_loop import cell_step, check_vector_cell, first_states, over_time, units_of
-from ..validation import check_natural, check_positive
+from ..validation import check_natural, check_not_empty, check_positive
 from .microstates import recall, store
 
 
@@ -165,6 +165,7 @@ class SparseAttentiveBacktracking(Layer):
         inputs_mask=None,
     ):
         self._check_shape(inputs.shape)
+        check_not_empty(self.name, inputs=inputs)
         batch, steps = ops.shape(inputs)[:2]
         step_mask = ops.ones((batch, steps, 1), inputs.dtype)
         mask = inputs_mask if mask is None else mask
