@@ -97,8 +97,9 @@ def frozen_stays_frozen(case):
 @promise()
 def policy_stays(case):
     """What was made under a policy has it after a reload under another."""
+    weights = case.weights
     with backends.policy("mixed_bfloat16"):
-        model = case.build(case.weights)
+        model = case.build(weights)
     again = _reloaded(model)
     assert case.layer(again).dtype_policy == case.layer(model).dtype_policy
     same(case.answer(again, case.arrays()), case.answer(model, case.arrays()))
@@ -221,13 +222,14 @@ def xla(case):
 
 
 def _half(case, policy, tolerance):
+    weights, expected = case.weights, case.expected  # of float32: before the policy is set
     with backends.policy(policy):
-        model = case.build(case.weights)
+        model = case.build(weights)
         assert case.layer(model).compute_dtype == policy.removeprefix("mixed_")
         answer = case.answer(model, case.arrays())
-    for found, expected in zip(answer, case.expected, strict=True):
-        scale = max(1, np.abs(expected).max())
-        np.testing.assert_allclose(found / scale, expected / scale, atol=tolerance)
+    for ours, theirs in zip(answer, expected, strict=True):
+        scale = max(1, np.abs(theirs).max())
+        np.testing.assert_allclose(ours / scale, theirs / scale, atol=tolerance)
 
 
 @promise()
