@@ -8,7 +8,7 @@ import keras
 from keras import ops
 
 from ..argument_types import LayerOptions
-from ..masks import any_item, check_mask
+from ..masks import any_item, check_mask, zero_masked
 from ..precision import wide_dtype
 from ..validation import check_above_zero
 from .selections import Softmax
@@ -66,6 +66,7 @@ class RecencyPooling(keras.layers.Layer):
     def call(self, inputs, mask=None):
         if mask is not None:
             check_mask("mask", mask, inputs.shape[:-1])
+        inputs = zero_masked(inputs, mask)  # be they NaN
         items = ops.shape(inputs)[-2]
         wide = wide_dtype(self.compute_dtype)  # float32 at least
         age = ops.cast(items - 1 - ops.arange(items), wide)

@@ -28,7 +28,8 @@ class Case:
         inputs: By the name of the call argument: a shape without the batch, in which a name
             stands for a size that may differ from call to call, or an array.
         tags: What it is, beyond what can be seen of it: `"causal"`, its output at a step
-            depends on earlier ones alone; `"recurrent"`, it takes a `mask` of steps.
+            depends on earlier ones alone; `"recurrent"`, it takes a `mask` of steps;
+            `"any_input"`, numbers of 1e20 and axes of 0 are answered, or clearly refused.
         ranges: By the name of a call argument: a function from normal numbers to such as it
             takes. Names that end with `mask` are of Booleans.
         expected_failures: By the name of a promise: why it does not hold.

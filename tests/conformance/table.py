@@ -4,8 +4,6 @@ A new one enters with an `Entry`. Sizes in quotes are dynamic: they may differ f
 call.
 """
 
-import functools
-
 import keras
 import numpy as np
 from keras import ops
@@ -130,7 +128,9 @@ RANGES = {
 }
 
 
-Entry = functools.partial(testing.Case, ranges=RANGES)
+def Entry(*args, tags=(), **named):
+    return testing.Case(*args, tags={*tags, "any_input"}, ranges=RANGES, **named)
+
 
 PAIR = {"query": ("queries", 4), "key": ("keys", 4)}
 LOOK = {"key": (2, 5), "memory": ("slots", 5), "strength": (2, 1)}

@@ -137,7 +137,7 @@ def test_a_large_beta_in_half_precision(dtype, rng):
 
 
 @pytest.mark.parametrize("score", ["bilinear", "additive", "cosine"])
-def test_a_held_attention_in_half_precision(score, query, value):
+def test_every_score_in_half_precision(score, query, value):
     attention = layers.HopfieldAttention(2.0, score=score, dtype="mixed_float16")
     rnn = layers.AttentionRNN(keras.layers.GRUCell(4), attention, dtype="mixed_float16")
     assert np.all(np.isfinite(ops.convert_to_numpy(ops.cast(rnn(query, value), "float32"))))
