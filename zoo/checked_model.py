@@ -60,7 +60,8 @@ class CheckedModel(PretrainedModel):
         for name, array in (targets if isinstance(targets, dict) else {}).items():
             if _is_array(array) and name in outputs:
                 array = ops.convert_to_numpy(array)
-                if array.shape != (len(array), *outputs[name].shape[1:]):
+                logits = outputs[name].shape
+                if (array.ndim, array.shape[-1:]) != (len(logits), logits[-1:]):
                     _check_whole(name, array, classes)
                 rows[name] = len(array)
         if len(set(rows.values())) > 1:
