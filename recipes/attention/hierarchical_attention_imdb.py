@@ -13,12 +13,13 @@ import tensorflow as tf
 from pydantic import Field, PositiveFloat, PositiveInt
 
 from ...zoo import HierarchicalAttention, figures
-from ...zoo.text.sentences import Sentences, sentences_of_words
+from ...zoo.text.sentences import ASCII_LETTERS, Sentences, sentences_of_words
 from ..datasets import load_public
 from ..running.recipe import Recipe, recipe_dataclass
 from ..running.study import Study
 
 LABELS = ("negative", "positive")
+LETTERS = ASCII_LETTERS  # as the preset's vocabulary was made of its reviews, in English
 # The last tenth of the training reviews is for validation.
 SPLITS = {"train": "train[:90%]", "validation": "train[90%:]", "test": "test"}
 
@@ -59,14 +60,14 @@ class HierarchicalAttentionIMDB(Recipe):
     def vocabulary(self):
         """The most frequent words of the training split, the most frequent first."""
         texts = self.examples("train")["text"]
-        words = sentences_of_words(texts, self.sentences, self.words).flat_values
+        words = sentences_of_words(texts, self.sentences, self.words, LETTERS).flat_values
         frequent = collections.Counter(words.numpy()).most_common(self.vocabulary_size)
         return [word.decode() for word, _ in frequent]
 
     @functools.cached_property
     def _text(self):
         with tf.init_scope():  # not in the graph of the batches that first asks for it
-            return Sentences(self.vocabulary, self.sentences, self.words)
+            return Sentences(self.vocabulary, self.sentences, self.words, LETTERS)
 
     def to_batch(self, examples):
         return self._text.ids(examples["text"]), examples["label"]
@@ -80,6 +81,7 @@ class HierarchicalAttentionIMDB(Recipe):
             embedding_dim=self.embedding_dim,
             units=self.units,
             dropout=self.dropout,
+            letters=LETTERS,
         )
         model.compile(
             keras.optimizers.Adam(self.learning_rate, global_clipnorm=1.0),
@@ -123,13 +125,16 @@ class HierarchicalAttentionIMDB(Recipe):
         }
 
     def answer(self, model, review):
-        """The label of what the user typed, with its probability."""
-        if not model.text.ids([review]).numpy().any():
-            raise ValueError(
-                f"Expected words, as in {self.questions['review']!r}. Received: {review!r}"
-            )
+        """The label of what the user typed, its probability, and words that are unknown."""
         prediction = model.classify([review])
+        if not prediction["known_words"].numpy()[0]:
+            raise ValueError(
+                f"Expected words that the model knows, as in {self.questions['review']!r}. "
+                f"Received: {review!r}"
+            )
+        unknown = prediction["unknown"].numpy()[0].decode()
         return {
             "label": prediction["label"].numpy()[0].decode(),
             "probability": round(float(prediction["probability"][0]), 6),
+            **({"unknown": unknown} if unknown else {}),
         }

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import tensorflow_datasets as tfds
 
+from .reading import named_faults
 from .sources import check_reachable
 
 # Where prepared data are, and where files are that must be fetched by hand.
@@ -84,8 +85,9 @@ def _load(builder, split):
 
 @functools.lru_cache(maxsize=16)
 def _arrays(data_path, split):
-    builder = tfds.builder_from_directory(data_path)
-    arrays = tfds.as_numpy(builder.as_dataset(split=split, batch_size=-1))
+    with named_faults(data_path, f"data that TFDS prepared, with {split}"):
+        builder = tfds.builder_from_directory(data_path)
+        arrays = tfds.as_numpy(builder.as_dataset(split=split, batch_size=-1))
     for array in arrays.values():
         array.flags.writeable = False
     return arrays

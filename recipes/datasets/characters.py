@@ -18,7 +18,7 @@ class CharacterBuilder(tfds.core.GeneratorBasedBuilder, abc.ABC, skip_registrati
 
     @abc.abstractmethod
     def texts(self, dl_manager):
-        """The text of each split, as bytes, by its name.
+        """The file and the text of each split, as bytes, by its name.
 
         Args:
             dl_manager: The download manager of TFDS.
@@ -33,18 +33,24 @@ class CharacterBuilder(tfds.core.GeneratorBasedBuilder, abc.ABC, skip_registrati
 
     def _split_generators(self, dl_manager):
         texts = self.texts(dl_manager)
-        for split, text in texts.items():
-            strange = text.translate(None, self.alphabet.encode())
-            if strange:
-                raise ValueError(
-                    f"Expected none but the characters {self.alphabet!r} in the split "
-                    f"{split}. Received: {strange[:20]!r}"
-                )
-        return {split: self._generate_examples(text) for split, text in texts.items()}
+        for path, text in texts.values():
+            check_characters(text, self.alphabet, path)
+        return {split: self._generate_examples(text) for split, (_, text) in texts.items()}
 
     def _generate_examples(self, text):
         for start in range(0, len(text), PIECE):
             yield start, {"text": text[start : start + PIECE]}
+
+
+def check_characters(text, alphabet, path):
+    """Raise a `ValueError` with file and line of the first byte beyond the alphabet."""
+    strange = text.translate(None, alphabet.encode())
+    if strange:
+        row = text.count(b"\n", 0, text.index(strange[:1])) + 1
+        raise ValueError(
+            f"{path}:{row}: Expected none but the characters {alphabet!r}. Received: "
+            f"{strange[:20]!r}"
+        )
 
 
 def characters(builder_class, split):

@@ -2,15 +2,17 @@
 
 import abc
 import dataclasses
-from pathlib import Path
 
 import numpy as np
 import scipy.spatial
 import tensorflow_datasets as tfds
 
+from ...zoo.pointing.points import FARTHEST
 from .generated import split_generators
+from .reading import read_lines
 
 CHUNK = 10_000  # examples that are sampled at once
+LARGEST = 1 << 28  # numbers in an array, padding and all
 
 
 @dataclasses.dataclass
@@ -159,15 +161,13 @@ def read_pointers(path, dim=2, closed=True, rule="anything"):
     Raises:
         ValueError: A line is malformed, with file and line number, or there is none.
     """
-    try:
-        text = Path(path).read_text(encoding="ascii")
-    except UnicodeDecodeError:
-        raise ValueError(f"{path}: Expected plain text. Received: other bytes") from None
-    lines = text.removesuffix("\n").split("\n") if text else []
-    examples = []
-    for row, line in enumerate(lines, start=1):
+    examples, longest = [], 0
+    for row, line in enumerate(read_lines(path), start=1):
         try:
             examples.append(_example(line, dim, closed, rule))
+            longest = max(longest, *(array.size for array in examples[-1]))
+            if longest * len(examples) > LARGEST:
+                raise ValueError(f"up to {LARGEST:,} numbers, padding and all")
         except ValueError as error:
             raise ValueError(
                 f"{path}:{row}: Expected {error}. Received: {line.strip()[:80]!r}"
@@ -188,8 +188,8 @@ def _example(line, dim, closed, rule):
         raise ValueError("coordinates, the word 'output' and numbers of points")
     middle = words.index("output")
     try:
-        if "_" in line:
-            raise ValueError  # which Python reads inside of numbers
+        if "_" in line or not line.isascii():
+            raise ValueError  # which Python reads as numbers
         with np.errstate(over="ignore"):
             flat = np.float32([float(number) for number in words[:middle]])
         pointers = [int(number) for number in words[middle + 1 :]]
@@ -197,8 +197,8 @@ def _example(line, dim, closed, rule):
         raise ValueError("coordinates and whole numbers of points") from None
     if not len(flat) or len(flat) % dim:
         raise ValueError(f"coordinates of points, {dim} each")
-    if not np.isfinite(flat).all():
-        raise ValueError("finite coordinates")
+    if not (np.abs(flat) <= FARTHEST).all():
+        raise ValueError(f"finite coordinates, up to {FARTHEST:g}")
     count = len(flat) // dim
     if not pointers or not all(1 <= pointer <= count for pointer in pointers):
         raise ValueError(f"numbers of points, from 1 to {count}")

@@ -14,6 +14,7 @@ from ...layers.memory_networks.sentence_embedding import ENCODINGS
 from ...zoo import MemN2N, figures
 from ...zoo.memory_networks.tying import TYINGS, sgd_of_sum
 from ...zoo.text.stories import Stories, words_of
+from ...zoo.text.strings import lower_case
 from ..running.recipe import Recipe, recipe_dataclass
 from .family_study import FAILED, story_study, summary_of
 from .linear_start import LinearStartSchedule
@@ -89,7 +90,7 @@ class StoryRecipe(Recipe):
         sentences = {line for story in texts["story"] for line in story.split(b"\n")}
         for strings in (sorted(sentences), texts["question"]):
             words.update(words_of(tf.constant(strings)).flat_values.numpy())
-        words.update(answer.lower() for answer in texts["answer"])
+        words.update(lower_case(texts["answer"]).numpy())
         return [word.decode() for word in sorted(words)]
 
     @functools.cached_property
@@ -230,7 +231,10 @@ class StoryRecipe(Recipe):
         )
 
     def answer(self, model, story, question):
-        """The answer to what the user typed, its probability, and what each hop read."""
+        """The answer to what the user typed, its probability, and what each hop read.
+
+        Words that the model does not know are told, if there are any.
+        """
         if not np.asarray(model.text.question_ids([question])).any():
             raise ValueError(
                 f"Expected words that the model knows, as in {self.questions['question']!r}. "
@@ -238,9 +242,11 @@ class StoryRecipe(Recipe):
             )
         answer = model.answer([story], [question])
         reads = zip(answer["read"].numpy()[0], answer["read_weight"][0], strict=True)
+        unknown = answer["unknown"].numpy()[0].decode()
         return {
             "answer": answer["answer"].numpy()[0].decode(),
             "probability": round(float(answer["probability"][0]), 6),
+            **({"unknown": unknown} if unknown else {}),
             **{
                 f"hop_{hop}": f"{sentence.decode() or 'nothing'} ({float(weight):.2f})"
                 for hop, (sentence, weight) in enumerate(reads, 1)

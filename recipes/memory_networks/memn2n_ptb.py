@@ -17,7 +17,7 @@ from ..datasets.penn_treebank import FILES, Builder
 from ..running.recipe import Recipe, recipe_dataclass
 from .memn2n_ptb_study import STUDY
 
-END = "<eos>"
+END, UNKNOWN = "<eos>", "<unk>"
 
 
 class SlowDown(keras.callbacks.Callback):
@@ -91,8 +91,14 @@ class MemN2NPTB(Recipe):
     def _text(self):
         """The numbers of the words of all splits, after padding for a whole memory."""
         number = {word: i for i, word in enumerate(self.vocabulary, start=1)}
+        unknown = {word for split in self._splits.values() for word in split} - set(number)
+        if unknown and UNKNOWN not in number:
+            raise ValueError(
+                f"Expected {UNKNOWN} in {FILES['train']}, for words that it lacks. Received: "
+                f"{min(unknown)!r} in another file"
+            )
         words = [
-            number.get(word, number["<unk>"])
+            number.get(word, number.get(UNKNOWN))
             for split in self._splits.values()
             for word in split
         ]

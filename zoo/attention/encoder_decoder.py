@@ -1,5 +1,6 @@
 """The encoder-decoder with attention, from one sequence of characters to another."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import keras
@@ -12,13 +13,14 @@ from ...layers.masks import LOWEST
 from ...layers.precision import widen
 from ...layers.validation import check_positive
 from ..beam_search import beam_search
-from ..saving.pretrained import Endpoints, PretrainedModel
+from ..checked_model import CheckedModel
+from ..saving.pretrained import Endpoints
 from ..text.characters import END_ID, START_ID, CharacterPairs
 from ..text.strings import text_spec
 
 
 @keras.saving.register_keras_serializable(package="keras_memory")
-class EncoderDecoder(PretrainedModel):
+class EncoderDecoder(CheckedModel):
     """Encoder-decoder with attention: the decoder attends to the source at every step.
 
     h = [GRU→(x); GRU←(x)],  s_0 = tanh(W h←_1),  [s_t; c_t] = AttentionRNN(y_{t-1}, h),
@@ -135,8 +137,10 @@ class EncoderDecoder(PretrainedModel):
             beam_width: How many beams are kept.
 
         Returns:
-            `{"text": strings (batch,), "log_probability": (batch,)}`; strings are
-            TensorFlow's.
+            A dictionary, whose strings are TensorFlow's:
+
+            - `text`: strings `(batch,)`, and its `log_probability`, `(batch,)`;
+            - `unknown`: strings `(batch,)`, characters of the source that have no number.
 
         Raises:
             ValueError: `sources` are not strings `(batch,)`, or `beam_width` is not a
@@ -165,7 +169,15 @@ class EncoderDecoder(PretrainedModel):
 
         length = self.arguments["target_length"]
         tokens, scores = beam_search(step, [state], START_ID, END_ID, beam_width, length)
-        return {"text": self.text.target.texts(tokens[:, 0]), "log_probability": scores[:, 0]}
+        return {
+            "text": self.text.target.texts(tokens[:, 0]),
+            "log_probability": scores[:, 0],
+            "unknown": self.text.source.unknown(sources),
+        }
+
+    @property
+    def ids_below(self) -> Mapping[str, int]:
+        return dict(zip(("source", "target"), self.text.sizes, strict=True))
 
     def endpoints(self) -> Endpoints:
         """Functions of strings for a SavedModel, by name, with their signatures."""

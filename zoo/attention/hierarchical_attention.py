@@ -1,7 +1,7 @@
 """Hierarchical attention networks: words make sentences, sentences the document."""
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, Self
 
 import keras
 import numpy as np
@@ -10,13 +10,14 @@ from keras import ops
 from ... import layers
 from ...layers.precision import widen
 from ...layers.validation import check_positive
-from ..saving.pretrained import Endpoints, PretrainedModel
-from ..text.sentences import Sentences
-from ..text.strings import names, text_spec
+from ..checked_model import CheckedModel
+from ..saving.pretrained import Endpoints
+from ..text.sentences import ASCII_LETTERS, Sentences
+from ..text.strings import LETTERS, names, text_spec
 
 
 @keras.saving.register_keras_serializable(package="keras_memory")
-class HierarchicalAttention(PretrainedModel):
+class HierarchicalAttention(CheckedModel):
     """Hierarchical attention network: classifies documents by their words and sentences.
 
     s_i = Σ_t α_it h_it,  h_i = BiGRU(words of sentence i);  v = Σ_i α_i h_i,
@@ -33,9 +34,12 @@ class HierarchicalAttention(PretrainedModel):
         embedding_dim: Width of a word's vector.
         units: Of each direction of both encoders.
         dropout: Fraction dropped of the words' vectors, and of what the encoders read.
+        letters: What words are of beside digits and apostrophes, a class of RE2: those of any
+            language. A model of version 0.1.0 has `"A-Za-z"`, as has its vocabulary.
 
     Raises:
-        ValueError: A size is not a positive integer, or `vocabulary` or `labels` is a string.
+        ValueError: A size is not a positive integer, `labels` is a string, or `vocabulary` is
+            not a list of words as texts are read.
 
     Example:
 
@@ -58,6 +62,7 @@ class HierarchicalAttention(PretrainedModel):
         embedding_dim: int = 64,
         units: int = 50,
         dropout: float = 0.5,
+        letters: str = LETTERS,
         name: str = "hierarchical_attention",
     ) -> None:
         sizes = {
@@ -74,6 +79,7 @@ class HierarchicalAttention(PretrainedModel):
                     f"Expected a list of strings for {argument}. Received: {strings!r}"
                 )
         vocabulary, labels = list(vocabulary), list(labels)
+        text = Sentences(vocabulary, sentences, words, letters)
 
         def encode(x, mask, level):
             gru = keras.layers.GRU(units, return_sequences=True, use_cudnn=False)
@@ -98,7 +104,7 @@ class HierarchicalAttention(PretrainedModel):
             keras.layers.Dropout(dropout)(document)
         )
         super().__init__(ids, logits, name=name)
-        self.text = Sentences(vocabulary, sentences, words)
+        self.text = text
         self._attention = (
             ops.reshape(word_weights, (-1, sentences, words)),
             sentence_weights,
@@ -108,6 +114,7 @@ class HierarchicalAttention(PretrainedModel):
             "labels": labels,
             **sizes,
             "dropout": dropout,
+            "letters": letters,
             "name": name,
         }
         self.compile_default(
@@ -123,17 +130,33 @@ class HierarchicalAttention(PretrainedModel):
             documents: Strings, `(batch,)`.
 
         Returns:
-            `{"label": strings (batch,), "probability": (batch,)}`; strings are TensorFlow's.
+            A dictionary, whose strings are TensorFlow's:
+
+            - `label`: strings `(batch,)`, and its `probability`, `(batch,)`;
+            - `known_words`: `(batch,)`, how many words of the document are in the vocabulary:
+              without any, the label says nothing of it;
+            - `unknown`: strings `(batch,)`, the words that are not, joined by commas.
 
         Raises:
             ValueError: `documents` are not strings `(batch,)`.
         """
-        probabilities = ops.softmax(widen(self(self.text.ids(documents), training=False)))
+        ids = self.text.ids(documents)
+        probabilities = ops.softmax(widen(self(ids, training=False)))
         label = ops.argmax(probabilities, axis=-1)
         return {
             "label": names(self.arguments["labels"], label),
             "probability": ops.max(probabilities, axis=-1),
+            "known_words": self.text.known_words(ids),
+            "unknown": self.text.unknown(documents),
         }
+
+    @property
+    def ids_below(self) -> Mapping[str, int]:
+        return {"ids": 2 + len(self.arguments["vocabulary"])}
+
+    @classmethod
+    def from_config(cls, config: Mapping[str, Any]) -> Self:
+        return super().from_config({"letters": ASCII_LETTERS, **config})
 
     def endpoints(self) -> Endpoints:
         """Functions of strings for a SavedModel, by name, with their signatures."""

@@ -9,11 +9,11 @@ from keras import ops
 from ... import layers
 from ...layers.argument_types import ScoreLike, SelectionLike
 from ...layers.validation import check_positive
-from ..saving.pretrained import PretrainedModel
+from ..checked_model import CheckedModel
 
 
 @keras.saving.register_keras_serializable(package="keras_memory")
-class KeyValueMemory(PretrainedModel):
+class KeyValueMemory(CheckedModel):
     """Key-value memory: finds the value whose key fits the query, a logit for each class.
 
     w = selection(score(W query + a, key));  logits = V Σ_i w_i value_i + b

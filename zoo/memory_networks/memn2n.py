@@ -1,6 +1,6 @@
 """End-to-end memory networks: questions about stories, answered hop by hop."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import keras
@@ -11,14 +11,15 @@ from ... import layers
 from ...layers.argument_types import ScoreLike, SelectionLike
 from ...layers.precision import widen
 from ...layers.validation import check_choice, check_positive
-from ..saving.pretrained import Endpoints, PretrainedModel
+from ..checked_model import CheckedModel
+from ..saving.pretrained import Endpoints
 from ..text.stories import Stories
 from ..text.strings import names, row_names, text_spec
 from .tying import TYINGS, hop_by_hop, sgd_of_sum
 
 
 @keras.saving.register_keras_serializable(package="keras_memory")
-class MemN2N(PretrainedModel):
+class MemN2N(CheckedModel):
     """End-to-end memory network: the answer to a question about a story, after K hops.
 
     u_1 = B q;  u_{k+1} = u_k + Σ_i w_i c_i,  w = softmax(u_k · m_i);  logits = W u_{K+1}
@@ -125,8 +126,9 @@ class MemN2N(PretrainedModel):
     def answer(self, stories: Any, questions: Any) -> dict[str, Any]:
         """The likeliest answer to each question, a string, and what each hop read for it.
 
-        Words that are not in the vocabulary are left out, as is a sentence that has no other;
-        of an empty story all slots are empty, and the question alone decides.
+        Words that are not in the vocabulary are left out, and `unknown` has them; a sentence
+        of such words alone is left out, too. Of an empty story all slots are empty, and the
+        question alone decides.
 
         Args:
             stories: Strings, `(batch,)`, whose sentences end with `.`, `!`, `?` or a line; or
@@ -137,6 +139,8 @@ class MemN2N(PretrainedModel):
             A dictionary, whose strings are TensorFlow's:
 
             - `answer`: strings `(batch,)`, and its `probability`, `(batch,)`;
+            - `unknown`: strings `(batch,)`, the words of question and story that are not in
+              the vocabulary, joined by commas;
             - `probabilities`: `(batch, vocabulary)`, of all answers;
             - `sentences`: strings `(batch, sentences)`, those of the stories, padded with
               `""`;
@@ -151,6 +155,7 @@ class MemN2N(PretrainedModel):
         """
         sentences = self.text.sentences(stories)
         ids = self.text.ids(sentences, questions)
+        unknown = self.text.unknown(sentences, questions)
         logits, attention = self._with_attention(ids, training=False)
         probabilities = ops.softmax(widen(logits))
         sentences = sentences.to_tensor()
@@ -158,12 +163,18 @@ class MemN2N(PretrainedModel):
         return {
             "answer": names(self.arguments["vocabulary"], ops.argmax(probabilities, axis=-1)),
             "probability": ops.max(probabilities, axis=-1),
+            "unknown": unknown,
             "probabilities": probabilities,
             "sentences": sentences,
             "attention": attention,
             "read": row_names(sentences, ops.argmax(weights, axis=-1)),
             "read_weight": ops.max(weights, axis=-1),
         }
+
+    @property
+    def ids_below(self) -> Mapping[str, int]:
+        size = 1 + self.text.size
+        return {"story": size, "question": size}
 
     def endpoints(self) -> Endpoints:
         """Functions of strings for a SavedModel, by name, with their signatures."""

@@ -1,5 +1,6 @@
 """The end-to-end memory network as a language model."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import keras
@@ -8,12 +9,12 @@ from keras import ops
 
 from ... import layers
 from ...layers.validation import check_positive
-from ..saving.pretrained import PretrainedModel
+from ..checked_model import CheckedModel
 from .tying import Hop, hop_by_hop, sgd_of_sum
 
 
 @keras.saving.register_keras_serializable(package="keras_memory")
-class MemN2NLanguageModel(PretrainedModel):
+class MemN2NLanguageModel(CheckedModel):
     """End-to-end memory network as a language model: the last words are the memory.
 
     u_1 = (0.1, 0.1, ...);  u_{k+1} = f(H u_k + Σ_i w_i c_i),  w = softmax(u_k · m_i);
@@ -99,6 +100,10 @@ class MemN2NLanguageModel(PretrainedModel):
             sgd_of_sum(0.01, batch_size=128, global_clipnorm=50.0),
             loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True),
         )
+
+    @property
+    def ids_below(self) -> Mapping[str, int]:
+        return {"words": 1 + self.arguments["vocabulary_size"]}
 
     def trace(self, inputs: Any) -> dict[str, np.ndarray]:
         """The weights of each hop: `{"weights": (batch, hops, words)}`, a NumPy array."""

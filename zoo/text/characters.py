@@ -9,10 +9,10 @@ from typing import Any
 import keras
 import tensorflow as tf
 
-from .strings import names, strings
+from .strings import each_once, names, strings
 
 START, END = "\t", "\n"
-START_ID, END_ID = 2, 3
+UNKNOWN_ID, START_ID, END_ID = 1, 2, 3
 
 
 class Characters:
@@ -36,16 +36,27 @@ class Characters:
             texts: Strings, `(batch,)`.
             length: That of the longest text if absent.
         """
-        ids = self._to_ids(tf.strings.unicode_split(strings(texts), "UTF-8"))
+        ids = self._to_ids(_characters(texts))
         ids = tf.cast(ids.to_tensor(shape=(None, length)), tf.int32)
         # One column at least, be all texts empty.
         missing = tf.cast(tf.equal(tf.shape(ids)[1], 0), tf.int32)
         return tf.pad(ids, [[0, 0], [0, missing]])
 
+    def unknown(self, texts: Sequence[str]) -> Any:
+        """Strings `(batch,)`: the characters of each text that have no number, each once."""
+        characters = _characters(texts)
+        is_unknown = tf.equal(self._to_ids(characters), UNKNOWN_ID)
+        return each_once(tf.ragged.boolean_mask(characters, is_unknown), separator="")
+
     def texts(self, ids: Any) -> Any:
         """Strings `(batch,)` of numbers `(batch, length)`, up to the first END."""
         text = tf.strings.reduce_join(names(self._characters, ids), axis=-1)
         return tf.strings.regex_replace(text, f"(?s){END}.*", "")
+
+
+def _characters(texts):
+    """Ragged strings `(batch, length)`, the characters of strings `(batch,)`."""
+    return tf.strings.unicode_split(strings(texts), "UTF-8")
 
 
 class CharacterPairs:

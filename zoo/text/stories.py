@@ -11,32 +11,40 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from .strings import strings
+from .strings import LETTERS, check_vocabulary, each_once, in_utf8, lower_case, strings
+
+ABBREVIATIONS = r"mr|mrs|ms|dr|prof|st|sr|jr|vs|e\.g|i\.e"
+MARK = "\x01"
+CLOSING, OPENING = r"""["'”’»)\]]*""", r"""["'“‘«(\[]*"""
+# From a text to lines of a sentence each; meanwhile, the stop of an abbreviation is MARK.
+LINES = (
+    (rf"(?i)\b({ABBREVIATIONS})\.", f"\\1{MARK}"),
+    # Without a space, between words of two letters or more: not in "u.s.army" or "3.5".
+    (rf"([{LETTERS}]{{2}}[.!?]+{CLOSING})({OPENING}\p{{L}})", "\\1\n\\2"),
+    (rf"([.!?]{CLOSING})\s+|\n", "\\1\n"),
+    (rf"([。！？؟।]{CLOSING})", "\\1\n"),
+    (MARK, "."),
+)
 
 
 class Stories:
     """From stories and questions to the numbers of their words, 0 for padding.
 
-    Words are of letters, digits, apostrophes and hyphens, in lower case; one that is not in
-    the vocabulary is left out.
+    Words are of letters of any language, digits, `_`, apostrophes and hyphens, in lower case;
+    one that is not in the vocabulary is left out. Texts are read code point by code point: an
+    accent that is written apart from its letter makes another word.
 
     Args:
         vocabulary: The words that have numbers, from 1 on, and answers, which may be several
             words joined by commas.
 
     Raises:
-        ValueError: `vocabulary` is not a list of strings in lower case, each once.
+        ValueError: `vocabulary` is not a list of words in lower case, each once, as texts are
+            read.
     """
 
     def __init__(self, vocabulary: Sequence[str]) -> None:
-        fits = isinstance(vocabulary, (list, tuple)) and all(
-            isinstance(word, str) and word and word == word.lower() for word in vocabulary
-        )
-        if not fits or len(set(vocabulary)) != len(vocabulary):
-            raise ValueError(
-                f"Expected a list of strings in lower case, each once, for vocabulary. "
-                f"Received: {vocabulary!r}"
-            )
+        check_vocabulary(vocabulary, words_of, separator=",")
         self.size = len(vocabulary)
         self._to_ids = keras.layers.StringLookup(vocabulary=list(vocabulary))
         self._to_ids.build((None,))
@@ -55,9 +63,11 @@ class Stories:
                 f"Expected a list of stories, each a string or each a list of sentences. "
                 f"Received: {given!r}"
             )
+        stories = in_utf8(stories)
         if stories.shape.rank == 1:
-            lines = tf.strings.regex_replace(stories, r"([.!?])\s+|\n", "\\1\n")
-            stories = tf.strings.split(lines, "\n")
+            for pattern, replacement in LINES:
+                stories = tf.strings.regex_replace(stories, pattern, replacement)
+            stories = tf.strings.split(stories, "\n")
         elif isinstance(stories, tf.Tensor):
             stories = tf.RaggedTensor.from_tensor(stories)
         stories = tf.strings.strip(stories)
@@ -85,6 +95,12 @@ class Stories:
         """Numbers `(batch, words)` of questions `(batch,)`."""
         return _padded(self._numbers(strings(questions)))
 
+    def unknown(self, stories: Any, questions: Any) -> Any:
+        """Strings `(batch,)`: words of question and story without a number, with commas."""
+        story = words_of(self.sentences(stories)).merge_dims(1, 2)
+        words = tf.concat([words_of(strings(questions)), story], axis=1)
+        return each_once(tf.ragged.boolean_mask(words, tf.equal(self._to_ids(words), 0)))
+
     def answer_ids(self, answers: Any, unknown: int | None = None) -> np.ndarray:
         """Targets for `fit`: the index of each answer in the vocabulary, from 0.
 
@@ -95,7 +111,7 @@ class Stories:
         Raises:
             ValueError: There is such an answer, but no `unknown`.
         """
-        lower = tf.strings.lower(strings(answers))
+        lower = lower_case(strings(answers))
         ids = tf.cast(self._to_ids(lower), tf.int32).numpy() - 1
         if unknown is None and (ids < 0).any():
             raise ValueError(
@@ -110,7 +126,7 @@ class Stories:
 
 def words_of(texts):
     """Ragged strings, the words of texts, in lower case, along a further axis."""
-    bare = tf.strings.regex_replace(tf.strings.lower(texts), r"[^a-z0-9'-]+", " ")
+    bare = tf.strings.regex_replace(lower_case(texts), rf"[^{LETTERS}'-]+", " ")
     return tf.strings.split(bare)
 
 

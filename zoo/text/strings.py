@@ -2,9 +2,12 @@
 
 import tensorflow as tf
 
+# What words of any language are made of, in a class of RE2: letters, marks, digits and `_`.
+LETTERS = r"\p{L}\p{M}\p{N}_"
+
 
 def strings(texts):
-    """Texts as a tensor of strings `(batch,)`.
+    """Texts as a tensor of strings `(batch,)`, in UTF-8.
 
     Raises:
         ValueError: They are something else.
@@ -15,7 +18,49 @@ def strings(texts):
         raise ValueError(f"Expected a list of strings. Received: {texts!r}") from None
     if tensor.dtype != tf.string or tensor.shape.rank != 1:
         raise ValueError(f"Expected a list of strings. Received: {texts!r}")
-    return tensor
+    return in_utf8(tensor)
+
+
+def in_utf8(texts):
+    """Strings of any shape; bytes that are not UTF-8 become U+FFFD, which is not a letter."""
+    return tf.strings.unicode_transcode(texts, "UTF-8", "UTF-8")
+
+
+def lower_case(texts):
+    """Strings in UTF-8 of any shape, in lower case."""
+    return tf.strings.lower(texts, encoding="utf-8")
+
+
+def check_vocabulary(vocabulary, words_of, separator=None):
+    """Raise a `ValueError` unless texts are read as these words.
+
+    Args:
+        vocabulary: A list of strings, each once.
+        words_of: From strings `(batch,)` to their words, ragged `(batch, words)`.
+        separator: Of the words of an entry that may have several; without it, none may.
+    """
+    expected = "Expected a list of strings in lower case, each once and each a word, for "
+    fits = isinstance(vocabulary, (list, tuple)) and all(
+        isinstance(word, str) and word for word in vocabulary
+    )
+    if not fits or len(set(vocabulary)) != len(vocabulary):
+        raise ValueError(f"{expected}vocabulary. Received: {vocabulary!r}")
+    found = words_of(strings(vocabulary)).to_list() if vocabulary else []
+    for word, read in zip(vocabulary, found, strict=True):
+        read = [part.decode() for part in read]
+        if read != (word.split(separator) if separator else [word]):
+            raise ValueError(
+                f"{expected}vocabulary. Received: {word!r}, which is read as {read}"
+            )
+
+
+def each_once(words, separator=", "):
+    """Strings `(batch,)`: the words of each row of `(batch, words)`, ragged, joined."""
+    return tf.map_fn(
+        lambda row: tf.strings.reduce_join(tf.unique(row).y, separator=separator),
+        words,
+        fn_output_signature=tf.string,
+    )
 
 
 def text_spec(name, rank=1):

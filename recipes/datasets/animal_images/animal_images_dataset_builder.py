@@ -1,13 +1,15 @@
 """Tiger, fox and elephant: images as bags of segments, with one label a bag."""
 
 import numpy as np
-import scipy.io
 import tensorflow_datasets as tfds
 
+from ..matlab import variable
+from ..reading import named_faults, open_file
 from ..sources import manual_folder
 
 ANIMALS = "tiger", "fox", "elephant"
 FEATURES = 230
+LARGEST = 1 << 26  # bytes of a file
 
 
 class Builder(tfds.core.GeneratorBasedBuilder):
@@ -45,28 +47,44 @@ class Builder(tfds.core.GeneratorBasedBuilder):
         return {"train": self._generate_examples(folder / name)}
 
     def _generate_examples(self, path):
-        items, labels, bags = _read(path)
-        for bag in np.unique(bags):
-            here = bags == bag
-            (label,) = np.unique(labels[here])
-            known = {"items": items[here], "length": here.sum(), "label": label}
-            yield int(bag), known
+        for bag, items, label in read_bags(path):
+            yield bag, {"items": items, "length": len(items), "label": label}
 
 
-def _read(path):
-    """Of each segment its features, its bag's label (0 or 1), and the number of its bag.
+def read_bags(path):
+    """Of each bag its number, the features of its segments, and its label, 0 or 1.
 
     Raises:
         ValueError: The file is not such a data set.
     """
-    try:
-        x = scipy.io.loadmat(path, squeeze_me=True, struct_as_record=False)["x"]
-        items, labels, bags = np.float32(x.data), np.int32(x.nlab) - 1, x.ident.milbag
-        if not (items.shape == (len(labels), FEATURES) and len(bags) == len(labels)):
+    with open_file(path, LARGEST) as file:
+        data = file.read()
+    expected = (
+        f"a data set of PRTools with {FEATURES} features, labels (x.nlab) and bags "
+        "(x.ident.milbag)"
+    )
+    with named_faults(path, expected):
+        x = variable(data, "x")
+        items, labels, bags = x["data"], np.ravel(x["nlab"]), np.ravel(x["ident"]["milbag"])
+        if items.shape != (len(bags), FEATURES) or not len(bags) == len(labels) > 0:
             raise ValueError(f"{items.shape}, {len(labels)} labels, {len(bags)} bags")
-    except (AttributeError, KeyError, TypeError, ValueError) as error:
-        raise ValueError(
-            f"Expected a data set of PRTools with {FEATURES} features, labels (x.nlab) and "
-            f"bags (x.ident.milbag) in {path}. Received: {type(error).__name__}: {error}"
-        ) from None
-    return items, labels, bags
+        # A comparison with NaN is false.
+        is_finite = (np.abs(items) <= np.finfo("float32").max).all(axis=1)
+        _check_rows(is_finite, "a feature that is not a finite number in single precision")
+        _check_rows(np.isin(labels, (1, 2)), "a label that is not 1 or 2")
+        is_number = np.isin(bags, np.arange(1 << 16))
+        _check_rows(is_number, "a bag that is not a whole number below 65,536")
+        order = np.argsort(bags, kind="stable")
+        numbers, starts = np.unique(bags[order], return_index=True)
+        rows_of_bags = np.split(order, starts[1:])
+        first = np.repeat([rows[0] for rows in rows_of_bags], [*map(len, rows_of_bags)])
+        is_same = np.empty(len(bags), bool)
+        is_same[order] = labels[first] == labels[order]
+        _check_rows(is_same, "a label that is not that of its bag")
+    for number, rows in zip(numbers, rows_of_bags, strict=True):
+        yield int(number), np.float32(items[rows]), int(labels[rows[0]]) - 1
+
+
+def _check_rows(fits, wrong):
+    if not fits.all():
+        raise ValueError(f"{wrong}, in row {np.argmin(fits) + 1}")

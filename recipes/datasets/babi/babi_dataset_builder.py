@@ -7,6 +7,7 @@ import re
 import tensorflow_datasets as tfds
 
 from ..questions import question_features
+from ..reading import LARGEST_TEXT, read_lines
 from ..sources import check_reachable, manual_folder
 
 FOLDER = "tasks_1-20_v1-2"
@@ -36,6 +37,8 @@ TASKS = {
 }
 # A file that copies of the data set lack; it begins with that of the 1k set.
 MAY_BE_MISSING = ("10k", 3, "train")
+LONGEST_STORIES = 1 << 30  # characters of a file, as each question has the story so far
+MOST_QUESTIONS = 100_000  # of a file
 log = logging.getLogger(__name__)
 
 
@@ -68,25 +71,28 @@ def questions(lines, source):
         ValueError: A line is malformed; the message names file and line.
     """
     story, place = [], {}
-    previous = 0
+    previous = length = total = count = 0
     for row, line in enumerate(lines, start=1):
 
         def check(fits, expected, row=row, line=line):
             if not fits:
-                raise ValueError(f"{source}:{row}: Expected {expected}. Received: {line!r}")
+                raise ValueError(
+                    f"{source}:{row}: Expected {expected}. Received: {_start(line)!r}"
+                )
 
         line = line.rstrip("\r\n")
-        numbered = re.fullmatch(r"([1-9][0-9]*) (\S.*)", line)
+        numbered = re.fullmatch(r"([1-9][0-9]{0,8}) (\S.*)", line)
         check(numbered, "a number, a space and text")
         number, text = int(numbered[1]), numbered[2]
         numbers = f"1 or {previous + 1}" if previous else "1"
         check(number in (1, previous + 1), f"line number {numbers}")
         if number == 1:
-            story, place = [], {}
+            story, place, length = [], {}, 0
         previous = number
         if "\t" not in text:
             check(text.endswith("."), "a sentence that ends with a full stop")
             story.append(text)
+            length += len(text)
             place[number] = len(story)
             continue
         fields = [field.strip() for field in text.split("\t")]
@@ -94,10 +100,31 @@ def questions(lines, source):
         question, answer, facts = fields
         check(question.endswith("?"), "a question that ends with a question mark")
         check(answer, "an answer")
-        check(re.fullmatch(r"[0-9]+( [0-9]+)*", facts), "numbers of facts")
+        check(re.fullmatch(r"[0-9]{1,9}( [0-9]{1,9})*", facts), "numbers of facts")
         facts = [int(fact) for fact in facts.split(" ")]
         check(all(fact in place for fact in facts), "facts that are sentences of the story")
+        count, total = count + 1, total + length
+        check(count <= MOST_QUESTIONS, f"up to {MOST_QUESTIONS:,} questions")
+        check(total <= LONGEST_STORIES, f"up to {LONGEST_STORIES:,} characters of stories")
         yield "\n".join(story), question, answer, [place[fact] for fact in facts]
+
+
+def _start(line):
+    return line if len(line) <= 80 else f"{line[:80]}…"
+
+
+def read_questions(path):
+    """As `questions`, of a file.
+
+    Raises:
+        ValueError: A line is malformed, or there is no question.
+    """
+    is_empty = True
+    for question in questions(read_lines(path, LARGEST_TEXT), path):
+        is_empty = False
+        yield question
+    if is_empty:
+        raise ValueError(f"{path}: Expected questions. Received: none")
 
 
 class Builder(tfds.core.GeneratorBasedBuilder):
@@ -133,11 +160,8 @@ class Builder(tfds.core.GeneratorBasedBuilder):
         tasks = [self.builder_config.task] if self.builder_config.task else TASKS
         for task in tasks:
             path = self._path(folder, task, split)
-            with path.open(encoding="utf-8") as lines:
-                found = list(questions(lines, path))
-            if not found:
-                raise ValueError(f"{path}: Expected questions. Received: none")
-            for number, (story, question, answer, facts) in enumerate(found):
+            found = enumerate(read_questions(path))
+            for number, (story, question, answer, facts) in found:
                 example = {
                     "task": task,
                     "story": story,
@@ -145,7 +169,7 @@ class Builder(tfds.core.GeneratorBasedBuilder):
                     "answer": answer,
                     "supporting_facts": facts,
                 }
-                yield task * 100_000 + number, example
+                yield task * MOST_QUESTIONS + number, example
 
     def _path(self, folder, task, split):
         """The file of a task, or that of the 1k set for the one that may be missing."""

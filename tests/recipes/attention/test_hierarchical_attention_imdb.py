@@ -1,5 +1,7 @@
 """On reviews of our own making; the real ones are the preset's."""
 
+import re
+
 import numpy as np
 import pytest
 import tensorflow as tf
@@ -90,8 +92,14 @@ def test_words_are_of_the_training_split(recipe):
 
 @pytest.mark.usefixtures("reviews")
 def test_a_review_without_words(recipe):
-    with pytest.raises(ValueError, match=r"Expected words.* Received: '\*\*'"):
-        recipe.answer(recipe.model(), "**")
+    model = recipe.model()
+    for review in ("**", "Zork blip"):
+        with pytest.raises(
+            ValueError, match=f"Expected words that.* Received: '{re.escape(review)}'"
+        ):
+            recipe.answer(model, review)
+    assert recipe.answer(model, "A zork film")["unknown"] == "zork"
+    assert "unknown" not in recipe.answer(model, "A film")
 
 
 def test_without_data_and_network(recipe, monkeypatch):

@@ -259,7 +259,7 @@ def test_of_other_dimensions_closed_lines_stay_as_they_are(tmp_path):
         ("0.1 0.2 0.9 0.2 output 0 1 0", "numbers of points, from 1 to 2"),
         ("0.1 0.2 0.9 0.2 output 1 2", "the first number again at the end"),
         ("0.1 0.2 0_9 0.2 output 1 2 1", "coordinates and whole numbers"),
-        ("", "the word 'output'"),
+        ("\n0 output 1 1", "the word 'output'"),
     ],
 )
 def test_a_malformed_line_is_an_error_with_file_and_line(tmp_path, line, expected):
@@ -296,7 +296,7 @@ def test_tabs_far_numbers_and_other_bytes(tmp_path):
     with pytest.raises(ValueError, match="Expected finite coordinates"):
         read_pointers(path)
     path.write_bytes(b"\xff\xfe\x00")
-    with pytest.raises(ValueError, match=r"hulls.txt: Expected plain text"):
+    with pytest.raises(ValueError, match=r"hulls.txt:1: Expected text in UTF-8"):
         read_pointers(path)
 
 

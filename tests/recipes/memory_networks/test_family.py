@@ -78,6 +78,12 @@ def test_an_answer_with_what_each_hop_read(run, small):
         small.answer(run.model, "Mary went to the kitchen.", "42")
 
 
+def test_unknown_words_are_told(run, small):
+    answer = small.answer(run.model, "Mary went to the kitchen.", "Where is Zork?")
+    assert list(answer)[:3] == ["answer", "probability", "unknown"]
+    assert answer["unknown"] == "zork"
+
+
 def test_sentences_without_a_known_word_are_nothing(run, small):
     answer = small.answer(run.model, "Zorg blip. Blip zorg.", "Where is Mary?")
     assert all(answer[f"hop_{hop}"] == "nothing (1.00)" for hop in (1, 2, 3))

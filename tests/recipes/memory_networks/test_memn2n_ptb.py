@@ -100,3 +100,10 @@ def test_the_real_text(monkeypatch, tmp_path):
     sizes = {split: len(words) for split, words in recipe._splits.items()}
     assert sizes == {"train": 929_589, "validation": 73_760, "test": 82_430}
     assert len(recipe.vocabulary) == 10_000
+
+
+def test_a_word_that_training_lacks(files):
+    for name, text in (("train", "a dog"), ("test", "a cat")):
+        (files / f"ptb.{name}.txt").write_text(f"{text}\n")
+    with pytest.raises(ValueError, match="Expected <unk> in ptb.train.txt.* Received: '"):
+        recipes.get("memn2n_ptb", **SMALL).to_batch({"index": np.array([0])})

@@ -96,3 +96,8 @@ def test_bad_arguments(model):
         EncoderDecoder("a", "b", score="dot")
     with pytest.raises(ValueError, match="selection with a gradient.* Received: 'sample'"):
         EncoderDecoder("a", "b", selection="sample")
+
+
+def test_unknown_characters_are_told(model):
+    unknown = model.translate(["abc", "aÜ?Ü"])["unknown"].numpy()
+    assert [text.decode() for text in unknown] == ["", "Ü?"]

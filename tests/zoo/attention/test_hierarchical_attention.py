@@ -77,3 +77,20 @@ def test_bad_arguments():
         make(words=0)
     with pytest.raises(ValueError, match="list of strings for labels. Received: 'yes'"):
         HierarchicalAttention(["good"], "yes")
+
+
+def test_what_it_knows_of_a_document(model):
+    found = model.classify(["Good film, schöner Film!", "", "Zork"])
+    assert found["known_words"].numpy().tolist() == [3, 0, 0]
+    unknown = [text.decode() for text in found["unknown"].numpy()]
+    assert unknown == ["schöner, !", "", "zork"]
+
+
+def test_a_model_of_version_0_1_0_reads_as_it_did(model):
+    config = model.get_config()
+    assert HierarchicalAttention.from_config(config).text.letters == model.text.letters
+    del config["letters"]
+    old = HierarchicalAttention.from_config(config)
+    assert old.text.ids(["café"]).numpy()[0, 0].tolist() == [1, 0, 0, 0, 0]
+    assert old.text.words(["fiancée"]).to_list() == [[[b"fianc", b"e"]]]
+    assert model.text.words(["fiancée"]).to_list() == [[["fiancée".encode()]]]

@@ -249,3 +249,21 @@ def test_a_language_model_of_padding_alone_is_finite():
 def test_bad_arguments(arguments, message):
     with pytest.raises(ValueError, match=message):
         make(**arguments)
+
+
+def test_unknown_words_are_in_the_answer(model):
+    answers = model.answer([STORY, "Zork went."], ["Where is Mary?", "Where is Zork?"])
+    unknown = [text.decode() for text in answers["unknown"].numpy()]
+    assert unknown[0] == ""
+    assert "zork" in unknown[1].split(", ")
+
+
+def test_words_of_any_language_are_learned():
+    """As their transliterations are: one word tells the answer."""
+    model = MemN2N(["маша", "küche", "garten", "ist", "wo"], dim=8, hops=1, noise=0.0)
+    model.compile(model.optimizer, model.loss, jit_compile=False)
+    stories = ["Маша ist Küche.", "Маша ist Garten."] * 16
+    inputs = model.text.ids(stories, ["Wo ist Маша?"] * 32)
+    model.fit(inputs, model.text.answer_ids(["Küche", "Garten"] * 16), epochs=40, verbose=0)
+    answers = model.answer(stories[:2], ["wo ist маша"] * 2)["answer"].numpy()
+    assert [answer.decode() for answer in answers] == ["küche", "garten"]

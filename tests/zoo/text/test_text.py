@@ -1,7 +1,7 @@
 import pytest
 
 from keras_memory.zoo.text.characters import CharacterPairs, Characters
-from keras_memory.zoo.text.sentences import Sentences, sentences_of_words
+from keras_memory.zoo.text.sentences import ASCII_LETTERS, Sentences, sentences_of_words
 from keras_memory.zoo.text.stories import Stories
 
 
@@ -66,6 +66,13 @@ STORIES = Stories(["mary", "went", "is", "the", "milk,apple", "o'clock"])
     [
         ("Mary went. The  end!\nIs it?", ["Mary went.", "The  end!", "Is it?"]),
         ("No full stop", ["No full stop"]),
+        ("the hallway.Mary went", ["the hallway.", "Mary went"]),
+        ("the hallway!mary went?Yes.", ["the hallway!", "mary went?", "Yes."]),
+        ("the küche.Élan", ["the küche.", "Élan"]),
+        ('"It is." Is it?', ['"It is."', "Is it?"]),
+        ("Mr. Smith and Dr.Jones left. Mary", ["Mr. Smith and Dr.Jones left.", "Mary"]),
+        ("The u.s.army, e.g. this", ["The u.s.army, e.g. this"]),
+        ("玛丽走了。约翰？", ["玛丽走了。", "约翰？"]),
         ("\n\n One.\n", ["One."]),
         ("3.5 is no end.", ["3.5 is no end."]),
         ("", []),
@@ -98,7 +105,10 @@ def test_no_stories_at_all():
     assert ids["question"].shape == (1, 1)
 
 
-@pytest.mark.parametrize("vocabulary", ["mary", ["a", "a"], ["Mary"], [""], [3], None])
+@pytest.mark.parametrize(
+    "vocabulary",
+    ["mary", ["a", "a"], ["Mary"], [""], [3], None, ["u.s."], ["new york"], ["a,,b"], ["É"]],
+)
 def test_vocabularies(vocabulary):
     with pytest.raises(ValueError, match="Expected a list of strings in lower case"):
         Stories(vocabulary)
@@ -113,3 +123,54 @@ def test_what_is_no_list_of_stories(stories):
 def test_as_many_stories_as_questions():
     with pytest.raises(ValueError, match="Received: 2 stories, 1 questions"):
         STORIES.ids(["Mary went.", "Mary went."], ["Is Mary?"])
+
+
+FOREIGN = ["маша", "küche", "api_call", "übung", "दूध", "e-mail", "o'clock", "naïve"]
+
+
+def test_words_of_any_language_have_numbers():
+    text = Stories(FOREIGN)
+    ids = text.ids(["МАША, Küche! api_call? ÜBUNG; दूध E-mail"], ["O'Clock: NAÏVE"])
+    assert ids["story"].numpy().tolist() == [[[1, 2, 0], [3, 0, 0], [4, 5, 6]]]
+    assert ids["question"].numpy().tolist() == [[7, 8]]
+    assert text.answer_ids(["Übung", "МАША"]).tolist() == [3, 0]
+
+
+def test_documents_of_any_language():
+    words = sentences_of_words(["Schöner Film! Ἀγάπη."], sentences=2, words=3).to_list()
+    assert [[word.decode() for word in sentence] for sentence in words[0]] == [
+        ["schöner", "film", "!"],
+        ["ἀγάπη"],
+    ]
+    assert Sentences(["schöner"], 1, 2).ids(["SCHÖNER Tag"]).numpy().tolist() == [[[2, 1]]]
+
+
+def test_documents_as_version_0_1_0_read_them():
+    """Letters outside of a to z are spaces, be they a letter of it in lower case."""
+    (words,) = sentences_of_words(["Cliché \u212aelvin"], 1, 9, ASCII_LETTERS).to_list()
+    assert words == [[b"clich", b"elvin"]]
+
+
+@pytest.mark.parametrize(
+    "vocabulary", [["Good"], ["well-known"], ["u.s."], ["a,b"], ["a", "a"]]
+)
+def test_vocabularies_of_documents(vocabulary):
+    with pytest.raises(ValueError, match="Expected a list of strings in lower case"):
+        Sentences(vocabulary, 2, 2)
+
+
+def test_bytes_that_are_not_text():
+    bad = [b"mary\xff went"]
+    assert STORIES.question_ids(bad).numpy().tolist() == [[1, 2]]
+    assert Sentences(["mary"], 1, 2).ids(bad).numpy().tolist() == [[[2, 1]]]
+    assert STORIES.sentences(bad).to_list() == [["mary\ufffd went".encode()]]
+
+
+def test_unknown_words_are_told_once():
+    stories = ["Zork went. ZORK is Übung!", "Mary went.", ""]
+    unknown = STORIES.unknown(stories, ["Is Blip the zork?", "Is Mary?", ""])
+    assert unknown.numpy().tolist() == ["blip, zork, übung".encode(), b"", b""]
+    text = Sentences(["good"], sentences=2, words=9)
+    assert text.unknown(["Good film. A FILM", ""]).numpy().tolist() == [b"film, a", b""]
+    assert text.known_words(text.ids(["Good film. Good", "no"])).numpy().tolist() == [2, 0]
+    assert Characters("abc").unknown(["axbyx", ""]).numpy().tolist() == [b"xy", b""]
