@@ -1,6 +1,9 @@
 """What a user sees while something takes long, and of what is there."""
 
 import logging
+import os
+import subprocess
+import sys
 import time
 
 import keras
@@ -76,3 +79,21 @@ def test_a_run_prints_what_it_is(lookup_run, tmp_path):
     assert str(next(iter(lookup_run.metrics))) in text
     assert repr(Run(tmp_path)) == f"Run({str(tmp_path)!r})"
     assert "ntm_copy" in repr(Preset.get("ntm_copy"))
+
+
+def test_tensorflow_is_told_to_be_quiet_before_it_is_imported():
+    """In a notebook, too; and what the user says of it stays."""
+    script = (
+        "import os, sys; from keras_memory import recipes; "
+        "print(os.environ['TF_CPP_MIN_LOG_LEVEL'], 'tensorflow' in sys.modules)"
+    )
+    for given, expected in (({}, "2 False"), ({"TF_CPP_MIN_LOG_LEVEL": "0"}, "0 False")):
+        others = {k: v for k, v in os.environ.items() if k != "TF_CPP_MIN_LOG_LEVEL"}
+        found = subprocess.run(
+            [sys.executable, "-c", script],
+            env={**others, **given},
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        assert found.stdout.strip() == expected
