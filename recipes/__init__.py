@@ -7,8 +7,8 @@ import os
 
 import lazy_loader
 
-# While XLA compiles a training step, TensorFlow warns of asserts in Keras's own losses. What
-# it may say is read when it is imported, which is later.
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+# TensorFlow talks of GPUs that are not here, and of asserts in Keras's own losses; what fails
+# raises an error. What it may say is read when it is imported, which is later.
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 __getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

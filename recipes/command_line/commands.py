@@ -95,7 +95,6 @@ def environment(
         DEBUG: debug,
     }
     os.environ.update({key: str(value) for key, value in given.items() if value})
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     warnings.showwarning = terminal.show_warning
     terminal.show_logs()
 

@@ -87,7 +87,7 @@ def test_tensorflow_is_told_to_be_quiet_before_it_is_imported():
         "import os, sys; from keras_memory import recipes; "
         "print(os.environ['TF_CPP_MIN_LOG_LEVEL'], 'tensorflow' in sys.modules)"
     )
-    for given, expected in (({}, "2 False"), ({"TF_CPP_MIN_LOG_LEVEL": "0"}, "0 False")):
+    for given, expected in (({}, "3 False"), ({"TF_CPP_MIN_LOG_LEVEL": "0"}, "0 False")):
         others = {k: v for k, v in os.environ.items() if k != "TF_CPP_MIN_LOG_LEVEL"}
         found = subprocess.run(
             [sys.executable, "-c", script],
