@@ -5,6 +5,8 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING, Any
 
+from ..zoo.saving.names import did_you_mean
+
 if TYPE_CHECKING:
     from .running.recipe import Recipe
 
@@ -142,6 +144,29 @@ RECIPES = {
     ),
 }
 
+POINTS = {"points": "0.1,0.1 0.9,0.2 0.5,0.9 0.5,0.4"}
+STORY = {
+    "story": "Mary got the milk. Mary went to the kitchen.",
+    "question": "Where is the milk?",
+}
+TEXT = {"text": "the company plans to "}
+
+# What a recipe's `answer` takes, and an example of each; the other recipes take nothing.
+QUESTIONS = {
+    "bam_letters": {"letter": "S"},
+    "hierarchical_attention_imdb": {"review": "A great cast, wasted on a dull story."},
+    "memn2n_babi": STORY,
+    "memn2n_babi_world": STORY,
+    "ntm_copy": {"bits": "10110010,00001111"},
+    "pointer_convex_hull": POINTS,
+    "pointer_delaunay": POINTS,
+    "pointer_sort": {"points": "0.7 0.1 0.4"},
+    "pointer_tsp": POINTS,
+    "sab_char_ptb": TEXT,
+    "sab_char_text8": TEXT,
+    "seq2seq_attention": {"date": "the third of May, 1979"},
+}
+
 
 def names() -> list[str]:
     """The names of all recipes, sorted."""
@@ -162,6 +187,7 @@ def recipe_class(name: str) -> type[Recipe]:
     if name not in RECIPES:
         raise ValueError(
             f"Expected the name of a recipe ({', '.join(names())}). Received: {name!r}"
+            f"{did_you_mean(name, RECIPES)}"
         )
     wing, class_name, _ = RECIPES[name]
     module = importlib.import_module(f".{wing}.{name}", __package__)

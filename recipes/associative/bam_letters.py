@@ -46,7 +46,6 @@ class BAMLetters(RecallRecipe):
     turned: float = Field(0.1, ge=0, le=1, description="fraction of the points of a cue")
     draws: PositiveInt = Field(100, description="of pairs, to measure how many are recalled")
 
-    questions: ClassVar = {"letter": "S"}
     study: ClassVar = recall_study(
         data=f"letter_pairs {Builder.VERSION} (drawn)",
         targets={f"recalled_percent_from_{name}": ("≥", 100.0) for name in KNOWN},

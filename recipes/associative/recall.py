@@ -83,11 +83,13 @@ class RecallRecipe(Recipe):
         return found != patterns
 
     def figures(self, model):
-        """Six cues and how they end."""
-        cues, _ = self.to_batch({k: v[:6] for k, v in self.examples("test").items()})
+        """Six cues, how they end, and what they should recall."""
+        cues, patterns = self.to_batch({k: v[:6] for k, v in self.examples("test").items()})
         trace = model.trace(cues, **self.known(cues))
         return {
-            "recall_strip": figures.recall_strip(trace["states"], self.shape),
+            "recall_strip": figures.recall_strip(
+                trace["states"], self.shape, targets=patterns
+            ),
             "energy": figures.energy_curves(trace["energies"]),
         }
 

@@ -49,7 +49,6 @@ class Seq2SeqAttention(Recipe):
     source_length: PositiveInt = Field(40, description="characters that training pads to")
     beam_width: PositiveInt = Field(5, description="of the beam search in evaluation")
 
-    questions: ClassVar = {"date": "the third of May, 1979"}
     study: ClassVar = Study(
         data=f"written_dates {Builder.VERSION} (generated)",
         parts={"Three seeds": [{"seed": seed} for seed in range(3)]},

@@ -8,10 +8,13 @@ from typing import Annotated
 
 import typer
 
+from ...zoo.saving.names import did_you_mean
 from ...zoo.saving.presets import Preset, presets
 from .. import registry
-from ..running.loading import find, load_model
+from ..running.loading import find, load_model, recipe_of
+from ..running.progress import if_slow
 from ..running.run import Run, save_figures
+from . import info as about
 from . import terminal
 from .options import (
     Epochs,
@@ -23,8 +26,10 @@ from .options import (
     RunDir,
     Seed,
     fields_of,
+    path_of,
+    path_option,
 )
-from .questions import expected_questions, questions_of
+from .questions import PredictCommand, Unloaded, known_questions, questions_of
 
 app = typer.Typer(
     name="keras-memory",
@@ -35,43 +40,54 @@ app = typer.Typer(
 )
 
 DEBUG = "KERAS_MEMORY_DEBUG"
+BACKENDS = ("tensorflow", "jax", "torch")
+
+
+def guarded(function):
+    """The function, whose mistakes end in one line and exit code 2."""
+
+    @functools.wraps(function)
+    def guard(*args, **kwargs):
+        try:
+            function(*args, **kwargs)
+        except Exception as error:
+            if os.environ.get(DEBUG) or not terminal.is_mistake(error):
+                raise
+            terminal.say_mistake(error)
+            raise typer.Exit(2) from None
+
+    return guard
 
 
 def command(name=None, **options):
-    """Register a command whose mistakes end in one line and exit code 2."""
+    """Register a command that is guarded."""
 
     def register(function):
-        @functools.wraps(function)
-        def guarded(*args, **kwargs):
-            try:
-                function(*args, **kwargs)
-            except Exception as error:
-                if os.environ.get(DEBUG) or not terminal.is_mistake(error):
-                    raise
-                terminal.say_mistake(error)
-                raise typer.Exit(2) from None
-
-        return app.command(name, **options)(guarded)
+        return app.command(name, **options)(guarded(function))
 
     return register
 
 
 @app.callback()
+@guarded
 def environment(
     backend: Annotated[
         str | None, typer.Option(help="Keras backend: tensorflow, jax or torch.")
     ] = None,
     data_dir: Annotated[
-        Path | None, typer.Option(help="Where TensorFlow Datasets keeps its data.")
+        Path | None, path_option("Where TensorFlow Datasets keeps its data.")
     ] = None,
-    manual_dir: Annotated[
-        Path | None, typer.Option(help="Where data fetched by hand are.")
-    ] = None,
+    manual_dir: Annotated[Path | None, path_option("Where data fetched by hand are.")] = None,
     debug: Annotated[
         bool, typer.Option("--debug", help="Show where a mistake was found.")
     ] = False,
 ):
     """Set what libraries read when they are imported."""
+    if backend is not None and backend not in BACKENDS:
+        raise ValueError(
+            f"Expected a backend ({', '.join(BACKENDS)}). Received: {backend!r}"
+            f"{did_you_mean(backend, BACKENDS)}"
+        )
     given = {
         "KERAS_BACKEND": backend,
         "TFDS_DATA_DIR": data_dir,
@@ -79,7 +95,6 @@ def environment(
         DEBUG: debug,
     }
     os.environ.update({key: str(value) for key, value in given.items() if value})
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     warnings.showwarning = terminal.show_warning
     terminal.show_logs()
 
@@ -99,45 +114,17 @@ def list_everything(as_json: Json = False):
 
 
 @command()
-def info(recipe: RecipeName, as_json: Json = False):
-    """A recipe's fields, their defaults, and the published figures."""
-    import dataclasses
-
-    chosen = _recipe(recipe)
-    documented = type(chosen).__pydantic_fields__
-    fields = {
-        name: {"default": value, "description": documented[name].description}
-        for name, value in dataclasses.asdict(chosen).items()
-    }
+def info(
+    name: Annotated[
+        str, typer.Argument(metavar="NAME", help="Of a recipe, a preset, or a run's folder.")
+    ],
+    as_json: Json = False,
+):
+    """A recipe's fields and the published figures; a preset's or a run's metrics."""
+    entries = about.entries_of(name)
     if as_json:
-        published = {
-            metric: {"figure": figure, "source": source}
-            for metric, (figure, source) in chosen.published.items()
-        }
-        entry = {"recipe": recipe, "summary": registry.summary(recipe)}
-        given = {
-            "fields": fields,
-            "published": published,
-            "targets": chosen.targets,
-            "predict": chosen.questions,
-        }
-        return terminal.print_json({**entry, **given})
-    typer.echo(f"{recipe}: {registry.summary(recipe)}\n")
-    rows = [(name, entry["default"], entry["description"]) for name, entry in fields.items()]
-    terminal.print_table(["field", "default", ""], rows)
-    terminal.print_table(
-        ["metric", "target", "published", "source"],
-        [
-            (
-                metric,
-                " ".join(map(str, chosen.targets.get(metric, ()))),
-                *chosen.published.get(metric, ("", "")),
-            )
-            for metric in {**chosen.published, **chosen.targets}
-        ],
-    )
-    if chosen.questions:
-        typer.echo(f"keras-memory predict MODEL {expected_questions(chosen)}")
+        return terminal.print_json(about.as_json(entries))
+    about.print_entries(name, entries)
 
 
 @command()
@@ -175,7 +162,10 @@ def evaluate(
 ):
     """The paper's metrics on the test split, beside the published figures."""
     recipe, trained = _load(model, fields_of(overrides, seed=seed))
-    with terminal.stdout_for_json_only(as_json):
+    with (
+        terminal.stdout_for_json_only(as_json),
+        if_slow(f"evaluating {model}: each length of a test is compiled first"),
+    ):
         metrics = recipe.evaluate(trained)
     if as_json:
         return terminal.print_json(metrics)
@@ -191,7 +181,7 @@ def tune(
     algorithm: Annotated[
         str, typer.Option(help="bayesian, hyperband or random.")
     ] = "bayesian",
-    directory: Annotated[Path, typer.Option(help="Where trials are kept.")] = Path("tuning"),
+    directory: Annotated[Path, path_option("Where trials are kept.")] = Path("tuning"),
     overrides: Overrides = None,
     seed: Seed = None,
     as_json: Json = False,
@@ -212,12 +202,23 @@ def tune(
 
 
 @command(
+    cls=PredictCommand,
     context_settings={"allow_extra_args": True, "ignore_unknown_options": True},
 )
 def predict(context: typer.Context, model: ModelName, as_json: Json = False):
-    """Ask a model: `keras-memory predict ntm_copy --bits 10110010,00001111`."""
-    recipe, trained = _load(model, {})
-    answer = recipe.answer(trained, **questions_of(recipe, context.args))
+    """Ask a model: `keras-memory predict ntm_copy --bits 10110010,00001111`.
+
+    Which questions a model takes: `keras-memory predict MODEL --help`.
+    """
+    found = find(model)
+    questions = known_questions(model)
+    if questions is not None:  # a mistake in their names does not wait for TensorFlow
+        questions_of(questions, context.args)
+    with terminal.quiet_import():
+        recipe = recipe_of(found)
+    typed = questions_of(recipe.questions, context.args)
+    with if_slow(f"loading {model}"):
+        answer = recipe.answer(Unloaded(lambda: load_model(found)[1]), **typed)
     if as_json:
         return terminal.print_json(answer)
     for name, value in answer.items():
@@ -227,7 +228,9 @@ def predict(context: typer.Context, model: ModelName, as_json: Json = False):
 @command()
 def export(
     model: ModelName,
-    path: Annotated[Path, typer.Argument(help="What to write.")],
+    path: Annotated[
+        Path, typer.Argument(parser=path_of, metavar="PATH", help="What to write.")
+    ],
     format: Annotated[
         str, typer.Option(help="tf_saved_model, onnx or litert.")
     ] = "tf_saved_model",
@@ -236,7 +239,7 @@ def export(
 ):
     """Write a model for serving."""
     recipe, trained = _load(model, fields_of(overrides))
-    with terminal.stdout_for_json_only(as_json):
+    with terminal.stdout_for_json_only(as_json), if_slow(f"exporting {model}"):
         written = recipe.export(trained, path, format)
     if as_json:
         return terminal.print_json({"path": str(written), "format": format})
@@ -246,13 +249,19 @@ def export(
 @command()
 def plot(
     model: ModelName,
-    out: Annotated[Path, typer.Option(help="The folder for the figures.")] = Path("figures"),
+    out: Annotated[
+        Path | None,
+        path_option("The folder for the figures; of a run, figures/ in it if absent."),
+    ] = None,
     overrides: Overrides = None,
     as_json: Json = False,
 ):
     """Draw what a model does."""
     recipe, trained = _load(model, fields_of(overrides))
-    paths = [str(path) for path in save_figures(recipe.figures(trained), out)]
+    run = Run.find(model) if Preset.find(model) is None else None
+    folder = out or (run.folder / "figures" if run else Path("figures"))
+    with if_slow(f"drawing what {model} does"):
+        paths = [str(path) for path in save_figures(recipe.figures(trained), folder)]
     if as_json:
         return terminal.print_json({"figures": paths})
     for path in paths:
@@ -263,11 +272,9 @@ def plot(
 def reproduce(
     recipe: RecipeName,
     out: Annotated[
-        Path | None, typer.Option(help="Where presets are written; else in the package.")
+        Path | None, path_option("Where presets are written; else in the package.")
     ] = None,
-    runs: Annotated[Path, typer.Option(help="Where the runs are kept.")] = Path(
-        "runs/reproduce"
-    ),
+    runs: Annotated[Path, path_option("Where the runs are kept.")] = Path("runs/reproduce"),
     jobs: Annotated[
         int, typer.Option(min=1, help="How many runs are trained in parallel.")
     ] = 1,

@@ -5,9 +5,25 @@ from typing import Annotated
 
 import typer
 
+from . import terminal
+
+
+def path_of(text):
+    """A path; one without a name would be the current folder, which nobody meant."""
+    if not str(text).strip():
+        terminal.say_mistake(f"Expected the name of a file or a folder. Received: {text!r}")
+        raise typer.Exit(2)
+    return Path(text)
+
+
+def path_option(help):
+    return typer.Option(parser=path_of, metavar="PATH", help=help)
+
+
 RecipeName = Annotated[str, typer.Argument(metavar="RECIPE", help="A recipe's name.")]
 ModelName = Annotated[
-    str, typer.Argument(metavar="MODEL", help="A preset's name or a run's folder.")
+    str,
+    typer.Argument(metavar="MODEL", help="A preset's name, or a folder of one or of a run."),
 ]
 Overrides = Annotated[
     list[str] | None,
@@ -16,7 +32,7 @@ Overrides = Annotated[
 Seed = Annotated[str | None, typer.Option(metavar="N", help="As --set seed=N.")]
 Epochs = Annotated[str | None, typer.Option(metavar="N", help="As --set epochs=N.")]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
-RunDir = Annotated[Path | None, typer.Option(help="The run's folder.")]
+RunDir = Annotated[Path | None, path_option("The run's folder.")]
 Resume = Annotated[bool, typer.Option("--resume", help="Go on with a stopped run.")]
 
 

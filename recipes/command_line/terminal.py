@@ -3,6 +3,7 @@
 import contextlib
 import json
 import logging
+import math
 import os
 import sys
 from pathlib import Path
@@ -46,7 +47,16 @@ def show_logs():
 
 
 def print_json(value):
-    typer.echo(json.dumps(value))
+    typer.echo(json.dumps(_without_nan(value), allow_nan=False))
+
+
+def _without_nan(value):
+    """JSON has no NaN and no infinity: there is nothing, `null`, in their place."""
+    if isinstance(value, dict):
+        return {key: _without_nan(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_without_nan(item) for item in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def print_metrics(recipe, metrics):

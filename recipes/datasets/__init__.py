@@ -2,13 +2,16 @@
 
 import contextlib
 import functools
-import logging
+import itertools
 import os
 import time
 from pathlib import Path
 
+import numpy as np
 import tensorflow_datasets as tfds
 
+from ..running.progress import errors_alone, tell
+from .generated import HELD_OUT_EXAMPLES, SPLITS
 from .reading import named_faults
 from .sources import check_reachable
 
@@ -31,10 +34,44 @@ def load(builder_class, config, split):
     Returns:
         Arrays by name, the examples along the first axis; sequences padded with zeros.
     """
+    return _load(_builder(builder_class, config), split)
+
+
+def first_examples(builder_class, config, split, count):
+    """As `load`, of the first examples alone: pictures do not wait for all to be prepared.
+
+    Args:
+        builder_class: A TFDS builder of sequences, whose splits are `split_generators`.
+        config: As in `load`.
+        split: `"validation"` or `"test"`.
+        count: How many examples.
+    """
+    builder = _builder(builder_class, config)
+    if builder.data_path.exists():
+        return {name: array[:count] for name, array in _load(builder, split).items()}
+    generated = builder._generate_examples(SPLITS.index(split), HELD_OUT_EXAMPLES)
+    examples = [example for _, example in itertools.islice(generated, count)]
+    return {
+        name: _padded([example[name] for example in examples], feature.np_dtype)
+        for name, feature in builder.info.features.items()
+    }
+
+
+def _padded(rows, dtype):
+    rows = [np.asarray(row) for row in rows]
+    shape = np.max([row.shape for row in rows], axis=0)
+    padded = np.zeros((len(rows), *shape.astype(int)), dtype)
+    for number, row in enumerate(rows):
+        padded[number, *map(slice, row.shape)] = row
+    return padded
+
+
+def _builder(builder_class, config):
     registered = {known.name for known in builder_class.BUILDER_CONFIGS}
     if config is not None and config.name in registered:
         config = config.name
-    return _load(builder_class(config=config, data_dir=_data_dir()), split)
+    with errors_alone("absl"):  # which warns that a configuration is not registered
+        return builder_class(config=config, data_dir=_data_dir())
 
 
 def load_public(name, split):
@@ -64,8 +101,7 @@ def _data_dir():
 
 def _load(builder, split):
     if not builder.data_path.exists():
-        log = logging.getLogger(__name__)
-        log.info("preparing data: %s", builder.data_path)
+        tell(f"preparing data: {builder.data_path}")
         started = time.perf_counter()
         manual_dir = os.environ.get(MANUAL_DIR) or None
         tfds.disable_progress_bar()
@@ -79,7 +115,7 @@ def _load(builder, split):
                 # Another process may have prepared it in the meantime.
                 if not builder.data_path.exists():
                     raise
-        log.info("prepared in %.1f s", time.perf_counter() - started)
+        tell(f"prepared in {time.perf_counter() - started:.1f} s")
     return _arrays(str(builder.data_path), split)
 
 

@@ -80,7 +80,6 @@ class NTMCopy(Recipe):
         "constant", description="memory before the first step"
     )
 
-    questions: ClassVar = {"bits": "10110010,00001111"}
     study: ClassVar = STUDY
 
     def __post_init__(self):

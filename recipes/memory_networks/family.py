@@ -63,10 +63,6 @@ class StoryRecipe(Recipe):
     score: Literal[*sorted(SCORES)] = Field("dot", description="of state and memory")
     selection: Literal[*SELECTIONS] = Field("softmax", description="from scores to weights")
 
-    questions: ClassVar = {
-        "story": "Mary got the milk. Mary went to the kitchen.",
-        "question": "Where is the milk?",
-    }
     # The paper keeps the last epoch, and of its restarts the one that fits its data best.
     monitor: ClassVar = None
     study: ClassVar = story_study()

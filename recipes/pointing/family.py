@@ -11,7 +11,7 @@ import tensorflow as tf
 from pydantic import Field, PositiveFloat, PositiveInt
 
 from ...zoo import PointerNetwork, figures
-from ..datasets import load
+from ..datasets import first_examples, load
 from ..datasets.pointing import pointing_config, read_pointers
 from ..running.fields import Integers
 from ..running.recipe import Recipe, recipe_dataclass
@@ -65,7 +65,6 @@ class PointerRecipe(Recipe):
     bidirectional: bool = Field(False, description="encode from both ends, in half the width")
     beam_width: PositiveInt = Field(1, description="beginnings that a search keeps")
 
-    questions: ClassVar = {"points": "0.1,0.1 0.9,0.2 0.5,0.9 0.5,0.4"}
     builder: ClassVar
     rule: ClassVar[str]
     dim: ClassVar = 2
@@ -127,6 +126,10 @@ class PointerRecipe(Recipe):
     def held_out(self, n, split="test"):
         """Examples of exactly so many points."""
         return load(self.builder, self.config(n, n), split)
+
+    def in_figures(self, n, count):
+        """The first of those, for which the others need not be prepared."""
+        return first_examples(self.builder, self.config(n, n), "test", count)
 
     def config(self, min_points, max_points, train_examples=0):
         """The data set of so many points."""
@@ -203,7 +206,7 @@ class PointerRecipe(Recipe):
 
     def figures(self, model):
         """Six sets of as many points as in training, at most, with the answers to them."""
-        examples = {k: v[:6] for k, v in self.held_out(self.max_points).items()}
+        examples = self.in_figures(self.max_points, 6)
         answers = trimmed(self.solve(model, examples["points"], examples["length"]))
         targets = trimmed(examples["pointers"] - 1)
         panels = [

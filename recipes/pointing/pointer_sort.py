@@ -29,7 +29,6 @@ class PointerSort(PointerRecipe):
     rule: ClassVar = "permutation"
     dim: ClassVar = 1
     closed: ClassVar = False
-    questions: ClassVar = {"points": "0.7 0.1 0.4"}
     study: ClassVar = STUDY
 
     def __post_init__(self):
@@ -49,7 +48,7 @@ class PointerSort(PointerRecipe):
 
     def figures(self, model):
         """What each step points at, in a list of the test split in its right order."""
-        examples = {k: v[:1] for k, v in self.held_out(self.max_points).items()}
+        examples = self.in_figures(self.max_points, 1)
         inputs, _ = self.to_batch(examples)
         (weights,) = model.trace({k: np.asarray(v) for k, v in inputs.items()})["weights"]
         numbers = [f"{number:.2f}" for number in examples["points"][0, :, 0]]

@@ -42,7 +42,6 @@ class CharacterRecipe(LongSpanRecipe):
     )
 
     builder: ClassVar[type]
-    questions: ClassVar = {"text": "the company plans to "}
 
     @property
     def steps(self):

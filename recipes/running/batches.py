@@ -73,6 +73,15 @@ def evaluation_batches(examples, to_batch, batch_size):
     return _without_autotuning(batches.map(to_batch).prefetch(2))
 
 
+def even_batch_size(size, largest):
+    """The largest batch without a smaller one at the end, for which XLA would compile again.
+
+    Where it would be less than half of `largest`, it is `largest`.
+    """
+    divisors = (n for n in range(min(size, largest), largest // 2, -1) if size % n == 0)
+    return next(divisors, largest)
+
+
 def _without_autotuning(batches):
     """Nothing is left to tune, and the end of an epoch waits for the tuner to wake: in long
     training for tens of seconds.

@@ -10,6 +10,7 @@ import tensorflow as tf
 
 from ...zoo import PretrainedModel
 from ...zoo.saving.atomic_files import whole_file, whole_folder
+from ...zoo.saving.names import did_you_mean
 
 FORMATS = ("tf_saved_model", "onnx", "litert")
 
@@ -54,7 +55,10 @@ def export(model, path, format="tf_saved_model", steps=None):
         with whole_file(path) as beside:
             beside.write_bytes(_litert(model, steps))
     else:
-        raise ValueError(f"Expected a format ({', '.join(FORMATS)}). Received: {format!r}")
+        raise ValueError(
+            f"Expected a format ({', '.join(FORMATS)}). Received: {format!r}"
+            f"{did_you_mean(format, FORMATS)}"
+        )
     return path
 
 

@@ -62,13 +62,23 @@ def load_model(
     return recipe, model
 
 
-def _trained(found):
+def recipe_of(found: Preset | Run) -> Recipe:
+    """The recipe that trained a model; the model is not loaded.
+
+    Raises:
+        ValueError: No recipe is known.
+    """
     if isinstance(found, Run):
-        return found.recipe, found.model
+        return found.recipe
     known = found.metadata
     if "recipe" not in known:
         raise ValueError(
             f"Expected a preset that a recipe trained. Received: {found.folder}, whose "
             f"{METADATA} names no recipe; zoo.from_preset loads it"
         )
-    return registry.get(known["recipe"], **known["overrides"]), zoo.from_preset(found)
+    return registry.get(known["recipe"], **known["overrides"])
+
+
+def _trained(found):
+    recipe = recipe_of(found)
+    return recipe, found.model if isinstance(found, Run) else zoo.from_preset(found)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import abc
 import dataclasses
-import difflib
 import os
 from collections.abc import Mapping
 from pathlib import Path
@@ -15,7 +14,9 @@ import pydantic
 import tensorflow as tf
 from pydantic import Field, NonNegativeInt, PositiveInt
 
-from .batches import evaluation_batches, training_batches
+from ...zoo.saving.names import did_you_mean
+from .. import registry
+from .batches import evaluation_batches, even_batch_size, training_batches
 from .moved import LayOut, Moved, take_over
 from .study import Study
 
@@ -52,7 +53,8 @@ class Recipe(abc.ABC):
 
     # The recipe's name: that of its module.
     name: ClassVar[str]
-    # What `answer` takes from the command line: a name and an example of each.
+    # What `answer` takes from the command line: a name and an example of each. Those of the
+    # package's own recipes are in the registry, where they are read without TensorFlow.
     questions: ClassVar[dict[str, str]] = {}
     # The column of the history that is lowest in the epoch that is kept; `None`: the last.
     monitor: ClassVar[str | None] = "val_loss"
@@ -63,6 +65,7 @@ class Recipe(abc.ABC):
 
     def __init_subclass__(cls):
         cls.name = cls.__module__.rpartition(".")[2]
+        cls.questions = registry.QUESTIONS.get(cls.name, cls.questions)
         take_over(cls, Recipe)
 
     def __post_init__(self):
@@ -80,11 +83,9 @@ class Recipe(abc.ABC):
         known = cls.__pydantic_fields__
         for field in fields:
             if field not in known:
-                close = difflib.get_close_matches(field, known, n=1)
-                hint = f"; did you mean {close[0]!r}?" if close else ""
                 raise ValueError(
                     f"Expected a field of {cls.name} ({', '.join(known)}). "
-                    f"Received: {field!r}{hint}"
+                    f"Received: {field!r}{did_you_mean(field, known)}"
                 )
         try:
             return cls(**fields)
@@ -175,7 +176,10 @@ class Recipe(abc.ABC):
         """
         examples = self.examples(split)
         if split != "train":
-            return evaluation_batches(examples, self.to_batch, self.evaluation_batch_size)
+            size = even_batch_size(
+                len(next(iter(examples.values()))), self.evaluation_batch_size
+            )
+            return evaluation_batches(examples, self.to_batch, size)
         epoch = tf.Variable(0, dtype=tf.int64) if epoch is None else epoch
         return training_batches(
             examples,

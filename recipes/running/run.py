@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import dataclasses
 import functools
@@ -46,6 +47,16 @@ class Run:
 
     def __init__(self, folder: str | os.PathLike[str]) -> None:
         self.folder = Path(folder)
+
+    def __repr__(self) -> str:
+        """What there is to see of it; what cannot be read is left out."""
+        facts = [repr(str(self.folder))]
+        with contextlib.suppress(ValueError, OSError):
+            changed = "".join(f", {k}={v!r}" for k, v in self.recipe.overrides.items())
+            facts.append(f"recipe={self.recipe.name}{changed}")
+            facts.append(f"epochs trained={len(self.history)} of {self.recipe.epochs}")
+            facts.append(f"metrics={self.metrics}" if self.is_finished else "not finished")
+        return f"Run({', '.join(facts)})"
 
     @classmethod
     def start(

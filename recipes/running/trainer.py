@@ -4,6 +4,7 @@ import keras
 import tensorflow as tf
 
 from .checkpoint import CHECKPOINT, Checkpoint
+from .first_step import FirstStep
 
 
 def train(recipe, folder, verbose="auto"):
@@ -41,6 +42,7 @@ def fit(model, recipe, folder, verbose="auto"):
                 *recipe.callbacks(checkpoint.history),
                 keras.callbacks.TensorBoard(folder / "tensorboard"),
                 checkpoint.saving,
+                *([FirstStep()] if verbose else []),
             ],
             verbose=verbose,
         )

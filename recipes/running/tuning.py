@@ -8,6 +8,8 @@ import keras
 import keras_tuner
 
 from ...zoo.saving.atomic_files import read_json, write_text
+from ...zoo.saving.names import did_you_mean
+from .progress import errors_alone
 
 # The state of a search as the last finished trial left it.
 FINISHED = "kept.json"
@@ -56,14 +58,15 @@ class RecipeHyperModel(keras_tuner.HyperModel):
         rows = keras.callbacks.LambdaCallback(
             on_epoch_end=lambda epoch, logs: history.append(dict(logs))
         )
-        return model.fit(
-            recipe.dataset("train"),
-            *args,
-            shuffle=False,
-            validation_data=recipe.dataset("validation"),
-            callbacks=[rows, *recipe.callbacks(history), *callbacks],
-            **{"epochs": recipe.epochs, **kwargs},
-        )
+        with errors_alone("tensorflow"):  # which warns that each trial is compiled
+            return model.fit(
+                recipe.dataset("train"),
+                *args,
+                shuffle=False,
+                validation_data=recipe.dataset("validation"),
+                callbacks=[rows, *recipe.callbacks(history), *callbacks],
+                **{"epochs": recipe.epochs, **kwargs},
+            )
 
 
 def tuner(recipe, max_trials=20, directory="tuning", algorithm="bayesian"):
@@ -84,6 +87,7 @@ def tuner(recipe, max_trials=20, directory="tuning", algorithm="bayesian"):
     if algorithm not in ALGORITHMS:
         raise ValueError(
             f"Expected an algorithm ({', '.join(ALGORITHMS)}). Received: {algorithm!r}"
+            f"{did_you_mean(algorithm, ALGORITHMS)}"
         )
     folder = Path(directory) / recipe.name
     _check_same_search(recipe, folder, algorithm)

@@ -8,6 +8,11 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from numpy.typing import ArrayLike
 
+from .text import shortened, wrapped
+
+LONGEST = 100  # characters of a sentence of a story
+LINE = 92  # characters of a line of a document, without its margins
+
 
 def attention_map(
     weights: ArrayLike,
@@ -26,19 +31,21 @@ def attention_map(
     """
     weights = np.asarray(weights, "float64")
     rows, columns = weights.shape
-    size = (min(12, 2 + 0.3 * columns), min(12, 1.2 + 0.3 * rows))
+    size = (min(12, 2 + 0.3 * columns), min(12, 1.5 + 0.3 * rows))
     figure = Figure(figsize=size, layout="constrained")
     axis = figure.subplots()
     image = axis.imshow(weights, cmap="magma", vmin=0, vmax=1, interpolation="nearest")
-    for side, names in ((axis.xaxis, keys), (axis.yaxis, queries)):
+    for side, names, inches in zip(
+        (axis.xaxis, axis.yaxis), (keys, queries), size, strict=True
+    ):
         if isinstance(names, str):
-            side.set_label_text(names)
-            side.get_major_locator().set_params(integer=True)
+            side.set_label_text(wrapped(names, inches - 1))
+            side.get_major_locator().set_params(integer=True, min_n_ticks=1)
         else:
             side.set_ticks(range(len(names)), names)
     long = not isinstance(keys, str) and max(map(len, keys)) > 1
     axis.tick_params(axis="x", rotation=90 if long else 0)
-    figure.colorbar(image, ax=axis, label="weight", shrink=min(1, rows / columns))
+    figure.colorbar(image, ax=axis, label="weight", shrink=np.clip(rows / columns, 0.4, 1))
     return figure
 
 
@@ -56,7 +63,7 @@ def story_attention(sentences: Sequence[str], weights: ArrayLike, title: str = "
     """
     weights = np.asarray(weights, "float64")
     filled, empty = weights[:, : len(sentences)], weights[:, len(sentences) :]
-    rows = [*sentences, "(empty slots)"]
+    rows = [*(shortened(sentence, LONGEST) for sentence in sentences), "(empty slots)"]
     weights = np.concatenate([filled, empty.sum(axis=1, keepdims=True)], axis=1)
     hops = [f"hop {hop + 1}" for hop in range(len(weights))]
     widest = max(map(len, rows))
@@ -72,7 +79,7 @@ def story_attention(sentences: Sequence[str], weights: ArrayLike, title: str = "
         if weight >= 0.01:
             colour = "white" if weight > 0.5 else "black"
             axis.text(hop, row, f"{weight:.2f}", ha="center", va="center", color=colour)
-    figure.suptitle(title, fontsize="medium")
+    figure.suptitle(wrapped(title, size[0]), fontsize="medium")
     return figure
 
 
@@ -97,14 +104,14 @@ def document_attention(
     Returns:
         A `matplotlib.figure.Figure`.
     """
-    characters = 96  # of a line
     of_sentences = _relative(sentence_weights)
     boxes, marks, line = [], [], 0
     for i, words in enumerate(sentences):
         marks.append((line, of_sentences[i]))
         column, of_words = 3, np.sqrt(of_sentences[i]) * _relative(word_weights[i])
         for j, word in enumerate(words):
-            if column + len(word) > characters:
+            word = shortened(word, LINE)
+            if column + len(word) > LINE + 4:
                 line, column = line + 1, 3
             boxes.append((line, column, word, of_words[j]))
             column += len(word) + 1
@@ -112,8 +119,8 @@ def document_attention(
     height = 0.26 * line + 0.5
     figure = Figure(figsize=(11, height), layout="constrained")
     axis = figure.subplots()
-    axis.set(xlim=(0, characters), ylim=(line, 0))
-    axis.set_title(title, loc="left")
+    axis.set(xlim=(0, LINE + 4), ylim=(line, 0))
+    axis.set_title(wrapped(title, inches=10), loc="left")
     axis.axis("off")
     for row, weight in marks:
         axis.add_patch(Rectangle((0, row + 0.05), 2, 0.9, color=(1, 1 - weight, 1 - weight)))

@@ -11,6 +11,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import PercentFormatter
 
 from ..associative import theory
+from .text import legend_above, wrapped
 
 P = ParamSpec("P")
 RULES = {"hebb": "Hebb", "pseudo_inverse": "pseudo-inverse", "storkey": "Storkey"}
@@ -63,8 +64,19 @@ def overlap_against_load(
         axis.set(title=RULES[rule], xlabel="load: patterns / units", ylim=(0, 1.05))
         axis.set_xlim(left=0)
         axis.grid(alpha=0.3)
-        axis.legend(frameon=False, fontsize="small", loc="lower left")
     axes[0].set_ylabel("overlap of recalled and stored")
+    entries = {}
+    for axis in axes:
+        handles, labels = axis.get_legend_handles_labels()
+        entries = dict(zip(labels, handles, strict=True)) | entries
+    figure.legend(
+        entries.values(),
+        entries.keys(),
+        loc="outside lower center",
+        ncols=2 * len(axes),
+        fontsize="small",
+        frameon=False,
+    )
     return figure
 
 
@@ -86,7 +98,7 @@ def basin_against_load(basins: Mapping[str, Mapping[float, float]]) -> Figure:
     axis.set_xlim(left=0)
     axis.yaxis.set_major_formatter(PercentFormatter(1, decimals=0))
     axis.grid(alpha=0.3)
-    axis.legend(frameon=False)
+    legend_above(axis)
     return figure
 
 
@@ -111,10 +123,10 @@ def patterns_recalled(
     for i, (name, curve) in enumerate(recalled.items()):
         style = {"marker": "o+"[i % 2], "markersize": 5, "fillstyle": "none", "linewidth": 1}
         axis.plot(*zip(*curve.items(), strict=True), label=name, **style)
-    axis.set_xlabel(f"{what} stored")
-    axis.set_ylabel(f"{what} recalled")
+    axis.set_xlabel(wrapped(f"{what} stored", inches=5))
+    axis.set_ylabel(wrapped(f"{what} recalled", inches=3))
     axis.grid(alpha=0.3)
-    axis.legend(frameon=False)
+    legend_above(axis)
     return figure
 
 
@@ -143,5 +155,5 @@ def dense_capacity(capacity: Mapping[int, Mapping[int, float]]) -> Figure:
     axis.set_ylabel("patterns (capacity)")
     axis.yaxis.set_major_formatter("{x:,.0f}")
     axis.grid(alpha=0.3)
-    axis.legend(frameon=False, fontsize="small")
+    legend_above(axis)
     return figure

@@ -7,11 +7,15 @@ import numpy as np
 from matplotlib.figure import Figure
 from numpy.typing import ArrayLike
 
+from .text import legend_above, wrapped
+
 
 def pointer_predictions(
     examples: Sequence[tuple[ArrayLike, Any, Any]], titles: Sequence[str] | None = None
 ) -> Figure:
     """Points with the lines between them that a network predicts, and those of the target.
+
+    Each panel is as large as its points take, whatever their unit.
 
     Args:
         examples: For each panel `(points, predicted, target)`: points, shape `(n, 2)`; and
@@ -40,13 +44,13 @@ def pointer_predictions(
         for number, (x, y) in enumerate(points, start=1):
             offset = {"textcoords": "offset points", "xytext": (3, 3)}
             axis.annotate(str(number), (x, y), fontsize="x-small", **offset)
-        low, high = np.minimum(points.min(axis=0), 0), np.maximum(points.max(axis=0), 1)
-        margin = 0.06 * (high - low).max()
-        (left, bottom), (right, top) = low - margin, high + margin
+        low, high = points.min(axis=0), points.max(axis=0)
+        half = 0.56 * ((high - low).max() or 1)  # of a square that holds them, and a margin
+        (left, bottom), (right, top) = (low + high) / 2 - half, (low + high) / 2 + half
         axis.set(aspect="equal", xticks=[], yticks=[])
         axis.set(xlim=(left, right), ylim=(bottom, top))
     for axis, title in zip(axes, titles or [], strict=False):
-        axis.set_title(title, fontsize="small")
+        axis.set_title(wrapped(title, inches=3), fontsize="small")
     handles, labels = axes[0].get_legend_handles_labels()
     figure.legend(handles, labels, loc="outside lower center", ncols=2, frameon=False)
     return figure
@@ -71,5 +75,5 @@ def length_against_gap(
         axis.plot(best, 100 * (np.asarray(found) / best - 1), ".", markersize=3, label=name)
     axis.set(xlabel="length of the shortest tour", ylabel="longer, in percent")
     axis.grid(alpha=0.3)
-    axis.legend(frameon=False, fontsize="small")
+    legend_above(axis)
     return figure

@@ -6,12 +6,18 @@ import numpy as np
 from matplotlib.figure import Figure
 from numpy.typing import ArrayLike
 
+from .text import LINE, lines, wrapped
+
+SIDE = 1.1  # inches of an image
+
 
 def recall_strip(
     states: ArrayLike,
     shape: tuple[int, int],
     names: Sequence[str] | None = None,
     titles: Sequence[str] | None = None,
+    targets: ArrayLike | None = None,
+    cmap: str = "gray_r",
 ) -> Figure:
     """The recall of each cue, a row a cue: the cue and the state after every update.
 
@@ -20,25 +26,35 @@ def recall_strip(
         shape: Rows and columns of a state as an image.
         names: The label of each row.
         titles: The title of each column; the number of the update if absent.
+        targets: What should be recalled, shape `(cues, units)`: a last column beside.
+        cmap: Matplotlib's colours: by default, from white at the lowest number to black, as
+            ink on paper. `"gray"` is for images whose black is the lowest.
 
     Returns:
         A `matplotlib.figure.Figure`.
     """
     states = np.asarray(states, "float64")
+    titles = list(titles or ["cue", *(f"update {step}" for step in range(1, len(states)))])
+    if targets is not None:
+        states = np.concatenate([states, np.asarray(targets, "float64")[None]])
+        titles.append("target")
     steps, cues = states.shape[:2]
-    titles = titles or ["cue", *(f"update {step}" for step in range(1, steps))]
-    figure = Figure(figsize=(0.6 + 1.1 * steps, 0.4 + 1.1 * cues), layout="constrained")
+    names = list(names or [])
+    aside, above = LINE * lines(names, SIDE), LINE * lines(titles, SIDE)
+    size = (0.4 + aside + SIDE * steps, 0.2 + above + SIDE * cues)
+    figure = Figure(figsize=size, layout="constrained")
     axes = figure.subplots(cues, steps, squeeze=False)
     low, high = np.nanmin(states), np.nanmax(states)
     for row, column in np.ndindex(cues, steps):
         axis = axes[row, column]
-        axis.imshow(states[column, row].reshape(shape), cmap="gray_r", vmin=low, vmax=high)
+        axis.imshow(states[column, row].reshape(shape), cmap=cmap, vmin=low, vmax=high)
+        axis.set_anchor("N")  # below its title, of which there is room
         axis.set_xticks([])
         axis.set_yticks([])
         if row == 0:
-            axis.set_title(titles[column], fontsize="small")
-    for row, name in enumerate(names or []):
-        axes[row, 0].set_ylabel(name, fontsize="small")
+            axis.set_title(wrapped(titles[column], SIDE), fontsize="small")
+    for row, name in enumerate(names):
+        axes[row, 0].set_ylabel(wrapped(name, SIDE), fontsize="small")
     return figure
 
 
@@ -75,14 +91,17 @@ def image_grid(images: ArrayLike, shape: tuple[int, int], names: Sequence[str]) 
     """
     images = np.asarray(images, "float64")
     rows, columns = images.shape[:2]
-    figure = Figure(figsize=(0.9 * columns, 0.3 + 0.9 * rows), layout="constrained")
+    names = [wrapped(str(name), inches=0.9) for name in names]
+    above = 0.2 + LINE * lines(names, inches=0.9)
+    figure = Figure(figsize=(0.9 * columns, above + 0.9 * rows), layout="constrained")
     axes = figure.subplots(rows, columns, squeeze=False)
     for row, column in np.ndindex(rows, columns):
         image = images[row, column].reshape(shape)
         limit = np.abs(image).max() or 1
         axes[row, column].imshow(image, cmap="RdBu_r", vmin=-limit, vmax=limit)
+        axes[row, column].set_anchor("N")  # below its title, of which there is room
         axes[row, column].set_xticks([])
         axes[row, column].set_yticks([])
     for axis, name in zip(axes[0], names, strict=True):
-        axis.set_title(str(name), fontsize="small")
+        axis.set_title(name, fontsize="small")
     return figure

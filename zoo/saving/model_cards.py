@@ -14,18 +14,7 @@ def model_card(name, metadata):
     parts = [f"# {metadata.get('preset', name)}"]
     if "summary" in metadata:
         parts.append(metadata["summary"] + ".")
-    facts = {
-        "Recipe": metadata.get("recipe"),
-        "Changed fields": _inline(metadata.get("overrides")),
-        "Seed": metadata.get("seed"),
-        "Data": metadata.get("data"),
-        "Chosen by": metadata.get("chosen_by"),
-        "Training time": _seconds(metadata.get("training_seconds")),
-        "Packages": _inline(metadata.get("versions")),
-        "sha256 of the weights": metadata["sha256"],
-    }
-    rows = [(key, value) for key, value in facts.items() if value not in (None, "")]
-    parts.append(table(["", ""], rows))
+    parts.append(table(["", ""], list(facts(metadata).items())))
     if "metrics" in metadata:
         published = metadata.get("published", {})
         rows = [
@@ -40,6 +29,21 @@ def model_card(name, metadata):
         parts += [f"## {study['title']}", study.get("text", "")]
         parts.append(table(study["columns"], study["rows"]))
     return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def facts(metadata):
+    """What a preset is, by name, without its metrics; what is absent is left out."""
+    known = {
+        "Recipe": metadata.get("recipe"),
+        "Changed fields": _inline(metadata.get("overrides")),
+        "Seed": metadata.get("seed"),
+        "Data": metadata.get("data"),
+        "Chosen by": metadata.get("chosen_by"),
+        "Training time": _seconds(metadata.get("training_seconds")),
+        "Packages": _inline(metadata.get("versions")),
+        "sha256 of the weights": metadata["sha256"],
+    }
+    return {name: value for name, value in known.items() if value not in (None, "")}
 
 
 def _verdict(metadata):

@@ -6,6 +6,7 @@ import hashlib
 from pathlib import Path
 
 from .atomic_files import read_json
+from .names import did_you_mean
 
 SHIPPED = Path(__file__).parents[1] / "presets"
 CONFIG, WEIGHTS = "config.json", "model.weights.h5"
@@ -39,6 +40,9 @@ class Preset:
     def __init__(self, folder: str | Path):
         self.folder = Path(folder)
 
+    def __repr__(self) -> str:
+        return f"Preset({str(self.folder)!r})"
+
     @classmethod
     def find(cls, name: str | Path) -> "Preset | None":
         """The preset that comes with the package under this name, or that is in this folder.
@@ -65,6 +69,7 @@ class Preset:
             raise ValueError(
                 f"Expected the name of a preset ({', '.join(presets()) or 'none is shipped'})"
                 f" or the folder of one. Received: {str(name)!r}"
+                f"{did_you_mean(name, presets(), most=3)}"
             )
         return found
 

@@ -1,29 +1,19 @@
 """What a person types, and sees."""
 
 import json
+import shutil
 import subprocess
 import sys
 import time
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner
 
 from keras_memory.recipes.command_line import commands as command_line
 from keras_memory.recipes.command_line import terminal
 from keras_memory.recipes.machines import ntm_copy
 
 TOOL = Path(sys.executable).parent / "keras-memory"
-
-
-@pytest.fixture
-def run():
-    """Run a command in this process; its exit code, standard output and error."""
-
-    def invoke(*words):
-        return CliRunner().invoke(command_line.app, [str(word) for word in words])
-
-    return invoke
 
 
 def settings(recipe):
@@ -34,11 +24,20 @@ def settings(recipe):
     return [word for pair in pairs for word in pair]
 
 
-@pytest.mark.parametrize("words", [["--help"], ["list"], ["list", "--json"]])
-def test_help_and_list_do_not_wait_for_tensorflow(words):
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["--help"],
+        ["list"],
+        ["list", "--json"],
+        ["info", "memn2n_babi_1k_joint"],
+        ["predict", "--help", "ntm_copy"],
+    ],
+)
+def test_what_needs_no_model_does_not_wait_for_tensorflow(words):
     command = [sys.executable, "-X", "importtime", TOOL, *words]
     completed = subprocess.run(command, capture_output=True, text=True, check=True)
-    assert "ntm_copy" in completed.stdout or "Commands" in completed.stdout
+    assert completed.stdout
     imported = {line.rpartition("|")[2].strip() for line in completed.stderr.splitlines()}
     assert not imported & {"tensorflow", "keras", "tensorflow_datasets", "numpy"}
 
@@ -164,6 +163,15 @@ def test_tune_ends_with_a_command_to_train(run, lookup, tmp_path):
         (["export", "ntm_copy", "x", "--format", "pickle"], "Expected a format"),
         (["tune", "ntm_copy", "--algorithm", "grid"], "Expected an algorithm"),
         (["reproduce", "nothing"], "Expected the name of a recipe"),
+        (["train", "NTM_cpy"], "did you mean 'ntm_copy'?"),
+        (["evaluate", "memn2n_babi"], "did you mean 'memn2n_babi_"),
+        (["export", "ntm_copy", "x", "--format", "onx"], "did you mean 'onnx'?"),
+        (["tune", "ntm_copy", "--algorithm", "randm"], "did you mean 'random'?"),
+        (["--backend", "jx", "list"], "did you mean 'jax'?"),
+        (["plot", "ntm_copy", "--out", ""], "Expected the name of a file or a folder"),
+        (["train", "ntm_copy", "--run-dir", " "], "Expected the name of a file or a folder"),
+        (["export", "ntm_copy", ""], "Expected the name of a file or a folder"),
+        (["--data-dir", "", "list"], "Expected the name of a file or a folder"),
     ],
 )
 def test_a_mistake_is_one_line_and_exit_code_2(run, tmp_path, monkeypatch, words, message):
@@ -204,6 +212,24 @@ def test_export_leaves_a_folder_with_other_files_alone(run, tmp_path):
     assert completed.exit_code == 2
     assert "holds other files" in completed.stderr
     assert (tmp_path / "thesis.tex").read_text() == "years of work"
+
+
+def test_a_run_is_plotted_into_its_folder(run, copied_run, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    folder = copied_run()
+    shutil.rmtree(folder / "figures")
+    completed = run("plot", folder, "--json")
+    assert completed.exit_code == 0, completed.output
+    (figure,) = json.loads(completed.stdout)["figures"]
+    assert Path(figure) == folder / "figures" / "attention_map.png"
+    assert Path(figure).exists()
+    assert list(tmp_path.iterdir()) == [folder]
+
+
+def test_json_has_no_nan(capsys):
+    terminal.print_json({"a": [float("nan"), 1.5, (float("-inf"),)], "b": "NaN"})
+    found = json.loads(capsys.readouterr().out, parse_constant=pytest.fail)
+    assert found == {"a": [None, 1.5, [None]], "b": "NaN"}
 
 
 def test_what_tune_prints_can_be_typed():

@@ -2,7 +2,12 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from keras_memory.recipes.running.batches import GROUPED, evaluation_batches, training_batches
+from keras_memory.recipes.running.batches import (
+    GROUPED,
+    evaluation_batches,
+    even_batch_size,
+    training_batches,
+)
 
 
 def epochs_of(size, batch_size, steps, start=0, epochs=1, seed=5):
@@ -67,3 +72,11 @@ def test_the_end_of_an_epoch_does_not_wait_for_a_tuner():
         evaluation_batches(*arguments, 3),
     ):
         assert batches.options().autotune.enabled is False
+
+
+@pytest.mark.parametrize(
+    ("size", "batch_size"), [(1000, 250), (512, 128), (1024, 128), (200, 200), (11_991, 250)]
+)
+def test_validation_is_compiled_once_where_it_can_be(size, batch_size):
+    """A last batch of another size would be compiled again, for up to a minute."""
+    assert even_batch_size(size, 250) == batch_size

@@ -19,3 +19,10 @@ def test_a_row_for_each_set(rng):
         assert [axis.texts[0].get_text() for axis in below] == [f"{w:.2f}" for w in numbers]
         widths = [axis.patches[0].get_width() for axis in below]
         assert widths == pytest.approx(list(numbers))
+
+
+def test_images_of_ink_are_not_negatives():
+    sets = [(np.ones((2, 4, 4)), [0.5, 0.5])]
+    for given, expected in (({}, "gray"), ({"cmap": "gray_r"}, "gray_r")):
+        (axis, *_) = figures.image_attention(sets, **given).axes
+        assert axis.images[0].get_cmap().name == expected

@@ -43,3 +43,17 @@ def test_energy_curves():
     assert (axis.get_xlabel(), axis.get_ylabel()) == ("update", "energy")
     for line, expected in zip(axis.lines, energies.T, strict=True):
         np.testing.assert_array_equal(line.get_ydata(), expected)
+
+
+def test_recall_strip_beside_its_targets_in_any_colours():
+    states, targets = np.zeros((2, 3, 4)), np.ones((3, 4))
+    figure = figures.recall_strip(states, (2, 2), targets=targets, cmap="gray")
+    assert [axis.get_title() for axis in figure.axes[:3]] == ["cue", "update 1", "target"]
+    for row in range(3):
+        image = figure.axes[3 * row + 2].images[0]
+        np.testing.assert_array_equal(image.get_array(), np.ones((2, 2)))
+        assert image.get_cmap().name == "gray"
+        assert image.get_clim() == (0, 1)
+    plain = figures.recall_strip(states, (2, 2), titles=["cue", "end"], targets=targets)
+    assert [axis.get_title() for axis in plain.axes[:3]] == ["cue", "end", "target"]
+    assert plain.axes[0].images[0].get_cmap().name == "gray_r"

@@ -1,0 +1,37 @@
+"""The first step of training, and that of validation, tell that they are compiled."""
+
+import keras
+
+from .progress import COMPILES, if_slow
+
+
+class FirstStep(keras.callbacks.Callback):
+    """Tells what is waited for, where a first step takes longer than a user is patient."""
+
+    def __init__(self):
+        super().__init__()
+        self._told = set()
+        self._waiting = None
+
+    def on_train_begin(self, logs=None):
+        self._wait("training")
+
+    def on_train_batch_end(self, batch, logs=None):
+        self._arrived()
+
+    def on_test_begin(self, logs=None):
+        self._wait("validation")
+
+    def on_test_batch_end(self, batch, logs=None):
+        self._arrived()
+
+    def _wait(self, what):
+        if what not in self._told:
+            self._told.add(what)
+            self._waiting = if_slow(COMPILES.format(what))
+            self._waiting.__enter__()
+
+    def _arrived(self):
+        if self._waiting is not None:
+            self._waiting.__exit__(None, None, None)
+            self._waiting = None
