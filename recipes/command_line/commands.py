@@ -10,7 +10,7 @@ import typer
 
 from ...zoo.saving.presets import Preset, presets
 from .. import registry
-from ..running.loading import find, load_model
+from ..running.loading import find, load_model, saved_model
 from ..running.run import Run, save_figures
 from . import terminal
 from .options import (
@@ -23,6 +23,7 @@ from .options import (
     RunDir,
     Seed,
     fields_of,
+    folder,
 )
 from .questions import expected_questions, questions_of
 
@@ -45,6 +46,9 @@ def command(name=None, **options):
         def guarded(*args, **kwargs):
             try:
                 function(*args, **kwargs)
+            except KeyboardInterrupt as stopped:
+                terminal.say_mistake(stopped if str(stopped) else "stopped")
+                raise typer.Exit(130) from None
             except Exception as error:
                 if os.environ.get(DEBUG) or not terminal.is_mistake(error):
                     raise
@@ -191,7 +195,9 @@ def tune(
     algorithm: Annotated[
         str, typer.Option(help="bayesian, hyperband or random.")
     ] = "bayesian",
-    directory: Annotated[Path, typer.Option(help="Where trials are kept.")] = Path("tuning"),
+    directory: Annotated[
+        Path, typer.Option(help="Where trials are kept.", parser=folder)
+    ] = Path("tuning"),
     overrides: Overrides = None,
     seed: Seed = None,
     as_json: Json = False,
@@ -227,7 +233,7 @@ def predict(context: typer.Context, model: ModelName, as_json: Json = False):
 @command()
 def export(
     model: ModelName,
-    path: Annotated[Path, typer.Argument(help="What to write.")],
+    path: Annotated[Path, typer.Argument(help="What to write.", parser=folder)],
     format: Annotated[
         str, typer.Option(help="tf_saved_model, onnx or litert.")
     ] = "tf_saved_model",
@@ -235,9 +241,11 @@ def export(
     as_json: Json = False,
 ):
     """Write a model for serving."""
-    recipe, trained = _load(model, fields_of(overrides))
+    trained = _load_alone(model, fields_of(overrides))
     with terminal.stdout_for_json_only(as_json):
-        written = recipe.export(trained, path, format)
+        from ..running.exporting import export as write
+
+        written = write(trained, path, format)
     if as_json:
         return terminal.print_json({"path": str(written), "format": format})
     typer.echo(f"exported: {written}")
@@ -246,7 +254,9 @@ def export(
 @command()
 def plot(
     model: ModelName,
-    out: Annotated[Path, typer.Option(help="The folder for the figures.")] = Path("figures"),
+    out: Annotated[
+        Path, typer.Option(help="The folder for the figures.", parser=folder)
+    ] = Path("figures"),
     overrides: Overrides = None,
     as_json: Json = False,
 ):
@@ -263,11 +273,12 @@ def plot(
 def reproduce(
     recipe: RecipeName,
     out: Annotated[
-        Path | None, typer.Option(help="Where presets are written; else in the package.")
+        Path | None,
+        typer.Option(help="Where presets are written; else in the package.", parser=folder),
     ] = None,
-    runs: Annotated[Path, typer.Option(help="Where the runs are kept.")] = Path(
-        "runs/reproduce"
-    ),
+    runs: Annotated[
+        Path, typer.Option(help="Where the runs are kept.", parser=folder)
+    ] = Path("runs/reproduce"),
     jobs: Annotated[
         int, typer.Option(min=1, help="How many runs are trained in parallel.")
     ] = 1,
@@ -280,8 +291,8 @@ def reproduce(
     _recipe(recipe)
     from ..running.reproduction import reproduce as run_study
 
-    for folder in run_study(recipe, runs, out, jobs, part, **fields_of(overrides)):
-        typer.echo(f"preset: {folder}")
+    for preset in run_study(recipe, runs, out, jobs, part, **fields_of(overrides)):
+        typer.echo(f"preset: {preset}")
 
 
 def main():
@@ -315,3 +326,14 @@ def _load(model, fields):
         from ..running import recipe  # noqa: F401
 
     return load_model(found, **fields)
+
+
+def _load_alone(model, fields):
+    """A trained model, which needs a recipe only where fields are to be changed."""
+    if fields:
+        return _load(model, fields)[1]
+    found = find(model)
+    with terminal.quiet_import():
+        from ..running import recipe  # noqa: F401
+
+    return saved_model(found)

@@ -1,7 +1,6 @@
 """How the command line talks: tables, JSON, warnings, and one line for a mistake."""
 
 import contextlib
-import json
 import logging
 import os
 import sys
@@ -9,6 +8,7 @@ from pathlib import Path
 
 import typer
 
+from ...zoo.saving.atomic_files import json_text
 from ...zoo.saving.tables import number_text
 
 OURS = __package__.partition(".")[0]
@@ -16,12 +16,13 @@ OURS = __package__.partition(".")[0]
 
 def say_mistake(error):
     """What went wrong, in one line on standard error."""
-    typer.echo(f"keras-memory: {' '.join(str(error).split())}", err=True)
+    text = str(error) or type(error).__name__
+    typer.echo(f"keras-memory: {' '.join(text.split())}", err=True)
 
 
 def is_mistake(error):
     """Is it the user's, or the machine's (a full disk), and not a defect of ours?"""
-    expected = [ValueError, OSError, ImportError, RuntimeError]
+    expected = [ValueError, OSError, ImportError, RuntimeError, MemoryError, OverflowError]
     if "tensorflow" in sys.modules:
         expected.append(sys.modules["tensorflow"].errors.OpError)
     return isinstance(error, tuple(expected))
@@ -46,7 +47,7 @@ def show_logs():
 
 
 def print_json(value):
-    typer.echo(json.dumps(value))
+    typer.echo(json_text(value))
 
 
 def print_metrics(recipe, metrics):

@@ -98,7 +98,8 @@ def tuner(recipe, max_trials=20, directory="tuning", algorithm="bayesian"):
         objective=keras_tuner.Objective("val_loss", "min"),
         directory=str(directory),
         project_name=recipe.name,
-        seed=recipe.seed,
+        # To KerasTuner, 0 is as none: any number.
+        seed=recipe.seed or 2**32 - 1,
         **limits,
     )
 

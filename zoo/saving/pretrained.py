@@ -1,5 +1,6 @@
 """The protocol of the models of the zoo: presets, endpoints, streams and a compilation."""
 
+import contextlib
 import copy
 import importlib
 import json
@@ -14,12 +15,12 @@ import numpy as np
 
 from . import modes
 from .atomic_files import whole_folder
+from .checks import PACKAGE, check_classes, check_finite
 from .model_cards import model_card
 from .presets import CARD, CONFIG, METADATA, WEIGHTS, Preset, sha256
 
 # Functions for a SavedModel by name, each with the signature of its arguments.
 Endpoints = Mapping[str, tuple[Callable[..., Any], list[Any]]]
-PACKAGE = "keras_memory>"  # before the registered names of our classes
 
 
 def from_preset(
@@ -53,6 +54,8 @@ def load(path: str | os.PathLike[str]) -> keras.Model:
     """A model of the zoo, or one with its layers, saved as `.keras`.
 
     Keras finds only classes that were imported: this imports those that the file names.
+    `keras.saving.load_model` finds them, too, once `keras_memory.zoo` is imported, or for a
+    model of layers `keras_memory.layers`.
 
     Args:
         path: A file written by `model.save`.
@@ -70,9 +73,26 @@ def _import_classes_of(path):
         zoo = _zoo()
         with zipfile.ZipFile(path) as file:
             config = file.read("config.json") if "config.json" in file.namelist() else b""
-        named = re.findall(rf'"{PACKAGE}(\w+)"', config.decode("utf-8"))
-        for name in set(named) & set(zoo.__all__):
+        named = set(re.findall(rf'"{PACKAGE}(\w+)"', config.decode("utf-8", "replace")))
+        for name in named & set(zoo.__all__):
             getattr(zoo, name)
+        if named - set(zoo.__all__):
+            importlib.import_module("...layers", __package__)
+
+
+@contextlib.contextmanager
+def _one_line(expected):
+    """Whatever goes wrong is a `ValueError` in one line, unless it is already."""
+    try:
+        yield
+    except ImportError:
+        raise
+    except Exception as error:
+        text = str(error).strip()
+        if isinstance(error, ValueError) and text.startswith("Expected") and "\n" not in text:
+            raise
+        line = text.partition("\n")[0]
+        raise ValueError(f"{expected}. Received: {type(error).__name__}: {line}") from None
 
 
 def _zoo():
@@ -152,8 +172,9 @@ class PretrainedModel(keras.Model):
     ) -> Self:
         """The model of a preset; see `keras_memory.zoo.from_preset`."""
         found = Preset.get(preset)
-        config = found.config
+        config, path = found.config, found.folder / CONFIG
         model_class, arguments = _model_class(config["registered_name"]), config["config"]
+        check_classes(arguments, path)
         if not issubclass(model_class, cls):
             raise ValueError(
                 f"Expected a preset of {cls.__name__}. Received: {str(preset)!r}, a "
@@ -166,9 +187,12 @@ class PretrainedModel(keras.Model):
                     f"{', '.join(arguments)}). Received: {name!r}"
                 )
         weights = found.weights() if load_weights else None
-        model = model_class.from_config({**arguments, **overrides})
+        with _one_line(f"Expected arguments of {model_class.__name__} in {path}"):
+            model = model_class.from_config({**arguments, **overrides})
         if weights:
-            model.load_weights(weights)
+            with _one_line(f"Expected the weights of such a model in {weights}"):
+                model.load_weights(weights)
+                check_finite(model.get_weights())
         return model
 
     def save_to_preset(

@@ -101,6 +101,19 @@ def test_killed_in_its_first_trial_it_begins_again(quick, tmp_path):
     assert len(finished_trials(tmp_path)) == 1
 
 
+@pytest.mark.parametrize("algorithm", ["bayesian", "hyperband", "random"])
+def test_a_search_is_that_of_its_seed(quick, tmp_path, algorithm):
+    """Of seed 0, too."""
+
+    def sampled(seed, attempt):
+        folder = tmp_path / str(attempt)
+        tuner = quick.replace(seed=seed).tuner(3, folder, algorithm)
+        trials = [tuner.oracle.create_trial("worker") for _ in range(3)]
+        return [trial.hyperparameters.values for trial in trials]
+
+    assert sampled(0, 1) == sampled(0, 2) != sampled(1, 3)
+
+
 @pytest.mark.parametrize(
     ("change", "algorithm", "what"),
     [({"steps_per_epoch": 3}, "random", "fields"), ({}, "bayesian", "algorithm")],
