@@ -194,13 +194,18 @@ class Run:
                 f"Expected a run that was trained to its end. Received: {self.folder}, "
                 f"without {MODEL}; resume it first"
             )
+        from ...zoo.saving.checks import check_finite
+
         try:
-            return zoo.load(path)
+            model = zoo.load(path)
+            check_finite(model.get_weights())
         except Exception as error:
+            line = str(error).strip().partition("\n")[0]
             raise ValueError(
                 f"Expected the model of a run in {path}. Received: {type(error).__name__}: "
-                f"{str(error).splitlines()[0]}"
+                f"{line}"
             ) from None
+        return model
 
     @functools.cached_property
     def further_metrics(self) -> dict[str, float]:

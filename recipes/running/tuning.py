@@ -2,12 +2,13 @@
 
 import dataclasses
 import json
+import os
 from pathlib import Path
 
 import keras
 import keras_tuner
 
-from ...zoo.saving.atomic_files import read_json, write_text
+from ...zoo.saving.atomic_files import locked, read_json, write_text
 
 # The state of a search as the last finished trial left it.
 FINISHED = "kept.json"
@@ -19,6 +20,12 @@ class _Resumable:
     KerasTuner writes its files one by one and in place; killed meanwhile, it could not read
     them, or they would not agree.
     """
+
+    def search(self, *args, **kwargs):
+        if "KERASTUNER_TUNER_ID" in os.environ:  # several processes search together
+            return super().search(*args, **kwargs)
+        with locked(self.project_dir):
+            return super().search(*args, **kwargs)
 
     def on_trial_end(self, trial):
         super().on_trial_end(trial)

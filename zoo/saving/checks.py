@@ -22,7 +22,6 @@ MODULES = (
     "layers",
     "losses",
     "metrics",
-    "models",
     "ops",
     "optimizers",
     "quantizers",
@@ -81,7 +80,7 @@ def _is_allowed(config):
         return True
     if name == "function":
         return module == "builtins" or _is_of_keras(module)
-    if module == "keras":
+    if module == "keras" or str(module).startswith(("keras.models", "keras.src.models")):
         return name in OF_KERAS_ITSELF or name.endswith("DTypePolicy")
     return _is_of_keras(module) and name not in RUNS_CODE
 

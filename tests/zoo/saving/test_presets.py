@@ -161,6 +161,8 @@ HOSTILE = [
         "registered_name": "system",
     },
     {"module": "keras.utils", "class_name": "function", "config": "get_file"},
+    {"module": "keras.models", "class_name": "function", "config": "load_model"},
+    {"module": "keras.models", "class_name": "load_model", "config": {}},
     {"module": "keras.layers", "class_name": "Lambda", "config": {}},
     {"module": "keras.layers", "class_name": "TFSMLayer", "config": {"filepath": "/tmp"}},
     {"class_name": "__lambda__", "config": {"value": "4wAAAA=="}},
