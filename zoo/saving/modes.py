@@ -52,7 +52,8 @@ def restore(model, modes):
     """
     if QUANTIZATION in modes:
         for layer, quantization in _each(model, modes, QUANTIZATION):
-            if quantization:
+            # An argument that is a layer has come back quantized.
+            if quantization and not _mode_of(layer):
                 config = keras.saving.deserialize_keras_object(quantization["config"])
                 layer.quantize(quantization["mode"], **({"config": config} if config else {}))
     if TRAINABLE in modes:
@@ -63,7 +64,7 @@ def restore(model, modes):
 
 def _quantization_of(layer):
     """The mode of a layer, as `"int8"`, and its configuration; `None` if it has no mode."""
-    mode = getattr(layer.dtype_policy, "quantization_mode", None)
+    mode = _mode_of(layer)
     if mode is None:
         return None
     if mode not in RESTORED:
@@ -73,6 +74,10 @@ def _quantization_of(layer):
         )
     config = keras.saving.serialize_keras_object(getattr(layer, "quantization_config", None))
     return {"mode": mode, "config": json.loads(json.dumps(config))}  # lists for tuples
+
+
+def _mode_of(layer):
+    return getattr(layer.dtype_policy, "quantization_mode", None)
 
 
 def _each(model, modes, name):

@@ -4,6 +4,7 @@ import contextlib
 import copy
 import importlib
 import json
+import operator
 import os
 import re
 import zipfile
@@ -165,6 +166,12 @@ class PretrainedModel(keras.Model):
     def compile_default(self, *args: Any, **kwargs: Any) -> None:
         """`compile`, with XLA where the backend has it."""
         self.compile(*args, **kwargs, jit_compile=keras.backend.backend() != "torch")
+
+    def quantize(self, mode: Any = None, **kwargs: Any) -> None:
+        """As of Keras; layers that are in no use, and so were not built, are left out."""
+        if not all(layer.built for layer in self._flatten_layers()):
+            kwargs.setdefault("filters", operator.attrgetter("built"))
+        super().quantize(mode, **kwargs)
 
     @classmethod
     def from_preset(
