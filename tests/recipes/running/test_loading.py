@@ -44,7 +44,7 @@ def test_the_recipe_of_a_model_is_the_one_that_trained_it(name):
     found = recipe_of(preset.config)
     assert found.name == {"memn2n_babi": "memn2n_babi_world"}.get(expected, expected)
     for field in ("units", "num_heads", "k_trunc", "order", "memory_width"):
-        if hasattr(found, field):
+        if field in type(found).__pydantic_fields__:
             trained = recipes.get(expected, **preset.metadata["overrides"])
             assert getattr(found, field) == getattr(trained, field)
 
@@ -53,4 +53,4 @@ def test_a_model_that_no_recipe_is_for_says_so(tmp_path):
     zoo.PointerNetwork(3, 4, "anything").save_to_preset(tmp_path / "mine")
     with pytest.raises(ValueError, match="a model that a recipe is for.*PointerNetwork"):
         load_model(tmp_path / "mine")
-    assert saved_model(find(tmp_path / "mine")).rule == "anything"
+    assert isinstance(saved_model(find(tmp_path / "mine")), zoo.PointerNetwork)
