@@ -1,4 +1,7 @@
-"""The ground of the layers: what a layer promises before it runs."""
+"""The ground of the layers: what a layer promises before it runs, and what it refuses."""
+
+import functools
+import inspect
 
 import keras
 
@@ -9,7 +12,40 @@ class Layer(keras.layers.Layer):
     Keras finds them by tracing `call`, and refuses `compute_output_shape`, which its wrappers
     need, to a layer that does not write it. Here, that traces `call`, too; a subclass may
     write either.
+
+    And what is called once it is built is as wide as what it was built for: tensors that
+    `build` takes the shapes of, but for those of which a subclass says that their last axis
+    may differ from call to call.
     """
+
+    any_width: frozenset[str] = frozenset()
+
+    def __call__(self, *args, **kwargs):
+        if self.built:
+            self._check_widths(args, kwargs)
+        return super().__call__(*args, **kwargs)
+
+    def built_widths(self):
+        """The last axes that the layer was built for, by call argument."""
+        shapes = self._build_shapes_dict or {}
+        if len(shapes) == 1:  # whatever `build` calls it
+            first = list(_signature(type(self).call).parameters)[1]
+            shapes = {f"{first}_shape": next(iter(shapes.values()))}
+        widths = {
+            name.removesuffix("_shape"): _width(shape) for name, shape in shapes.items()
+        }
+        return {n: width for n, width in widths.items() if n not in self.any_width and width}
+
+    def _check_widths(self, args, kwargs):
+        names = list(_signature(type(self).call).parameters)[1:]
+        given = {**dict(zip(names, args, strict=False)), **kwargs}
+        for name, width in self.built_widths().items():
+            shape = getattr(given.get(name), "shape", None)
+            if _width(shape) not in (None, width):
+                raise ValueError(
+                    f"Expected {name} (..., {width}) for {self.name}, as it was built. "
+                    f"Received: {tuple(shape)}"
+                )
 
     def compute_output_shape(self, *shapes, **named_shapes):
         """Of floating-point inputs; each `name_shape` is that of the call argument `name`."""
@@ -25,3 +61,16 @@ class Layer(keras.layers.Layer):
 
     def _symbol(self, shape):
         return None if shape is None else keras.KerasTensor(shape, self.compute_dtype)
+
+
+def _width(shape):
+    """The last axis; `None` where there is none, or it is not known."""
+    try:
+        return shape[-1]
+    except (IndexError, KeyError, TypeError, ValueError):
+        return None
+
+
+@functools.cache
+def _signature(function):
+    return inspect.signature(function)

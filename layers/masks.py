@@ -72,6 +72,7 @@ def join_masks(
     key_mask=None,
     attention_mask=None,
     causal=False,
+    heads=None,
 ):
     """One mask that broadcasts to the scores, of all masks of queries, keys and pairs.
 
@@ -82,10 +83,13 @@ def join_masks(
         value_mask: Shape `(batch..., keys)`.
         key_mask: Shape `(batch..., keys)`; a key is masked if either masks it.
         attention_mask: Shape `(batch..., queries, keys)`; leading axes may be 1 or absent.
+            With `heads`, also `(batch..., heads, queries, keys)`.
         causal: Whether query i attends to keys 0 ... i alone.
+        heads: How many heads there are, if there are any.
 
     Returns:
-        Booleans that broadcast to `(batch..., queries, keys)`, or `None` without any mask.
+        Booleans that broadcast to `(batch..., queries, keys)`, or to `(batch..., heads,
+        queries, keys)` if the `attention_mask` has heads, or `None` without any mask.
 
     Raises:
         ValueError: A mask's shape does not fit.
@@ -101,8 +105,10 @@ def join_masks(
             check_mask(name, mask, (*batch, length))
             parts.append(ops.expand_dims(ops.cast(mask, "bool"), axis))
     if attention_mask is not None:
-        expected = (*batch, queries, keys)
-        rank = max(2, len(attention_mask.shape))
+        expected, rank = (*batch, queries, keys), max(2, len(attention_mask.shape))
+        if heads and rank > len(expected):  # a mask for each head
+            expected = (*batch, heads, queries, keys)
+            parts = [ops.expand_dims(part, -3) for part in parts]
         check_mask("attention_mask", attention_mask, expected[-rank:])
         parts.append(ops.cast(attention_mask, "bool"))
     if causal:

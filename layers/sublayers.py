@@ -19,6 +19,15 @@ def freeze_with(owner, layer):
         layer.trainable = False
 
 
+def refuse_direction(config, name):
+    """Raise a `ValueError` for what `keras.layers.Bidirectional` adds to a config."""
+    if "go_backwards" in config:
+        raise ValueError(
+            "Expected a layer of one sequence, as `keras.layers.LSTM`, for Bidirectional. "
+            f"Received: {name}, which takes a memory, too"
+        )
+
+
 def deserialized(config, *names):
     """A copy of a config in which the layers of these names are deserialized."""
     layers = {name: keras.saving.deserialize_keras_object(config[name]) for name in names}

@@ -8,6 +8,7 @@ from keras import ops
 
 from .masks import zero_masked
 from .sublayers import freeze_with
+from .validation import check_not_empty
 
 
 @keras.saving.register_keras_serializable(package="keras_memory")
@@ -59,6 +60,7 @@ class MemoryRNN(keras.layers.RNN):
             self._start.is_next.assign(True)
 
     def call(self, sequences, initial_state=None, mask=None, training=False):
+        check_not_empty(self.name, sequences=sequences)
         reset_dropout_masks(self)
         sequences = zero_masked(sequences, mask)
         if initial_state is None:

@@ -69,3 +69,13 @@ def check_natural(name, value):
     """Raise a `ValueError` unless `value` is an integer of 0 or more."""
     if isinstance(value, bool) or not isinstance(value, int) or value < 0:
         raise ValueError(f"Expected an integer of 0 or more for {name}. Received: {value!r}")
+
+
+def check_not_empty(layer, **tensors):
+    """Raise a `ValueError` if an axis of a tensor is known to be 0."""
+    for name, tensor in tensors.items():
+        if tensor is not None and 0 in tuple(tensor.shape):
+            raise ValueError(
+                f"Expected {name} with no axis of 0 for {layer}. Received: "
+                f"{tuple(tensor.shape)}"
+            )

@@ -58,9 +58,10 @@ class Case:
         """The names of the masks among the inputs."""
         return [name for name in self.inputs if name.endswith("mask")]
 
-    def arrays(self, batch=3, longer=False):
-        """Random inputs by name, each in its range."""
+    def arrays(self, batch=3, longer=False, without=""):
+        """Random inputs by name, each in its range; `without` is an axis of size 0."""
         rng, sizes, arrays = np.random.default_rng(5), LONGER if longer else SIZES, {}
+        sizes = {**sizes, **({without: 0} if without else {})}
         for name, given in self.inputs.items():
             if not isinstance(given, tuple):
                 arrays[name] = np.asarray(given)[:batch]

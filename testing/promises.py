@@ -2,6 +2,7 @@
 
 import copy
 import json
+import re
 import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -96,8 +97,9 @@ def frozen_stays_frozen(case):
 @promise()
 def policy_stays(case):
     """What was made under a policy has it after a reload under another."""
+    weights = case.weights
     with backends.policy("mixed_bfloat16"):
-        model = case.build(case.weights)
+        model = case.build(weights)
     again = _reloaded(model)
     assert case.layer(again).dtype_policy == case.layer(model).dtype_policy
     same(case.answer(again, case.arrays()), case.answer(model, case.arrays()))
@@ -134,6 +136,23 @@ def symbolic_is_real(case):
             for outputs in (found, expected)
         ]
         assert dtypes[0] == dtypes[1]
+
+
+@promise()
+def wrong_width_is_refused(case):
+    """By a layer that is built: what was expected, what was received."""
+    layer = case.layer(case.model)
+    if isinstance(layer, keras.Model) or not hasattr(layer, "built_widths"):
+        return  # Keras checks the inputs of functional models, and of its own layers
+    for name in layer.built_widths():
+        arrays = case.arrays()
+        arrays[name] = np.concatenate([arrays[name], arrays[name][..., :1]], axis=-1)
+        try:
+            layer(**arrays)
+        except ValueError as error:
+            assert re.search("Expected .*Received: .*", str(error)), error
+        else:
+            raise AssertionError(f"{name} of a wrong width was taken")
 
 
 def _shapes(outputs):
@@ -203,13 +222,14 @@ def xla(case):
 
 
 def _half(case, policy, tolerance):
+    weights, expected = case.weights, case.expected  # of float32: before the policy is set
     with backends.policy(policy):
-        model = case.build(case.weights)
+        model = case.build(weights)
         assert case.layer(model).compute_dtype == policy.removeprefix("mixed_")
         answer = case.answer(model, case.arrays())
-    for found, expected in zip(answer, case.expected, strict=True):
-        scale = max(1, np.abs(expected).max())
-        np.testing.assert_allclose(found / scale, expected / scale, atol=tolerance)
+    for ours, theirs in zip(answer, expected, strict=True):
+        scale = max(1, np.abs(theirs).max())
+        np.testing.assert_allclose(ours / scale, theirs / scale, atol=tolerance)
 
 
 @promise()
@@ -324,6 +344,26 @@ def large_numbers_are_finite(case):
     outputs, found = backends.gradients(case.model, arrays, squares)
     assert all(np.all(np.isfinite(ops.convert_to_numpy(output))) for output in outputs)
     assert not any(g is not None and np.any(np.isnan(ops.convert_to_numpy(g))) for g in found)
+
+
+@promise()
+def nothing_is_answered_or_refused(case):
+    """A batch of 0, and axes of 0, of keys, items or steps: an answer, or a clear refusal."""
+    _answered_or_refused(case, case.arrays(batch=0))
+    dynamic = {s for given in case.inputs.values() for s in given if isinstance(s, str)}
+    for axis in sorted(dynamic):
+        _answered_or_refused(case, case.arrays(without=axis))
+
+
+def _answered_or_refused(case, arrays):
+    layer = case.layer(case.model)
+    try:
+        outputs = layer(**arrays) if not isinstance(layer, keras.Model) else None
+        outputs = layer(argument(layer, arrays)) if outputs is None else outputs
+        for output in keras.tree.flatten(outputs):
+            assert np.all(np.isfinite(ops.convert_to_numpy(ops.cast(output, "float32"))))
+    except ValueError as error:
+        assert re.search("Expected .*Received: .*", str(error)), error
 
 
 # Masks.

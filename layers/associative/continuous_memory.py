@@ -7,7 +7,13 @@ from keras import ops
 
 from ..argument_types import LayerOptions
 from ..masks import LOWEST
-from ..validation import check_above_zero, check_choice, check_not_negative, check_positive
+from ..validation import (
+    check_above_zero,
+    check_choice,
+    check_not_empty,
+    check_not_negative,
+    check_positive,
+)
 from .pattern_store import PatternStore
 
 CHUNK = 8192  # patterns of one pass of the online soft-max
@@ -115,6 +121,7 @@ class ContinuousMemory(PatternStore):
             `{"attractors": (batch, units), "energies": (batch,), "updates": (batch,)}`: where
             the updates ended, the energy there, and how many moved the cue.
         """
+        check_not_empty(self.name, cues=cues)
         states = ops.stop_gradient(ops.cast(cues, self.patterns.dtype))
         zeros = ops.zeros_like(states[:, 0], "int32")
 

@@ -90,6 +90,16 @@ class Attention(Layer):
         self.dropout_layer = keras.layers.Dropout(dropout, seed=seed, dtype=policy)
         self.seed = seed
 
+    def __call__(self, query, value=None, key=None, **kwargs):
+        """As `call`; a list of query, value and key is taken, as by Keras's own attention."""
+        if isinstance(query, (list, tuple)) and value is None:
+            query, value, key = (*query, None, None)[:3]
+        if value is None:
+            raise ValueError(
+                f"Expected a query and a value for {self.name}. Received: no value"
+            )
+        return super().__call__(query, value, key, **kwargs)
+
     def build(self, query_shape, value_shape, key_shape=None):
         key_shape = key_shape or value_shape
         check_same_batch(self.name, query=query_shape, value=value_shape, key=key_shape)
@@ -111,7 +121,14 @@ class Attention(Layer):
     ):
         key = value if key is None else key
         mask = join_masks(
-            query, key, query_mask, value_mask, key_mask, attention_mask, use_causal_mask
+            query,
+            key,
+            query_mask,
+            value_mask,
+            key_mask,
+            attention_mask,
+            use_causal_mask,
+            getattr(self, "num_heads", None),
         )
         query = zero_masked(query, query_mask)
         value, key = (zero_masked(x, value_mask, key_mask) for x in (value, key))

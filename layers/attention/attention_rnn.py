@@ -8,8 +8,9 @@ from keras import ops
 from ..argument_types import LayerOptions
 from ..layer import Layer
 from ..masks import check_mask, zero_masked
-from ..sublayers import build_sublayer, deserialized
+from ..sublayers import build_sublayer, deserialized, refuse_direction
 from ..time_loop import cell_step, check_vector_cell, first_states, over_time, units_of
+from ..validation import check_not_empty
 from .attention import Attention, check_has_reader
 
 
@@ -107,6 +108,7 @@ class AttentionRNN(Layer):
     ):
         if memory_mask is not None:
             check_mask("memory_mask", memory_mask, memory.shape[:-1])
+        check_not_empty(self.name, inputs=inputs, memory=memory)
         selection, dropout = self.attention.selection, self.attention.dropout
         is_random = dropout or hasattr(selection, "seed_generator")
         if training and is_random and keras.backend.backend() == "jax":
@@ -167,4 +169,5 @@ class AttentionRNN(Layer):
 
     @classmethod
     def from_config(cls, config):
+        refuse_direction(config, cls.__name__)
         return cls(**deserialized(config, "cell", "attention"))

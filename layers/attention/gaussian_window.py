@@ -10,7 +10,7 @@ from ..layer import Layer
 from ..masks import join_masks, zero_masked
 from ..precision import widen
 from ..sublayers import build_sublayer
-from ..validation import check_above_zero, check_positive, check_same_batch
+from ..validation import check_above_zero, check_not_empty, check_positive, check_same_batch
 from .attention import with_requested
 
 # Of α, β and κ̂: of a window that is beyond all keys, the square is finite.
@@ -100,6 +100,7 @@ class GaussianWindowAttention(Layer):
         return_attention_scores=False,
         return_position=False,
     ):
+        check_not_empty(self.name, query=query, value=value)
         query, value = (ops.cast(x, self.compute_dtype) for x in (query, value))
         mask = join_masks(query, value, query_mask, value_mask)
         query, value = zero_masked(query, query_mask), zero_masked(value, value_mask)

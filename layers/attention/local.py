@@ -9,7 +9,7 @@ from ..argument_types import LayerOptions, ScoreLike, SelectionLike
 from ..masks import check_mask, join_masks, zero_masked
 from ..precision import wide_dtype
 from ..sublayers import build_sublayer
-from ..validation import check_positive, check_same_batch
+from ..validation import check_not_empty, check_positive, check_same_batch
 from .holder import AttentionHolder, HeldAttention
 
 
@@ -104,6 +104,7 @@ class LocalAttention(AttentionHolder):
         training=False,
         use_causal_mask=False,
     ):
+        check_not_empty(self.name, query=query, value=value)
         key = value if key is None else key
         keys = ops.shape(key)[-2]
         if query_mask is not None:

@@ -11,7 +11,7 @@ from ..masks import check_mask, join_masks, zero_masked
 from ..precision import wide_dtype, widen
 from ..sublayers import build_sublayer
 from ..time_loop import over_time
-from ..validation import check_same_batch
+from ..validation import check_not_empty, check_same_batch
 from . import scores
 from .attention import with_requested
 
@@ -110,6 +110,7 @@ class MonotonicAttention(Layer):
         return_position=False,
         training=False,
     ):
+        check_not_empty(self.name, query=query, value=value)
         query, value = (ops.cast(x, self.compute_dtype) for x in (query, value))
         key = value if key is None else ops.cast(key, self.compute_dtype)
         mask = join_masks(query, key, value_mask=value_mask, key_mask=key_mask)

@@ -89,7 +89,7 @@ class Heads(AttentionHolder):
 
     def reader(self, value, key, mask=None, training=False):
         """A function from queries to what all heads read, and their weights."""
-        if mask is not None:
+        if mask is not None and len(mask.shape) < 4:
             mask = ops.expand_dims(mask, -3)  # the same for every head
         key = ops.swapaxes(self.key_dense(key), 1, 2)
         read_heads = self._attention.reader(self.value_dense(value), key, mask, training)

@@ -52,6 +52,8 @@ class Policy(Layer):
         [Mnih & Gregor, 2014](https://arxiv.org/abs/1402.0030), section 2.3 (baselines).
     """
 
+    any_width = frozenset({"weights", "answer"})
+
     def __init__(self, **kwargs: Unpack[LayerOptions]) -> None:
         super().__init__(**kwargs)
         self.supports_masking = True

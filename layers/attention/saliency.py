@@ -123,6 +123,8 @@ class KWinners(Saliency):
         self.k = k
 
     def call(self, inputs, mask=None):
+        if 0 in tuple(inputs.shape):
+            return inputs
         values = self._by_feature(inputs, mask)
         wins = ops.swapaxes(values >= kth_largest(values, self.k), -1, -2)
         return self._zero_masked(ops.where(wins, inputs, 0), mask)

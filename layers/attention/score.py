@@ -11,6 +11,7 @@ from ..layer import Layer
 
 def project(vectors, kernel):
     """vectors · kernel, of any rank, with a gradient that XLA can take inside a loop."""
+    kernel = ops.cast(kernel, vectors.dtype)  # as Keras does where it calls a layer
     if len(vectors.shape) == 3 and vectors.shape[1] == 1:
         # TensorFlow would else compute the gradient by one product for each example.
         return ops.matmul(vectors[:, 0], kernel)[:, None]

@@ -35,6 +35,8 @@ class Selection(Layer):
     # Whether gradients reach the scores through what is read with the weights.
     reads_have_gradients = True
 
+    any_width = frozenset({"scores"})
+
     def __init__(self, **kwargs: Unpack[LayerOptions]) -> None:
         super().__init__(**kwargs)
         self.supports_masking = True
@@ -43,6 +45,8 @@ class Selection(Layer):
         """Create the weights; a selection without any needs nothing."""
 
     def call(self, scores, mask=None, training=False):
+        if 0 in tuple(scores.shape):
+            return ops.cast(scores, self.compute_dtype)  # nothing, of nothing
         scores = ops.clip(widen(scores), -HIGHEST, HIGHEST)
         weights = self.select(mask_scores(scores, mask), training)
         if mask is not None:

@@ -65,6 +65,8 @@ class SentenceEmbedding(Layer):
         with J the words of the sentence, as in the paper.
     """
 
+    any_width = frozenset({"ids", "ages"})
+
     def __init__(
         self,
         vocabulary_size: int,

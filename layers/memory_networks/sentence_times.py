@@ -47,6 +47,8 @@ class SentenceAges(Layer):
         are b on average, which needs no sorting.
     """
 
+    any_width = frozenset({"mask"})
+
     def __init__(
         self, noise: float = 0.0, seed: int | None = None, **kwargs: Unpack[LayerOptions]
     ) -> None:

@@ -9,8 +9,9 @@ from ..argument_types import LayerOptions
 from ..attention.attention import check_has_reader
 from ..layer import Layer
 from ..masks import check_mask, zero_masked
-from ..sublayers import build_sublayer, deserialized
+from ..sublayers import build_sublayer, deserialized, refuse_direction
 from ..time_loop import MemoryRNN, cell_step, check_rnn_cell
+from ..validation import check_not_empty
 from .pointer import PointerAttention
 
 
@@ -96,6 +97,7 @@ class PointerRNN(Layer):
         build_sublayer(self, self.pointer, (batch, steps, width), memory_shape)
 
     def call(self, inputs, memory, memory_mask=None, initial_state=None, training=False):
+        check_not_empty(self.name, inputs=inputs, memory=memory)
         hidden = self.rnn(inputs, initial_state=initial_state, training=training)
         return self.reader(memory, memory_mask, training)(hidden)
 
@@ -138,4 +140,5 @@ class PointerRNN(Layer):
 
     @classmethod
     def from_config(cls, config):
+        refuse_direction(config, cls.__name__)
         return cls(**deserialized(config, "cell", "pointer", "glimpse"))

@@ -14,7 +14,7 @@ from ..masks import check_mask, mask_scores
 from ..precision import widen
 from ..sublayers import build_sublayer, deserialized
 from ..time_loop import cell_step, check_vector_cell, first_states, over_time, units_of
-from ..validation import check_natural, check_positive
+from ..validation import check_natural, check_not_empty, check_positive
 from .microstates import recall, store
 
 
@@ -51,6 +51,8 @@ class SparseAttentiveBacktracking(Layer):
         k_att: Every how many steps the state is stored.
         score: Of ĥ and microstates: a layer or a name, as for `Attention`.
         return_sequences: Whether to return the output of every step, or of the last.
+        go_backwards: Whether to take the last step first, and return outputs in that order,
+            as `keras.layers.Bidirectional` needs.
 
     Call arguments:
         inputs: x, shape `(batch, steps, dim)`.
@@ -93,6 +95,8 @@ class SparseAttentiveBacktracking(Layer):
         GRU cell, which carries h on as it is, can double it at every step.
     """
 
+    stateful = return_state = False  # as `Bidirectional` asks
+
     def __init__(
         self,
         cell: keras.layers.Layer,
@@ -101,6 +105,7 @@ class SparseAttentiveBacktracking(Layer):
         k_att: int = 1,
         score: ScoreLike = "additive",
         return_sequences: bool = False,
+        go_backwards: bool = False,
         **kwargs: Unpack[LayerOptions],
     ) -> None:
         super().__init__(**kwargs)
@@ -118,6 +123,7 @@ class SparseAttentiveBacktracking(Layer):
         self.score = scores.get(score, self.dtype_policy)
         self.selection = Softmax(dtype=self.dtype_policy)
         self.return_sequences = return_sequences
+        self.go_backwards = go_backwards
 
     @property
     def units(self):
@@ -160,6 +166,7 @@ class SparseAttentiveBacktracking(Layer):
         inputs_mask=None,
     ):
         self._check_shape(inputs.shape)
+        check_not_empty(self.name, inputs=inputs)
         batch, steps = ops.shape(inputs)[:2]
         step_mask = ops.ones((batch, steps, 1), inputs.dtype)
         mask = inputs_mask if mask is None else mask
@@ -167,6 +174,8 @@ class SparseAttentiveBacktracking(Layer):
             check_mask("mask", mask, inputs.shape[:2])
             step_mask = step_mask * ops.cast(mask, inputs.dtype)[..., None]
             inputs = ops.where(step_mask > 0, inputs, 0)  # their NaN would reach gradients
+        if self.go_backwards:
+            inputs, step_mask = (ops.flip(x, axis=1) for x in (inputs, step_mask))
         slots = steps // self.k_att
         first = self._first_state(batch, steps, slots, initial_state)
 
@@ -304,6 +313,7 @@ class SparseAttentiveBacktracking(Layer):
             "k_att": self.k_att,
             "score": serialize(self.score),
             "return_sequences": self.return_sequences,
+            "go_backwards": self.go_backwards,
         }
 
     @classmethod

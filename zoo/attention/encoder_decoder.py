@@ -56,6 +56,8 @@ class EncoderDecoder(PretrainedModel):
         readout here is linear; there, it has a hidden layer of maxout units.
     """
 
+    needs_steps = True
+
     def __init__(
         self,
         source_characters: str,

@@ -47,6 +47,8 @@ class MemN2NLanguageModel(PretrainedModel):
         [Sukhbaatar et al., 2015](https://arxiv.org/abs/1503.08895), section 5.
     """
 
+    needs_steps = True
+
     def __init__(
         self,
         vocabulary_size: int,

@@ -65,6 +65,8 @@ class PointerNetwork(PretrainedModel):
         [Vinyals et al., 2015](https://arxiv.org/abs/1506.03134).
     """
 
+    needs_steps = True
+
     def __init__(
         self,
         dim: int = 2,

@@ -14,6 +14,7 @@ from typing import Any, Self
 import keras
 import numpy as np
 
+from ...layers.validation import check_not_empty
 from . import modes
 from .atomic_files import whole_folder
 from .checks import PACKAGE, check_classes, check_finite
@@ -132,7 +133,14 @@ class PretrainedModel(keras.Model):
 
     text: Any = None
     is_stream: bool = False
+    needs_steps: bool = False  # whether a batch or a sequence of none is refused
     arguments: dict[str, Any]
+
+    def __call__(self, inputs: Any, *args: Any, **kwargs: Any) -> Any:
+        if self.needs_steps:
+            named = inputs if isinstance(inputs, dict) else {"inputs": inputs}
+            check_not_empty(self.name, **named)
+        return super().__call__(inputs, *args, **kwargs)
 
     def endpoints(self) -> Endpoints:
         """Functions for a SavedModel, by name, with their signatures; here, of `call`."""
