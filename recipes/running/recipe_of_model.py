@@ -1,4 +1,4 @@
-"""The recipe by which a model is asked, evaluated and drawn that no recipe has trained."""
+"""The recipe that evaluates and plots a model which no recipe has trained."""
 
 from __future__ import annotations
 
