@@ -66,6 +66,7 @@ setup(
         "lazy_loader>=0.4",
         "matplotlib>=3.9",
         "scipy>=1.13",
+        "wrapt>=1.14",  # registers the models when Keras is imported
         # Models of text, SavedModels, and the data pipelines of recipes; Keras's backend.
         "tensorflow>=2.18",
         # Recipes: fields, data sets, tuning.

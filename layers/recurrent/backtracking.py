@@ -140,6 +140,7 @@ class SparseAttentiveBacktracking(Layer):
                 (inputs_shape[0], 1, self.units),
                 (inputs_shape[0], None, self.units),
             )
+            build_sublayer(self, self.selection, (inputs_shape[0], 1, None))
 
     def _check_shape(self, shape):
         if len(shape) != 3:

@@ -11,7 +11,7 @@ import typer
 from ...zoo.saving.names import did_you_mean
 from ...zoo.saving.presets import Preset, presets
 from .. import registry
-from ..running.loading import find, load_model, recipe_of
+from ..running.loading import find, load_model, recipe_of, saved_model
 from ..running.progress import if_slow
 from ..running.run import Run, save_figures
 from . import info as about
@@ -50,6 +50,9 @@ def guarded(function):
     def guard(*args, **kwargs):
         try:
             function(*args, **kwargs)
+        except KeyboardInterrupt as stopped:
+            terminal.say_mistake(stopped if str(stopped) else "stopped")
+            raise typer.Exit(130) from None
         except Exception as error:
             if os.environ.get(DEBUG) or not terminal.is_mistake(error):
                 raise
@@ -238,9 +241,11 @@ def export(
     as_json: Json = False,
 ):
     """Write a model for serving."""
-    recipe, trained = _load(model, fields_of(overrides))
+    trained = _load_alone(model, fields_of(overrides))
     with terminal.stdout_for_json_only(as_json), if_slow(f"exporting {model}"):
-        written = recipe.export(trained, path, format)
+        from ..running.exporting import export as write
+
+        written = write(trained, path, format)
     if as_json:
         return terminal.print_json({"path": str(written), "format": format})
     typer.echo(f"exported: {written}")
@@ -287,8 +292,8 @@ def reproduce(
     _recipe(recipe)
     from ..running.reproduction import reproduce as run_study
 
-    for folder in run_study(recipe, runs, out, jobs, part, **fields_of(overrides)):
-        typer.echo(f"preset: {folder}")
+    for preset in run_study(recipe, runs, out, jobs, part, **fields_of(overrides)):
+        typer.echo(f"preset: {preset}")
 
 
 def main():
@@ -322,3 +327,14 @@ def _load(model, fields):
         from ..running import recipe  # noqa: F401
 
     return load_model(found, **fields)
+
+
+def _load_alone(model, fields):
+    """A trained model, which needs a recipe only where fields are to be changed."""
+    if fields:
+        return _load(model, fields)[1]
+    found = find(model)
+    with terminal.quiet_import():
+        from ..running import recipe  # noqa: F401
+
+    return saved_model(found)

@@ -1,15 +1,14 @@
 """How the command line talks: tables, JSON, warnings, and one line for a mistake."""
 
 import contextlib
-import json
 import logging
-import math
 import os
 import sys
 from pathlib import Path
 
 import typer
 
+from ...zoo.saving.atomic_files import json_text
 from ...zoo.saving.tables import number_text
 
 OURS = __package__.partition(".")[0]
@@ -17,12 +16,13 @@ OURS = __package__.partition(".")[0]
 
 def say_mistake(error):
     """What went wrong, in one line on standard error."""
-    typer.echo(f"keras-memory: {' '.join(str(error).split())}", err=True)
+    text = str(error) or type(error).__name__
+    typer.echo(f"keras-memory: {' '.join(text.split())}", err=True)
 
 
 def is_mistake(error):
     """Is it the user's, or the machine's (a full disk), and not a defect of ours?"""
-    expected = [ValueError, OSError, ImportError, RuntimeError]
+    expected = [ValueError, OSError, ImportError, RuntimeError, MemoryError, OverflowError]
     if "tensorflow" in sys.modules:
         expected.append(sys.modules["tensorflow"].errors.OpError)
     return isinstance(error, tuple(expected))
@@ -47,16 +47,7 @@ def show_logs():
 
 
 def print_json(value):
-    typer.echo(json.dumps(_without_nan(value), allow_nan=False))
-
-
-def _without_nan(value):
-    """JSON has no NaN and no infinity: there is nothing, `null`, in their place."""
-    if isinstance(value, dict):
-        return {key: _without_nan(item) for key, item in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [_without_nan(item) for item in value]
-    return None if isinstance(value, float) and not math.isfinite(value) else value
+    typer.echo(json_text(value))
 
 
 def print_metrics(recipe, metrics):

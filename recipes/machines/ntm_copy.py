@@ -80,6 +80,7 @@ class NTMCopy(Recipe):
         "constant", description="memory before the first step"
     )
 
+    fields_of_tests: ClassVar = ("length", "test_sequences")
     study: ClassVar = STUDY
 
     def __post_init__(self):
@@ -110,6 +111,15 @@ class NTMCopy(Recipe):
                 "vectors": np.where(zero[..., None] < self.zero_vectors, 0, vectors),
             }
         return examples
+
+    def prepare(self):
+        super().prepare()
+        for length in self.length:
+            self._of_length(length, "test")
+
+    def _of_length(self, length, split):
+        examples = load(Builder, copy_config(length, length, self.bits), split)
+        return {name: array[: self.test_sequences] for name, array in examples.items()}
 
     def to_batch(self, examples):
         vectors = tf.cast(examples["vectors"], tf.float32)
@@ -174,8 +184,7 @@ class NTMCopy(Recipe):
         plain.compile(jit_compile=False)
         metrics = {}
         for length in self.length:
-            examples = load(Builder, copy_config(length, length, self.bits), split)
-            examples = {k: v[: self.test_sequences] for k, v in examples.items()}
+            examples = self._of_length(length, split)
             inputs, targets, weights = self.to_batch(examples)
             logits = plain.predict(inputs, batch_size=250, verbose=0)
             wrong = WrongBitsPerSequence()

@@ -67,6 +67,15 @@ class KeyValueLookup(Recipe):
         config = key_value_config(self.distractors, self.noise, self.dim, self.classes)
         return load(Builder, config, split)
 
+    @property
+    def _pairs_in_tests(self):
+        return self.distractors + 1, 4 * (self.distractors + 1)
+
+    def prepare(self):
+        super().prepare()
+        for pairs in self._pairs_in_tests:
+            self.replace(distractors=pairs - 1).examples("test")
+
     def to_batch(self, examples):
         inputs = {
             "query": tf.convert_to_tensor(examples["query"]),
@@ -95,7 +104,7 @@ class KeyValueLookup(Recipe):
     def evaluate(self, model, split="test"):
         """Accuracy with as many pairs as in training, and with four times as many."""
         metrics = {}
-        for pairs in (self.distractors + 1, 4 * (self.distractors + 1)):
+        for pairs in self._pairs_in_tests:
             examples = self.replace(distractors=pairs - 1).examples(split)
             inputs, _ = self.to_batch(examples)
             predicted = np.asarray(model.logits(inputs)).argmax(axis=-1)

@@ -74,6 +74,7 @@ class PointerRecipe(Recipe):
     least: ClassVar = 1
     # In which order the encoder reads points.
     order: ClassVar[str] = "given"
+    fields_of_tests: ClassVar = ("points", "test_file", "beam_width")
     study: ClassVar = pointer_study()
 
     def __post_init__(self):
@@ -122,6 +123,14 @@ class PointerRecipe(Recipe):
         examples = self.train_examples if split == "train" else 0
         config = self.config(self.min_points, self.max_points, examples)
         return load(self.builder, config, split)
+
+    def prepare(self):
+        super().prepare()
+        if self.test_file:
+            self._of_file(self.test_file)
+        else:
+            for n in self.tested:
+                self.held_out(n)
 
     def held_out(self, n, split="test"):
         """Examples of exactly so many points."""

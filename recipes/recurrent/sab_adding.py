@@ -42,6 +42,7 @@ class SABAdding(LongSpanRecipe):
         10, description="steps that gradients pass (SAB, truncated back-propagation)"
     )
 
+    fields_of_tests: ClassVar = ("length",)
     study: ClassVar = STUDY
 
     @property
@@ -63,6 +64,11 @@ class SABAdding(LongSpanRecipe):
     def examples(self, split):
         size = self.train_examples if split == "train" else 0
         return load(Builder, adding_config(self.terms, size), split)
+
+    def prepare(self):
+        super().prepare()
+        for terms in self.lengths_in_tests:
+            load(Builder, adding_config(terms), "test")
 
     def to_batch(self, examples):
         values = tf.cast(examples["values"], "float32")

@@ -77,6 +77,7 @@ class SABCopy(LongSpanRecipe):
         description="tested at each length; beyond 1,000 a tenth",
     )
 
+    fields_of_tests: ClassVar = ("length", "test_sequences")
     study: ClassVar = STUDY
 
     @property

@@ -9,6 +9,7 @@ import keras
 import numpy as np
 
 from ...zoo.saving.atomic_files import whole_file
+from ...zoo.saving.checks import check_finite
 
 CHECKPOINT = "checkpoint.npz"  # in the folder of a run
 
@@ -62,11 +63,12 @@ class Checkpoint(keras.callbacks.Callback):
         if not self.path.exists():
             return
         with _reading(self.path) as saved:
-            history = json.loads(str(saved["history"]))
+            history = _history(saved)
             for key, variable in self._variables():
                 variable.assign(saved[key])
             self.best = [saved[f"best/{i}"] for i in range(len(self.model.weights))]
             self.stopped = bool(saved["stopped"])
+            check_finite([*self.model.get_weights(), *self.best])
         self.history = history
 
     def restore_best(self):
@@ -126,7 +128,26 @@ def saved_history(path):
     if not Path(path).exists():
         return []
     with _reading(path) as saved:
-        return json.loads(str(saved["history"]))
+        return _history(saved)
+
+
+def _history(saved):
+    """The history among the arrays of a checkpoint.
+
+    Raises:
+        ValueError: It is not a row an epoch, of numbers by name.
+    """
+    history = json.loads(str(saved["history"]))
+    is_whole = isinstance(history, list) and all(
+        isinstance(row, dict)
+        and row.get("epoch") == epoch
+        and "seconds" in row
+        and all(isinstance(row[name], (int, float)) for name in set(row) - {"device"})
+        for epoch, row in enumerate(history)
+    )
+    if not is_whole:
+        raise ValueError("a history that is not a row of numbers an epoch")
+    return history
 
 
 @contextlib.contextmanager
@@ -138,5 +159,5 @@ def _reading(path):
     except Exception as error:
         raise ValueError(
             f"Expected a checkpoint of this recipe in {path}. Received: "
-            f"{type(error).__name__}: {error}"
+            f"{type(error).__name__}: {' '.join(str(error).split())}"
         ) from None

@@ -6,8 +6,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ... import zoo
-from ...zoo.saving.presets import METADATA, Preset
+from ...zoo.saving.presets import Preset
 from .. import registry
+from .recipe_of_model import recipe_of as recipe_of_config
 from .run import Run
 
 if TYPE_CHECKING:
@@ -26,6 +27,15 @@ def find(name: str | Path) -> Preset | Run:
         ValueError: There is neither.
     """
     return Preset.find(name) or Run.find(name) or Preset.get(name)
+
+
+def saved_model(found: Preset | Run) -> keras.Model:
+    """The model alone, of a preset or of a run.
+
+    Raises:
+        ValueError: A file of it is damaged, or the run was not trained to its end.
+    """
+    return found.model if isinstance(found, Run) else zoo.from_preset(found)
 
 
 def load_model(
@@ -71,14 +81,10 @@ def recipe_of(found: Preset | Run) -> Recipe:
     if isinstance(found, Run):
         return found.recipe
     known = found.metadata
-    if "recipe" not in known:
-        raise ValueError(
-            f"Expected a preset that a recipe trained. Received: {found.folder}, whose "
-            f"{METADATA} names no recipe; zoo.from_preset loads it"
-        )
-    return registry.get(known["recipe"], **known["overrides"])
+    if "recipe" in known:
+        return registry.get(known["recipe"], **known["overrides"])
+    return recipe_of_config(found.config)  # a preset of the user's own
 
 
 def _trained(found):
-    recipe = recipe_of(found)
-    return recipe, found.model if isinstance(found, Run) else zoo.from_preset(found)
+    return recipe_of(found), saved_model(found)

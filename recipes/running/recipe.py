@@ -17,6 +17,7 @@ from pydantic import Field, NonNegativeInt, PositiveInt
 from ...zoo.saving.names import did_you_mean
 from .. import registry
 from .batches import evaluation_batches, even_batch_size, training_batches
+from .fields import check_sizes
 from .moved import LayOut, Moved, take_over
 from .study import Study
 
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 Split = Literal["train", "validation", "test"]
+# More than that, an epoch never ends.
+EXAMPLES_PER_EPOCH = 10**8
 
 
 @dataclass_transform(kw_only_default=True, frozen_default=True)
@@ -58,6 +61,8 @@ class Recipe(abc.ABC):
     questions: ClassVar[dict[str, str]] = {}
     # The column of the history that is lowest in the epoch that is kept; `None`: the last.
     monitor: ClassVar[str | None] = "val_loss"
+    # Fields that `evaluate` alone depends on: a run may go on with others.
+    fields_of_tests: ClassVar[tuple[str, ...]] = ()
     # How many examples are evaluated at once.
     evaluation_batch_size: ClassVar[int] = 250
     # What stands behind the model card.
@@ -72,6 +77,12 @@ class Recipe(abc.ABC):
         for name, value in self.defaults().items():
             if getattr(self, name) is None:
                 object.__setattr__(self, name, value)  # the one time that a field is set
+        check_sizes(vars(self))
+        if self.examples_per_epoch > EXAMPLES_PER_EPOCH:
+            raise ValueError(
+                f"Expected up to {EXAMPLES_PER_EPOCH} examples in an epoch. Received: "
+                f"steps_per_epoch={self.steps_per_epoch}, batch_size={self.batch_size}"
+            )
 
     @classmethod
     def of(cls, **fields: Any) -> Self:
@@ -133,6 +144,14 @@ class Recipe(abc.ABC):
     @abc.abstractmethod
     def to_batch(self, examples: Mapping[str, Any]) -> tuple[Any, ...]:
         """From a batch of examples to `(inputs, targets, sample_weight)` tensors."""
+
+    def prepare(self) -> None:
+        """Prepare and check all data that training and `evaluate` read.
+
+        So what is wrong with them is told before the first update.
+        """
+        for split in ("train", "validation", "test"):
+            self.examples(split)
 
     def lengths(self, examples: Mapping[str, Any]) -> Any:
         """Of the training examples, if a batch is to have examples of similar lengths."""

@@ -2,12 +2,13 @@
 
 import dataclasses
 import json
+import os
 from pathlib import Path
 
 import keras
 import keras_tuner
 
-from ...zoo.saving.atomic_files import read_json, write_text
+from ...zoo.saving.atomic_files import locked, read_json, write_text
 from ...zoo.saving.names import did_you_mean
 from .progress import errors_alone
 
@@ -21,6 +22,12 @@ class _Resumable:
     KerasTuner writes its files one by one and in place; killed meanwhile, it could not read
     them, or they would not agree.
     """
+
+    def search(self, *args, **kwargs):
+        if "KERASTUNER_TUNER_ID" in os.environ:  # several processes search together
+            return super().search(*args, **kwargs)
+        with locked(self.project_dir):
+            return super().search(*args, **kwargs)
 
     def on_trial_end(self, trial):
         super().on_trial_end(trial)
@@ -102,7 +109,8 @@ def tuner(recipe, max_trials=20, directory="tuning", algorithm="bayesian"):
         objective=keras_tuner.Objective("val_loss", "min"),
         directory=str(directory),
         project_name=recipe.name,
-        seed=recipe.seed,
+        # To KerasTuner, 0 is as none: any number.
+        seed=recipe.seed or 2**32 - 1,
         **limits,
     )
 

@@ -5,25 +5,23 @@ model of the zoo has its constructor's arguments alone.
 """
 
 import contextlib
+import json
 
 import keras
 
 DTYPE = "dtype"
 QUANTIZATION = "quantization"
 TRAINABLE = "trainable"
+RESTORED = "int8", "int4", "float8"
 
 
 def modes_of(model):
     """Those entries of the config; what is as Keras has it at first is left out."""
     modes = {DTYPE: model.dtype_policy.name}
     layers = _layers(model)
-    quantized = {
-        mode
-        for layer in layers
-        if (mode := getattr(layer.dtype_policy, "quantization_mode", None))
-    }
-    if quantized:
-        modes[QUANTIZATION] = quantized.pop()
+    quantized = [_quantization_of(layer) for layer in layers]
+    if any(quantized):
+        modes[QUANTIZATION] = quantized
     if not all(layer.trainable for layer in layers):
         modes[TRAINABLE] = [layer.trainable for layer in layers]
     return modes
@@ -53,17 +51,44 @@ def restore(model, modes):
         ValueError: The modes are of a model of other layers.
     """
     if QUANTIZATION in modes:
-        model.quantize(modes[QUANTIZATION])
+        for layer, quantization in _each(model, modes, QUANTIZATION):
+            # An argument that is a layer has come back quantized.
+            if quantization and not _mode_of(layer):
+                config = keras.saving.deserialize_keras_object(quantization["config"])
+                layer.quantize(quantization["mode"], **({"config": config} if config else {}))
     if TRAINABLE in modes:
-        layers, trainable = _layers(model), modes[TRAINABLE]
-        if len(layers) != len(trainable):
-            raise ValueError(
-                f"Expected {TRAINABLE} for the {len(layers)} layers of {model.name}. "
-                f"Received: {len(trainable)}"
-            )
         # From the outside in: what a layer is set to, its sublayers are set to.
-        for layer, flag in zip(layers, trainable, strict=True):
-            layer.trainable = flag
+        for layer, is_trainable in _each(model, modes, TRAINABLE):
+            layer.trainable = is_trainable
+
+
+def _quantization_of(layer):
+    """The mode of a layer, as `"int8"`, and its configuration; `None` if it has no mode."""
+    mode = _mode_of(layer)
+    if mode is None:
+        return None
+    if mode not in RESTORED:
+        raise ValueError(
+            f"Expected {layer.name} quantized by one of {', '.join(RESTORED)}, as another "
+            f"needs its data to be restored. Received: {mode}"
+        )
+    config = keras.saving.serialize_keras_object(getattr(layer, "quantization_config", None))
+    return {"mode": mode, "config": json.loads(json.dumps(config))}  # lists for tuples
+
+
+def _mode_of(layer):
+    return getattr(layer.dtype_policy, "quantization_mode", None)
+
+
+def _each(model, modes, name):
+    """Each layer, with its entry."""
+    layers, entries = _layers(model), modes[name]
+    if len(layers) != len(entries):
+        raise ValueError(
+            f"Expected {name} for the {len(layers)} layers of {model.name}. "
+            f"Received: {len(entries)}"
+        )
+    return zip(layers, entries, strict=True)
 
 
 def _layers(model):

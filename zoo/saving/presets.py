@@ -11,6 +11,9 @@ from .names import did_you_mean
 SHIPPED = Path(__file__).parents[1] / "presets"
 CONFIG, WEIGHTS = "config.json", "model.weights.h5"
 METADATA, CARD = "metadata.json", "README.md"
+# What entries are, where they are there: in the configuration, and in the metadata.
+CONFIG_TYPES = {"registered_name": str, "config": dict}
+METADATA_TYPES = {"sha256": str, "summary": str, "recipe": str, "overrides": dict}
 
 
 def presets(pattern: str = "*") -> list[str]:
@@ -75,11 +78,14 @@ class Preset:
 
     @functools.cached_property
     def config(self) -> dict:
-        return read_json(self.folder / CONFIG)
+        return _read(self.folder / CONFIG, CONFIG_TYPES, CONFIG_TYPES)
 
     @functools.cached_property
     def metadata(self) -> dict:
-        return read_json(self.folder / METADATA)
+        found = _read(self.folder / METADATA, METADATA_TYPES, ["sha256"])
+        return found | (
+            {"overrides": found.get("overrides", {})} if "recipe" in found else {}
+        )
 
     def weights(self) -> Path:
         """The path of the weights, after their sha256 is compared with the recorded one.
@@ -96,6 +102,26 @@ class Preset:
                 f"{expected} for {path}. Received: {received}"
             )
         return path
+
+
+def _read(path, types, needed):
+    """The entries of a JSON file.
+
+    Raises:
+        ValueError: It is not JSON, one of those needed is missing, or one is of another type.
+    """
+    found = read_json(path)
+    if not isinstance(found, dict):
+        raise ValueError(f"Expected entries by name in {path}. Received: {found!r:.80}")
+    for name, expected in types.items():
+        if name in needed and name not in found:
+            raise ValueError(f"Expected {name!r} in {path}. Received: {', '.join(found)}")
+        if name in found and not isinstance(found[name], expected):
+            raise ValueError(
+                f"Expected {name!r} of type {expected.__name__} in {path}. Received: "
+                f"{found[name]!r:.80}"
+            )
+    return found
 
 
 def sha256(path):

@@ -1,8 +1,10 @@
 """The protocol of the models of the zoo: presets, endpoints, streams and a compilation."""
 
+import contextlib
 import copy
 import importlib
 import json
+import operator
 import os
 import re
 import zipfile
@@ -15,12 +17,12 @@ import numpy as np
 from ...layers.validation import check_not_empty
 from . import modes
 from .atomic_files import whole_folder
+from .checks import PACKAGE, check_classes, check_finite
 from .model_cards import model_card
 from .presets import CARD, CONFIG, METADATA, WEIGHTS, Preset, sha256
 
 # Functions for a SavedModel by name, each with the signature of its arguments.
 Endpoints = Mapping[str, tuple[Callable[..., Any], list[Any]]]
-PACKAGE = "keras_memory>"  # before the registered names of our classes
 
 
 def from_preset(
@@ -54,6 +56,8 @@ def load(path: str | os.PathLike[str]) -> keras.Model:
     """A model of the zoo, or one with its layers, saved as `.keras`.
 
     Keras finds only classes that were imported: this imports those that the file names.
+    `keras.saving.load_model` finds them, too, once `keras_memory.zoo` is imported, or for a
+    model of layers `keras_memory.layers`.
 
     Args:
         path: A file written by `model.save`.
@@ -71,9 +75,26 @@ def _import_classes_of(path):
         zoo = _zoo()
         with zipfile.ZipFile(path) as file:
             config = file.read("config.json") if "config.json" in file.namelist() else b""
-        named = re.findall(rf'"{PACKAGE}(\w+)"', config.decode("utf-8"))
-        for name in set(named) & set(zoo.__all__):
+        named = set(re.findall(rf'"{PACKAGE}(\w+)"', config.decode("utf-8", "replace")))
+        for name in named & set(zoo.__all__):
             getattr(zoo, name)
+        if named - set(zoo.__all__):
+            importlib.import_module("...layers", __package__)
+
+
+@contextlib.contextmanager
+def _one_line(expected):
+    """Whatever goes wrong is a `ValueError` in one line, unless it is already."""
+    try:
+        yield
+    except ImportError:
+        raise
+    except Exception as error:
+        text = str(error).strip()
+        if isinstance(error, ValueError) and text.startswith("Expected") and "\n" not in text:
+            raise
+        line = text.partition("\n")[0]
+        raise ValueError(f"{expected}. Received: {type(error).__name__}: {line}") from None
 
 
 def _zoo():
@@ -154,14 +175,21 @@ class PretrainedModel(keras.Model):
         """`compile`, with XLA where the backend has it."""
         self.compile(*args, **kwargs, jit_compile=keras.backend.backend() != "torch")
 
+    def quantize(self, mode: Any = None, **kwargs: Any) -> None:
+        """As of Keras; layers that are in no use, and so were not built, are left out."""
+        if not all(layer.built for layer in self._flatten_layers()):
+            kwargs.setdefault("filters", operator.attrgetter("built"))
+        super().quantize(mode, **kwargs)
+
     @classmethod
     def from_preset(
         cls, preset: str | os.PathLike[str], load_weights: bool = True, **overrides: Any
     ) -> Self:
         """The model of a preset; see `keras_memory.zoo.from_preset`."""
         found = Preset.get(preset)
-        config = found.config
+        config, path = found.config, found.folder / CONFIG
         model_class, arguments = _model_class(config["registered_name"]), config["config"]
+        check_classes(arguments, path)
         if not issubclass(model_class, cls):
             raise ValueError(
                 f"Expected a preset of {cls.__name__}. Received: {str(preset)!r}, a "
@@ -174,9 +202,12 @@ class PretrainedModel(keras.Model):
                     f"{', '.join(arguments)}). Received: {name!r}"
                 )
         weights = found.weights() if load_weights else None
-        model = model_class.from_config({**arguments, **overrides})
+        with _one_line(f"Expected arguments of {model_class.__name__} in {path}"):
+            model = model_class.from_config({**arguments, **overrides})
         if weights:
-            model.load_weights(weights)
+            with _one_line(f"Expected the weights of such a model in {weights}"):
+                model.load_weights(weights)
+                check_finite(model.get_weights())
         return model
 
     def save_to_preset(

@@ -66,6 +66,46 @@ def test_a_damaged_checkpoint_is_one_clear_error(tmp_path, tiny, tiny_run, end):
         Run.open(run.folder)
 
 
+def rewritten(folder, change):
+    """A checkpoint with other arrays."""
+    with np.load(folder / "checkpoint.npz") as saved:
+        arrays = dict(saved)
+    np.savez(folder / "checkpoint.npz", **{**arrays, **change(arrays)})
+
+
+@pytest.mark.parametrize(
+    "history",
+    [
+        "{}",
+        "null",
+        "3",
+        "[3]",
+        "[{}]",
+        '[{"seconds": 1}]',
+        '[{"epoch": 1, "seconds": 1}]',
+        '[{"epoch": 0}]',
+        '[{"epoch": 0, "seconds": 1, "val_loss": "low"}]',
+        "{",
+    ],
+)
+def test_a_damaged_history_is_one_clear_error(copied_run, lookup, history):
+    folder = copied_run(epochs=5)
+    rewritten(folder, lambda arrays: {"history": history})
+    for use in (lambda: Run.open(folder), lambda: Run.find(folder).train(verbose=0)):
+        with pytest.raises(
+            ValueError, match="Expected a checkpoint of this recipe"
+        ) as caught:
+            use()
+        assert "\n" not in str(caught.value)
+
+
+def test_weights_that_are_not_finite_are_refused(copied_run, lookup):
+    folder = copied_run(epochs=5)
+    rewritten(folder, lambda arrays: {"best/0": np.nan * arrays["best/0"]})
+    with pytest.raises(ValueError, match="Expected finite weights. Received: NaN"):
+        Run.find(folder).train(verbose=0)
+
+
 def test_a_run_goes_on_whose_first_epochs_have_fewer_columns(copied_run, lookup):
     """As those that an earlier version wrote."""
     folder = copied_run(epochs=5)

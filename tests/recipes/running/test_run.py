@@ -1,14 +1,21 @@
 """A run's folder: what is in it, found, opened and resumed."""
 
+import contextlib
+import json
+import math
 import random
+import sys
 
 import keras
 import numpy as np
 import pytest
 
 from keras_memory import recipes
+from keras_memory.recipes.pointing import family as pointing
+from keras_memory.recipes.running.checkpoint import saved_history
 from keras_memory.recipes.running.loading import load_model
-from keras_memory.recipes.running.run import Run
+from keras_memory.recipes.running.run import Run, Stopped
+from keras_memory.zoo.saving.atomic_files import locked
 
 
 def test_the_folder_is_complete(tiny_run):
@@ -126,3 +133,129 @@ def test_a_folder_that_cannot_be_written_is_an_error(tmp_path, tiny):
     with pytest.raises(OSError, match="file"):
         tiny.fit(tmp_path / "file" / "run")
     assert (tmp_path / "file").read_text() == "in the way"
+
+
+def test_a_finished_run_is_trained_on(copied_run, lookup, lookup_run):
+    folder, longer = copied_run(), lookup.replace(epochs=5)
+    run = longer.fit(folder, resume=True, verbose=0)
+    assert run.history[:-1] == lookup_run.history
+    assert Run.open(folder).recipe == longer
+    with pytest.raises(ValueError, match="at least the epochs that are done.*5. Received: 4"):
+        lookup.fit(folder, resume=True)
+
+
+def test_a_run_goes_on_with_other_tests(copied_run, lookup, monkeypatch):
+    monkeypatch.setattr(type(lookup), "fields_of_tests", ("distractors",))
+    folder, other = copied_run(), lookup.replace(distractors=2)
+    before = (folder / "checkpoint.npz").read_bytes()
+    run = other.fit(folder, resume=True, verbose=0)
+    assert set(run.metrics) == {"accuracy_n_3", "accuracy_n_12"}
+    assert (folder / "checkpoint.npz").read_bytes() == before
+    assert Run.open(folder).recipe == other
+
+
+@pytest.mark.parametrize(
+    ("name", "fields", "error", "message"),
+    [
+        ("pointer_sort", {"test_file": "no such file"}, OSError, "no such file"),
+        ("pointer_sort", {"train_file": "no such file"}, OSError, "no such file"),
+        ("ntm_copy", {"length": 10**23}, ValueError, "length up to 100000. Received: 10{23}"),
+        ("sab_adding", {"length": 10**10}, ValueError, "length up to 100000"),
+    ],
+)
+def test_what_evaluation_needs_is_checked_before_training(
+    name, fields, error, message, tmp_path, monkeypatch
+):
+    if "test_file" in fields:
+        monkeypatch.setattr(recipes.registry.recipe_class(name), "examples", lambda *_: {})
+    with pytest.raises(error, match=message):
+        recipes.get(name, **fields).fit(tmp_path / "run", verbose=0)
+    assert not (tmp_path / "run").exists()
+
+
+@pytest.mark.parametrize(
+    "name", ["ntm_copy", "sab_adding", "pointer_tsp", "key_value_lookup"]
+)
+def test_all_that_evaluation_loads_is_loaded_before_training(name, monkeypatch):
+    """So that nothing is missing after the last epoch."""
+    recipe, loaded = recipes.get(name), []
+    module = sys.modules[type(recipe).__module__]
+    if name == "pointer_tsp":
+        module = pointing
+    monkeypatch.setattr(
+        module,
+        "load",
+        lambda builder, config, split: loaded.append((config.name, split)) or {},
+    )
+    recipe.prepare()
+    splits = [split for _, split in loaded]
+    assert {"train", "validation", "test"} <= set(splits)
+    assert splits.count("test") > 1
+    prepared = set(loaded)
+    with contextlib.suppress(Exception):  # there are no examples
+        recipe.evaluate(None)
+    assert set(loaded) == prepared
+
+
+def test_a_folder_in_use_is_refused(copied_run, lookup, tmp_path):
+    folder = copied_run()
+    with locked(folder), pytest.raises(ValueError, match="in use by another process"):
+        lookup.fit(folder, resume=True, verbose=0)
+    (tmp_path / "new").mkdir()
+    with locked(tmp_path / "new"), pytest.raises(ValueError, match="in use by another"):
+        lookup.fit(tmp_path / "new", verbose=0)
+    assert not list((tmp_path / "new").iterdir())
+
+
+def test_two_runs_of_one_second_have_folders_of_their_own(lookup, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("time.strftime", lambda form: "20261128-120000")
+    names = [Run.start(lookup).folder.name for _ in range(3)]
+    assert names == ["20261128-120000", "20261128-120000-2", "20261128-120000-3"]
+
+
+def test_a_folder_without_a_name_is_refused(lookup):
+    with pytest.raises(ValueError, match="name of a folder. Received: ''"):
+        lookup.fit("")
+
+
+@pytest.mark.parametrize("epoch", [1, 0])
+def test_an_interrupt_says_how_to_go_on(lookup, tmp_path, monkeypatch, epoch):
+    class Interrupt(keras.callbacks.Callback):
+        def on_epoch_begin(self, now, logs=None):
+            if now == epoch:
+                raise KeyboardInterrupt
+
+    monkeypatch.setattr(type(lookup), "callbacks", lambda self, history: [Interrupt()])
+    folder = tmp_path / "my run"
+    after = "after epoch 1" if epoch else "in the first epoch"
+    command = f"keras-memory train key_value_lookup --run-dir '{folder}' --resume"
+    with pytest.raises(Stopped, match=f"^stopped {after}; go on with: {command}$"):
+        lookup.fit(folder, verbose=0)
+    assert len(saved_history(folder / "checkpoint.npz")) == epoch
+    assert not (folder / ".lock").exists()
+
+
+def test_what_killed_writers_left_goes_at_the_next_start(copied_run, lookup):
+    folder = copied_run()
+    for half in (".writing-checkpoint.npz", "figures/.writing-a.png.0123abcd"):
+        (folder / half).mkdir()
+        (folder / half / "half").write_text("")
+    lookup.fit(folder, resume=True, verbose=0)
+    assert not list(folder.rglob(".writing-*"))
+
+
+@pytest.mark.parametrize("text", ["[]", "null", "3"])
+def test_metrics_that_are_none_are_one_clear_error(copied_run, text):
+    folder = copied_run()
+    (folder / "metrics.json").write_text(text)
+    with pytest.raises(ValueError, match="Expected metrics by name in .*metrics.json"):
+        Run.open(folder)
+
+
+def test_a_metric_that_is_no_number_is_null_in_the_file(copied_run, lookup, monkeypatch):
+    folder = copied_run()
+    monkeypatch.setattr(type(lookup), "evaluate", lambda self, model: {"accuracy": math.nan})
+    lookup.fit(folder, resume=True, verbose=0)
+    assert json.loads((folder / "metrics.json").read_text()) == {"accuracy": None}
+    assert math.isnan(Run.open(folder).metrics["accuracy"])

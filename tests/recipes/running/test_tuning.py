@@ -8,6 +8,7 @@ import pytest
 
 from keras_memory import recipes
 from keras_memory.recipes.running.tuning import FINISHED, best_recipe
+from keras_memory.zoo.saving.atomic_files import locked
 
 # A search that is killed when a trial begins, so many being finished.
 SEARCH = """
@@ -99,6 +100,25 @@ def test_killed_in_its_first_trial_it_begins_again(quick, tmp_path):
     tuner = quick.tuner(max_trials=1, directory=tmp_path)
     tuner.search(verbose=0)
     assert len(finished_trials(tmp_path)) == 1
+
+
+def test_a_search_in_use_is_refused(quick, tmp_path):
+    tuner = quick.tuner(directory=tmp_path)
+    with locked(tmp_path / NAME), pytest.raises(ValueError, match="in use by another"):
+        tuner.search(verbose=0)
+
+
+@pytest.mark.parametrize("algorithm", ["bayesian", "hyperband", "random"])
+def test_a_search_is_that_of_its_seed(quick, tmp_path, algorithm):
+    """Of seed 0, too."""
+
+    def sampled(seed, attempt):
+        folder = tmp_path / str(attempt)
+        tuner = quick.replace(seed=seed).tuner(3, folder, algorithm)
+        trials = [tuner.oracle.create_trial("worker") for _ in range(3)]
+        return [trial.hyperparameters.values for trial in trials]
+
+    assert sampled(0, 1) == sampled(0, 2) != sampled(1, 3)
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,16 @@
+import json
+import math
+import os
+import signal
 from pathlib import Path
 
 import pytest
 
 from keras_memory.zoo.saving.atomic_files import (
+    InUseError,
+    discard_half_written,
+    json_text,
+    locked,
     read_json,
     whole_file,
     whole_folder,
@@ -97,20 +105,73 @@ def test_an_empty_folder_is_filled(tmp_path):
     assert (tmp_path / "folder" / "a").read_text() == "new"
 
 
-def test_a_folder_that_cannot_take_its_place_gives_it_back(tmp_path, monkeypatch):
+@pytest.mark.parametrize("error", [OSError, KeyboardInterrupt])
+def test_a_folder_that_cannot_take_its_place_gives_it_back(tmp_path, monkeypatch, error):
+    """Whatever happens between the two renames."""
     write_text(tmp_path / "folder" / "a", "old")
     replace = Path.replace
 
     def fail_for_the_new(self, target):
         if (self / "a").exists() and (self / "a").read_text() == "new":
-            raise OSError("no")
+            raise error("no")
         return replace(self, target)
 
     monkeypatch.setattr(Path, "replace", fail_for_the_new)
-    with pytest.raises(OSError, match="no"), whole_folder(tmp_path / "folder", "a") as beside:
+    with pytest.raises(error, match="no"), whole_folder(tmp_path / "folder", "a") as beside:
         (beside / "a").write_text("new")
     assert (tmp_path / "folder" / "a").read_text() == "old"
     assert [entry.name for entry in tmp_path.iterdir()] == ["folder"]
+
+
+def test_two_who_write_the_same_file_do_not_meet(tmp_path):
+    path = tmp_path / "b.txt"
+    with whole_file(path) as one:
+        one.write_text("one")
+        with whole_file(path) as two:
+            two.write_text("two")
+        assert path.read_text() == "two"
+    assert path.read_text() == "one"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.parametrize("ending", ["", ".0123abcd"])
+def test_what_killed_writers_left_goes(tmp_path, ending):
+    """Of those that write still, nothing."""
+    for name in ("b.txt", "c.npz"):
+        write_text(tmp_path / f".writing-{name}{ending}" / name, "half")
+    write_text(tmp_path / ".writing-d" / ".old" / "a", "old")
+    with whole_file(tmp_path / "e") as beside:
+        beside.write_text("half")
+        discard_half_written(tmp_path)
+        assert sorted(x.name for x in tmp_path.iterdir()) == [beside.parent.name, "d"]
+
+
+def test_a_lock_is_of_one_at_a_time(tmp_path):
+    with locked(tmp_path):
+        with pytest.raises(InUseError, match="in use by another process"), locked(tmp_path):
+            pytest.fail("was let in")
+        (tmp_path / "file").write_text("")
+    with locked(tmp_path):
+        pass
+    assert [entry.name for entry in tmp_path.iterdir()] == ["file"]
+
+
+def test_the_lock_of_a_killed_process_ends_with_it(tmp_path):
+    if not (child := os.fork()):
+        with locked(tmp_path):
+            os.kill(os.getpid(), signal.SIGKILL)
+    os.waitpid(child, 0)
+    assert (tmp_path / ".lock").exists()
+    with locked(tmp_path):
+        pass
+
+
+def test_json_has_no_nan():
+    value = {"a": [math.nan, 1.5, (math.inf,)], "b": {"c": -math.inf, "d": "NaN"}}
+    assert json.loads(json_text(value)) == {
+        "a": [None, 1.5, [None]],
+        "b": {"c": None, "d": "NaN"},
+    }
 
 
 def test_what_a_killed_writer_left_goes_with_the_next(tmp_path):

@@ -8,7 +8,7 @@ import sys
 import keras
 import pytest
 
-from keras_memory import zoo
+from keras_memory import layers, zoo
 
 OF_TEXT = {
     "hierarchical_attention_imdb",
@@ -49,8 +49,8 @@ print(json.dumps({"modules": modules, "outcomes": outcomes}))
 """
 LOAD = """
 import sys
-from keras_memory import zoo
-print(type(zoo.load(sys.argv[1])).__name__)
+{imports}
+print(type({load}(sys.argv[1])).__name__)
 print("keras_memory.zoo.pointing.pointer_network" in sys.modules)
 """
 
@@ -91,9 +91,44 @@ def test_without_tensorflow_all_but_text_predicts(name, found):
         assert outcome == "predicts"
 
 
-def test_a_keras_file_imports_the_classes_that_it_names(make_ntm, tmp_path):
-    """In a process that knows none of them."""
-    make_ntm().save(tmp_path / "model.keras")
-    command = [sys.executable, "-c", LOAD, tmp_path / "model.keras"]
+@pytest.fixture(scope="module")
+def saved(make_ntm, tmp_path_factory):
+    path = tmp_path_factory.mktemp("saved") / "model.keras"
+    model = make_ntm()
+    model.compile("sgd", loss=zoo.BitsPerSequence())
+    model.save(path)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("imports", "load"),
+    [
+        ("from keras_memory import zoo", "zoo.load"),
+        ("import keras_memory.zoo, keras", "keras.saving.load_model"),
+    ],
+)
+def test_a_keras_file_imports_the_classes_that_it_names(
+    imports, load, saved, children, backend
+):
+    """In a process that knows none of them, but Keras."""
+    output = children.run(LOAD.format(imports=imports, load=load), saved, backend=backend)
+    assert output.split() == ["NTM", "False"]
+
+
+def test_keras_finds_the_classes_when_it_is_imported_after_the_zoo(saved):
+    script = LOAD.format(
+        imports="import keras_memory.zoo; assert 'keras' not in sys.modules; import keras",
+        load="keras.saving.load_model",
+    )
+    command = [sys.executable, "-c", script, saved]
     child = subprocess.run(command, check=True, capture_output=True, text=True)
     assert child.stdout.split() == ["NTM", "False"]
+
+
+def test_a_model_of_layers_is_loaded(children, tmp_path, backend):
+    """By a process that has imported neither the layers nor Keras."""
+    inputs = keras.Input((3, 4))
+    model = keras.Model(inputs, layers.AttentionPooling()(inputs))
+    model.save(tmp_path / "model.keras")
+    script = LOAD.format(imports="from keras_memory import zoo", load="zoo.load")
+    assert "Functional" in children.run(script, tmp_path / "model.keras", backend=backend)

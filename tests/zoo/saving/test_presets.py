@@ -1,5 +1,6 @@
 import importlib
 import json
+import sys
 
 import keras
 import numpy as np
@@ -107,6 +108,90 @@ def test_broken_json(name, preset):
     (preset / name).write_text("{")
     with pytest.raises(ValueError, match=f"Expected JSON in .*{name}"):
         zoo.from_preset(preset)
+
+
+def damages(entries):
+    """Contents that a JSON file with these entries must not have."""
+    whole = [None, [], "text", 3, {}]
+    for name in entries:
+        for value in (None, [], 3, {"a": 1} if name == "sha256" else "text"):
+            whole.append({**entries, name: value})
+        whole.append({k: v for k, v in entries.items() if k != name})
+    return whole
+
+
+NTM_NAME = "keras_memory>NTM"
+DAMAGES = [
+    *(("config.json", x) for x in damages({"registered_name": NTM_NAME, "config": {}})),
+    *(("metadata.json", x) for x in damages({"sha256": "0"})),
+    ("config.json", {"registered_name": "keras_memory>NoSuch", "config": {}}),
+    ("config.json", {"registered_name": "keras_memory>load", "config": {}}),
+    ("config.json", {"registered_name": "keras_memory>NTM", "config": {"slots": 3}}),
+    ("metadata.json", {"sha256": "0", "recipe": ["ntm_copy"]}),
+    ("metadata.json", {"sha256": "0", "recipe": "ntm_copy", "overrides": []}),
+    ("metadata.json", {"sha256": "0", "summary": {}}),
+]
+
+
+@pytest.mark.parametrize(("name", "content"), DAMAGES, ids=str)
+def test_a_damaged_preset_is_one_clear_line(name, content, preset):
+    (preset / name).write_text(json.dumps(content))
+    with pytest.raises(ValueError, match="Expected|expected") as caught:
+        zoo.from_preset(preset)
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("value", [None, [], {}, "text", -1, 0, 1.5], ids=str)
+@pytest.mark.parametrize("argument", ["memory_slots", "controller"])
+def test_a_damaged_argument_is_one_clear_line(argument, value, preset):
+    config = json.loads((preset / "config.json").read_text())
+    config["config"][argument] = value
+    (preset / "config.json").write_text(json.dumps(config))
+    with pytest.raises(ValueError, match="Expected") as caught:
+        zoo.from_preset(preset)
+    assert "\n" not in str(caught.value)
+
+
+HOSTILE = [
+    {"module": "antigravity", "class_name": "Fly", "config": {}, "registered_name": "Fly"},
+    {
+        "module": "os",
+        "class_name": "function",
+        "config": "system",
+        "registered_name": "system",
+    },
+    {"module": "keras.utils", "class_name": "function", "config": "get_file"},
+    {"module": "keras.models", "class_name": "function", "config": "load_model"},
+    {"module": "keras.models", "class_name": "load_model", "config": {}},
+    {"module": "keras.layers", "class_name": "Lambda", "config": {}},
+    {"module": "keras.layers", "class_name": "TFSMLayer", "config": {"filepath": "/tmp"}},
+    {"class_name": "__lambda__", "config": {"value": "4wAAAA=="}},
+    {"module": "builtins", "class_name": "eval", "config": {}},
+    {"module": "keras.src.utils.file_utils", "class_name": "Anything", "config": {}},
+]
+
+
+@pytest.mark.parametrize(
+    "config", HOSTILE, ids=lambda c: f"{c.get('module')}-{c['class_name']}"
+)
+def test_classes_of_others_are_refused_before_anything_is_made(config, preset, monkeypatch):
+    written = json.loads((preset / "config.json").read_text())
+    written["config"]["controller"] = {"deep": [config]}
+    (preset / "config.json").write_text(json.dumps(written))
+    monkeypatch.setattr(NTM, "from_config", lambda config: pytest.fail("was made"))
+    with pytest.raises(ValueError, match="Expected classes of Keras.*config.json. Received"):
+        zoo.from_preset(preset)
+    assert "antigravity" not in sys.modules
+
+
+def test_weights_that_are_not_finite_are_refused(make_ntm, tmp_path):
+    model = make_ntm()
+    weights = model.get_weights()
+    weights[2].flat[0] = np.nan
+    model.set_weights(weights)
+    model.save_to_preset(tmp_path / "nan")
+    with pytest.raises(ValueError, match="Expected finite weights. Received: NaN"):
+        zoo.from_preset(tmp_path / "nan")
 
 
 def test_preset_of_another_class(preset):

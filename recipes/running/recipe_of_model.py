@@ -1,0 +1,83 @@
+"""The recipe that evaluates and plots a model which no recipe has trained."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from .. import registry
+
+if TYPE_CHECKING:
+    from .recipe import Recipe
+
+# What a model must be for a recipe of long spans: its task, and its input and output units.
+OF_LONG_SPANS = {
+    ("regression", 2, 1): "sab_adding",
+    ("labelling", 10, 9): "sab_copy",
+    ("labelling", 27, 27): "sab_char_text8",
+    ("labelling", 50, 50): "sab_char_ptb",
+    ("classification", 1, 10): "sab_permuted_mnist",
+    ("classification", 3, 10): "sab_cifar10",
+}
+OF_POINTERS = {
+    ("permutation", 1): "pointer_sort",
+    ("permutation", 2): "pointer_tsp",
+    ("simple_polygon", 2): "pointer_convex_hull",
+    ("triangles", 2): "pointer_delaunay",
+}
+OF_SETS = {230: "hopfield_mil", 28: "hopfield_mnist_bags", 8: "hopfield_bit_pattern"}
+# From the arguments of a model of a class to its recipe, and fields of other names there.
+OF_CLASSES = {
+    "Autoencoder": lambda a: ("autoencoder_mnist", {}),
+    "BidirectionalAssociativeMemory": lambda a: ("bam_letters", {}),
+    "ContinuousHopfieldNetwork": lambda a: ("hopfield_mnist", {"patterns": a["capacity"]}),
+    "DenseMemoryClassifier": lambda a: ("dense_memory_mnist", {}),
+    "EncoderDecoder": lambda a: ("seq2seq_attention", {}),
+    "HierarchicalAttention": lambda a: ("hierarchical_attention_imdb", {}),
+    "HopfieldNetwork": lambda a: ("hopfield_capacity", {}),
+    "KeyValueMemory": lambda a: ("key_value_lookup", {}),
+    "MemN2N": lambda a: ("memn2n_babi_world", {}),
+    "MemN2NLanguageModel": lambda a: ("memn2n_ptb", {}),
+    "NTM": lambda a: ("ntm_copy", {"bits": a["output_units"]}),
+    "PointerNetwork": lambda a: (OF_POINTERS[a["rule"], a["dim"]], {}),
+    "SetClassifier": lambda a: _of_sets(a["item_shape"][0]),
+    "SparseAttentiveRNN": lambda a: (
+        OF_LONG_SPANS[a["task"], a["input_units"], a["output_units"]],
+        {},
+    ),
+}
+
+
+def recipe_of(config: Mapping[str, Any]) -> Recipe:
+    """The recipe for a model, with the fields that are arguments of the model.
+
+    Args:
+        config: The model's, as a preset has it: `registered_name`, and its arguments as
+            `config`.
+
+    Raises:
+        ValueError: No recipe is for such a model.
+    """
+    name, arguments = config["registered_name"].rpartition(">")[2], config["config"]
+    try:
+        recipe, fields = OF_CLASSES[name](arguments)
+    except (KeyError, IndexError, TypeError):
+        raise ValueError(
+            f"Expected a model that a recipe is for ({', '.join(OF_CLASSES)}, of its sizes). "
+            f"Received: {name}; zoo.from_preset loads it"
+        ) from None
+    known = registry.recipe_class(recipe).__pydantic_fields__
+    same = {k: v for k, v in arguments.items() if k in known and _is_plain(v)}
+    return registry.get(recipe, **{**same, **fields})
+
+
+def _of_sets(size):
+    if size in OF_SETS:
+        return OF_SETS[size], {}
+    return "hopfield_latch_sequence", {"characters": size}
+
+
+def _is_plain(value):
+    """Whether a recipe has such a field: a number or a name, or several, and no layer."""
+    several = value if isinstance(value, list) and value else [value]
+    return all(isinstance(one, (int, float, str)) for one in several)
