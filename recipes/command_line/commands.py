@@ -231,13 +231,16 @@ def export(
     format: Annotated[
         str, typer.Option(help="tf_saved_model, onnx or litert.")
     ] = "tf_saved_model",
+    endpoint: Annotated[
+        str | None, typer.Option(help="Of onnx: another function, as beam_search.")
+    ] = None,
     overrides: Overrides = None,
     as_json: Json = False,
 ):
     """Write a model for serving."""
     recipe, trained = _load(model, fields_of(overrides))
     with terminal.stdout_for_json_only(as_json):
-        written = recipe.export(trained, path, format)
+        written = recipe.export(trained, path, format, endpoint=endpoint)
     if as_json:
         return terminal.print_json({"path": str(written), "format": format})
     typer.echo(f"exported: {written}")
