@@ -4,6 +4,7 @@ import contextlib
 import functools
 import logging
 import tempfile
+import warnings
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -215,7 +216,7 @@ def _load_onnx(path):
     options.log_severity_level = 4  # what is wrong is raised, too
     with _refused():
         session = onnxruntime.InferenceSession(
-            path, options, providers=["CPUExecutionProvider"]
+            path.read_bytes(), options, providers=["CPUExecutionProvider"]
         )
     names = [output.name for output in session.get_outputs()]
     return lambda name, inputs: dict(zip(names, session.run(names, inputs), strict=True))
@@ -234,7 +235,8 @@ def _write_litert(model, functions, path):
 
 
 def _load_litert(path):
-    with _refused():
+    with _refused(), warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of a package that is to take its place
         interpreter = tf.lite.Interpreter(str(path))
     return lambda name, inputs: interpreter.get_signature_runner(name)(**inputs)
 

@@ -263,12 +263,12 @@ def test_onnx_has_the_names_of_inputs_and_outputs(tiny, model, tmp_path):
     ]
 
 
-@pytest.mark.parametrize("order", ["given", "angle"])
-def test_the_search_of_a_pointer_network_in_onnx(rng, tmp_path, order):
+def test_the_search_of_a_pointer_network_in_onnx(rng, tmp_path):
+    """Points in, of any number, in the order of their angle; indices out."""
     keras.utils.set_random_seed(0)
-    model = zoo.PointerNetwork(units=8, rule="simple_polygon", order=order)
-    points = rng.random((5, 8, 2)).astype("float32")
-    length = np.array([8, 3, 5, 8, 4], "int32")
+    model = zoo.PointerNetwork(units=8, rule="permutation", order="angle")
+    points = rng.random((5, 7, 2)).astype("float32")
+    length = np.array([7, 3, 5, 6, 4], "int32")
     path = exporting.export(model, tmp_path / "m.onnx", "onnx", endpoint="beam_search")
     indices, gains = onnx_session(path).run(
         ["indices", "log_probability"], {"points": points, "length": length}

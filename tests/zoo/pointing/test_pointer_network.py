@@ -450,7 +450,7 @@ def test_inputs_that_are_no_examples(untrained, examples):
         untrained.fit(examples, np.array([[1, 0, -1]] * 4))
     with pytest.raises(ValueError, match=r"whole numbers \(4, steps\). Received: .*\(3, 4\)"):
         untrained.fit({**examples, "pointers": pointers[:3]}, pointers[:3])
-    with pytest.raises(ValueError, match="whole numbers.* float64"):
+    with pytest.raises(ValueError, match="whole numbers.* complex128"):
         untrained.fit({**examples, "pointers": pointers * 1j}, pointers)
     few = zoo.PointerNetwork(units=4, places=6)
     with pytest.raises(ValueError, match="from 1 to 5, the points of set 0.* Received: 7"):
