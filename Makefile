@@ -14,7 +14,8 @@ reproduce: .venv/installed
 # What XLA compiles in tests runs once or twice: better compiled fast than fast code. And what
 # was compiled once need not be compiled again.
 cache := $(CURDIR)/.venv/cache
-check test mutants: export XLA_FLAGS = --xla_backend_optimization_level=0 --xla_llvm_disable_expensive_passes=true
+unoptimised := --xla_backend_optimization_level=0 --xla_llvm_disable_expensive_passes=true
+check test mutants: export XLA_FLAGS = $(unoptimised)
 check test mutants: export TF_XLA_FLAGS = --tf_xla_persistent_cache_directory=$(cache)/tensorflow
 check test mutants: export JAX_COMPILATION_CACHE_DIR = $(cache)/jax
 check test mutants: export JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS = 0

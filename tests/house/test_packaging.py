@@ -129,8 +129,8 @@ def test_the_weekly_run_starts_from_nothing_and_optimises():
     weekly = text(".github/workflows/weekly.yml")
     assert not re.search(r"^ +cache:", weekly, re.MULTILINE)
     (name,) = re.findall(r"make test (\w+)=\n", weekly)
-    assert re.search(rf"^{name} := XLA_FLAGS=", text("Makefile"), re.MULTILINE)
-    assert f"$({name}) $(pytest)" in text("Makefile")
+    assert re.search(rf"^{name} := --xla_backend", text("Makefile"), re.MULTILINE)
+    assert f"test mutants: export XLA_FLAGS = $({name})\n" in text("Makefile")
 
 
 WORKFLOWS = sorted((ROOT / ".github/workflows").glob("*.yml"))

@@ -2,16 +2,16 @@ import pytest
 
 
 @pytest.fixture(scope="class", autouse=True)
-def few_examples(request):
+def examples_to_check(request):
     """Of TFDS's own checks: `EXAMPLES` of each split, as to write them is slow."""
-    few = getattr(request.cls, "EXAMPLES", None)
+    limit = getattr(request.cls, "EXAMPLES", None)
     with pytest.MonkeyPatch.context() as patch:
-        if few:
+        if limit:
             builder = request.cls.DATASET_CLASS
             whole = builder._generate_examples
             patch.setattr(
                 builder,
                 "_generate_examples",
-                lambda self, stream, size: whole(self, stream, min(size, few)),
+                lambda self, stream, size: whole(self, stream, min(size, limit)),
             )
         yield

@@ -81,14 +81,14 @@ def test_a_story_is_read_on_jax(only_tensorflow):
     words += ["--story", "Mary went to the kitchen."]
     here = CliRunner().invoke(commands.app, words)
     tool = Path(sys.executable).with_name("keras-memory")
-    there = subprocess.run(
+    on_jax = subprocess.run(
         [tool, "--backend", "jax", *words],
         env={**os.environ, "KERAS_BACKEND": "tensorflow"},
         capture_output=True,
         text=True,
     )
-    assert there.returncode == 0, there.stderr[-2000:]
-    ours, theirs = (json.loads(completed.stdout) for completed in (here, there))
+    assert on_jax.returncode == 0, on_jax.stderr[-2000:]
+    ours, theirs = (json.loads(completed.stdout) for completed in (here, on_jax))
     probabilities = [one.pop("probability") for one in (ours, theirs)]
     assert probabilities[0] == pytest.approx(probabilities[1], abs=1e-5)
     assert ours == theirs
