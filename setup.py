@@ -86,7 +86,7 @@ setup(
     ],
     extras_require={
         "jax": ["jax>=0.5"],
-        "onnx": ["onnx>=1.17", "tf2onnx>=1.16"],
+        "onnx": ["onnx>=1.17", "onnxruntime>=1.20", "tf2onnx>=1.17"],
         "test": [
             "basedpyright>=1.31",  # checks types; brings its own Node.js
             "dill>=0.3",  # TensorFlow Datasets' own checks of a builder import it
@@ -98,7 +98,7 @@ setup(
             "pytest-xdist>=3.6",
             "ruff==0.17.6",  # as in .pre-commit-config.yaml
             "setuptools>=69",  # lists what a wheel holds
-            "tf2onnx>=1.16",
+            "tf2onnx>=1.17",
         ],
         # Beside "test", for `make torch`.
         "torch": ["torch>=2.6"],

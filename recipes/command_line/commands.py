@@ -237,6 +237,9 @@ def export(
     format: Annotated[
         str, typer.Option(help="tf_saved_model, onnx or litert.")
     ] = "tf_saved_model",
+    endpoint: Annotated[
+        str | None, typer.Option(help="Of onnx: another function, as beam_search.")
+    ] = None,
     overrides: Overrides = None,
     as_json: Json = False,
 ):
@@ -245,7 +248,7 @@ def export(
     with terminal.stdout_for_json_only(as_json), if_slow(f"exporting {model}"):
         from ..running.exporting import export as write
 
-        written = write(trained, path, format)
+        written = write(trained, path, format, endpoint=endpoint)
     if as_json:
         return terminal.print_json({"path": str(written), "format": format})
     typer.echo(f"exported: {written}")

@@ -1,9 +1,13 @@
-"""Models for serving: SavedModel, ONNX and LiteRT."""
+"""Models for serving: SavedModel, ONNX and LiteRT, each compared with the model."""
 
+import contextlib
 import functools
 import logging
 import tempfile
+import warnings
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any, NamedTuple
 
 import keras
 import tensorflow as tf
@@ -11,23 +15,26 @@ import tensorflow as tf
 from ...zoo import PretrainedModel
 from ...zoo.saving.atomic_files import whole_file, whole_folder
 from ...zoo.saving.names import did_you_mean
+from . import exported
+from .exported import by_name, one_line
 
-FORMATS = ("tf_saved_model", "onnx", "litert")
 
-
-def export(model, path, format="tf_saved_model", steps=None):
-    """Write a model for serving, whole or not at all.
+def export(model, path, format="tf_saved_model", steps=None, endpoint=None):
+    """Write a model for serving, whole or not at all: loaded again, it answers as the model.
 
     `"tf_saved_model"`: a folder with the signature `serving_default`, whole sequences of
     any number and length; or the `endpoints` that the model has, as of strings. A model that
     can be run step by step has two more: `initial_state`, from a batch size, and `step`, one
     step with the state in and out.
 
-    `"onnx"`: one file, whole sequences of any number and length.
+    `"onnx"`: one file with one function: whole sequences of any number and length, numbers
+    in and logits out; or an `endpoint` of a SavedModel that takes numbers, as the search of a
+    pointer network. Inputs and outputs have the names that they have there; an output that is
+    called as an input ends in `_out`.
 
     `"litert"`: one file. A model that can be run step by step is written as its step,
-    for one stream: LiteRT has no loop over time without TensorFlow's own operations. Other
-    models take inputs of any length, which it does not: for them there is ONNX.
+    for one stream: LiteRT has no loop over time without TensorFlow's own operations. Of
+    others, those are written whose inputs have no length of their own, as images.
 
     Args:
         model: A model of the zoo, or another functional model.
@@ -35,30 +42,35 @@ def export(model, path, format="tf_saved_model", steps=None):
         format: One of the three.
         steps: The most steps of a stream, where the state of the model is as long as the
             sequence, as that of a stack.
+        endpoint: For `"onnx"`, the name of the endpoint; the model itself if absent.
 
     Returns:
         The path.
 
     Raises:
-        ValueError: The format is unknown, the model cannot be written in it, `steps` is
-            missing, or `path` is a folder with other files.
+        ValueError: The format or the endpoint is unknown, the model cannot be written in it,
+            what was written does not answer as the model does to 1e-5, `steps` is missing, or
+            `path` is a folder with other files.
         ImportError: `"onnx"` without the packages of the extra `onnx`.
     """
-    path, model = Path(path), _with_protocol(model)
-    if format == "tf_saved_model":
-        with whole_folder(path, "saved_model.pb") as beside:
-            _saved_model(model, beside, steps)
-    elif format == "onnx":
-        with whole_file(path) as beside:
-            _onnx(model, beside)
-    elif format == "litert":
-        with whole_file(path) as beside:
-            beside.write_bytes(_litert(model, steps))
-    else:
+    if format not in FORMATS:
         raise ValueError(
             f"Expected a format ({', '.join(FORMATS)}). Received: {format!r}"
             f"{did_you_mean(format, FORMATS)}"
         )
+    if endpoint is not None and format != "onnx":
+        raise ValueError(f"Expected an endpoint for onnx alone. Received: {format!r}")
+    path, model, form = Path(path), _with_protocol(model), FORMATS[format]
+    functions = form.functions(model, steps, endpoint)
+    with form.whole(path) as beside:
+        try:
+            form.write(model, functions, beside)
+            exported.check(model, functions, form.load(beside))
+        except exported.Differs as error:
+            raise ValueError(
+                f"Expected a model that {format} can hold. Received: {model.name!r}, "
+                f"{one_line(error)}"
+            ) from None
     return path
 
 
@@ -73,52 +85,51 @@ def _with_protocol(model):
     return PretrainedModel(inputs, outputs, name=model.name)
 
 
-def _saved_model(model, folder, steps):
-    archive = keras.export.ExportArchive()
-    archive.track(model)
-    if model.text is not None:
-        if keras.backend.backend() != "tensorflow":
-            raise ValueError(
-                "Expected the TensorFlow backend, whose strings a SavedModel has. Received: "
-                f"{keras.backend.backend()}"
-            )
-        for layer in model.text.layers:
-            archive.track(layer)
-    for name, (function, signature) in model.endpoints().items():
-        archive.add_endpoint(name, function, signature)
+# Which functions a format holds, by name, with the signatures of their arguments.
+
+
+def _all_endpoints(model, steps=None, endpoint=None):
+    functions = dict(model.endpoints())
     if model.is_stream:
         size = tf.TensorSpec((), tf.int32, "batch_size")
         initial_state = functools.partial(model.initial_state, steps=steps)
-        archive.add_endpoint("initial_state", initial_state, [size])
-        archive.add_endpoint("step", *_step(model, None, steps))
-    archive.write_out(str(folder), verbose=False)
+        functions["initial_state"] = initial_state, [size]
+        functions["step"] = _step(model, None, steps)
+    return functions
 
 
-def _onnx(model, path):
-    try:
-        import tf2onnx  # noqa: F401
-    except ImportError:
-        raise ImportError(
-            "Expected the packages of ONNX export: pip install keras-memory[onnx]"
-        ) from None
-    # Its optimiser logs a traceback for every product that it leaves as it is.
-    logging.getLogger("tf2onnx").setLevel(logging.CRITICAL)
-    model.export(str(path), format="onnx", verbose=False, input_signature=model.signature())
+def _one_endpoint(model, steps, endpoint):
+    if endpoint is None:
+        return {"call": _with_distinct_names(*_call(model))}
+    functions = _all_endpoints(model, steps)
+    if endpoint not in functions:
+        raise ValueError(
+            f"Expected an endpoint of {model.name} ({', '.join(functions)}). Received: "
+            f"{endpoint!r}"
+        )
+    function, signature = functions[endpoint]
+    if any(tf.as_dtype(spec.dtype) == tf.string for spec in keras.tree.flatten(signature)):
+        raise ValueError(
+            f"Expected an endpoint of numbers, as ONNX has no text. Received: {endpoint!r}"
+        )
+    return {endpoint: _with_distinct_names(function, signature)}
 
 
-def _litert(model, steps):
-    if not model.is_stream:
+def _without_loops(model, steps, endpoint):
+    if model.is_stream:
+        return {"step": _step(model, 1, steps)}
+    function, signature = _call(model)
+    if any(None in spec.shape[1:] for spec in keras.tree.flatten(signature)):
         raise ValueError(
             "Expected a model that can be run step by step; others take inputs of any "
             "length, which LiteRT does not: export as onnx. Received: "
             f"{model.name!r}"
         )
-    with tempfile.TemporaryDirectory() as folder:
-        archive = keras.export.ExportArchive()
-        archive.track(model)
-        archive.add_endpoint("step", *_step(model, 1, steps))
-        archive.write_out(folder, verbose=False)
-        return tf.lite.TFLiteConverter.from_saved_model(folder, ["step"]).convert()
+    return {"serving_default": (function, signature)}
+
+
+def _call(model):
+    return functools.partial(model, training=False), model.signature()
 
 
 def _step(model, batch_size, steps):
@@ -135,3 +146,138 @@ def _step(model, batch_size, steps):
         return {"logits": logits, **state}
 
     return step, [inputs, state]
+
+
+def _with_distinct_names(function, signature):
+    """The function with outputs by names that no input has, as a graph of ONNX wants it."""
+    taken = {spec.name for spec in keras.tree.flatten(signature)}
+
+    def named(*inputs):
+        outputs = by_name(function(*inputs))
+        return {f"{k}_out" if k in taken else k: v for k, v in outputs.items()}
+
+    return named, signature
+
+
+# How a format is written and loaded.
+
+
+def _write_saved_model(model, functions, folder):
+    archive = keras.export.ExportArchive()
+    archive.track(model)
+    if model.text is not None:
+        if keras.backend.backend() != "tensorflow":
+            raise ValueError(
+                "Expected the TensorFlow backend, whose strings a SavedModel has. Received: "
+                f"{keras.backend.backend()}"
+            )
+        for layer in model.text.layers:
+            archive.track(layer)
+    for name, (function, signature) in functions.items():
+        archive.add_endpoint(name, function, signature)
+    archive.write_out(str(folder), verbose=False)
+
+
+def _load_saved_model(folder):
+    signatures = tf.saved_model.load(str(folder)).signatures
+
+    def run(name, inputs):
+        return signatures[name](**{key: tf.constant(x) for key, x in inputs.items()})
+
+    return run
+
+
+def _write_onnx(model, functions, path):
+    try:
+        import onnxruntime  # noqa: F401
+        import tf2onnx
+    except ImportError:
+        raise ImportError(
+            "Expected the packages of ONNX export: pip install keras-memory[onnx]"
+        ) from None
+    if keras.backend.backend() != "tensorflow":
+        raise ValueError(
+            "Expected the TensorFlow backend, from whose graphs ONNX is made. Received: "
+            f"{keras.backend.backend()}"
+        )
+    # Its optimiser logs a traceback for every product that it leaves as it is.
+    logging.getLogger("tf2onnx").setLevel(logging.CRITICAL)
+    ((function, signature),) = functions.values()
+    specs = keras.tree.map_structure(_tensor_spec, signature)
+    graph = tf.function(function, autograph=False)
+    with _refused():
+        tf2onnx.convert.from_function(graph, specs, output_path=str(path))
+
+
+def _tensor_spec(spec):
+    return tf.TensorSpec(spec.shape, spec.dtype, spec.name)
+
+
+def _load_onnx(path):
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.log_severity_level = 4  # what is wrong is raised, too
+    with _refused():
+        session = onnxruntime.InferenceSession(
+            path.read_bytes(), options, providers=["CPUExecutionProvider"]
+        )
+    names = [output.name for output in session.get_outputs()]
+    return lambda name, inputs: dict(zip(names, session.run(names, inputs), strict=True))
+
+
+def _write_litert(model, functions, path):
+    with tempfile.TemporaryDirectory() as folder:
+        archive = keras.export.ExportArchive()
+        archive.track(model)
+        for name, (function, signature) in functions.items():
+            archive.add_endpoint(name, function, signature)
+        archive.write_out(folder, verbose=False)
+        with _refused():
+            converter = tf.lite.TFLiteConverter.from_saved_model(folder, list(functions))
+            path.write_bytes(converter.convert())
+
+
+def _load_litert(path):
+    with _refused(), warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of a package that is to take its place
+        interpreter = tf.lite.Interpreter(str(path))
+    return lambda name, inputs: interpreter.get_signature_runner(name)(**inputs)
+
+
+@contextlib.contextmanager
+def _refused():
+    """What a converter or a runtime raises, as a reason."""
+    try:
+        yield
+    except Exception as error:
+        raise exported.Differs(f"of which it raises: {one_line(error)}") from None
+
+
+class Format(NamedTuple):
+    """What a file or folder holds of a model, and how it is written and loaded.
+
+    Args:
+        functions: From a model, `steps` and an endpoint to functions by name, with the
+            signatures of their arguments.
+        write: Writes a model's functions to a path.
+        load: From a path to `run(name, inputs)`, arrays by name to arrays by name.
+        whole: A context in which it is written whole or not at all.
+    """
+
+    functions: Callable[..., Any]
+    write: Callable[..., Any]
+    load: Callable[..., Any]
+    whole: Callable[..., Any] = whole_file
+
+
+FORMATS = {
+    "tf_saved_model": Format(
+        _all_endpoints,
+        _write_saved_model,
+        _load_saved_model,
+        functools.partial(whole_folder, mark="saved_model.pb"),
+    ),
+    "onnx": Format(_one_endpoint, _write_onnx, _load_onnx),
+    "litert": Format(_without_loops, _write_litert, _load_litert),
+}

@@ -252,11 +252,12 @@ class Recipe(abc.ABC):
         path: str | os.PathLike[str],
         format: str = "tf_saved_model",
         steps: int | None = None,
+        endpoint: str | None = None,
     ) -> Path:
         """Write a model for serving; see `recipes.running.exporting.export`."""
         from .exporting import export
 
-        return export(model, path, format, steps)
+        return export(model, path, format, steps, endpoint)
 
     def seeded_model(self) -> keras.Model:
         """`model()` after seeding every source of random numbers with `seed`."""

@@ -11,6 +11,9 @@ from ..saving.pretrained import Endpoints, PretrainedModel
 
 BINARY = -1, 1
 SAMPLE = 32  # patterns of a batch whose energy is the loss
+LISTS = list, tuple  # which become arrays
+# Arguments of `keras.Model.fit` by which patterns would not be stored, or that do nothing.
+REFUSED = "y", "validation_split", "sample_weight", "class_weight", "initial_epoch"
 
 
 class AssociativeModel(PretrainedModel):
@@ -40,32 +43,53 @@ class AssociativeModel(PretrainedModel):
         """The layer that stores and recalls."""
         return self.get_layer("memory")
 
+    @property
+    def stored(self) -> int:
+        """How many patterns are stored."""
+        # By way of a tensor, as the variable may have a copy on each device of a strategy.
+        return int(ops.convert_to_numpy(ops.convert_to_tensor(self.memory.stored)))
+
     def fit(self, x: Any, **kwargs: Any) -> keras.callbacks.History:
-        """Store patterns: arrays, or a data set of batches, as `keras.Model.fit` takes them.
+        """Store patterns: arrays, lists, or a data set of batches, as `keras.Model.fit`.
 
         Its loss is the mean energy, among what is stored so far, of the first SAMPLE of a
         batch. Values of data sets are not checked.
 
         Raises:
-            ValueError: `epochs` is not 1, there are more patterns than free slots, or arrays
-                have another shape or other values. Nothing is stored.
+            ValueError: `epochs` is not 1, there are more patterns than free slots, arrays
+                have another shape or other values, a part of them would not be stored, as by
+                `validation_split`, or a `tf.distribute` strategy has several devices, each
+                of which would store its part alone. Nothing is stored.
         """
         if kwargs.setdefault("epochs", 1) != 1:
             raise ValueError(
                 f"Expected epochs=1: one pass stores. Received: {kwargs['epochs']}"
             )
-        before = int(self.memory.stored)
-        is_counted = isinstance(x, dict) or hasattr(x, "shape")
+        is_counted = isinstance(x, (dict, *LISTS)) or hasattr(x, "shape")
+        for name in (*REFUSED, "steps_per_epoch") if is_counted else REFUSED:
+            value = kwargs.get(name)
+            if value is not None and not (np.isscalar(value) and value == 0):
+                raise ValueError(
+                    f"Expected no {name}: all of x is stored. Received: "
+                    f"{value if np.isscalar(value) else type(value).__name__}"
+                )
+        if self.replicas > 1:
+            raise ValueError(
+                "Expected one device to store on: of several, each would have a part of the "
+                f"patterns. Received: a strategy of {self.replicas}"
+            )
+        before = self.stored
         if is_counted:
             sides = self._checked("patterns", x, self.values)
             number = len(next(iter(sides.values())))
             self.check_room(number)
             kwargs.setdefault("batch_size", number)
+            x = self._as_input(sides)
         with warnings.catch_warnings():
             warnings.filterwarnings("ignore", "The model does not have any trainable")
             history = super().fit(x, **{**kwargs, "shuffle": False})
         if not is_counted:
-            after = int(self.memory.stored)
+            after = self.stored
             self.memory.stored.assign(before)  # slots after these are as good as free
             self.check_room(after - before)
             self.memory.stored.assign(after)
@@ -74,7 +98,7 @@ class AssociativeModel(PretrainedModel):
     def check_room(self, further: int) -> None:
         """Raise or warn if so many further patterns are beyond the capacity."""
         if "slots" in self.arguments:
-            free = self.arguments["slots"] - int(self.memory.stored)
+            free = self.arguments["slots"] - self.stored
             if further > free:
                 raise ValueError(
                     f"Expected up to {free} further patterns, for as many free slots. "
@@ -88,8 +112,8 @@ class AssociativeModel(PretrainedModel):
     def predict(self, x: Any, **kwargs: Any) -> Any:
         """The attractors of cues, as `keras.Model.predict`."""
         self._check_memory()
-        if isinstance(x, dict) or hasattr(x, "shape"):
-            self._checked_cues(x)
+        if isinstance(x, (dict, *LISTS)) or hasattr(x, "shape"):
+            x = self._as_input(self._checked_cues(x))
         return super().predict(x, **kwargs)
 
     def recall(self, cues: Any, **known: Any) -> dict[str, Any]:
@@ -131,19 +155,23 @@ class AssociativeModel(PretrainedModel):
         ]
         return {"serving_default": (self.memory.recall, cues)}
 
+    def _as_input(self, sides):
+        """What the model takes: a dictionary, or the array of one side."""
+        return sides if len(sides) > 1 else next(iter(sides.values()))
+
     def _sides(self, x):
-        """Arrays by the names of the inputs."""
+        """Arrays by the names of the inputs; of lists, too."""
         if len(self.widths) == 1 and not isinstance(x, dict):
-            return dict(zip(self.widths, [x], strict=True))
+            x = dict(zip(self.widths, [x], strict=True))
         if not isinstance(x, dict) or set(x) != set(self.widths):
             raise ValueError(
                 f"Expected a dictionary of {', '.join(self.widths)}. Received: "
                 f"{list(x) if isinstance(x, dict) else type(x).__name__}"
             )
-        return {side: x[side] for side in self.widths}
+        return {side: _array(x[side]) for side in self.widths}
 
     def _check_memory(self):
-        if not int(self.memory.stored):
+        if not self.stored:
             raise ValueError(
                 "Expected stored patterns: call fit first. Received: an empty memory"
             )
@@ -177,6 +205,16 @@ class AssociativeModel(PretrainedModel):
         if len(set(numbers.values())) > 1:
             raise ValueError(f"Expected as many {kind} of each side. Received: {numbers}")
         return sides
+
+
+def _array(x):
+    """Lists as an array; anything else as it is."""
+    if not isinstance(x, LISTS):
+        return x
+    try:
+        return np.asarray(x, "float32")
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"Expected an array of numbers. Received: {error}") from None
 
 
 def check_values(name, array, values):

@@ -69,7 +69,7 @@ class HopfieldNetwork(AssociativeModel):
 
     def check_room(self, further: int) -> None:
         units, rule = self.arguments["units"], self.arguments["rule"]
-        number = int(self.memory.stored) + further
+        number = self.stored + further
         most = capacity(rule, units)
         if number > most:
             wrong = 100 * first_update_error(number / units)

@@ -10,7 +10,8 @@ from ... import layers
 from ...layers import masks
 from ...layers.validation import check_choice, check_positive
 from ..saving.pretrained import Endpoints, PretrainedModel
-from .points import by_angle, checked_length, checked_points, standardized
+from .examples import check_examples
+from .points import by_angle, checked_sets, standardized
 from .rules import END, RULES
 from .search import search
 
@@ -47,6 +48,9 @@ class PointerNetwork(PretrainedModel):
         bidirectional: Whether two encoders read, each of half the width, one from the end.
         places: If given, each step chooses a class out of so many, with the end, instead of
             a pointer: the baselines of the paper, without and with attention.
+
+    `fit`, `evaluate` and `predict` refuse arrays that are something else, as pointers counted
+    from 0; values of data sets are not checked.
 
     Raises:
         ValueError: A size is not a positive integer, `units` cannot be halved, the rule or
@@ -101,7 +105,9 @@ class PointerNetwork(PretrainedModel):
             encoded, *state = encoder(x, mask=is_point)
         memory = layers.LearnedFirst(small.clone(), name="end")(encoded)  # e_0, e
         x = layers.LearnedFirst(small.clone(), name="start")(x)  # x_0, x
-        memory_mask = ops.pad(is_point, [[0, 0], [1, 0]], constant_values=True)
+        # ONNX pads no Booleans.
+        is_end = ops.ones_like(length, dtype="bool")[:, None]
+        memory_mask = ops.concatenate([is_end, is_point], axis=1)
         before = ops.maximum(ops.pad(pointers, [[0, 0], [1, 0]])[:, :-1], END)
         decoder = layers.PointerRNN(
             keras.layers.LSTMCell(units, kernel_initializer=WIDE),
@@ -135,6 +141,35 @@ class PointerNetwork(PretrainedModel):
             ),
         )
 
+    def fit(
+        self, x: Any = None, y: Any = None, *args: Any, **kwargs: Any
+    ) -> keras.callbacks.History:
+        """`keras.Model.fit`, of arrays that are checked first.
+
+        Raises:
+            ValueError: Points in arrays are not finite, or pointers are not what is said
+                above.
+        """
+        self._check(x, y)
+        held_out = kwargs.get("validation_data")
+        if isinstance(held_out, (list, tuple)) and len(held_out) > 1:
+            self._check(*held_out[:2])
+        return super().fit(x, y, *args, **kwargs)
+
+    def evaluate(self, x: Any = None, y: Any = None, *args: Any, **kwargs: Any) -> Any:
+        """`keras.Model.evaluate`, of arrays that are checked first, as by `fit`."""
+        self._check(x, y)
+        return super().evaluate(x, y, *args, **kwargs)
+
+    def predict(self, x: Any, *args: Any, **kwargs: Any) -> Any:
+        """`keras.Model.predict`, of arrays that are checked first; pointers need no end."""
+        self._check(x, ended=False)
+        return super().predict(x, *args, **kwargs)
+
+    def _check(self, x, y=None, ended=True):
+        if isinstance(x, dict):
+            check_examples(x, y, self.arguments["dim"], self.arguments["places"], ended)
+
     def solve(
         self,
         points: Any,
@@ -143,6 +178,9 @@ class PointerNetwork(PretrainedModel):
         rule: str | None = None,
     ) -> dict[str, Any]:
         """The likeliest answer to each set of points that a beam search finds under the rule.
+
+        Of one point, of two, and of points that are all one or on one line, no polygon is
+        made: under `"simple_polygon"` their answer is one index, or two.
 
         Args:
             points: Shape `(batch, n, dim)`.
@@ -165,8 +203,7 @@ class PointerNetwork(PretrainedModel):
         check_positive("beam_width", beam_width)
         rule = self.arguments["rule"] if rule is None else rule
         check_choice("rule", rule, RULES)
-        points = checked_points(points, self.arguments["dim"])
-        length = checked_length(length, points)
+        points, length = checked_sets(points, length, self.arguments["dim"])
         reading = self._read([points, length])
         # A rule takes the points as they are, not as a mixed policy rounds them.
         return search(self.get_layer("decoder"), reading, points, length, rule, beam_width)

@@ -10,27 +10,70 @@ FARTHEST = 1e18  # a coordinate; the rules multiply two of them
 ARRAYS = list, tuple, np.ndarray  # whose values are checked
 
 
-def checked_points(points, dim):
-    """Points `(batch, n, dim)` about the first of them, as float32.
+def checked_sets(points, length, dim):
+    """Points `(batch, n, dim)` about the first of each set, as float32, and their numbers.
+
+    Padding of arrays is 0.
 
     Raises:
-        ValueError: They have another shape, there is no point, or an array or list has
-            coordinates that are not finite or beyond FARTHEST.
+        ValueError: Points or lengths have another shape, there is no point, or arrays or
+            lists have coordinates that are not finite or beyond FARTHEST, or a length of more
+            points than there are.
     """
     is_array = isinstance(points, ARRAYS)
     if is_array:
-        points = np.asarray(points, "float64")
+        points = array_of("points", points, "float64")
     else:
         points = widen(ops.convert_to_tensor(points))
-    shape = tuple(points.shape)
+    check_shape(points.shape, dim)
+    given, length = length, checked_length(length, points)
+    if is_array:
+        is_point = np.ones(points.shape[:2], bool)
+        if isinstance(given, ARRAYS):
+            is_point = is_before(given, points.shape[1])
+        check_finite(points, is_point)
+        points = np.where(is_point[..., None], points, points[:, :1])
+    # About the first of them, before what is far from the origin is rounded.
+    return ops.cast(points - points[:, :1], "float32"), length
+
+
+def is_before(length, n):
+    """Booleans `(batch, n)`: which of n points are the first `length` of their set."""
+    return np.arange(n) < np.asarray(length)[:, None]
+
+
+def check_shape(shape, dim):
+    """Raise a `ValueError` unless it is that of points."""
+    shape = tuple(shape)
     if len(shape) != 3 or shape[-1] != dim or 0 in shape:
         raise ValueError(
             f"Expected points (batch, n, {dim}), one or more. Received: shape {shape}"
         )
-    if is_array and not (np.abs(points) <= FARTHEST).all():
-        raise ValueError(f"Expected finite coordinates, up to {FARTHEST:g}. Received: others")
-    # About the first of them, before what is far from the origin is rounded.
-    return ops.cast(points - points[:, :1], "float32")
+
+
+def check_finite(points, is_point):
+    """Raise a `ValueError` unless the points, but for padding, are finite numbers."""
+    wrong = is_point & ~(np.abs(points) <= FARTHEST).all(axis=-1)
+    if wrong.any():
+        first = tuple(np.argwhere(wrong)[0])
+        raise ValueError(
+            f"Expected finite coordinates, up to {FARTHEST:g}. Received: "
+            f"{points[first].tolist()}, point {first[1]} of set {first[0]}"
+        )
+
+
+def array_of(name, values, dtype=None):
+    """Numbers in lists as an array.
+
+    Raises:
+        ValueError: They are no numbers, or lists of several lengths.
+    """
+    try:
+        return np.asarray(values, dtype)
+    except (TypeError, ValueError) as error:
+        raise ValueError(
+            f"Expected {name} as an array of numbers. Received: {error}"
+        ) from None
 
 
 def checked_length(length, points):

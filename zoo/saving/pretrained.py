@@ -172,8 +172,25 @@ class PretrainedModel(keras.Model):
         raise NotImplementedError(f"{type(self).__name__} has no trace")
 
     def compile_default(self, *args: Any, **kwargs: Any) -> None:
-        """`compile`, with XLA where the backend has it."""
-        self.compile(*args, **kwargs, jit_compile=keras.backend.backend() != "torch")
+        """`compile`, with XLA where the backend has it; Keras decides under a strategy."""
+        self.compile(*args, **kwargs, jit_compile=self._xla())
+
+    def compile_from_config(self, config: Mapping[str, Any]) -> None:
+        if self._xla() is not True:  # what was chosen where the file was written is not here
+            config = {**config, "jit_compile": self._xla()}
+        super().compile_from_config(config)
+
+    def _xla(self):
+        """`jit_compile`: XLA takes no variables of a `tf.distribute` strategy."""
+        if keras.backend.backend() == "torch":
+            return False
+        return "auto" if getattr(self, "_distribute_strategy", None) else True
+
+    @property
+    def replicas(self) -> int:
+        """How many devices of a `tf.distribute` strategy train the model; 1 without one."""
+        strategy = getattr(self, "distribute_strategy", None)
+        return strategy.num_replicas_in_sync if strategy else 1
 
     def quantize(self, mode: Any = None, **kwargs: Any) -> None:
         """As of Keras; layers that are in no use, and so were not built, are left out."""

@@ -1,5 +1,6 @@
 """What is exported must answer as the model does, where keras_memory is not installed."""
 
+import json
 import shutil
 import sys
 from pathlib import Path
@@ -12,6 +13,7 @@ import tensorflow as tf
 from keras_memory import layers, zoo
 from keras_memory.recipes.running import exporting
 from keras_memory.recipes.running.loading import load_model
+from keras_memory.zoo.saving.presets import Preset
 
 # A process in which the package is not installed.
 OUTSIDE = """
@@ -129,11 +131,12 @@ def test_a_failed_export_leaves_the_earlier_one(tiny, model, saved, tmp_path, mo
     folder = shutil.copytree(saved, tmp_path / "saved")
     before = sorted(path.name for path in folder.rglob("*"))
 
-    def half_written(model, folder, steps):
+    def half_written(model, functions, folder):
         (folder / "saved_model.pb").write_text("half of it")
         raise OSError("No space left on device")
 
-    monkeypatch.setattr(exporting, "_saved_model", half_written)
+    form = exporting.FORMATS["tf_saved_model"]._replace(write=half_written)
+    monkeypatch.setitem(exporting.FORMATS, "tf_saved_model", form)
     with pytest.raises(OSError, match="No space left"):
         tiny.export(model, folder)
     assert sorted(path.name for path in folder.rglob("*")) == before
@@ -234,3 +237,117 @@ def test_the_core_of_a_reader_in_onnx(reader, tmp_path):
 def test_a_reader_has_no_steps_for_litert(reader, tmp_path):
     with pytest.raises(ValueError, match="step by step.*Received: 'memn2n'"):
         exporting.export(reader, tmp_path / "reader.tflite", format="litert")
+
+
+def onnx_session(path):
+    onnxruntime = pytest.importorskip("onnxruntime", reason="the extra 'test' has it")
+    return onnxruntime.InferenceSession(path)
+
+
+def test_onnx_has_the_names_of_inputs_and_outputs(tiny, model, tmp_path):
+    """As the signatures of a SavedModel; what comes out again has another name."""
+
+    def names_of(endpoint):
+        path = tmp_path / f"{endpoint}.onnx"
+        session = onnx_session(tiny.export(model, path, "onnx", endpoint=endpoint))
+        return [
+            {entry.name for entry in entries}
+            for entries in (session.get_inputs(), session.get_outputs())
+        ]
+
+    assert names_of(None) == [{"inputs"}, {"output_0"}]
+    state = set(model.initial_state(1))
+    assert names_of("step") == [
+        {"inputs", *state},
+        {"logits", *(f"{name}_out" for name in state)},
+    ]
+
+
+def test_the_search_of_a_pointer_network_in_onnx(rng, tmp_path):
+    """Points in, of any number, in the order of their angle; indices out."""
+    keras.utils.set_random_seed(0)
+    model = zoo.PointerNetwork(units=8, rule="permutation", order="angle")
+    points = rng.random((5, 7, 2)).astype("float32")
+    length = np.array([7, 3, 5, 6, 4], "int32")
+    path = exporting.export(model, tmp_path / "m.onnx", "onnx", endpoint="beam_search")
+    indices, gains = onnx_session(path).run(
+        ["indices", "log_probability"], {"points": points, "length": length}
+    )
+    expected = model.solve(points, length, beam_width=3)
+    np.testing.assert_array_equal(indices, expected["indices"])
+    np.testing.assert_allclose(gains, expected["log_probability"], atol=1e-5)
+
+
+def test_endpoints_that_onnx_has_not(reader, tmp_path):
+    path = tmp_path / "reader.onnx"
+    with pytest.raises(ValueError, match="endpoint of memn2n .*answer_sentences.*'solve'"):
+        exporting.export(reader, path, "onnx", endpoint="solve")
+    with pytest.raises(ValueError, match="endpoint of numbers.*'answer_sentences'"):
+        exporting.export(reader, path, "onnx", endpoint="answer_sentences")
+    with pytest.raises(ValueError, match="endpoint for onnx alone. Received: 'litert'"):
+        exporting.export(reader, path, "litert", endpoint="step")
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("format", exporting.FORMATS)
+def test_what_answers_otherwise_than_the_model_is_not_exported(
+    tiny, model, tmp_path, monkeypatch, format
+):
+    """By 1e-3 in one output."""
+    form = exporting.FORMATS[format]
+
+    def load_another(path):
+        run = form.load(path)
+
+        def run_another(name, inputs):
+            found = {key: np.array(value) for key, value in run(name, inputs).items()}
+            found[min(found)].flat[-1] += 1e-3
+            return found
+
+        return run_another
+
+    monkeypatch.setitem(exporting.FORMATS, format, form._replace(load=load_another))
+    with pytest.raises(ValueError, match=f"{format} can hold. .*'ntm', of which"):
+        tiny.export(model, tmp_path / "written", format=format)
+    assert not list(tmp_path.iterdir())
+
+
+def test_what_onnx_cannot_hold_is_refused_with_the_reason(tmp_path):
+    """`keras.ops.argmax` looks at the bits of a number, which ONNX cannot."""
+    model = zoo.KeyValueMemory(3, 4, selection="sample")
+    with pytest.raises(ValueError, match="that onnx can hold. .*'key_value_memory'.*Bitcast"):
+        exporting.export(model, tmp_path / "model.onnx", "onnx")
+    assert not list(tmp_path.iterdir())
+
+
+def outline(value):
+    """A configuration without sizes, words and names: of one outline is one graph."""
+    if isinstance(value, dict):
+        return {key: outline(entry) for key, entry in value.items() if key != "name"}
+    if isinstance(value, list):
+        return [outline(entry) for entry in value if not isinstance(entry, (int, str))]
+    return "number" if type(value) in (int, float) else value
+
+
+def a_preset_of_each_outline():
+    found = {}
+    for name in zoo.presets():
+        found.setdefault(json.dumps(outline(Preset.get(name).config), sort_keys=True), name)
+    return sorted(found.values())
+
+
+WITHOUT_LOOPS = "ntm_copy", "autoencoder_mnist", "dense_memory_mnist"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("preset", a_preset_of_each_outline())
+def test_presets_in_every_format(preset, tmp_path):
+    """`export` compares what it wrote with the model."""
+    model = zoo.from_preset(preset)
+    exporting.export(model, tmp_path / "saved")
+    exporting.export(model, tmp_path / "model.onnx", "onnx")
+    if preset in WITHOUT_LOOPS:
+        exporting.export(model, tmp_path / "model.tflite", "litert")
+    else:
+        with pytest.raises(ValueError, match="step by step|that litert can hold"):
+            exporting.export(model, tmp_path / "model.tflite", "litert")

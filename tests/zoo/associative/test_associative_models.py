@@ -293,3 +293,45 @@ def test_presets(hopfield, patterns, cues, tmp_path):
     again = zoo.from_preset(tmp_path / "preset")
     np.testing.assert_array_equal(again.recall(cues)["attractors"], patterns)
     assert isinstance(again, keras.Model)
+
+
+def test_lists_are_taken(hopfield, patterns, cues):
+    model = zoo.HopfieldNetwork(UNITS)
+    model.compile(jit_compile=False)
+    model.fit(patterns.tolist(), verbose=0)
+    for mine, other in zip(model.get_weights(), hopfield.get_weights(), strict=True):
+        np.testing.assert_array_equal(mine, other)
+    found = hopfield.predict(cues.tolist(), verbose=0)
+    np.testing.assert_array_equal(found, hopfield.predict(cues, verbose=0))
+    found = hopfield.recall(cues.tolist())["attractors"]
+    np.testing.assert_array_equal(found, hopfield.recall(cues)["attractors"])
+    for rows in ([[1, -1], [1]], [["a"] * UNITS]):
+        with pytest.raises(ValueError, match="Expected an array of numbers. Received"):
+            model.fit(rows)
+
+
+def test_pairs_of_lists(pairs, bidirectional):
+    model = zoo.BidirectionalAssociativeMemory(40, 20)
+    model.compile(jit_compile=False)
+    model.fit({side: array.tolist() for side, array in pairs.items()}, verbose=0)
+    for mine, other in zip(model.get_weights(), bidirectional.get_weights(), strict=True):
+        np.testing.assert_array_equal(mine, other)
+
+
+@pytest.mark.parametrize(
+    "argument",
+    [
+        {"validation_split": 0.25},
+        {"initial_epoch": 1},
+        {"steps_per_epoch": 1},
+        {"sample_weight": np.ones(4)},
+        {"y": np.ones(4)},
+    ],
+    ids=str,
+)
+def test_arguments_by_which_a_part_would_not_be_stored(argument, patterns):
+    (name,) = argument
+    model = zoo.DenseHopfieldNetwork(UNITS)
+    with pytest.raises(ValueError, match=f"Expected no {name}: all of x is stored"):
+        model.fit(patterns, **argument)
+    assert model.stored == 0

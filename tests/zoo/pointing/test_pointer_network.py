@@ -380,3 +380,109 @@ def test_trace_has_where_each_step_points(points):
     weights = model.trace(inputs)["weights"]
     assert weights.shape == (4, 5, 8)
     np.testing.assert_allclose(weights.sum(axis=-1), 1, atol=1e-5)
+
+
+def changed(inputs, name, at, value):
+    array = np.array(inputs[name])
+    array[at] = value
+    return {**inputs, name: array}
+
+
+@pytest.fixture
+def examples(points):
+    """Four answers that end, of sets of 7, 5, 6 and 3 points."""
+    pointers = np.array([[7, 1, 2, 0], [5, 0, -1, -1], [6, 3, 0, -1], [0, -1, -1, -1]])
+    return {"points": points, "length": LENGTH, "pointers": pointers}
+
+
+@pytest.fixture(scope="module")
+def untrained():
+    return zoo.PointerNetwork(units=4)
+
+
+@pytest.mark.parametrize(
+    ("name", "at", "value", "message"),
+    [
+        ("pointers", (0, 1), 99, "from 1 to 7, the points of set 0, .* Received: 99$"),
+        ("pointers", (1, 0), 6, "from 1 to 5, the points of set 1, .* Received: 6$"),
+        ("pointers", (2, 1), -2, "and -1 after it. Received: -2$"),
+        ("pointers", 0, [0, 6, 0, 1], r"count points from 1, .* Received: \[0, 6, 0, 1\]"),
+        (
+            "pointers",
+            (0, 3),
+            3,
+            r"then 0 once, .* Received: \[7, 1, 2, 3\], of set 0",
+        ),
+        (
+            "pointers",
+            3,
+            -1,
+            r"then 0 once, .* \[-1, -1, -1, -1\], of set 3",
+        ),
+        ("points", (1, 4, 0), np.nan, r"finite coordinates.* \[nan, .*, point 4 of set 1"),
+        ("points", (1, 4, 1), np.inf, "finite coordinates"),
+        ("length", 2, 8, "lengths of 4 sets, whole numbers from 0 to 7"),
+    ],
+)
+def test_examples_that_are_none_are_refused_before_the_first_step(
+    untrained, examples, name, at, value, message
+):
+    before = untrained.get_weights()
+    wrong = changed(examples, name, at, value)
+    for call in (untrained.fit, untrained.evaluate):
+        with pytest.raises(ValueError, match=message):
+            call(wrong, wrong["pointers"])
+    good = examples, examples["pointers"]
+    with pytest.raises(ValueError, match=message):
+        untrained.fit(*good, validation_data=(wrong, wrong["pointers"]))
+    if name == "pointers":
+        with pytest.raises(ValueError, match=message.replace("pointers", "targets")):
+            untrained.fit(examples, wrong["pointers"])
+    for old, new in zip(before, untrained.get_weights(), strict=True):
+        np.testing.assert_array_equal(old, new)
+
+
+def test_inputs_that_are_no_examples(untrained, examples):
+    pointers = examples["pointers"]
+    with pytest.raises(ValueError, match="dictionary of points, length, pointers. .*points$"):
+        untrained.fit({"points": examples["points"]}, pointers)
+    with pytest.raises(ValueError, match=r"targets of the shape .*\(4, 4\). .*\(4, 3\)"):
+        untrained.fit(examples, np.array([[1, 0, -1]] * 4))
+    with pytest.raises(ValueError, match=r"whole numbers \(4, steps\). Received: .*\(3, 4\)"):
+        untrained.fit({**examples, "pointers": pointers[:3]}, pointers[:3])
+    with pytest.raises(ValueError, match="whole numbers.* complex128"):
+        untrained.fit({**examples, "pointers": pointers * 1j}, pointers)
+    few = zoo.PointerNetwork(units=4, places=6)
+    with pytest.raises(ValueError, match="from 1 to 5, the points of set 0.* Received: 7"):
+        few.fit(examples, pointers)
+
+
+def test_padding_may_be_anything(untrained, examples):
+    """In training, in evaluation and in search."""
+    is_padding = np.arange(7) >= LENGTH[:, None]
+    spoiled = np.where(is_padding[..., None], np.nan, examples["points"])
+    untrained.jit_compile = False
+    expected, found = (
+        untrained.evaluate({**examples, "points": p}, examples["pointers"], verbose=0)
+        for p in (examples["points"], spoiled)
+    )
+    assert found == pytest.approx(expected, rel=1e-6)
+    expected, found = (untrained.solve(p, LENGTH) for p in (examples["points"], spoiled))
+    np.testing.assert_array_equal(found["indices"], expected["indices"])
+
+
+def test_predictions_need_no_end(untrained, examples):
+    untrained.jit_compile = False
+    begun = {**examples, "pointers": examples["pointers"][:, :1]}
+    assert untrained.predict(begun, verbose=0).shape == (4, 1, 8)
+    with pytest.raises(ValueError, match="from 1 to 7, .* Received: 99"):
+        untrained.predict(changed(begun, "pointers", (0, 0), 99))
+
+
+def test_points_of_which_no_polygon_is_made(untrained):
+    """Of points that are all one: one index. On a line: two. As the docstring says."""
+    equal, line = np.ones((1, 4, 2)), np.arange(4.0)[None, :, None].repeat(2, axis=2)
+    model = shaken(rule="simple_polygon")
+    assert [len(answers(model.solve(p))[0]) for p in (equal, line)] == [1, 2]
+    tour = answers(shaken(rule="permutation").solve(np.array([[[0, 0], [1, 0], [0, 1.0]]])))
+    assert sorted(tour[0]) == [0, 1, 2]

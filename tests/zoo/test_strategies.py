@@ -1,0 +1,165 @@
+"""Two devices of a `tf.distribute` strategy train a model as one does."""
+
+# Without what is sampled (dropout, noise): each device samples for its own half of a batch.
+# And with gradients below the norm at which Keras clips them, on each device for itself.
+TRAIN = """
+import sys
+import keras, numpy as np, tensorflow as tf
+
+(cpu,) = tf.config.list_physical_devices("CPU")
+half = tf.config.LogicalDeviceConfiguration()
+tf.config.set_logical_device_configuration(cpu, [half, half])
+strategy = tf.distribute.MirroredStrategy(["CPU:0", "CPU:1"])
+
+from keras_memory import zoo
+from keras_memory.zoo.associative.associative_model import AssociativeModel
+from keras_memory.zoo.saving.pretrained import PretrainedModel
+
+rng = np.random.default_rng(0)
+BATCH, EXAMPLES = 4, 8
+
+
+def real(*shape):
+    return rng.random((EXAMPLES, *shape)).astype("float32")
+
+
+def whole(below, *shape):
+    return rng.integers(1, below, (EXAMPLES, *shape)).astype("int32")
+
+
+def orders(n):
+    return np.array([[*rng.permutation(n) + 1, 0] for _ in range(EXAMPLES)], "int32")
+
+
+def length(n):
+    return np.full(EXAMPLES, n, "int32")
+
+
+def sets(**arguments):
+    make = lambda: zoo.SetClassifier(3, **arguments)
+    return make, {"items": real(4, 3), "length": length(4)}, whole(2)
+
+
+WORDS = [*"abcdef"]
+pointers = orders(4)
+heads = {"num_heads": 2, "key_dim": 2}
+MODELS = [
+    (
+        lambda: zoo.NTM(3, 2, controller_units=4, memory_slots=5, memory_width=3),
+        real(3, 3),
+        whole(2, 3, 2).astype("float32"),
+    ),
+    *(
+        (
+            lambda tying=tying: zoo.MemN2N(
+                WORDS, dim=3, hops=2, tying=tying, memory_size=3, noise=0.0
+            ),
+            {"story": whole(6, 3, 2), "question": whole(6, 2)},
+            whole(6),
+        )
+        for tying in ("adjacent", "layer_wise")
+    ),
+    (lambda: zoo.MemN2NLanguageModel(6, 4, 2, 3), whole(6, 4), whole(6)),
+    (
+        lambda: zoo.KeyValueMemory(3, 4),
+        {"query": real(3), "key": real(5, 3), "value": real(5, 4)},
+        whole(4),
+    ),
+    (
+        lambda: zoo.PointerNetwork(units=4),
+        {"points": real(4, 2), "length": length(4), "pointers": pointers},
+        pointers,
+    ),
+    (
+        lambda: zoo.SparseAttentiveRNN(3, 2, units=3, k_top=1, k_trunc=2, k_att=2),
+        {"vectors": real(4, 3), "length": length(4)},
+        whole(2, 4),
+    ),
+    (
+        lambda: zoo.HierarchicalAttention(
+            WORDS, ["no", "yes"], 2, 3, embedding_dim=3, units=2, dropout=0.0
+        ),
+        whole(6, 2, 3),
+        whole(2),
+    ),
+    (
+        lambda: zoo.EncoderDecoder("abc", "xyz", embedding_dim=3, units=3),
+        {"source": whole(4, 3), "target": whole(4, 3)},
+        whole(4, 3),
+    ),
+    sets(**heads),
+    sets(reading="association", **heads),
+    sets(reading="lookup", slots=3, **heads),
+    sets(reading="lstm", units=3),
+    (lambda: zoo.Autoencoder(4, (3, 2)), real(4), real(4)),
+    (lambda: zoo.DenseMemoryClassifier(4, 3, memories=5), real(4), real(3)),
+]
+
+
+def fitted(model, x, y):
+    history = model.fit(x, y, batch_size=BATCH, shuffle=False, verbose=0).history
+    tensors = [keras.ops.convert_to_tensor(weight) for weight in model.weights]
+    found = [keras.ops.convert_to_numpy(tensor) for tensor in tensors]
+    return [*history.values(), *found]
+
+
+trained = set()
+for make, x, y in MODELS:
+    one = make()
+    one.jit_compile = False  # compiling it takes longer than training
+    with strategy.scope():
+        two = make()
+        two.set_weights(one.get_weights())
+    before = one.get_weights()
+    for mine, other in zip(fitted(one, x, y), fitted(two, x, y), strict=True):
+        np.testing.assert_allclose(mine, other, 1e-5, 1e-5, err_msg=two.name)
+    assert any((a != b).any() for a, b in zip(before, one.get_weights())), two.name
+    trained.add(type(two))
+
+# What stores does so on one device, and recalls on all.
+signs = np.where(real(6) < 0.5, -1, 1).astype("float32")[:2]
+MEMORIES = [
+    (lambda: zoo.HopfieldNetwork(6), signs),
+    (lambda: zoo.DenseHopfieldNetwork(6, slots=9), signs),
+    (lambda: zoo.ContinuousHopfieldNetwork(6, slots=9), signs),
+    (
+        lambda: zoo.BidirectionalAssociativeMemory(6, 4),
+        {"first": signs, "second": signs[:, :4]},
+    ),
+]
+for make, patterns in MEMORIES:
+    one = make()
+    one.compile(jit_compile=False)
+    one.fit(patterns, verbose=0)
+    with strategy.scope():
+        two = make()
+        try:
+            two.fit(patterns, verbose=0)
+            raise SystemExit(f"{two.name} stored on two devices")
+        except ValueError as error:
+            assert "Expected one device to store on" in str(error), error
+        assert two.stored == 0
+        two.set_weights(one.get_weights())
+    assert two.stored == 2
+    keras.tree.map_structure(
+        np.testing.assert_array_equal,
+        one.predict(patterns, verbose=0),
+        two.predict(patterns, verbose=0),
+    )
+    trained.add(type(two))
+
+one = zoo.KeyValueMemory(3, 4)
+one.save(sys.argv[1])
+with strategy.scope():
+    assert zoo.load(sys.argv[1]).jit_compile is False
+assert one.jit_compile is True
+
+found = {getattr(zoo, name) for name in zoo.__all__ if name[0].isupper()}
+models = {c for c in found if isinstance(c, type) and issubclass(c, PretrainedModel)}
+missing = models - trained - {PretrainedModel, AssociativeModel, zoo.MemoryMachine}
+assert not missing, missing
+"""
+
+
+def test_two_devices_train_as_one(children, tmp_path, only_tensorflow):
+    children.run(TRAIN, tmp_path / "model.keras")
