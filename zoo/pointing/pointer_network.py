@@ -147,7 +147,7 @@ class PointerNetwork(PretrainedModel):
         """`keras.Model.fit`, of arrays that are checked first.
 
         Raises:
-            ValueError: Points in arrays are not finite, or pointers are not what is said
+            ValueError: Points in arrays are not finite, or pointers are not as stated
                 above.
         """
         self._check(x, y)
