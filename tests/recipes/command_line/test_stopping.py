@@ -49,7 +49,8 @@ def test_an_interrupt_is_one_line_that_says_how_to_go_on(
 def test_a_folder_without_a_name_is_refused(run, words, tmp_path):
     completed = run(*words)
     assert completed.exit_code == 2
-    assert completed.stderr == "keras-memory: Expected the name of a folder. Received: ''\n"
+    assert completed.stderr.startswith("keras-memory: Expected the name of a file or a folder")
+    assert completed.stderr.count("\n") == 1
     assert not list(tmp_path.iterdir())
 
 
@@ -79,4 +80,4 @@ def test_a_preset_of_one_s_own_takes_the_place_of_a_shipped_one(run, lookup, tmp
     assert run("export", "mine", "exported").exit_code == 0
     assert (tmp_path / "exported" / "saved_model.pb").exists()
     completed = run("predict", "mine", "--key", "a")
-    assert "key_value_lookup takes none" in completed.stderr
+    assert "takes none" in completed.stderr
