@@ -28,6 +28,7 @@ def test_a_preset_s_name_is_not_a_folder_s(tmp_path, monkeypatch, tiny):
         load_model("./ntm_copy")
 
 
+@pytest.mark.filterwarnings("ignore:Sequences of 120 vectors are longer than the memory")
 def test_a_preset_of_one_s_own_has_the_recipe_of_its_model(tmp_path, tiny):
     model = tiny.model()
     model.save_to_preset(tmp_path / "mine")

@@ -18,7 +18,9 @@ from keras_memory.zoo.saving.presets import Preset
 
 @pytest.fixture
 def impatient(monkeypatch):
+    """And nobody listens to the log, whatever tests of the command line did to it."""
     monkeypatch.setattr(progress, "PATIENCE", 0.05)
+    monkeypatch.setattr(progress.log, "disabled", True)
 
 
 def test_a_first_step_that_is_slow_says_what_it_waits_for(impatient, capsys):
