@@ -49,7 +49,9 @@ def test_an_interrupt_is_one_line_that_says_how_to_go_on(
 def test_a_folder_without_a_name_is_refused(run, words, tmp_path):
     completed = run(*words)
     assert completed.exit_code == 2
-    assert completed.stderr.startswith("keras-memory: Expected the name of a file or a folder")
+    assert completed.stderr.startswith(
+        "keras-memory: Expected the name of a file or a folder"
+    )
     assert completed.stderr.count("\n") == 1
     assert not list(tmp_path.iterdir())
 

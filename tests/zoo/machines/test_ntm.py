@@ -97,7 +97,10 @@ def test_trace_follows_the_steps(make_ntm, inputs):
 
 
 def test_weights_load_into_a_larger_memory(make_ntm, inputs, tmp_path):
-    small, large = make_ntm(), NTM(**{**make_ntm().get_config(), "memory_slots": 40})
+    small, large = (
+        make_ntm(),
+        NTM.from_config({**make_ntm().get_config(), "memory_slots": 40}),
+    )
     small.save_weights(tmp_path / "ntm.weights.h5")
     large.load_weights(tmp_path / "ntm.weights.h5")
     for found, expected in zip(large.get_weights(), small.get_weights(), strict=True):
