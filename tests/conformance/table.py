@@ -128,8 +128,9 @@ RANGES = {
 }
 
 
-def Entry(*args, tags=(), **named):
-    return testing.Case(*args, tags={*tags, "any_input"}, ranges=RANGES, **named)
+def Entry(name, covers, make, inputs, tags=(), **named):
+    tags = {*tags, "any_input"}
+    return testing.Case(name, covers, make, inputs, tags, ranges=RANGES, **named)
 
 
 PAIR = {"query": ("queries", 4), "key": ("keys", 4)}

@@ -313,7 +313,7 @@ def test_what_answers_otherwise_than_the_model_is_not_exported(
 
 
 def test_what_onnx_cannot_hold_is_refused_with_the_reason(tmp_path):
-    """`keras.ops.argmax` looks at the bits of a number, which ONNX cannot."""
+    """`keras.ops.argmax` reads the bits of a number, which ONNX cannot."""
     model = zoo.KeyValueMemory(3, 4, selection="sample")
     with pytest.raises(ValueError, match="that onnx can hold. .*'key_value_memory'.*Bitcast"):
         exporting.export(model, tmp_path / "model.onnx", "onnx")

@@ -452,9 +452,9 @@ def test_inputs_that_are_no_examples(untrained, examples):
         untrained.fit({**examples, "pointers": pointers[:3]}, pointers[:3])
     with pytest.raises(ValueError, match="whole numbers.* complex128"):
         untrained.fit({**examples, "pointers": pointers * 1j}, pointers)
-    few = zoo.PointerNetwork(units=4, places=6)
+    small = zoo.PointerNetwork(units=4, places=6)
     with pytest.raises(ValueError, match="from 1 to 5, the points of set 0.* Received: 7"):
-        few.fit(examples, pointers)
+        small.fit(examples, pointers)
 
 
 def test_padding_may_be_anything(untrained, examples):
