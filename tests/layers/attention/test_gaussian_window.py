@@ -67,7 +67,7 @@ def test_masked_values_do_not_matter(query, value):
     expected = attention(query, value, value_mask=real)
     longer = np.pad(value, ((0, 0), (0, 2), (0, 0)), constant_values=99)
     found = attention(query, longer, value_mask=np.pad(real, ((0, 0), (0, 2))))
-    np.testing.assert_allclose(found, expected, rtol=1e-5, atol=1e-6)
+    np.testing.assert_allclose(found, expected, rtol=1e-6, atol=1e-6)
     nothing = np.zeros((BATCH, KEYS), bool)
     np.testing.assert_array_equal(attention(query, value, value_mask=nothing), 0)
 
