@@ -40,6 +40,8 @@ class ItemWise(Layer, keras.layers.Wrapper):
     (2, 5, 3)
     """
 
+    takes_integers = True  # if its layer does
+
     def __init__(self, layer: keras.layers.Layer, **kwargs: Unpack[LayerOptions]) -> None:
         super().__init__(layer, **kwargs)
         self.supports_masking = True

@@ -16,14 +16,26 @@ class Layer(keras.layers.Layer):
     And what is called once it is built is as wide as what it was built for: tensors that
     `build` takes the shapes of, but for those of which a subclass says that their last axis
     may differ from call to call.
+
+    Integers are taken for numbers, as Keras takes floats of another width, unless a subclass
+    says that it has a use for them, as for numbers of words.
     """
 
     any_width: frozenset[str] = frozenset()
+    takes_integers = False
 
     def __call__(self, *args, **kwargs):
+        if self.autocast and not self.takes_integers:
+            args, kwargs = keras.tree.map_structure(self._as_float, (args, kwargs))
         if self.built:
             self._check_widths(args, kwargs)
         return super().__call__(*args, **kwargs)
+
+    def _as_float(self, x):
+        """A tensor of integers as one of the compute dtype; anything else as it is."""
+        if not hasattr(x, "shape") or "int" not in str(getattr(x, "dtype", "")):
+            return x
+        return keras.ops.cast(x, self.compute_dtype)
 
     def built_widths(self):
         """The last axes that the layer was built for, by call argument."""

@@ -132,3 +132,13 @@ def check_mask(name, mask, expected):
         None not in (size, fit) and size not in (1, fit) for size, fit in pairs
     ):
         raise ValueError(f"Expected {name} of shape {tuple(expected)}. Received: {shape}")
+
+
+def check_broadcasts(name, mask, expected):
+    """Raise a `ValueError` unless a mask broadcasts to a shape."""
+    expected, rank = tuple(expected), len(mask.shape)
+    if rank > len(expected):
+        raise ValueError(
+            f"Expected {name} of shape {expected}. Received: {tuple(mask.shape)}"
+        )
+    check_mask(name, mask, expected[len(expected) - rank :])

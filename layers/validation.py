@@ -2,6 +2,8 @@
 
 import math
 
+from keras import ops
+
 
 def check_positive(name, value):
     """Raise a `ValueError` unless `value` is a positive integer."""
@@ -79,3 +81,19 @@ def check_not_empty(layer, **tensors):
                 f"Expected {name} with no axis of 0 for {layer}. Received: "
                 f"{tuple(tensor.shape)}"
             )
+
+
+def check_range(name, numbers, highest):
+    """Raise a `ValueError` unless all numbers of a tensor are from 0 to `highest`.
+
+    While a graph is traced, a tensor has no numbers yet, and nothing is checked.
+    """
+    try:
+        numbers = ops.convert_to_numpy(numbers)
+    except (AttributeError, NotImplementedError, TypeError, ValueError):  # by backend
+        return
+    outside = numbers[(numbers < 0) | (numbers > highest)]
+    if outside.size:
+        raise ValueError(
+            f"Expected numbers from 0 to {highest} for {name}. Received: {outside[0]}"
+        )

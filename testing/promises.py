@@ -156,6 +156,40 @@ def wrong_width_is_refused(case):
             raise AssertionError(f"{name} of a wrong width was taken")
 
 
+@promise()
+def wrong_mask_is_refused(case):
+    """Of more keys, items or steps than there are: what was expected, what was received."""
+    layer = case.layer(case.model)
+    _, *others = case.inputs
+    for name in [name for name in others if name.endswith("mask")]:
+        arrays = case.arrays()
+        arrays[name] = np.concatenate([arrays[name], arrays[name][..., :1]], axis=-1)
+        try:
+            layer(**arrays)
+        except ValueError as error:
+            assert re.search("Expected .*Received: .*", str(error)), error
+        else:
+            raise AssertionError(f"{name} of a wrong shape was taken")
+
+
+@promise()
+def integers_are_numbers(case):
+    """Integers, of any width, in the place of floats: as the floats that they are."""
+    layer, arrays = case.layer(case.model), case.arrays()
+    if isinstance(layer, keras.Model):
+        return  # whose inputs have dtypes
+    for dtype in ("int32", "uint8"):
+        whole = {
+            name: np.round(np.abs(array) if dtype == "uint8" else array)
+            for name, array in arrays.items()
+            if array.dtype.kind == "f" and name not in case.ranges
+        }
+        integers = {name: array.astype(dtype) for name, array in whole.items()}
+        expected = keras.tree.flatten(layer(**{**arrays, **whole}))
+        found = keras.tree.flatten(layer(**{**arrays, **integers}))
+        same(*([ops.convert_to_numpy(x) for x in outputs] for outputs in (found, expected)))
+
+
 def _output_shape(layer, arrays):
     """`compute_output_shape`, of the first shape and of whatever others it asks for."""
     parameters = inspect.signature(layer.compute_output_shape).parameters
@@ -224,12 +258,10 @@ def xla(case):
         backends.gradients(case.model, case.arrays(), _weighted_sum, compiled)
         for compiled in (True, False)
     )
-    present = [[g for g in gradients if g is not None] for gradients in (ours, theirs)]
-    numbers = [
-        [ops.convert_to_numpy(x).astype("float32") for x in (*outputs, *gradients)]
-        for outputs, gradients in zip((found, expected), present, strict=True)
-    ]
-    same(*numbers, atol=1e-5, rtol=1e-4)
+    for a, b in zip((*found, *ours), (*expected, *theirs), strict=True):
+        # Compiled or not, a gradient that is 0 may be absent.
+        a, b = (0 if x is None else ops.convert_to_numpy(x).astype("float32") for x in (a, b))
+        np.testing.assert_allclose(a, b, atol=1e-5, rtol=1e-4)
 
 
 def _half(case, policy, tolerance):

@@ -6,7 +6,7 @@ from keras import ops
 
 from ..argument_types import LayerOptions, Tensor
 from ..layer import Layer
-from ..masks import HIGHEST, mask_scores
+from ..masks import HIGHEST, check_broadcasts, mask_scores
 from ..precision import widen
 
 
@@ -47,6 +47,8 @@ class Selection(Layer):
     def call(self, scores, mask=None, training=False):
         if 0 in tuple(scores.shape):
             return ops.cast(scores, self.compute_dtype)  # nothing, of nothing
+        if mask is not None:
+            check_broadcasts("mask", mask, scores.shape)
         scores = ops.clip(widen(scores), -HIGHEST, HIGHEST)
         weights = self.select(mask_scores(scores, mask), training)
         if mask is not None:

@@ -46,6 +46,8 @@ class MemorySlots(Layer):
         all slots, of which there are as many as the longest story has sentences, up to 50.
     """
 
+    takes_integers = True
+
     def __init__(self, size: int, **kwargs: Unpack[LayerOptions]) -> None:
         super().__init__(**kwargs)
         check_positive("size", size)

@@ -7,7 +7,7 @@ from keras import ops
 
 from ..argument_types import InitializerLike, LayerOptions
 from ..layer import Layer
-from ..validation import check_choice, check_positive
+from ..validation import check_choice, check_positive, check_range
 
 ENCODINGS = ("bag_of_words", "position")
 
@@ -47,8 +47,9 @@ class SentenceEmbedding(Layer):
         `(batch..., vocabulary_size)`.
 
     Raises:
-        ValueError: A size is not a positive integer, the encoding is unknown, or there are
-            ages, but no `max_ages`.
+        ValueError: A size is not a positive integer, the encoding is unknown, there are ages,
+            but no `max_ages`, or a word's number is not from 0 to `vocabulary_size`, where
+            the layer is called with numbers: a compiled function cannot refuse any.
 
     Cost:
         One look-up of all tables for each word.
@@ -66,6 +67,7 @@ class SentenceEmbedding(Layer):
     """
 
     any_width = frozenset({"ids", "ages"})
+    takes_integers = True
 
     def __init__(
         self,
@@ -113,6 +115,8 @@ class SentenceEmbedding(Layer):
             return ops.matmul(ops.cast(ids, self.compute_dtype), ops.transpose(last))
         if ages is not None and not self.max_ages:
             raise ValueError(f"Expected max_ages in {self.name}, which gets ages")
+        check_range("ids", ids, self.vocabulary_size)
+        ids = ops.cast(ids, "int32")
         is_word = ops.not_equal(ids, 0)
         # All tables in one, for one pass over the words. The row of zeros for padding makes
         # TensorFlow's gradient dense; a sparse one is clipped before it is summed.

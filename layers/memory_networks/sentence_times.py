@@ -48,6 +48,7 @@ class SentenceAges(Layer):
     """
 
     any_width = frozenset({"mask"})
+    takes_integers = True
 
     def __init__(
         self, noise: float = 0.0, seed: int | None = None, **kwargs: Unpack[LayerOptions]
