@@ -65,7 +65,7 @@ class Recipe(abc.ABC):
     fields_of_tests: ClassVar[tuple[str, ...]] = ()
     # How many examples are evaluated at once.
     evaluation_batch_size: ClassVar[int] = 250
-    # What stands behind the model card.
+    # What the model card is made of.
     study: ClassVar[Study] = Study()
 
     def __init_subclass__(cls):
@@ -148,7 +148,7 @@ class Recipe(abc.ABC):
     def prepare(self) -> None:
         """Prepare and check all data that training and `evaluate` read.
 
-        So what is wrong with them is told before the first update.
+        So what is wrong with them is reported before the first update.
         """
         for split in ("train", "validation", "test"):
             self.examples(split)
@@ -212,14 +212,15 @@ class Recipe(abc.ABC):
 
     def fit(
         self,
-        run_dir: str | os.PathLike[str] | None = None,
+        run_dir: str | os.PathLike[str] | Run | None = None,
         resume: bool = False,
         verbose: str | int = "auto",
     ) -> Run:
         """Train, keep the best epoch by validation, evaluate; all of it in a run's folder.
 
         Args:
-            run_dir: The run's folder; `runs/<recipe>/<time>` if absent.
+            run_dir: The run's folder, or to resume it the `Run`; `runs/<recipe>/<time>` if
+                absent.
             resume: Go on with the run in `run_dir` where it was stopped.
             verbose: As in `model.fit`.
 
@@ -261,7 +262,7 @@ class Recipe(abc.ABC):
 
     def seeded_model(self) -> keras.Model:
         """`model()` after seeding every source of random numbers with `seed`."""
-        self.examples("train")  # what prepares data first may draw numbers, too
+        self.examples("train")  # what prepares data first may sample numbers, too
         keras.utils.set_random_seed(self.seed)
         return self.model()
 

@@ -48,7 +48,9 @@ class EncoderDecoder(CheckedModel):
     Example:
 
     ```python
-    model = keras_memory.zoo.EncoderDecoder("abc", "xyz", target_length=4)
+    from keras_memory import zoo
+
+    model = zoo.EncoderDecoder("abc", "xyz", target_length=4)
     model.fit(*model.text.ids(["abc", "ba"], ["xyz", "yx"]))
     model.translate(["cab"], beam_width=5)
     ```

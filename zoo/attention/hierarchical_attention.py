@@ -44,8 +44,11 @@ class HierarchicalAttention(CheckedModel):
     Example:
 
     ```python
-    model = keras_memory.zoo.HierarchicalAttention(["good", "bad"], ["negative", "positive"])
-    model.fit(model.text.ids(["Good!", "Bad. Bad."]), numpy.array([1, 0]))
+    import numpy as np
+    from keras_memory import zoo
+
+    model = zoo.HierarchicalAttention(["good", "bad"], ["negative", "positive"])
+    model.fit(model.text.ids(["Good!", "Bad. Bad."]), np.array([1, 0]))
     model.classify(["Not bad."])
     ```
 
