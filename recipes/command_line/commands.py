@@ -217,7 +217,7 @@ def tune(
     context_settings={"allow_extra_args": True, "ignore_unknown_options": True},
 )
 def predict(context: typer.Context, model: ModelName, as_json: Json = False):
-    """Ask a model: `keras-memory predict ntm_copy --bits 10110010,00001111`.
+    """A model's answer: `keras-memory predict ntm_copy --bits 10110010,00001111`.
 
     Which questions a model takes: `keras-memory predict MODEL --help`.
     """

@@ -1,4 +1,4 @@
-"""What stands behind the model card of `sab_copy`: the paper's tables, and every method."""
+"""The study of `sab_copy`: the paper's tables, and every method."""
 
 from ..datasets.copy_memory import Builder
 from .family_study import is_of_sab, long_span_study, training_time, truncated

@@ -45,7 +45,7 @@ class Recipe(abc.ABC):
     """A data set, a model, its training, its metrics and its search space.
 
     A subclass adds fields and writes `examples`, `to_batch`, `model`, `evaluate` and
-    `search_space`; the rest is here. What its model card tells is its `study`.
+    `search_space`; the rest is here. What its model card reports is its `study`.
     """
 
     seed: NonNegativeInt = Field(0, lt=2**32, description="of weights, data order and noise")

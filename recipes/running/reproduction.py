@@ -211,7 +211,7 @@ def renew_beyond(name, presets=None):
         presets: The folder of the presets; that of the package if absent.
 
     Returns:
-        The presets' folders, whose metadata and model cards tell of it now.
+        The presets' folders, whose metadata and model cards have it now.
     """
     renewed = []
     for path in sorted(Path(presets or SHIPPED).glob(f"*/{METADATA}")):

@@ -149,7 +149,7 @@ def test_a_wing_takes_from_itself_attention_and_the_ground(path):
 
 @pytest.mark.parametrize("floor", FLOORS)
 def test_the_ground_takes_from_no_wing(floor):
-    """But faces, which name what is on their floor, and figures, which draw it."""
+    """But faces, which name what is on their floor, and figures, which plot it."""
     for path in files(floor):
         if wing(path) is None and path.name != "__init__.py" and "figures" not in path.parts:
             above = [target for target in taken(path) if target.parts[:1] == (floor,)]

@@ -35,7 +35,7 @@ def test_every_layer_has_a_row():
     assert sorted(rows) == sorted(classes)
 
 
-def test_every_layer_tells_its_cost():
+def test_every_layer_has_its_cost():
     for name in layers.__all__:
         thing = getattr(layers, name)
         if isinstance(thing, type) and name not in BASES:

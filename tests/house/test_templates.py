@@ -8,6 +8,8 @@ from pathlib import Path
 import keras
 import numpy as np
 import pytest
+from test_documentation import EXAMPLES
+from test_generated import generate
 
 from keras_memory import recipes, testing, zoo
 
@@ -33,6 +35,7 @@ def test_layer(copied):
     module = copied("layer", "layers.attention.recency")
     example = doctest.DocTestFinder().find(module.RecencyPooling, extraglobs={"keras": keras})
     assert doctest.DocTestRunner().run(example[0]) == (0, 1)
+    assert generate.cost(module.RecencyPooling)
     layer = module.RecencyPooling(decay=np.log(2))  # each item counts half of the next
     items = np.arange(6, dtype="float32").reshape(1, 3, 2)
     weights = np.array([1, 2, 4]) / 7
@@ -57,6 +60,7 @@ def test_model(copied, tmp_path, monkeypatch):
     weights = model.trace(sequences)["weights"]
     assert weights.shape == (64, 5)
     assert not weights[:, 3:].any()
+    exec(EXAMPLES["templates/model.py-1"], {"__name__": "example"})
     model.save_to_preset(tmp_path / "preset")
     loaded = zoo.from_preset(tmp_path / "preset")
     np.testing.assert_allclose(loaded(sequences), model(sequences), rtol=1e-6)

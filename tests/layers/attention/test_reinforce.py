@@ -8,18 +8,18 @@ KEYS = 4
 
 
 def test_the_estimate_is_right_on_average(naive, only_tensorflow):
-    """Over many draws, the gradient of Σ_z π(z) L(z), for a loss that z alone decides."""
+    """Over many samples, the gradient of Σ_z π(z) L(z), for a loss that z alone decides."""
     import tensorflow as tf
 
     scores = tf.Variable([[0.3, -0.5, 1.0, 0.1]])
     cost = np.array([1.0, 3.0, 2.0, 0.5], "float32")
-    draws = 200_000
+    samples = 200_000
     selection, policy = Sample(seed=5), Policy()
     loss = ReinforceLoss("mean_absolute_error")
     with tf.GradientTape() as tape:
-        weights = selection(tf.tile(scores[None], (draws, 1, 1)), training=True)
+        weights = selection(tf.tile(scores[None], (samples, 1, 1)), training=True)
         answer = tf.reduce_sum(weights * cost, axis=-1)
-        total = loss(np.zeros((draws, 1), "float32"), policy(answer, weights))
+        total = loss(np.zeros((samples, 1), "float32"), policy(answer, weights))
     found = tape.gradient(total, scores)[0]
     chances = naive.softmax(np.asarray(scores[0], "float64"))
     expected = chances * (cost - chances @ cost)
