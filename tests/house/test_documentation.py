@@ -92,11 +92,11 @@ def test_examples_are_found():
 
 @pytest.fixture
 def small(tmp_path, monkeypatch):
-    """Without XLA, whose compilation takes longest; recipes of the least fields."""
+    """Step by step, as compilation takes longest; recipes of the least fields."""
     compile, get = keras.Model.compile, recipes.get
 
-    def without_xla(self, *args, **kwargs):
-        compile(self, *args, **{**kwargs, "jit_compile": False})
+    def uncompiled(self, *args, **kwargs):
+        compile(self, *args, **{**kwargs, "jit_compile": False, "run_eagerly": True})
 
     def least(name, **fields):
         network = {"controller_units": 4, "memory_slots": 6, "memory_width": 4}
@@ -104,7 +104,7 @@ def small(tmp_path, monkeypatch):
         training = {"epochs": 1, "steps_per_epoch": 1, "batch_size": 2, "jit_compile": False}
         return get(name, **fields | network | data | training)
 
-    monkeypatch.setattr(keras.Model, "compile", without_xla)
+    monkeypatch.setattr(keras.Model, "compile", uncompiled)
     monkeypatch.setattr(recipes, "get", least)
     monkeypatch.setenv("TFDS_DATA_DIR", str(tmp_path))
     monkeypatch.chdir(tmp_path)

@@ -47,7 +47,8 @@ class HierarchicalAttention(CheckedModel):
     import numpy as np
     from keras_memory import zoo
 
-    model = zoo.HierarchicalAttention(["good", "bad"], ["negative", "positive"])
+    labels = ["negative", "positive"]
+    model = zoo.HierarchicalAttention(["good", "bad"], labels, sentences=3, words=5)
     model.fit(model.text.ids(["Good!", "Bad. Bad."]), np.array([1, 0]))
     model.classify(["Not bad."])
     ```
