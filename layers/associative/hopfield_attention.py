@@ -7,12 +7,13 @@ learned ones.
 """
 
 import math
+from collections.abc import Callable
 from typing import Any, Unpack
 
 import keras
 from keras import ops
 
-from ..argument_types import AttentionOptions, ScoreLike
+from ..argument_types import AttentionOptions, ScoreLike, Tensor
 from ..attention.attention import Attention
 from ..precision import widen
 from ..validation import check_above_zero, check_not_negative, check_positive
@@ -46,15 +47,26 @@ class IteratedAttention(Attention):
     Args:
         updates: How often a query is updated, the last time by what is read.
         tolerance: A query that an update moves less far than this is left where it is.
+        scale: From scores to scores, before the selection; as of `Attention` if absent.
         **attention: As for `Attention`.
     """
 
-    def __init__(self, updates: int, tolerance: float, **attention: Any) -> None:
+    def __init__(
+        self,
+        updates: int,
+        tolerance: float,
+        scale: Callable[[Tensor], Tensor] | None = None,
+        **attention: Any,
+    ) -> None:
         super().__init__(**attention)
         check_positive("updates", updates)
         check_not_negative("tolerance", tolerance)
         self.updates = updates
         self.tolerance = tolerance
+        self._scale = scale or super().scale
+
+    def scale(self, scores):
+        return self._scale(scores)
 
     def reader(self, value, key, mask=None, training=False):
         prepared = self.score.prepare(key)
