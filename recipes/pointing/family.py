@@ -125,10 +125,10 @@ class PointerRecipe(Recipe):
         return load(self.builder, config, split)
 
     def prepare(self):
-        super().prepare()
-        if self.test_file:
+        if self.test_file:  # first: a wrong path is told before others are prepared
             self._of_file(self.test_file)
-        else:
+        super().prepare()
+        if not self.test_file:
             for n in self.tested:
                 self.held_out(n)
 

@@ -1,5 +1,7 @@
 """Text as tensors of strings."""
 
+import unicodedata
+
 import tensorflow as tf
 
 # What words of any language are made of, in a class of RE2: letters, marks, digits and `_`.
@@ -13,12 +15,22 @@ def strings(texts):
         ValueError: They are something else.
     """
     try:
-        tensor = tf.convert_to_tensor(texts)
+        tensor = tf.convert_to_tensor(composed(texts))
     except (TypeError, ValueError):
         raise ValueError(f"Expected a list of strings. Received: {texts!r}") from None
     if tensor.dtype != tf.string or tensor.shape.rank != 1:
         raise ValueError(f"Expected a list of strings. Received: {texts!r}")
     return in_utf8(tensor)
+
+
+def composed(texts):
+    """Lists of strings with each accent in one code point with its letter (NFC).
+
+    Tensors are as they were: TensorFlow has no such operation.
+    """
+    if isinstance(texts, str):
+        return unicodedata.normalize("NFC", texts)
+    return list(map(composed, texts)) if isinstance(texts, (list, tuple)) else texts
 
 
 def in_utf8(texts):
