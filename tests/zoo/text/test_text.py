@@ -71,7 +71,7 @@ STORIES = Stories(["mary", "went", "is", "the", "milk,apple", "o'clock"])
         ("the hallway.Mary went", ["the hallway.", "Mary went"]),
         ("the hallway!mary went?Yes.", ["the hallway!", "mary went?", "Yes."]),
         ("the küche.Élan", ["the küche.", "Élan"]),
-        ('(the hallway)."Mary went"', ["(the hallway).", '"Mary went"']),
+        ("(the hallway).Mary went", ["(the hallway).", "Mary went"]),
         ('"It is." Is it?', ['"It is."', "Is it?"]),
         ("Mr. Smith and Dr.Jones left. Mary", ["Mr. Smith and Dr.Jones left.", "Mary"]),
         ("The u.s.army, e.g. this", ["The u.s.army, e.g. this"]),
