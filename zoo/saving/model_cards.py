@@ -2,6 +2,8 @@
 
 import math
 import operator
+from collections.abc import Mapping
+from typing import Any
 
 from .tables import number_text, table
 
@@ -9,7 +11,7 @@ from .tables import number_text, table
 COMPARISONS = {"≤": operator.le, "≥": operator.ge}
 
 
-def model_card(name, metadata):
+def model_card(name: str, metadata: Mapping[str, Any]) -> str:
     """A README in Markdown from a preset's metadata; what is absent is left out."""
     parts = [f"# {metadata.get('preset', name)}"]
     if "summary" in metadata:
@@ -31,7 +33,7 @@ def model_card(name, metadata):
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
-def facts(metadata):
+def facts(metadata: Mapping[str, Any]) -> dict[str, Any]:
     """What a preset is, by name, without its metrics; what is absent is left out."""
     known = {
         "Recipe": metadata.get("recipe"),

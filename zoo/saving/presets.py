@@ -124,6 +124,6 @@ def _read(path, types, needed):
     return found
 
 
-def sha256(path):
+def sha256(path: str | Path) -> str:
     """The sha256 of a file, in hexadecimal."""
     return hashlib.sha256(Path(path).read_bytes()).hexdigest()
