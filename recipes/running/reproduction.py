@@ -7,7 +7,9 @@ import json
 import logging
 import multiprocessing
 import os
+from collections.abc import Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from ... import zoo
 from ...zoo.saving.atomic_files import read_json, write_text
@@ -17,12 +19,22 @@ from .. import registry
 from .run import Run, save_figures, versions
 from .trainer import Trainer
 
+if TYPE_CHECKING:
+    from .recipe import Recipe
+
 log = logging.getLogger(__name__)
 # What TensorFlow reads of how many threads it may use.
 THREADS = ("TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS")
 
 
-def reproduce(name, runs="runs/reproduce", out=None, jobs=1, part="", **overrides):
+def reproduce(
+    name: str,
+    runs: str | os.PathLike[str] = "runs/reproduce",
+    out: str | os.PathLike[str] | None = None,
+    jobs: int = 1,
+    part: str = "",
+    **overrides: Any,
+) -> list[Path]:
     """Train all runs of a recipe's study and write the presets that are the best of them.
 
     Finished runs in `runs` are kept, a stopped one goes on. A preset is chosen by what the
@@ -101,13 +113,13 @@ def _check_that_runs_are_of_today(parts, runs, part):
                 )
 
 
-def folder_of(recipe, folder):
+def folder_of(recipe: "Recipe", folder: Path) -> Path:
     """Where the run of a recipe is kept, in the folder of a study."""
     variant = "-".join(f"{k}={v}" for k, v in recipe.overrides.items() if k != "seed")
     return folder / (variant or "default") / f"seed-{recipe.seed}"
 
 
-def train_all(recipes, folder, jobs):
+def train_all(recipes: Iterable["Recipe"], folder: Path, jobs: int) -> None:
     """Train to the end whatever is not finished in the folder of a study.
 
     Args:
