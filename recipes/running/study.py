@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
 # What may follow from the recipe's fields, and is a function of the recipe then.
 VALUES = ("data", "published", "targets", "preset", "is_candidate", "has_curve")
-# What is told of trained runs: functions, whose first argument is the recipe.
-FUNCTIONS = ("rank", "further_metrics", "rows", "text")
+# What is told of trained runs and models: functions, whose first argument is the recipe.
+FUNCTIONS = ("rank", "further_metrics", "rows", "text", "beyond")
 
 # Figure and where it stands, and what must be reached, by the metric's name.
 Published = dict[str, tuple[float | str, str]]
@@ -40,6 +40,7 @@ class StudyOfRecipe(Protocol):
     further_metrics: Callable[[keras.Model], Metrics]
     rows: Callable[[list[Run]], Rows]
     text: Callable[[Rows], str]
+    beyond: Callable[[keras.Model], Rows]
 
 
 def lowest_validation_loss(recipe: Recipe, run: Run) -> float:
@@ -75,6 +76,9 @@ class Study:
         further_metrics: From a model to metrics besides those of `evaluate`, by name.
         rows: From the runs of a part to its table: its lines, each by column.
         text: From the lines of a table to what there is to say of it.
+        beyond: From a model to what it does under conditions that the paper does not test:
+            a row for each, with its `condition`, figures by name, and perhaps a `target` for
+            the first of them; see `recipes.running.beyond`.
 
     Example:
 
@@ -98,6 +102,7 @@ class Study:
     further_metrics: Callable[[Any, Any], Metrics] = lambda recipe, model: {}
     rows: Callable[[Any, list[Run]], Rows] = metrics_by_seed
     text: Callable[[Any, Rows], str] = lambda recipe, rows: ""
+    beyond: Callable[[Any, Any], Rows] = lambda recipe, model: []
 
     @overload
     def __get__(self, recipe: None, owner: Any = None) -> Self: ...
