@@ -9,10 +9,12 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure  # noqa: F401
 
 Split = Literal["train", "validation", "test"]
-# By name: arrays with examples along the first axis, fields of a recipe, numbers, pictures.
+# By name: arrays, examples along the first axis; fields of a recipe; figures; what a model
+# answers to what was typed; pictures.
 Arrays: TypeAlias = dict[str, Any]
 Fields: TypeAlias = dict[str, Any]
 Metrics: TypeAlias = dict[str, float]
+Answer: TypeAlias = dict[str, Any]
 Figures: TypeAlias = "dict[str, Figure]"
 # Inputs, targets and, where there are, weights of the examples.
 Batch: TypeAlias = tuple[Any, ...]

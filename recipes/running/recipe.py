@@ -16,6 +16,7 @@ from pydantic import Field, NonNegativeInt, PositiveInt
 from ...zoo.saving.names import did_you_mean
 from .. import registry
 from .argument_types import (
+    Answer,
     Arrays,
     Batch,
     Callbacks,
@@ -189,7 +190,7 @@ class Recipe(abc.ABC):
         """Matplotlib figures of a trained model, by name."""
         return {}
 
-    def answer(self, model: keras.Model, **questions: str) -> dict[str, Any]:
+    def answer(self, model: keras.Model, **questions: str) -> Answer:
         """A model's answer to what the user typed: text in, a flat dictionary out."""
         raise ValueError(f"{self.name} takes no questions")
 

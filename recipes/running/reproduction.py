@@ -213,7 +213,7 @@ def _tell(folder, metadata):
     return folder
 
 
-def renew_beyond(name, presets=None):
+def renew_beyond(name: str, presets: str | os.PathLike[str] | None = None) -> list[Path]:
     """Measure again what presets do beyond the paper's test; their weights stay.
 
     Args:

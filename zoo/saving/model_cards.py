@@ -2,7 +2,7 @@
 
 import math
 import operator
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from .tables import number_text, table
@@ -66,7 +66,7 @@ def _verdict(metadata):
     return "Every target is reached." if targets else ""
 
 
-def beyond_text(rows):
+def beyond_text(rows: Sequence[Mapping[str, Any]]) -> str:
     """What there is to say of conditions beyond the paper's test: which targets are missed.
 
     Args:
