@@ -11,7 +11,7 @@ from .progress import COMPILES, if_slow
 class FirstStep(keras.callbacks.Callback):
     """Tells what is waited for, where a first step takes longer than a user is patient."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         super().__init__()
         self._told = set()
         self._waiting = None

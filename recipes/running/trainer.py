@@ -69,7 +69,7 @@ class Trainer:
     trained: the result is that of `train`, bit for bit.
     """
 
-    def __init__(self):
+    def __init__(self) -> None:
         self._restarts = self._compiled = None
 
     def train(

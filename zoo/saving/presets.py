@@ -40,7 +40,7 @@ class Preset:
         metadata: What is known of it: recipe, seed, data, metrics, versions, sha256.
     """
 
-    def __init__(self, folder: str | Path):
+    def __init__(self, folder: str | Path) -> None:
         self.folder = Path(folder)
 
     def __repr__(self) -> str:
