@@ -13,6 +13,7 @@ import numpy as np
 from keras import ops
 from numpy.typing import ArrayLike
 
+from ..layers.layer import Layer
 from . import backends
 from .backends import argument
 from .case import Case
@@ -143,7 +144,7 @@ def symbolic_is_real(case: Case) -> None:
 def wrong_width_is_refused(case: Case) -> None:
     """By a layer that is built: what was expected, what was received."""
     layer = case.layer(case.model)
-    if isinstance(layer, keras.Model) or not hasattr(layer, "built_widths"):
+    if not isinstance(layer, Layer):
         return  # Keras checks the inputs of functional models, and of its own layers
     for name in layer.built_widths():
         arrays = case.arrays()
@@ -160,6 +161,8 @@ def wrong_width_is_refused(case: Case) -> None:
 def wrong_mask_is_refused(case: Case) -> None:
     """Of more keys, items or steps than there are: what was expected, what was received."""
     layer = case.layer(case.model)
+    if not isinstance(layer, Layer):
+        return
     _, *others = case.inputs
     for name in [name for name in others if name.endswith("mask")]:
         arrays = case.arrays()
@@ -176,8 +179,8 @@ def wrong_mask_is_refused(case: Case) -> None:
 def integers_are_numbers(case: Case) -> None:
     """Integers, of any width, in the place of floats: as the floats that they are."""
     layer, arrays = case.layer(case.model), case.arrays()
-    if isinstance(layer, keras.Model):
-        return  # whose inputs have dtypes
+    if not isinstance(layer, Layer):
+        return
     for dtype in ("int32", "uint8"):
         whole = {
             name: np.round(np.abs(array) if dtype == "uint8" else array)

@@ -7,6 +7,7 @@ learned ones.
 """
 
 import math
+from collections.abc import Callable
 from typing import Any, Unpack
 
 import keras
@@ -46,15 +47,26 @@ class IteratedAttention(Attention):
     Args:
         updates: How often a query is updated, the last time by what is read.
         tolerance: A query that an update moves less far than this is left where it is.
+        scale: From scores to scores, before the selection; as of `Attention` if absent.
         **attention: As for `Attention`.
     """
 
-    def __init__(self, updates: int, tolerance: float, **attention: Any) -> None:
+    def __init__(
+        self,
+        updates: int,
+        tolerance: float,
+        scale: Callable[[Tensor], Tensor] | None = None,
+        **attention: Any,
+    ) -> None:
         super().__init__(**attention)
         check_positive("updates", updates)
         check_not_negative("tolerance", tolerance)
         self.updates = updates
         self.tolerance = tolerance
+        self._scale = scale or super().scale
+
+    def scale(self, scores: Tensor) -> Tensor:
+        return self._scale(scores)
 
     def reader(
         self, value: Tensor, key: Tensor, mask: Tensor | None = None, training: bool = False

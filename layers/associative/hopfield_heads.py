@@ -18,7 +18,7 @@ from ..argument_types import (
     Shape,
     Tensor,
 )
-from ..attention.attention import Attention
+from ..attention.attention import read_unmasked
 from ..attention.multi_head import Heads
 from ..masks import check_mask, zero_masked
 from ..validation import check_positive
@@ -66,6 +66,7 @@ class HopfieldHeads(Heads):
         attention = IteratedAttention(
             updates,
             tolerance,
+            self.scale,  # β is a variable of this layer
             score=score,
             selection=selection,
             dropout=dropout,
@@ -76,7 +77,6 @@ class HopfieldHeads(Heads):
         super().__init__(
             attention, num_heads, key_dim, value_dim, output_dim, use_bias, **kwargs
         )
-        attention.scale = self.scale  # β is a variable of this layer
         check_beta(beta)
         self.beta = beta
         self.learn_beta = learn_beta
@@ -149,7 +149,7 @@ class HopfieldAssociation(HopfieldHeads):
     def build(self, query_shape, value_shape, key_shape=None):
         self.build_heads(query_shape, value_shape, key_shape or value_shape)
 
-    call = Attention.call  # masks and all; it reads by `reader`
+    call = read_unmasked
 
 
 @keras.saving.register_keras_serializable(package="keras_memory")

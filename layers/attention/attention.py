@@ -19,6 +19,37 @@ from ..validation import check_same_batch
 from . import scores, selections
 
 
+def read_unmasked(
+    self,
+    query: Tensor,
+    value: Tensor,
+    key: Tensor | None = None,
+    query_mask: Tensor | None = None,
+    value_mask: Tensor | None = None,
+    key_mask: Tensor | None = None,
+    attention_mask: Tensor | None = None,
+    return_attention_scores: bool = False,
+    training: bool = False,
+    use_causal_mask: bool = False,
+) -> Any:
+    """The `call` of a layer that reads by its `reader`: what is masked is left out."""
+    key = value if key is None else key
+    mask = join_masks(
+        query,
+        key,
+        query_mask,
+        value_mask,
+        key_mask,
+        attention_mask,
+        use_causal_mask,
+        getattr(self, "num_heads", None),
+    )
+    query = zero_masked(query, query_mask)
+    value, key = (zero_masked(x, value_mask, key_mask) for x in (value, key))
+    read, weights = self.reader(value, key, mask, training)(query)
+    return with_requested(read, (return_attention_scores, weights))
+
+
 @keras.saving.register_keras_serializable(package="keras_memory")
 class Attention(Layer):
     """Values averaged by how well their keys match the query: Σ_i w_i v_i.
@@ -106,34 +137,7 @@ class Attention(Layer):
         build_sublayer(self, self.score, query_shape, key_shape)
         build_sublayer(self, self.selection, (*query_shape[:-1], key_shape[-2]))
 
-    def call(
-        self,
-        query,
-        value,
-        key=None,
-        query_mask=None,
-        value_mask=None,
-        key_mask=None,
-        attention_mask=None,
-        return_attention_scores=False,
-        training=False,
-        use_causal_mask=False,
-    ):
-        key = value if key is None else key
-        mask = join_masks(
-            query,
-            key,
-            query_mask,
-            value_mask,
-            key_mask,
-            attention_mask,
-            use_causal_mask,
-            getattr(self, "num_heads", None),
-        )
-        query = zero_masked(query, query_mask)
-        value, key = (zero_masked(x, value_mask, key_mask) for x in (value, key))
-        read, weights = self.reader(value, key, mask, training)(query)
-        return with_requested(read, (return_attention_scores, weights))
+    call = read_unmasked
 
     def reader(
         self, value: Tensor, key: Tensor, mask: Tensor | None = None, training: bool = False

@@ -9,7 +9,7 @@ from keras import ops
 from ..argument_types import LayerOptions, Reader, ScoreLike, SelectionLike, Shape, Tensor
 from ..sublayers import build_sublayer
 from ..validation import check_positive, check_same_batch
-from .attention import Attention, check_has_reader
+from .attention import check_has_reader, read_unmasked
 from .holder import AttentionHolder, HeldAttention
 
 # The arguments of an attention that is made of them.
@@ -175,7 +175,8 @@ class MultiHeadAttention(Heads):
         seed: int | None = None,
         **kwargs: Unpack[LayerOptions],
     ) -> None:
-        if attention is None:
+        self._is_given = attention is not None
+        if not self._is_given:
             attention = HeldAttention(score, selection, dropout, seed, kwargs.get("dtype"))
         else:
             _check_none_given(score=score, selection=selection, dropout=dropout, seed=seed)
@@ -189,11 +190,11 @@ class MultiHeadAttention(Heads):
     def build(self, query_shape, value_shape, key_shape=None):
         self.build_heads(query_shape, value_shape, key_shape or value_shape)
 
-    call = Attention.call  # masks and all; it reads by `reader`
+    call = read_unmasked
 
     def get_config(self):
         config = super().get_config()
-        if isinstance(self._attention, HeldAttention):
+        if not self._is_given:
             return {**config, "attention": None}
         attention = keras.saving.serialize_keras_object(self._attention)
         own = {name: value for name, value in config.items() if name not in OF_AN_ATTENTION}

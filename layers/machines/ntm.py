@@ -148,6 +148,11 @@ class NTMCell(MemoryCell):
         }
 
     @property
+    def controller_units(self) -> int:
+        """Width of h_t, with which an output begins."""
+        return self._control.units
+
+    @property
     def controller_sizes(self) -> list[int]:
         """Sizes of the controller's states; none for a feed-forward controller."""
         return self._control.state_sizes
@@ -164,13 +169,13 @@ class NTMCell(MemoryCell):
 
     @property
     def output_size(self) -> int:
-        return self._control.units + self.num_heads * self.memory_width
+        return self.controller_units + self.num_heads * self.memory_width
 
     def build(self, input_shape):
         batch, features = input_shape
         reads = self.num_heads * self.memory_width
         build_sublayer(self, self.controller, (batch, features + reads))
-        build_sublayer(self, self.interface, (batch, self._control.units))
+        build_sublayer(self, self.interface, (batch, self.controller_units))
         build_sublayer(
             self,
             self.addressing,
@@ -213,7 +218,15 @@ class NTMCell(MemoryCell):
         hidden, controller = self._control.step(inputs, state, training)  # h_t
         heads = self.head_parameters(hidden)
         weights = ops.concatenate([state["write_weights"], state["read_weights"]], axis=1)
-        weights = self.addressing(*heads[:5], state["memory"], weights)  # w_t
+        weights = self.addressing(  # w_t
+            key=heads.key,
+            strength=heads.strength,
+            gate=heads.gate,
+            shift=heads.shift,
+            sharpness=heads.sharpness,
+            memory=state["memory"],
+            previous_weights=weights,
+        )
         write_weights, read_weights = ops.split(weights, 2, axis=1)
         memory = write_memory(state["memory"], write_weights, heads.erase, heads.add)  # M_t
         reads = read_memory(memory, read_weights)  # r_t

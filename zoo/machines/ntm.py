@@ -96,8 +96,8 @@ class NTM(MemoryMachine):
 
     def signals(self, outputs: Any) -> dict[str, Any]:
         """What the write heads add, `(heads, memory_width)`."""
-        units = self.cell.output_size - self.cell.num_heads * self.cell.memory_width
-        return {"adds": self.cell.head_parameters(outputs[..., :units]).add}
+        hidden = outputs[..., : self.cell.controller_units]  # h_t
+        return {"adds": self.cell.head_parameters(hidden).add}
 
 
 def clipped_rmsprop(learning_rate: float = 1e-4) -> keras.optimizers.Optimizer:
