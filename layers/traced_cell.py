@@ -1,6 +1,6 @@
 """Looking inside a memory cell while it runs."""
 
-from typing import Unpack
+from typing import Any, Unpack
 
 import keras
 from keras import ops
@@ -54,17 +54,17 @@ class TracedCell(Layer):
         self.cell = cell
 
     @property
-    def state_size(self):
+    def state_size(self) -> Any:
         return self.cell.state_size
 
     @property
-    def output_size(self):
+    def output_size(self) -> int:
         return self.cell.output_size + sum(self.cell.state_size)
 
     def build(self, input_shape):
         build_sublayer(self, self.cell, input_shape)
 
-    def get_initial_state(self, batch_size):
+    def get_initial_state(self, batch_size: int) -> Any:
         return self.cell.get_initial_state(batch_size)
 
     def call(self, inputs, states, training=None):

@@ -15,6 +15,8 @@ from ..argument_types import (
     LayerOptions,
     ScoreLike,
     SelectionLike,
+    Shape,
+    Tensor,
 )
 from ..attention.attention import read_unmasked
 from ..attention.multi_head import Heads
@@ -79,11 +81,11 @@ class HopfieldHeads(Heads):
         self.beta = beta
         self.learn_beta = learn_beta
 
-    def build_heads(self, query_shape, value_shape, key_shape):
+    def build_heads(self, query_shape: Shape, value_shape: Shape, key_shape: Shape) -> None:
         super().build_heads(query_shape, value_shape, key_shape)
         self.log_beta = add_log_beta(self, (self.num_heads, 1, 1), self.key_dim)
 
-    def scale(self, scores):
+    def scale(self, scores: Tensor) -> Tensor:
         return sharpened(scores, self.log_beta)
 
     def get_config(self):

@@ -6,7 +6,7 @@ from typing import Unpack
 import keras
 from keras import ops
 
-from ..argument_types import LayerOptions, ScoreLike, SelectionLike
+from ..argument_types import LayerOptions, Reader, ScoreLike, SelectionLike, Shape, Tensor
 from ..sublayers import build_sublayer
 from ..validation import check_positive, check_same_batch
 from .attention import check_has_reader, read_unmasked
@@ -52,7 +52,7 @@ class Heads(AttentionHolder):
         self.output_dim = output_dim
         self.use_bias = use_bias
 
-    def build_heads(self, query_shape, value_shape, key_shape):
+    def build_heads(self, query_shape: Shape, value_shape: Shape, key_shape: Shape) -> None:
         check_same_batch(self.name, query_shape, value_shape, key_shape, rank=3)
         batch, queries, width = query_shape
         heads, keys, key_dim = self.num_heads, key_shape[-2], self.key_dim
@@ -87,7 +87,9 @@ class Heads(AttentionHolder):
         build_sublayer(self, dense, shape)
         return dense
 
-    def reader(self, value, key, mask=None, training=False):
+    def reader(
+        self, value: Tensor, key: Tensor, mask: Tensor | None = None, training: bool = False
+    ) -> Reader:
         """A function from queries to what all heads read, and their weights."""
         if mask is not None and len(mask.shape) < 4:
             mask = ops.expand_dims(mask, -3)  # the same for every head

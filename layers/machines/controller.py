@@ -1,7 +1,10 @@
 """The controller of a memory cell, of whatever kind it is."""
 
+from collections.abc import Mapping
+
 import keras
 
+from ..argument_types import Tensor
 from ..time_loop import check_rnn_cell
 
 
@@ -32,20 +35,22 @@ class Controller:
         self.name = name
 
     @property
-    def units(self):
+    def units(self) -> int:
         """Width of h_t."""
         return getattr(self.layer, "output_size", None) or _units_of(self.layer)
 
     @property
-    def state_sizes(self):
+    def state_sizes(self) -> list[int]:
         """Sizes of its states; none for a feed-forward controller."""
         return keras.tree.flatten(getattr(self.layer, "state_size", []))
 
     @property
-    def state_shapes(self):
+    def state_shapes(self) -> dict[str, tuple[int, ...]]:
         return {f"{self.name}_{i}": (size,) for i, size in enumerate(self.state_sizes)}
 
-    def step(self, inputs, state, training=None):
+    def step(
+        self, inputs: Tensor, state: Mapping[str, Tensor], training: bool | None = None
+    ) -> tuple[Tensor, dict[str, Tensor]]:
         """h_t and its own new states, from the inputs and the state of the memory cell."""
         own = [state[name] for name in self.state_shapes]
         if not own:

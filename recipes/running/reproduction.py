@@ -7,22 +7,36 @@ import json
 import logging
 import multiprocessing
 import os
+from collections.abc import Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from ... import zoo
 from ...zoo.saving.atomic_files import read_json, write_text
 from ...zoo.saving.model_cards import model_card
 from ...zoo.saving.presets import CARD, METADATA, SHIPPED
 from .. import registry
+from .beyond import beyond
+from .loading import load_model
 from .run import Run, save_figures, versions
 from .trainer import Trainer
+
+if TYPE_CHECKING:
+    from .recipe import Recipe
 
 log = logging.getLogger(__name__)
 # What TensorFlow reads of how many threads it may use.
 THREADS = ("TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS")
 
 
-def reproduce(name, runs="runs/reproduce", out=None, jobs=1, part="", **overrides):
+def reproduce(
+    name: str,
+    runs: str | os.PathLike[str] = "runs/reproduce",
+    out: str | os.PathLike[str] | None = None,
+    jobs: int = 1,
+    part: str = "",
+    **overrides: Any,
+) -> list[Path]:
     """Train all runs of a recipe's study and write the presets that are the best of them.
 
     Finished runs in `runs` are kept, a stopped one goes on. A preset is chosen by what the
@@ -101,13 +115,13 @@ def _check_that_runs_are_of_today(parts, runs, part):
                 )
 
 
-def folder_of(recipe, folder):
+def folder_of(recipe: "Recipe", folder: Path) -> Path:
     """Where the run of a recipe is kept, in the folder of a study."""
     variant = "-".join(f"{k}={v}" for k, v in recipe.overrides.items() if k != "seed")
     return folder / (variant or "default") / f"seed-{recipe.seed}"
 
 
-def train_all(recipes, folder, jobs):
+def train_all(recipes: Iterable["Recipe"], folder: Path, jobs: int) -> None:
     """Train to the end whatever is not finished in the folder of a study.
 
     Args:
@@ -189,10 +203,34 @@ def _join(folder, parts):
     metadata = read_json(folder / METADATA)
     tables = {table["title"]: table for table in metadata["studies"]}
     tables |= {title: _table(title, part) for title, part in parts.items()}
-    metadata["studies"] = list(tables.values())
+    return _tell(folder, {**metadata, "studies": list(tables.values())})
+
+
+def _tell(folder, metadata):
+    """Write what is known of a preset, and the model card that follows from it."""
     write_text(folder / METADATA, json.dumps(metadata, indent=2, allow_nan=False) + "\n")
     write_text(folder / CARD, model_card(folder.name, metadata))
     return folder
+
+
+def renew_beyond(name: str, presets: str | os.PathLike[str] | None = None) -> list[Path]:
+    """Measure again what presets do beyond the paper's test; their weights stay.
+
+    Args:
+        name: The recipe, whose presets these are.
+        presets: The folder of the presets; that of the package if absent.
+
+    Returns:
+        The presets' folders, whose metadata and model cards tell of it now.
+    """
+    renewed = []
+    for path in sorted(Path(presets or SHIPPED).glob(f"*/{METADATA}")):
+        metadata = read_json(path)
+        if metadata.get("recipe") == name:
+            log.info("evaluating %s beyond the paper's test", path.parent.name)
+            rows = beyond(*load_model(path.parent))
+            renewed.append(_tell(path.parent, {**metadata, "beyond": rows}))
+    return renewed
 
 
 def _metadata(best, candidates, parts, figures):
@@ -212,6 +250,7 @@ def _metadata(best, candidates, parts, figures):
         "metrics": best.metrics | best.further_metrics,
         "published": study.published,
         "targets": study.targets,
+        "beyond": beyond(recipe, best.model),
         "studies": [_table(title, part) for title, part in parts.items()],
         "figures": figures,
     }

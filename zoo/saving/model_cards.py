@@ -2,6 +2,8 @@
 
 import math
 import operator
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from .tables import number_text, table
 
@@ -9,7 +11,7 @@ from .tables import number_text, table
 COMPARISONS = {"≤": operator.le, "≥": operator.ge}
 
 
-def model_card(name, metadata):
+def model_card(name: str, metadata: Mapping[str, Any]) -> str:
     """A README in Markdown from a preset's metadata; what is absent is left out."""
     parts = [f"# {metadata.get('preset', name)}"]
     if "summary" in metadata:
@@ -23,6 +25,9 @@ def model_card(name, metadata):
         ]
         header = ["Metric (test split)", "This model", "Published", "Source"]
         parts += ["## Results", _verdict(metadata), table(header, rows)]
+    if rows := metadata.get("beyond"):
+        parts += ["## Beyond the paper's test", beyond_text(rows)]
+        parts.append(table(list(rows[0]), [list(row.values()) for row in rows]))
     for picture in metadata.get("figures", []):
         parts.append(f"![{picture.replace('_', ' ')}]({picture}.png)")
     for study in metadata.get("studies", []):
@@ -31,7 +36,7 @@ def model_card(name, metadata):
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
-def facts(metadata):
+def facts(metadata: Mapping[str, Any]) -> dict[str, Any]:
     """What a preset is, by name, without its metrics; what is absent is left out."""
     known = {
         "Recipe": metadata.get("recipe"),
@@ -59,6 +64,19 @@ def _verdict(metadata):
     if missed:
         return f"**Missed**: {'; '.join(missed)}."
     return "Every target is reached." if targets else ""
+
+
+def beyond_text(rows: Sequence[Mapping[str, Any]]) -> str:
+    """What there is to say of conditions beyond the paper's test: which targets are missed.
+
+    Args:
+        rows: As `recipes.running.beyond.beyond` gives them.
+    """
+    text = "Of conditions that the paper does not test, on data sampled for this alone."
+    missed = [row["condition"] for row in rows if row.get("reached") == "no"]
+    if missed:
+        return f"{text} **Not reached**: {'; '.join(missed)}."
+    return f"{text} All are reached." if "target" in rows[0] else text
 
 
 def _inline(mapping):

@@ -132,7 +132,7 @@ class Stories:
         return tf.cast(self._to_ids(words_of(texts)), tf.int32)
 
 
-def words_of(texts):
+def words_of(texts: Any) -> tf.RaggedTensor:
     """Ragged strings, the words of texts, in lower case, along a further axis."""
     bare = tf.strings.regex_replace(lower_case(texts), rf"[^{LETTERS}'-]+", " ")
     return tf.strings.split(bare)
