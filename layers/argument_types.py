@@ -7,6 +7,10 @@ import keras
 
 # Of any backend, symbolic, or a NumPy array.
 Tensor: TypeAlias = Any
+# Of a tensor, `None` where a size is not known.
+Shape: TypeAlias = tuple[int | None, ...]
+# Of an attention: from queries to what they read, and its weights.
+Reader: TypeAlias = Callable[[Tensor], tuple[Tensor, Tensor]]
 
 ActivationLike: TypeAlias = str | Callable[..., Any]
 InitializerLike: TypeAlias = str | dict[str, Any] | keras.initializers.Initializer

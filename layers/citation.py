@@ -33,7 +33,7 @@ def citation(thing: Any) -> str:
     return "\n\n".join(entries()[link] for link in links)
 
 
-def papers_of(cls):
+def papers_of(cls: type) -> list[str]:
     """The links of a class's docstring; of a subclass of ours, those of our class."""
     for base in cls.__mro__:
         if base.__module__.startswith("keras_memory."):
@@ -42,7 +42,7 @@ def papers_of(cls):
 
 
 @functools.cache
-def entries():
+def entries() -> dict[str, str]:
     """BibTeX entries by their `url`."""
     found = re.findall(r"^@.*?^}", PAPERS.read_text("utf-8"), re.DOTALL | re.MULTILINE)
     return {re.search(r"^  url = {(.*)},$", entry, re.MULTILINE)[1]: entry for entry in found}

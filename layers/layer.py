@@ -37,7 +37,7 @@ class Layer(keras.layers.Layer):
             return x
         return keras.ops.cast(x, self.compute_dtype)
 
-    def built_widths(self):
+    def built_widths(self) -> dict[str, int]:
         """The last axes that the layer was built for, by call argument."""
         shapes = self._build_shapes_dict or {}
         if len(shapes) == 1:  # whatever `build` calls it

@@ -2,16 +2,18 @@
 
 from keras import ops
 
+from .argument_types import Shape, Tensor
+
 LOWEST = -1e30  # the score of a masked key: finite, so that no gradient is NaN
 HIGHEST = 1e29  # of the scores of others, whichever their sign: far from that of a masked key
 
 
-def mask_scores(scores, mask):
+def mask_scores(scores: Tensor, mask: Tensor | None) -> Tensor:
     """Scores, far below all others where `mask`, which broadcasts to them, is `False`."""
     return scores if mask is None else ops.where(ops.cast(mask, "bool"), scores, LOWEST)
 
 
-def zero_masked(vectors, *masks):
+def zero_masked(vectors: Tensor, *masks: Tensor | None) -> Tensor:
     """Vectors `(batch..., items, dim)`, those of masked items 0: NaN times 0 would be NaN.
 
     Args:
@@ -24,7 +26,7 @@ def zero_masked(vectors, *masks):
     return vectors
 
 
-def kth_largest(scores, k):
+def kth_largest(scores: Tensor, k: int) -> Tensor:
     """The k-th largest of each row, shape `(..., 1)`; LOWEST in rows that are shorter.
 
     Raises:
@@ -33,7 +35,7 @@ def kth_largest(scores, k):
     return ops.min(k_largest(scores, k), axis=-1, keepdims=True)
 
 
-def k_largest(scores, k):
+def k_largest(scores: Tensor, k: int) -> Tensor:
     """The k largest of each row, in descending order, filled up with LOWEST."""
     length = scores.shape[-1]
     if not isinstance(length, int):  # unknown, or a symbol of JAX
@@ -44,12 +46,12 @@ def k_largest(scores, k):
     return ops.top_k(scores, k)[0]
 
 
-def any_item(mask):
+def any_item(mask: Tensor | None) -> Tensor | None:
     """Of sequences: which have any item that is not masked. `None` of `None`."""
     return None if mask is None else ops.any(mask, axis=-1)
 
 
-def of_length(length, sequences):
+def of_length(length: Tensor, sequences: Tensor) -> Tensor:
     """A step mask: `True` for the first `length` steps of each sequence, `False` for padding.
 
     Args:
@@ -65,15 +67,15 @@ def of_length(length, sequences):
 
 
 def join_masks(
-    query,
-    key,
-    query_mask=None,
-    value_mask=None,
-    key_mask=None,
-    attention_mask=None,
-    causal=False,
-    heads=None,
-):
+    query: Tensor,
+    key: Tensor,
+    query_mask: Tensor | None = None,
+    value_mask: Tensor | None = None,
+    key_mask: Tensor | None = None,
+    attention_mask: Tensor | None = None,
+    causal: bool = False,
+    heads: int | None = None,
+) -> Tensor | None:
     """One mask that broadcasts to the scores, of all masks of queries, keys and pairs.
 
     Args:
@@ -119,12 +121,12 @@ def join_masks(
     return joined
 
 
-def causal_mask(queries, keys):
+def causal_mask(queries: Tensor, keys: Tensor) -> Tensor:
     """Booleans of shape `(queries, keys)`: query i attends to keys 0 ... i."""
     return ops.arange(queries)[:, None] >= ops.arange(keys)[None, :]
 
 
-def check_mask(name, mask, expected):
+def check_mask(name: str, mask: Tensor, expected: Shape) -> None:
     """Raise a `ValueError` unless each axis is as expected, 1, or unknown."""
     shape = tuple(mask.shape)
     pairs = zip(shape, expected, strict=False)
@@ -134,7 +136,7 @@ def check_mask(name, mask, expected):
         raise ValueError(f"Expected {name} of shape {tuple(expected)}. Received: {shape}")
 
 
-def check_broadcasts(name, mask, expected):
+def check_broadcasts(name: str, mask: Tensor, expected: Shape) -> None:
     """Raise a `ValueError` unless a mask broadcasts to a shape."""
     expected, rank = tuple(expected), len(mask.shape)
     if rank > len(expected):

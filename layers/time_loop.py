@@ -1,11 +1,14 @@
 """Running a cell, or any function, over time."""
 
 import contextlib
+from collections.abc import Callable, Iterator
 from types import SimpleNamespace
+from typing import Any
 
 import keras
 from keras import ops
 
+from .argument_types import Tensor
 from .masks import zero_masked
 from .sublayers import freeze_with
 from .validation import check_not_empty
@@ -45,12 +48,12 @@ class MemoryRNN(keras.layers.RNN):
                 is_next=keras.Variable(True, trainable=False, dtype="bool", name="is_next")
             )
 
-    def get_initial_state(self, batch_size, steps=None):
+    def get_initial_state(self, batch_size: int, steps: int | None = None) -> list[Tensor]:
         if None in as_list(self.cell.state_size):
             return self.cell.get_initial_state(batch_size, steps)
         return super().get_initial_state(batch_size)
 
-    def reset_state(self):
+    def reset_state(self) -> None:
         """Of a stateful layer: start from the cell's initial state again."""
         if self.states is not None:
             states = keras.tree.flatten(self.states)
@@ -83,7 +86,13 @@ class MemoryRNN(keras.layers.RNN):
         ]
         return keras.tree.pack_sequence_as(first, states)
 
-    def inner_loop(self, sequences, initial_state, mask, training=False):
+    def inner_loop(
+        self,
+        sequences: Tensor,
+        initial_state: Any,
+        mask: Tensor | None,
+        training: bool = False,
+    ) -> Any:
         plain = super().inner_loop
         with dropout_masks(self, ops.shape(sequences)[0]):
             return weights_read_once(
@@ -95,7 +104,12 @@ class MemoryRNN(keras.layers.RNN):
         return super().from_config(dict(config))  # which removes the cell from it
 
 
-def over_time(step, sequences, states, layer=None):
+def over_time(
+    step: Callable[..., Any],
+    sequences: Tensor,
+    states: list[Tensor],
+    layer: keras.layers.Layer | None = None,
+) -> tuple[Any, list[Tensor]]:
     """Run a function over time, as `keras.layers.RNN` runs a cell.
 
     Other than `keras.ops.scan`, it has a gradient under XLA, too.
@@ -135,7 +149,7 @@ class _Step:
 
 
 @contextlib.contextmanager
-def dropout_masks(layer, batch_size):
+def dropout_masks(layer: keras.layers.Layer, batch_size: Tensor) -> Iterator[None]:
     """Sample the dropout masks of all cells in a layer, for the steps of one sequence.
 
     Keras samples those of the cell of an RNN and of its stack, not those of a cell inside
@@ -154,7 +168,7 @@ def dropout_masks(layer, batch_size):
         reset_dropout_masks(layer)
 
 
-def reset_dropout_masks(layer):
+def reset_dropout_masks(layer: keras.layers.Layer) -> None:
     """Forget the dropout masks of all cells in a layer: the next sequence has new ones."""
     for cell in _dropping_cells(layer):
         cell.reset_dropout_mask()
@@ -166,7 +180,7 @@ def _dropping_cells(layer):
     return [part for part in layer._flatten_layers() if hasattr(part, "get_dropout_mask")]
 
 
-def weights_read_once(layer, compute):
+def weights_read_once(layer: keras.layers.Layer, compute: Callable[[], Any]) -> Any:
     """`compute()`, with a layer's weights read before the loops in it, not at each step."""
     # JAX hoists by itself; under a mixed policy the copies would be rounded ones.
     mixed = layer.compute_dtype != layer.variable_dtype
@@ -181,13 +195,13 @@ def weights_read_once(layer, compute):
     return result
 
 
-def check_rnn_cell(cell):
+def check_rnn_cell(cell: object) -> None:
     """Raise a `ValueError` unless it is an RNN cell, or a stack of them."""
     if not hasattr(cell, "state_size") or isinstance(cell, keras.layers.RNN):
         raise ValueError(f"Expected a cell, as keras.layers.GRUCell(8). Received: {cell}")
 
 
-def check_vector_cell(cell):
+def check_vector_cell(cell: object) -> None:
     """Raise a `ValueError` unless it is a single RNN cell whose states are vectors."""
     check_rnn_cell(cell)
     # A stack of GRU cells does not show that its states are those of several cells.
@@ -200,23 +214,28 @@ def check_vector_cell(cell):
         )
 
 
-def units_of(cell):
+def units_of(cell: Any) -> int:
     """The width of a cell's first state, the one that is its output."""
     return as_list(cell.state_size)[0]
 
 
-def as_list(states):
+def as_list(states: Any) -> list[Any]:
     """The states of a cell as a list, be they one tensor or several."""
     return list(states) if isinstance(states, (list, tuple)) else [states]
 
 
-def cell_step(cell, inputs, states, training=None):
+def cell_step(
+    cell: Callable[..., Any],
+    inputs: Tensor,
+    states: list[Tensor],
+    training: bool | None = None,
+) -> tuple[Tensor, list[Tensor]]:
     """One step of a cell: its output, and its next states as a list."""
     output, states = cell(inputs, states, training=training)
     return output, as_list(states)
 
 
-def first_states(cell, batch, given=None):
+def first_states(cell: keras.layers.Layer, batch: Tensor, given: Any = None) -> list[Tensor]:
     """A list of a cell's states before the first step: those given, or its own.
 
     Raises:

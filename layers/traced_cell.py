@@ -1,6 +1,6 @@
 """Looking inside a memory cell while it runs."""
 
-from typing import Unpack
+from typing import Any, Unpack
 
 import keras
 from keras import ops
@@ -18,7 +18,8 @@ class TracedCell(Layer):
     every step, where `return_state=True` gives only the last.
 
     Args:
-        cell: Any RNN cell with a flat state; its weights are shared, not copied.
+        cell: An RNN cell whose state is flat and has a size; its weights are shared, not
+            copied. A `MemoryCell` with a state as long as the sequence has a `trace`.
 
     Call arguments:
         inputs: x_t, shape `(batch, features)`.
@@ -27,6 +28,9 @@ class TracedCell(Layer):
     Returns:
         `(output, states)`: the output of size
         `cell.output_size + sum(cell.state_size)`, and the cell's new states.
+
+    Raises:
+        ValueError: The state of the cell has no size.
 
     Cost:
         A step of the cell, and a copy of its state, of which each step of a sequence has its
@@ -42,20 +46,25 @@ class TracedCell(Layer):
 
     def __init__(self, cell: keras.layers.Layer, **kwargs: Unpack[LayerOptions]) -> None:
         super().__init__(**kwargs)
+        if None in keras.tree.flatten(cell.state_size):
+            raise ValueError(
+                "Expected a cell whose state has a size. Received: "
+                f"{cell.name}, of state {cell.state_size}"
+            )
         self.cell = cell
 
     @property
-    def state_size(self):
+    def state_size(self) -> Any:
         return self.cell.state_size
 
     @property
-    def output_size(self):
+    def output_size(self) -> int:
         return self.cell.output_size + sum(self.cell.state_size)
 
     def build(self, input_shape):
         build_sublayer(self, self.cell, input_shape)
 
-    def get_initial_state(self, batch_size):
+    def get_initial_state(self, batch_size: int) -> Any:
         return self.cell.get_initial_state(batch_size)
 
     def call(self, inputs, states, training=None):

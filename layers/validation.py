@@ -1,44 +1,50 @@
 """Checks of constructor arguments: what was expected, what was received."""
 
 import math
+from collections.abc import Iterable
+from typing import Any
 
 from keras import ops
 
+from .argument_types import Shape, Tensor
 
-def check_positive(name, value):
+
+def check_positive(name: str, value: object) -> None:
     """Raise a `ValueError` unless `value` is a positive integer."""
     if isinstance(value, bool) or not isinstance(value, int) or value <= 0:
         raise ValueError(f"Expected a positive integer for {name}. Received: {value!r}")
 
 
-def check_odd(name, value):
+def check_odd(name: str, value: Any) -> None:
     """Raise a `ValueError` unless `value` is an odd positive integer."""
     check_positive(name, value)
     if value % 2 == 0:
         raise ValueError(f"Expected an odd number for {name}. Received: {value!r}")
 
 
-def check_above_zero(name, value):
+def check_above_zero(name: str, value: object) -> None:
     """Raise a `ValueError` unless `value` is a finite number above 0."""
     is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
     if not is_number or not 0 < value < math.inf:
         raise ValueError(f"Expected a finite number above 0 for {name}. Received: {value!r}")
 
 
-def check_fraction(name, value):
+def check_fraction(name: str, value: object) -> None:
     """Raise a `ValueError` unless `value` is a number from 0 to 1."""
     if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value <= 1:
         raise ValueError(f"Expected a number from 0 to 1 for {name}. Received: {value!r}")
 
 
-def check_choice(name, value, choices, other=""):
+def check_choice(
+    name: str, value: object, choices: Iterable[object], other: str = ""
+) -> None:
     """Raise a `ValueError` unless `value` is one of `choices`; `other` goes first."""
     if value not in list(choices):
         expected = ", ".join(repr(choice) for choice in choices)
         raise ValueError(f"Expected {other}one of {expected} for {name}. Received: {value!r}")
 
 
-def check_same_width(name, query_shape, key_shape):
+def check_same_width(name: str, query_shape: Shape, key_shape: Shape) -> None:
     """Raise a `ValueError` unless queries and keys have the same last axis."""
     if query_shape[-1] != key_shape[-1]:
         raise ValueError(
@@ -47,7 +53,9 @@ def check_same_width(name, query_shape, key_shape):
         )
 
 
-def check_same_batch(name, query, value, key, rank=None):
+def check_same_batch(
+    name: str, query: Shape, value: Shape, key: Shape, rank: int | None = None
+) -> None:
     """Raise a `ValueError` unless the shapes are those of queries, values and their keys."""
     fits = len(query) == len(value) == len(key) == (rank or max(3, len(query))) and all(
         None in pair or pair[0] == pair[1]
@@ -61,19 +69,19 @@ def check_same_batch(name, query, value, key, rank=None):
         )
 
 
-def check_not_negative(name, value):
+def check_not_negative(name: str, value: object) -> None:
     """Raise a `ValueError` unless `value` is a number of 0 or more."""
     if isinstance(value, bool) or not isinstance(value, (int, float)) or not value >= 0:
         raise ValueError(f"Expected a number of 0 or more for {name}. Received: {value!r}")
 
 
-def check_natural(name, value):
+def check_natural(name: str, value: object) -> None:
     """Raise a `ValueError` unless `value` is an integer of 0 or more."""
     if isinstance(value, bool) or not isinstance(value, int) or value < 0:
         raise ValueError(f"Expected an integer of 0 or more for {name}. Received: {value!r}")
 
 
-def check_not_empty(layer, **tensors):
+def check_not_empty(layer: str, **tensors: Tensor | None) -> None:
     """Raise a `ValueError` if an axis of a tensor is known to be 0."""
     for name, tensor in tensors.items():
         if tensor is not None and 0 in tuple(tensor.shape):
@@ -83,7 +91,7 @@ def check_not_empty(layer, **tensors):
             )
 
 
-def check_range(name, numbers, highest):
+def check_range(name: str, numbers: Tensor, highest: int) -> None:
     """Raise a `ValueError` unless all numbers of a tensor are from 0 to `highest`.
 
     While a graph is traced, a tensor has no numbers yet, and nothing is checked.

@@ -16,6 +16,7 @@ import tensorflow as tf
 from pydantic import Field, PositiveFloat, PositiveInt
 
 from ...zoo import SetClassifier
+from ..running.argument_types import Arrays, Batch, Fields, HyperParameters, Metrics, Split
 from ..running.recipe import Recipe, recipe_dataclass
 from ..running.study import Study
 
@@ -46,7 +47,7 @@ class MarkedItem(Recipe):
         loss_label="cross-entropy",
     )
 
-    def examples(self, split):
+    def examples(self, split: str) -> Arrays:
         size = self.train_examples if split == "train" else 500
         rng = np.random.default_rng((self.items, self.classes, SPLITS.index(split)))
         classes = rng.integers(0, self.classes, (size, self.items))
@@ -58,12 +59,12 @@ class MarkedItem(Recipe):
             "label": classes[np.arange(size), marked],
         }
 
-    def to_batch(self, examples):
+    def to_batch(self, examples: Arrays) -> Batch:
         items = tf.convert_to_tensor(examples["items"])
         length = tf.fill(tf.shape(items)[:1], tf.shape(items)[1])
         return {"items": items, "length": length}, examples["label"]
 
-    def model(self):
+    def model(self) -> keras.Model:
         model = SetClassifier(self.classes + 1, classes=self.classes, num_heads=2, key_dim=8)
         model.compile(
             keras.optimizers.Adam(self.learning_rate),
@@ -73,12 +74,12 @@ class MarkedItem(Recipe):
         )
         return model
 
-    def evaluate(self, model, split="test"):
+    def evaluate(self, model: keras.Model, split: Split = "test") -> Metrics:
         """How many marked items get the right class."""
         examples = self.examples(split)
         inputs, targets = self.to_batch(examples)
         logits = model.predict(inputs, batch_size=self.evaluation_batch_size, verbose=0)
         return {"accuracy": float(np.mean(np.argmax(logits, axis=-1) == targets))}
 
-    def search_space(self, hp):
+    def search_space(self, hp: HyperParameters) -> Fields:
         return {"learning_rate": hp.Float("learning_rate", 3e-4, 1e-2, sampling="log")}

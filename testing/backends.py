@@ -1,12 +1,19 @@
 """What each backend has of its own: gradients, compilation, double precision."""
 
 import contextlib
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
 
 import keras
 from keras import ops
 
 
-def gradients(model, arrays, loss, compiled=False):
+def gradients(
+    model: keras.Model,
+    arrays: Mapping[str, Any],
+    loss: Callable[[list[Any]], Any],
+    compiled: bool = False,
+) -> tuple[list[Any], list[Any]]:
     """The outputs of a model, and the gradients of a loss of them.
 
     Args:
@@ -32,12 +39,12 @@ def gradients(model, arrays, loss, compiled=False):
     return STEPS[backend](model, arrays, loss, compiled)
 
 
-def argument(model, arrays):
+def argument(model: keras.Model, arrays: Mapping[str, Any]) -> Any:
     """Models of one input take it bare."""
     return arrays if isinstance(model.input, dict) else next(iter(arrays.values()))
 
 
-def floating(arrays):
+def floating(arrays: Mapping[str, Any]) -> dict[str, Any]:
     return {
         name: a
         for name, a in arrays.items()
@@ -88,7 +95,7 @@ STEPS = {"tensorflow": _tensorflow, "jax": _jax}
 
 
 @contextlib.contextmanager
-def double_precision():
+def double_precision() -> Iterator[None]:
     """New layers compute in float64 meanwhile."""
     before = keras.config.floatx()
     with policy("float64"):
@@ -100,7 +107,7 @@ def double_precision():
 
 
 @contextlib.contextmanager
-def policy(name):
+def policy(name: str) -> Iterator[None]:
     """New layers are of this dtype policy meanwhile."""
     before = keras.config.dtype_policy()
     keras.config.set_dtype_policy(name)

@@ -4,6 +4,7 @@ import functools
 import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import keras
 import numpy as np
@@ -55,11 +56,13 @@ class Case:
         self.tags = frozenset(self.tags) | seen
 
     @property
-    def masks(self):
+    def masks(self) -> list[str]:
         """The names of the masks among the inputs."""
         return [name for name in self.inputs if name.endswith("mask")]
 
-    def arrays(self, batch=3, longer=False, without=""):
+    def arrays(
+        self, batch: int = 3, longer: bool = False, without: str = ""
+    ) -> dict[str, np.ndarray]:
         """Random inputs by name, each in its range; `without` is an axis of size 0."""
         rng, sizes, arrays = np.random.default_rng(5), LONGER if longer else SIZES, {}
         sizes = {**sizes, **({without: 0} if without else {})}
@@ -77,7 +80,7 @@ class Case:
                 arrays[name] = values.astype("float32") if narrow else values
         return arrays
 
-    def symbols(self):
+    def symbols(self) -> dict[str, keras.KerasTensor]:
         """Symbolic inputs; axes that are named are dynamic."""
         symbols = {}
         for name, array in self.arrays().items():
@@ -90,7 +93,7 @@ class Case:
             )
         return symbols
 
-    def around(self, layer):
+    def around(self, layer: keras.layers.Layer) -> keras.Model:
         """A functional model of a layer; a functional model is one already."""
         if isinstance(layer, keras.Model) and isinstance(
             layer.input, (dict, keras.KerasTensor)
@@ -107,7 +110,7 @@ class Case:
         return model
 
     @functools.cached_property
-    def model(self):
+    def model(self) -> keras.Model:
         """A model with weights that leave nothing at zero; not to be changed."""
         model = self.build()
         rng = np.random.default_rng(2)
@@ -116,19 +119,21 @@ class Case:
         return model
 
     @functools.cached_property
-    def weights(self):
+    def weights(self) -> list[np.ndarray]:
         return self.model.get_weights()
 
     @functools.cached_property
-    def expected(self):
+    def expected(self) -> list[np.ndarray]:
         """What the model answers to `arrays()`."""
         return self.answer(self.model, self.arrays())
 
-    def layer(self, model):
+    def layer(self, model: keras.Model) -> keras.layers.Layer:
         """The layer in a model that was built around it."""
         return model if isinstance(model, self.covers) else model.layers[-1]
 
-    def answer(self, model, arrays, **kwargs):
+    def answer(
+        self, model: keras.Model, arrays: Mapping[str, Any], **kwargs: Any
+    ) -> list[np.ndarray]:
         """The outputs of a model, in float32, as a list."""
         outputs = keras.tree.flatten(model(argument(model, arrays), **kwargs))
         return [ops.convert_to_numpy(ops.cast(output, "float32")) for output in outputs]

@@ -13,6 +13,7 @@ import numpy as np
 from keras import ops
 from numpy.typing import ArrayLike
 
+from ..layers.layer import Layer
 from . import backends
 from .backends import argument
 from .case import Case
@@ -23,7 +24,7 @@ Promise = Callable[[Case], None]
 PROMISES: dict[str, Promise] = {}
 
 
-def promise(*tags):
+def promise(*tags: str) -> Callable[[Promise], Promise]:
     def register(function):
         function.tags = frozenset(tags)
         PROMISES[function.__name__] = function
@@ -48,7 +49,7 @@ def same(
 
 
 @promise()
-def config_round_trip(case):
+def config_round_trip(case: Case) -> None:
     """Of a layer that is built, whose parts then carry their shapes in the config."""
     layer = case.layer(case.model)
     config = layer.get_config()
@@ -61,7 +62,7 @@ def config_round_trip(case):
 
 
 @promise()
-def config_round_trip_before_building(case):
+def config_round_trip_before_building(case: Case) -> None:
     """It is JSON, it is the same afterwards, and makes a layer of the same answers."""
     layer = case.make()
     config = layer.get_config()
@@ -75,13 +76,13 @@ def config_round_trip_before_building(case):
 
 
 @promise()
-def saving(case):
+def saving(case: Case) -> None:
     """A `.keras` file gives the model back."""
     same(case.answer(_reloaded(case.model), case.arrays()), case.expected)
 
 
 @promise()
-def frozen_stays_frozen(case):
+def frozen_stays_frozen(case: Case) -> None:
     """Before it is built or after: saved and cloned, no weight of it is trained."""
     early = case.make()
     early.trainable = False
@@ -96,7 +97,7 @@ def frozen_stays_frozen(case):
 
 
 @promise()
-def policy_stays(case):
+def policy_stays(case: Case) -> None:
     """What was made under a policy has it after a reload under another."""
     weights = case.weights
     with backends.policy("mixed_bfloat16"):
@@ -117,7 +118,7 @@ def _reloaded(model):
 
 
 @promise()
-def symbolic_is_real(case):
+def symbolic_is_real(case: Case) -> None:
     """Symbolic outputs have the shapes and dtypes of real ones, in half precision, too."""
     for name in ("float32", "mixed_bfloat16"):
         with backends.policy(name):
@@ -140,10 +141,10 @@ def symbolic_is_real(case):
 
 
 @promise()
-def wrong_width_is_refused(case):
+def wrong_width_is_refused(case: Case) -> None:
     """By a layer that is built: what was expected, what was received."""
     layer = case.layer(case.model)
-    if isinstance(layer, keras.Model) or not hasattr(layer, "built_widths"):
+    if not isinstance(layer, Layer):
         return  # Keras checks the inputs of functional models, and of its own layers
     for name in layer.built_widths():
         arrays = case.arrays()
@@ -157,9 +158,11 @@ def wrong_width_is_refused(case):
 
 
 @promise()
-def wrong_mask_is_refused(case):
+def wrong_mask_is_refused(case: Case) -> None:
     """Of more keys, items or steps than there are: what was expected, what was received."""
     layer = case.layer(case.model)
+    if not isinstance(layer, Layer):
+        return
     _, *others = case.inputs
     for name in [name for name in others if name.endswith("mask")]:
         arrays = case.arrays()
@@ -173,11 +176,11 @@ def wrong_mask_is_refused(case):
 
 
 @promise()
-def integers_are_numbers(case):
+def integers_are_numbers(case: Case) -> None:
     """Integers, of any width, in the place of floats: as the floats that they are."""
     layer, arrays = case.layer(case.model), case.arrays()
-    if isinstance(layer, keras.Model):
-        return  # whose inputs have dtypes
+    if not isinstance(layer, Layer):
+        return
     for dtype in ("int32", "uint8"):
         whole = {
             name: np.round(np.abs(array) if dtype == "uint8" else array)
@@ -214,13 +217,13 @@ def _shapes(outputs):
 
 
 @promise()
-def batch_of_one(case):
+def batch_of_one(case: Case) -> None:
     arrays = {name: array[-1:] for name, array in case.arrays().items()}
     same(case.answer(case.model, arrays), [found[-1:] for found in case.expected])
 
 
 @promise()
-def other_sizes(case):
+def other_sizes(case: Case) -> None:
     """What was called with some sizes of its dynamic axes takes others, as a fresh one."""
     arrays = case.arrays(batch=2, longer=True)
     fresh = case.build(case.weights)
@@ -228,7 +231,7 @@ def other_sizes(case):
 
 
 @promise()
-def same_seed_same_numbers(case):
+def same_seed_same_numbers(case: Case) -> None:
     """In training, too; and where weights are sampled, others by another seed."""
     arrays = case.arrays()
     one, again = (case.build(seed=8) for _ in range(2))
@@ -252,7 +255,7 @@ def _weighted_sum(outputs):
 
 
 @promise()
-def xla(case):
+def xla(case: Case) -> None:
     """Compiled by XLA, answers and gradients are the same."""
     (found, ours), (expected, theirs) = (
         backends.gradients(case.model, case.arrays(), _weighted_sum, compiled)
@@ -276,12 +279,12 @@ def _half(case, policy, tolerance):
 
 
 @promise()
-def half_precision_bfloat16(case):
+def half_precision_bfloat16(case: Case) -> None:
     _half(case, "mixed_bfloat16", 6e-2)
 
 
 @promise()
-def half_precision_float16(case):
+def half_precision_float16(case: Case) -> None:
     _half(case, "mixed_float16", 1e-2)
 
 
@@ -289,14 +292,14 @@ def half_precision_float16(case):
 
 
 @promise()
-def gradients_arrive(case):
+def gradients_arrive(case: Case) -> None:
     """Of some weight or input at least."""
     _, found = backends.gradients(case.model, case.arrays(), _weighted_sum)
     assert any(g is not None and np.any(ops.convert_to_numpy(g)) for g in found)
 
 
 @promise()
-def gradients_by_finite_differences(case):
+def gradients_by_finite_differences(case: Case) -> None:
     """Along a random direction in the space of all weights and inputs."""
     with backends.double_precision():
         model, rng = case.build(case.weights), np.random.default_rng(4)
@@ -365,19 +368,19 @@ def _finite_at_zero(case, weights):
 
 
 @promise()
-def no_nan_at_zero(case):
+def no_nan_at_zero(case: Case) -> None:
     """Memory, keys and sequences of zeros: outputs and gradients are finite."""
     _finite_at_zero(case, case.weights)
 
 
 @promise()
-def no_nan_with_weights_of_zero(case):
+def no_nan_with_weights_of_zero(case: Case) -> None:
     """All that, and a learned memory of zeros, too."""
     _finite_at_zero(case, [0 * weight for weight in case.weights])
 
 
 @promise("any_input")
-def large_numbers_are_finite(case):
+def large_numbers_are_finite(case: Case) -> None:
     """Of 1e20: neither outputs nor gradients are NaN or infinite."""
     squares = lambda outputs: sum(ops.mean(ops.tanh(output)) for output in outputs)  # noqa: E731
     arrays = {
@@ -390,7 +393,7 @@ def large_numbers_are_finite(case):
 
 
 @promise("any_input")
-def nothing_is_answered_or_refused(case):
+def nothing_is_answered_or_refused(case: Case) -> None:
     """A batch of 0, and axes of 0, of keys, items or steps: an answer, or a clear refusal."""
     _answered_or_refused(case, case.arrays(batch=0))
     dynamic = {s for given in case.inputs.values() for s in given if isinstance(s, str)}
@@ -413,7 +416,7 @@ def _answered_or_refused(case, arrays):
 
 
 @promise("masks")
-def masked_keys_do_not_matter(case):
+def masked_keys_do_not_matter(case: Case) -> None:
     """More keys, slots or items, of NaN, that the mask leaves out: answers and gradients."""
     for mask in case.masks:
         axis = case.inputs[mask][-1]
@@ -462,13 +465,13 @@ def _all_masked(case):
 
 
 @promise("masks")
-def all_masked_is_finite(case):
+def all_masked_is_finite(case: Case) -> None:
     _, found = _all_masked(case)
     assert all(np.all(np.isfinite(output)) for output in found)
 
 
 @promise("masks")
-def all_masked_reads_nothing(case):
+def all_masked_reads_nothing(case: Case) -> None:
     """Where there is nothing to attend to, the output is zeros, or what it says it is."""
     arrays, found = _all_masked(case)
     unread = case.unread or (lambda layer, arrays, output: np.zeros_like(output))
@@ -476,7 +479,7 @@ def all_masked_reads_nothing(case):
 
 
 @promise("causal")
-def later_steps_do_not_matter(case):
+def later_steps_do_not_matter(case: Case) -> None:
     """So padding at the end leaves the answers before it as they were."""
     arrays = case.arrays()
     padded = {
@@ -495,7 +498,7 @@ def later_steps_do_not_matter(case):
 
 
 @promise("recurrent")
-def masked_steps_do_not_matter(case):
+def masked_steps_do_not_matter(case: Case) -> None:
     """A sequence that ends with masked steps leaves the state of its last real one."""
     layer = case.layer(case.model)
     (sequences,) = case.arrays().values()
@@ -514,7 +517,7 @@ def masked_steps_do_not_matter(case):
 
 
 @promise("attention_scores")
-def attention_scores_everywhere(case):
+def attention_scores_everywhere(case: Case) -> None:
     """Eager, in a functional model, after a `.keras` reload, and (on TensorFlow) exported."""
     layer, symbols = case.make(), case.symbols()
     outputs = layer(**symbols, return_attention_scores=True)
@@ -541,7 +544,7 @@ def attention_scores_everywhere(case):
 
 
 @promise("score")
-def score_compares_what_it_prepared(case):
+def score_compares_what_it_prepared(case: Case) -> None:
     """`score(query, key)` is `compare(query, prepare(key))`, which `Attention` computes."""
     layer, arrays = case.layer(case.model), _tensors(case.arrays())
     found = layer.compare(arrays["query"], layer.prepare(arrays["key"]))

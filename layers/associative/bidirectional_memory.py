@@ -5,7 +5,7 @@ from typing import Unpack
 import keras
 from keras import ops
 
-from ..argument_types import LayerOptions
+from ..argument_types import LayerOptions, Tensor
 from ..layer import Layer
 from ..precision import wide_dtype
 from ..validation import check_positive
@@ -80,7 +80,7 @@ class BidirectionalMemory(Layer):
         recalled = self.recall(first, second)
         return recalled["first"], recalled["second"]
 
-    def store(self, first, second):
+    def store(self, first: Tensor, second: Tensor) -> None:
         """Store pairs of ±1, `(pairs, N)` and `(pairs, M)`, in addition to those before."""
         first, second = (ops.cast(side, self.couplings.dtype) for side in (first, second))
         scale = (first.shape[-1] * second.shape[-1]) ** 0.5
@@ -88,7 +88,7 @@ class BidirectionalMemory(Layer):
         self.couplings.assign(ops.convert_to_tensor(self.couplings) + change)
         self.stored.assign_add(ops.shape(first)[0])
 
-    def recall(self, first, second):
+    def recall(self, first: Tensor, second: Tensor) -> dict[str, Tensor]:
         """Update both sides in turn until a fixed point.
 
         Returns:
@@ -113,14 +113,14 @@ class BidirectionalMemory(Layer):
             "period": period,
         }
 
-    def update(self, first, second, step=0):
+    def update(self, first: Tensor, second: Tensor, step: int = 0) -> tuple[Tensor, Tensor]:
         """Both sides after one update: the second by the first, then the first by it."""
         couplings = ops.convert_to_tensor(self.couplings)
         first, second = (ops.cast(side, couplings.dtype) for side in (first, second))
         second = sign(ops.matmul(first, couplings), second)
         return sign(ops.matmul(second, ops.transpose(couplings)), first), second
 
-    def energy(self, first, second):
+    def energy(self, first: Tensor, second: Tensor) -> Tensor:
         """-x W y of each pair, `(batch,)`."""
         first, second = (ops.cast(side, self.couplings.dtype) for side in (first, second))
         return -ops.sum(ops.matmul(first, ops.convert_to_tensor(self.couplings)) * second, -1)

@@ -3,7 +3,11 @@
 s_i ← sign(Σ_j w_ij s_j + b_i); a field of 0 leaves its unit as it is.
 """
 
+from collections.abc import Callable
+
 from keras import ops
+
+from ..argument_types import Tensor
 
 UPDATES = "asynchronous", "synchronous"
 TIE = 1e-5  # fields this close to 0 are rounding
@@ -11,12 +15,14 @@ BLOCK = 32  # units whose fields are computed in one product
 STRAGGLERS = 8  # 1 / the fraction of states that are updated apart from the others
 
 
-def sign(field, before):
+def sign(field: Tensor, before: Tensor) -> Tensor:
     """The sign of the field; the state before where the field is 0."""
     return ops.where(ops.abs(field) <= TIE, before, ops.sign(field))
 
 
-def settled(update, states, limit, *others):
+def settled(
+    update: Callable[..., Tensor], states: Tensor, limit: int, *others: Tensor
+) -> tuple[Tensor, Tensor, Tensor]:
     """Update until each state is at a fixed point or in a cycle.
 
     Once no more than one state in STRAGGLERS is unsettled, these alone are updated: slow ones
@@ -67,12 +73,12 @@ def _update_until(update, limit, unsettled, others, carried):
     return ops.while_loop(is_unfinished, update_all, carried)
 
 
-def synchronous(states, couplings, bias):
+def synchronous(states: Tensor, couplings: Tensor, bias: Tensor) -> Tensor:
     """All units at once, `(batch, units)`."""
     return sign(ops.matmul(states, couplings) + bias, states)
 
 
-def asynchronous(states, couplings, bias, order):
+def asynchronous(states: Tensor, couplings: Tensor, bias: Tensor, order: Tensor) -> Tensor:
     """One unit after the other, in that order, each by the current state of the others.
 
     The fields of a block of units are one product; a unit that flips corrects those of its

@@ -5,7 +5,7 @@ from typing import Literal, Unpack
 import keras
 from keras import ops
 
-from ..argument_types import LayerOptions
+from ..argument_types import LayerOptions, Tensor
 from ..masks import LOWEST
 from ..validation import (
     check_above_zero,
@@ -19,13 +19,13 @@ from .pattern_store import PatternStore
 CHUNK = 8192  # patterns of one pass of the online soft-max
 
 
-def dot(states, known, patterns):
+def dot(states: Tensor, known: Tensor | None, patterns: Tensor) -> Tensor:
     """ξ · k, over the known coordinates: all if `known` is `None`."""
     states = states if known is None else known * states
     return ops.matmul(states, ops.transpose(patterns))
 
 
-def distance(states, known, patterns):
+def distance(states: Tensor, known: Tensor | None, patterns: Tensor) -> Tensor:
     """-½ Σ (ξ_i - k_i)², over the known coordinates i: all if `known` is `None`."""
     # Relative to a pattern, since products of coordinates far from 0 would be rounded.
     origin = patterns[:1]
@@ -114,7 +114,7 @@ class ContinuousMemory(PatternStore):
             return cues
         return self.recall(cues, known)["attractors"]
 
-    def recall(self, cues, known=None):
+    def recall(self, cues: Tensor, known: Tensor | None = None) -> dict[str, Tensor]:
         """Update until all cues are at fixed points.
 
         Returns:
@@ -142,11 +142,11 @@ class ContinuousMemory(PatternStore):
         energies = self.energy(states, known)
         return {"attractors": states, "energies": energies, "updates": updates}
 
-    def update(self, states, step=0, known=None):
+    def update(self, states: Tensor, step: int = 0, known: Tensor | None = None) -> Tensor:
         """States after one update."""
         return self._online_softmax(states, known)[0]
 
-    def energy(self, states, known=None):
+    def energy(self, states: Tensor, known: Tensor | None = None) -> Tensor:
         """E of each state, `(batch,)`."""
         states = ops.cast(states, self.patterns.dtype)
         number = ops.cast(ops.maximum(self.count(), 1), states.dtype)

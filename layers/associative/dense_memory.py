@@ -5,7 +5,7 @@ from typing import Literal, Unpack
 import keras
 from keras import ops
 
-from ..argument_types import LayerOptions
+from ..argument_types import LayerOptions, Tensor
 from ..validation import check_above_zero, check_choice, check_positive
 from .binary_updates import UPDATES, settled, sign
 from .interactions import check_interaction, differences, energy
@@ -77,7 +77,7 @@ class DenseAssociativeMemory(PatternStore):
         self.updates = updates
         self.max_updates = max_updates
 
-    def recall(self, cues):
+    def recall(self, cues: Tensor) -> dict[str, Tensor]:
         """Update until a fixed point or a cycle.
 
         Returns:
@@ -93,7 +93,7 @@ class DenseAssociativeMemory(PatternStore):
             "period": period,
         }
 
-    def update(self, states, step=0):
+    def update(self, states: Tensor, step: int = 0) -> Tensor:
         """States after one synchronous update, or one sweep."""
         patterns = ops.convert_to_tensor(self.patterns)
         overlaps = ops.matmul(states, ops.transpose(patterns))  # m
@@ -126,7 +126,7 @@ class DenseAssociativeMemory(PatternStore):
         field = ops.matmul(mean, patterns) + states * ops.sum(rest, axis=-1, keepdims=True)
         return field / ops.maximum(largest, 1e-30)
 
-    def energy(self, states):
+    def energy(self, states: Tensor) -> Tensor:
         """-Σ_μ F(ξ^μ · s) of each state, `(batch,)`; -ln Σ_μ e^{β ξ^μ · s} if exponential."""
         states = ops.cast(states, self.patterns.dtype)
         overlaps = ops.matmul(states, ops.transpose(ops.convert_to_tensor(self.patterns)))

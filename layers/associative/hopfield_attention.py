@@ -7,23 +7,24 @@ learned ones.
 """
 
 import math
+from collections.abc import Callable
 from typing import Any, Unpack
 
 import keras
 from keras import ops
 
-from ..argument_types import AttentionOptions, ScoreLike
+from ..argument_types import AttentionOptions, Reader, ScoreLike, Shape, Tensor
 from ..attention.attention import Attention
 from ..precision import widen
 from ..validation import check_above_zero, check_not_negative, check_positive
 
 
-def check_beta(beta):
+def check_beta(beta: float | None) -> None:
     if beta is not None:
         check_above_zero("beta", beta)
 
 
-def add_log_beta(layer, shape, dim):
+def add_log_beta(layer: Any, shape: Shape, dim: int) -> keras.Variable:
     """ln β of a layer with `beta`, which is 1/√dim if absent, and `learn_beta`."""
     start = math.log(layer.beta or dim**-0.5)
     return layer.add_weight(
@@ -34,7 +35,7 @@ def add_log_beta(layer, shape, dim):
     )
 
 
-def sharpened(scores, log_beta):
+def sharpened(scores: Tensor, log_beta: Tensor) -> Tensor:
     """β s, in float32 or wider: in half precision, a β of some hundred is past its range."""
     scores = widen(scores)
     return ops.exp(ops.cast(log_beta, scores.dtype)) * scores
@@ -46,17 +47,30 @@ class IteratedAttention(Attention):
     Args:
         updates: How often a query is updated, the last time by what is read.
         tolerance: A query that an update moves less far than this is left where it is.
+        scale: From scores to scores, before the selection; as of `Attention` if absent.
         **attention: As for `Attention`.
     """
 
-    def __init__(self, updates: int, tolerance: float, **attention: Any) -> None:
+    def __init__(
+        self,
+        updates: int,
+        tolerance: float,
+        scale: Callable[[Tensor], Tensor] | None = None,
+        **attention: Any,
+    ) -> None:
         super().__init__(**attention)
         check_positive("updates", updates)
         check_not_negative("tolerance", tolerance)
         self.updates = updates
         self.tolerance = tolerance
+        self._scale = scale or super().scale
 
-    def reader(self, value, key, mask=None, training=False):
+    def scale(self, scores: Tensor) -> Tensor:
+        return self._scale(scores)
+
+    def reader(
+        self, value: Tensor, key: Tensor, mask: Tensor | None = None, training: bool = False
+    ) -> Reader:
         prepared = self.score.prepare(key)
 
         def read(state):
@@ -140,7 +154,7 @@ class HopfieldAttention(IteratedAttention):
         super().build(query_shape, value_shape, key_shape)
         self.log_beta = add_log_beta(self, (), query_shape[-1])
 
-    def scale(self, scores):
+    def scale(self, scores: Tensor) -> Tensor:
         return sharpened(scores, self.log_beta)
 
     def get_config(self):

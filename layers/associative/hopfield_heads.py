@@ -15,8 +15,10 @@ from ..argument_types import (
     LayerOptions,
     ScoreLike,
     SelectionLike,
+    Shape,
+    Tensor,
 )
-from ..attention.attention import Attention
+from ..attention.attention import read_unmasked
 from ..attention.multi_head import Heads
 from ..masks import check_mask, zero_masked
 from ..validation import check_positive
@@ -64,6 +66,7 @@ class HopfieldHeads(Heads):
         attention = IteratedAttention(
             updates,
             tolerance,
+            self.scale,  # β is a variable of this layer
             score=score,
             selection=selection,
             dropout=dropout,
@@ -74,16 +77,15 @@ class HopfieldHeads(Heads):
         super().__init__(
             attention, num_heads, key_dim, value_dim, output_dim, use_bias, **kwargs
         )
-        attention.scale = self.scale  # β is a variable of this layer
         check_beta(beta)
         self.beta = beta
         self.learn_beta = learn_beta
 
-    def build_heads(self, query_shape, value_shape, key_shape):
+    def build_heads(self, query_shape: Shape, value_shape: Shape, key_shape: Shape) -> None:
         super().build_heads(query_shape, value_shape, key_shape)
         self.log_beta = add_log_beta(self, (self.num_heads, 1, 1), self.key_dim)
 
-    def scale(self, scores):
+    def scale(self, scores: Tensor) -> Tensor:
         return sharpened(scores, self.log_beta)
 
     def get_config(self):
@@ -147,7 +149,7 @@ class HopfieldAssociation(HopfieldHeads):
     def build(self, query_shape, value_shape, key_shape=None):
         self.build_heads(query_shape, value_shape, key_shape or value_shape)
 
-    call = Attention.call  # masks and all; it reads by `reader`
+    call = read_unmasked
 
 
 @keras.saving.register_keras_serializable(package="keras_memory")

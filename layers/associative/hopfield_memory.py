@@ -6,7 +6,7 @@ import keras
 import numpy as np
 from keras import ops
 
-from ..argument_types import LayerOptions
+from ..argument_types import LayerOptions, Tensor
 from ..layer import Layer
 from ..precision import wide_dtype
 from ..validation import check_choice, check_positive
@@ -116,14 +116,14 @@ class HopfieldMemory(Layer):
             return cues
         return self.recall(cues, external)["attractors"]
 
-    def store(self, patterns):
+    def store(self, patterns: Tensor) -> None:
         """Store patterns of ±1, `(patterns, units)`, in addition to those stored before."""
         patterns = ops.cast(patterns, self.couplings.dtype)
         couplings = ops.convert_to_tensor(self.couplings)
         self.couplings.assign(STORAGE_RULES[self.rule](couplings, patterns))
         self.stored.assign_add(ops.shape(patterns)[0])
 
-    def recall(self, cues, external=None):
+    def recall(self, cues: Tensor, external: Tensor | None = None) -> dict[str, Tensor]:
         """Update until a fixed point or a cycle.
 
         Returns:
@@ -148,12 +148,12 @@ class HopfieldMemory(Layer):
             "period": period,
         }
 
-    def update(self, states, step=0, external=None):
+    def update(self, states: Tensor, step: int = 0, external: Tensor | None = None) -> Tensor:
         """States after one sweep, or one synchronous update: the `step`-th of a recall."""
         states = ops.cast(states, self.couplings.dtype)
         return self._updated(states, self._couplings_between(), self._bias(external), step)
 
-    def energy(self, states, external=None):
+    def energy(self, states: Tensor, external: Tensor | None = None) -> Tensor:
         """E of each state, `(batch,)`."""
         states = ops.cast(states, self.couplings.dtype)
         fields = 0.5 * ops.matmul(states, self._couplings_between()) + self._bias(external)

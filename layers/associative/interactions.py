@@ -7,19 +7,22 @@ import math
 
 from keras import ops
 
+from ..argument_types import Tensor
 from ..masks import LOWEST
 from ..validation import check_positive
 
 EXPONENTIAL = "exponential"
 
 
-def check_interaction(interaction):
+def check_interaction(interaction: int | str) -> None:
     """Raise a `ValueError` unless it is `"exponential"` or a positive integer."""
     if interaction != EXPONENTIAL:
         check_positive("interaction (a power, or 'exponential')", interaction)
 
 
-def differences(interaction, overlaps, units, is_stored, beta):
+def differences(
+    interaction: int | str, overlaps: Tensor, units: int, is_stored: Tensor, beta: float
+) -> tuple[Tensor, Tensor]:
     """Finite differences of F as a unit flips: F(m) - F(m - 2) and F(m + 2) - F(m).
 
     Each row is scaled by a positive number, which does not change the sign of a sum over it.
@@ -44,7 +47,7 @@ def differences(interaction, overlaps, units, is_stored, beta):
     )
 
 
-def rectified(overlaps, power):
+def rectified(overlaps: Tensor, power: int) -> Tensor:
     """F(m) = m^power above 0, and 0 below."""
     base, result = ops.relu(overlaps), None
     while power:  # by squaring: faster than what compilers make of a power
@@ -54,7 +57,9 @@ def rectified(overlaps, power):
     return result
 
 
-def energy(interaction, overlaps, units, is_stored, beta):
+def energy(
+    interaction: int | str, overlaps: Tensor, units: int, is_stored: Tensor, beta: float
+) -> Tensor:
     """-Σ_μ F(m_μ) of the stored patterns, `(batch,)`; -ln Σ_μ e^{β m_μ} if exponential."""
     if interaction == EXPONENTIAL:
         return -ops.logsumexp(ops.where(is_stored, beta * overlaps, LOWEST), axis=-1)

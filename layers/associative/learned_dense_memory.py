@@ -5,7 +5,7 @@ from typing import Unpack
 import keras
 from keras import ops
 
-from ..argument_types import LayerOptions
+from ..argument_types import LayerOptions, Tensor
 from ..layer import Layer
 from ..precision import bounded
 from ..validation import check_positive
@@ -78,7 +78,7 @@ class LearnedDenseMemory(Layer):
         flipped = rectified(overlaps + 2 * units, self.power)
         return ops.sum(flipped - rectified(overlaps, self.power), axis=-2)
 
-    def overlaps(self, inputs):
+    def overlaps(self, inputs: Tensor) -> Tensor:
         """h, `(..., memories)`."""
         patterns = ops.convert_to_tensor(self.patterns)
         visible, units = patterns[:, : -self.units], patterns[:, -self.units :]

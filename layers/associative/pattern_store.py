@@ -4,7 +4,7 @@ from typing import Unpack
 
 from keras import ops
 
-from ..argument_types import LayerOptions
+from ..argument_types import LayerOptions, Tensor
 from ..layer import Layer
 from ..precision import wide_dtype
 from ..validation import check_positive
@@ -48,7 +48,7 @@ class PatternStore(Layer):
             return cues
         return self.recall(cues)["attractors"]
 
-    def store(self, patterns):
+    def store(self, patterns: Tensor) -> None:
         """Store patterns, `(patterns, units)`, in addition to those stored before.
 
         Once all slots are full, further patterns are counted in `stored`, but not stored.
@@ -64,11 +64,11 @@ class PatternStore(Layer):
         self.patterns.assign(ops.scatter_update(slots, (stored + index)[:, None], rows))
         self.stored.assign(stored + number)
 
-    def count(self):
+    def count(self) -> Tensor:
         """The number of slots with a pattern."""
         return ops.minimum(ops.convert_to_tensor(self.stored), self.slots)
 
-    def is_stored(self):
+    def is_stored(self) -> Tensor:
         """Booleans `(slots,)`: which slots have a pattern."""
         return ops.arange(self.slots, dtype="int32") < self.count()
 

@@ -7,10 +7,12 @@ diagonal, which a rule may use for itself.
 
 from keras import ops
 
+from ..argument_types import Tensor
+
 ROUNDING = 1e-6  # the fraction of a pattern's square that is due to rounding
 
 
-def hebb(couplings, patterns):
+def hebb(couplings: Tensor, patterns: Tensor) -> Tensor:
     """Hebb's rule, W + Σ_μ ξ^μ ξ^μᵀ / N: units that agree are coupled.
 
     Reference:
@@ -19,7 +21,7 @@ def hebb(couplings, patterns):
     return couplings + ops.matmul(ops.transpose(patterns), patterns) / patterns.shape[-1]
 
 
-def storkey(couplings, patterns):
+def storkey(couplings: Tensor, patterns: Tensor) -> Tensor:
     """Storkey's rule: Hebb's, less what the fields of the units already predict.
 
     w_ij + (ξ_i ξ_j - ξ_i h_ji - h_ij ξ_j) / N,  where h_ij = Σ_{k ≠ i, j} w_ik ξ_k
@@ -41,7 +43,7 @@ def storkey(couplings, patterns):
     return _one_by_one(store, couplings, patterns)
 
 
-def pseudo_inverse(couplings, patterns):
+def pseudo_inverse(couplings: Tensor, patterns: Tensor) -> Tensor:
     """The projection on the span of all stored patterns, X⁺ X, one pattern at a time.
 
     W + r rᵀ / |r|², where r = ξ - W ξ is the residual of the pattern.

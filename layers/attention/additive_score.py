@@ -1,12 +1,13 @@
 """The additive score: a perceptron of a query and a key."""
 
 import math
-from typing import Unpack
+from collections.abc import Callable
+from typing import Any, Unpack
 
 import keras
 from keras import ops
 
-from ..argument_types import InitializerLike, LayerOptions
+from ..argument_types import InitializerLike, LayerOptions, Tensor
 from ..precision import widen
 from ..validation import check_positive
 from .score import Score, project
@@ -76,10 +77,10 @@ class AdditiveScore(Score):
         self.key_kernel = kernel("key_kernel", key_shape[-1], units)  # U
         self.scale = kernel("scale", units, 1)  # v
 
-    def prepare(self, key):
+    def prepare(self, key: Tensor) -> Tensor:
         return project(ops.cast(key, self.compute_dtype), self.key_kernel)  # U k
 
-    def compare(self, query, key):  # the key is U k
+    def compare(self, query: Tensor, key: Tensor) -> Tensor:  # the key is U k
         query = project(ops.cast(query, self.compute_dtype), self.query_kernel)  # W q
         scale = ops.cast(self.scale, query.dtype)  # v
         if 1 in (query.shape[-2], key.shape[-2]):  # no larger than U k, or W q
@@ -100,13 +101,15 @@ class AdditiveScore(Score):
         }
 
 
-def at_once(query, key, scale):
+def at_once(query: Tensor, key: Tensor, scale: Tensor) -> Tensor:
     """Σ_u v_u tanh(q_u + k_u) with the whole (queries × keys × units) hidden layer."""
     hidden = ops.tanh(query[..., :, None, :] + key[..., None, :, :])
     return project(hidden, scale)[..., 0]
 
 
-def at_once_gradient(query, key, scale, upstream):
+def at_once_gradient(
+    query: Tensor, key: Tensor, scale: Tensor, upstream: Tensor
+) -> tuple[Tensor, Tensor, Tensor]:
     hidden = ops.tanh(query[..., :, None, :] + key[..., None, :, :])
     slope = upstream[..., None] * (1 - ops.square(hidden))
     to_scale = ops.sum(widen(upstream[..., None] * hidden), axis=range(len(hidden.shape) - 1))
@@ -117,12 +120,12 @@ def at_once_gradient(query, key, scale, upstream):
     )
 
 
-def units_first(query, key, scale):
+def units_first(query: Tensor, key: Tensor, scale: Tensor) -> tuple[Tensor, Tensor, Tensor]:
     """The units as the leading axis, over which loops run."""
     return ops.moveaxis(query, -1, 0), ops.moveaxis(key, -1, 0), scale
 
 
-def by_units(query, key, scale):
+def by_units(query: Tensor, key: Tensor, scale: Tensor) -> Tensor:
     """Σ_u v_u tanh(q_u + k_u), one hidden unit after the other."""
     units = units_first(query, key, scale)
 
@@ -134,7 +137,9 @@ def by_units(query, key, scale):
     return ops.cast(ops.fori_loop(0, scale.shape[0], add, start), scale.dtype)
 
 
-def by_units_gradient(query, key, scale, upstream):
+def by_units_gradient(
+    query: Tensor, key: Tensor, scale: Tensor, upstream: Tensor
+) -> tuple[Tensor, Tensor, Tensor]:
     def of_unit(unit):
         q, k, v = unit
         hidden = ops.tanh(q[..., :, None] + k[..., None, :])
@@ -150,7 +155,9 @@ def by_units_gradient(query, key, scale, upstream):
     )
 
 
-def with_gradient(value, gradient):
+def with_gradient(
+    value: Callable[..., Tensor], gradient: Callable[..., Any]
+) -> Callable[..., Tensor]:
     """`value` with a gradient that recomputes what it needs (checkpointing)."""
 
     @ops.custom_gradient
@@ -167,7 +174,7 @@ def with_gradient(value, gradient):
 unit_by_unit = with_gradient(by_units, by_units_gradient)
 
 
-def either(is_small, *tensors):
+def either(is_small: Tensor, *tensors: Tensor) -> Tensor:
     """At once or unit by unit. Tensors that were saved in one branch for its gradient would
     have no shape that XLA knows; recomputation saves none."""
 

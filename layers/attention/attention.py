@@ -6,17 +6,48 @@ Any score (see `scores`) goes with any selection (see `selections`). Self-attent
 `attention(x, x)`; with `use_causal_mask=True`, no step attends to a later one.
 """
 
-from typing import Unpack
+from typing import Any, Unpack
 
 import keras
 from keras import ops
 
-from ..argument_types import LayerOptions, ScoreLike, SelectionLike
+from ..argument_types import LayerOptions, Reader, ScoreLike, SelectionLike, Tensor
 from ..layer import Layer
 from ..masks import join_masks, zero_masked
 from ..sublayers import build_sublayer
 from ..validation import check_same_batch
 from . import scores, selections
+
+
+def read_unmasked(
+    self,
+    query: Tensor,
+    value: Tensor,
+    key: Tensor | None = None,
+    query_mask: Tensor | None = None,
+    value_mask: Tensor | None = None,
+    key_mask: Tensor | None = None,
+    attention_mask: Tensor | None = None,
+    return_attention_scores: bool = False,
+    training: bool = False,
+    use_causal_mask: bool = False,
+) -> Any:
+    """The `call` of a layer that reads by its `reader`: what is masked is left out."""
+    key = value if key is None else key
+    mask = join_masks(
+        query,
+        key,
+        query_mask,
+        value_mask,
+        key_mask,
+        attention_mask,
+        use_causal_mask,
+        getattr(self, "num_heads", None),
+    )
+    query = zero_masked(query, query_mask)
+    value, key = (zero_masked(x, value_mask, key_mask) for x in (value, key))
+    read, weights = self.reader(value, key, mask, training)(query)
+    return with_requested(read, (return_attention_scores, weights))
 
 
 @keras.saving.register_keras_serializable(package="keras_memory")
@@ -106,36 +137,11 @@ class Attention(Layer):
         build_sublayer(self, self.score, query_shape, key_shape)
         build_sublayer(self, self.selection, (*query_shape[:-1], key_shape[-2]))
 
-    def call(
-        self,
-        query,
-        value,
-        key=None,
-        query_mask=None,
-        value_mask=None,
-        key_mask=None,
-        attention_mask=None,
-        return_attention_scores=False,
-        training=False,
-        use_causal_mask=False,
-    ):
-        key = value if key is None else key
-        mask = join_masks(
-            query,
-            key,
-            query_mask,
-            value_mask,
-            key_mask,
-            attention_mask,
-            use_causal_mask,
-            getattr(self, "num_heads", None),
-        )
-        query = zero_masked(query, query_mask)
-        value, key = (zero_masked(x, value_mask, key_mask) for x in (value, key))
-        read, weights = self.reader(value, key, mask, training)(query)
-        return with_requested(read, (return_attention_scores, weights))
+    call = read_unmasked
 
-    def reader(self, value, key, mask=None, training=False):
+    def reader(
+        self, value: Tensor, key: Tensor, mask: Tensor | None = None, training: bool = False
+    ) -> Reader:
         """A function from queries to what they read and its weights.
 
         What does not depend on the queries is computed here, once. The mask broadcasts to the
@@ -149,17 +155,23 @@ class Attention(Layer):
 
         return read
 
-    def weigh(self, query, prepared, mask=None, training=False):
+    def weigh(
+        self,
+        query: Tensor,
+        prepared: Tensor,
+        mask: Tensor | None = None,
+        training: bool = False,
+    ) -> Tensor:
         """w = selection(score(query, key)), of keys that the score has prepared."""
         scores = self.scale(self.score.compare(query, prepared))
         weights = self.selection(scores, mask=mask, training=training)
         return ops.cast(weights, self.compute_dtype)
 
-    def scale(self, scores):
+    def scale(self, scores: Tensor) -> Tensor:
         """Scores, scaled before the selection; here by 1."""
         return scores
 
-    def read(self, weights, value, training=False):
+    def read(self, weights: Tensor, value: Tensor, training: bool = False) -> Tensor:
         """Σ_i w_i v_i."""
         if not self.selection.reads_have_gradients:
             weights = ops.stop_gradient(weights)
@@ -176,7 +188,7 @@ class Attention(Layer):
         }
 
 
-def check_has_reader(attention):
+def check_has_reader(attention: object) -> None:
     """Raise a `ValueError` unless it is an attention that reads for one query at a time."""
     if not hasattr(attention, "reader"):
         raise ValueError(
@@ -184,7 +196,7 @@ def check_has_reader(attention):
         )
 
 
-def with_requested(read, *further):
+def with_requested(read: Any, *further: tuple[bool, Any]) -> Any:
     """What was read, followed by the further results that are requested.
 
     Args:

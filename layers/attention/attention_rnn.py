@@ -5,7 +5,7 @@ from typing import Unpack
 import keras
 from keras import ops
 
-from ..argument_types import LayerOptions
+from ..argument_types import LayerOptions, Reader, Tensor
 from ..layer import Layer
 from ..masks import check_mask, zero_masked
 from ..sublayers import build_sublayer, deserialized, refuse_direction
@@ -93,7 +93,7 @@ class AttentionRNN(Layer):
         return self.attention.compute_output_spec(query, memory, return_attention_scores=True)
 
     @property
-    def units(self):
+    def units(self) -> int:
         """Width of the query, and of s in the output."""
         return units_of(self.cell)
 
@@ -126,13 +126,17 @@ class AttentionRNN(Layer):
         (outputs, weights), _ = over_time(step, inputs, states, layer=self)
         return (outputs, weights) if return_attention_scores else outputs
 
-    def reader(self, memory, memory_mask=None, training=False):
+    def reader(
+        self, memory: Tensor, memory_mask: Tensor | None = None, training: bool = False
+    ) -> Reader:
         """What `step` reads the memory with: `attention.reader`."""
         memory = zero_masked(memory, memory_mask)
         mask = None if memory_mask is None else memory_mask[:, None, :]
         return self.attention.reader(memory, memory, mask, training)
 
-    def step(self, inputs, states, reader, training=False):
+    def step(
+        self, inputs: Tensor, states: list[Tensor], reader: Reader, training: bool = False
+    ) -> tuple[Tensor, list[Tensor], Tensor]:
         """One step: `(batch, dim)` and a list of states, to output, states and weights."""
         read, weights = reader(ops.expand_dims(states[0], 1))
         read, weights = ops.squeeze(read, 1), ops.squeeze(weights, -2)

@@ -5,7 +5,7 @@ from typing import Unpack
 import keras
 from keras import ops
 
-from ..argument_types import LayerOptions
+from ..argument_types import LayerOptions, Tensor
 from ..validation import check_above_zero
 from .selection import Selection
 
@@ -14,7 +14,7 @@ class HardSelection(Selection):
     """A selection that gives all the weight to one key."""
 
     @staticmethod
-    def one_hot(scores):
+    def one_hot(scores: Tensor) -> Tensor:
         largest = ops.argmax(scores, axis=-1)
         return ops.one_hot(largest, ops.shape(scores)[-1], dtype=scores.dtype)
 
@@ -40,7 +40,7 @@ class ArgMax(HardSelection):
 
     reads_have_gradients = False
 
-    def select(self, scores, training=False):
+    def select(self, scores: Tensor, training: bool = False) -> Tensor:
         return self.one_hot(scores)
 
 
@@ -52,7 +52,7 @@ class SampledSelection(HardSelection):
         self.seed = seed
         self.seed_generator = keras.random.SeedGenerator(seed)
 
-    def gumbel(self, scores):
+    def gumbel(self, scores: Tensor) -> Tensor:
         """Noise under which the largest score is a sample from the soft-max of the scores."""
         shape, dtype = ops.shape(scores), scores.dtype
         uniform = keras.random.uniform(
@@ -101,7 +101,7 @@ class StraightThroughGumbel(SampledSelection):
         check_above_zero("temperature", temperature)
         self.temperature = temperature
 
-    def select(self, scores, training=False):
+    def select(self, scores: Tensor, training: bool = False) -> Tensor:
         if not training:
             return self.one_hot(scores)
         scores = scores + self.gumbel(scores)
@@ -140,7 +140,7 @@ class Sample(SampledSelection):
 
     reads_have_gradients = False
 
-    def select(self, scores, training=False):
+    def select(self, scores: Tensor, training: bool = False) -> Tensor:
         if not training:
             return self.one_hot(scores)
         sampled = self.one_hot(scores + self.gumbel(scores))

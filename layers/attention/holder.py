@@ -39,19 +39,19 @@ class AttentionHolder(Layer):
         self._attention = attention
 
     @property
-    def score(self):
+    def score(self) -> keras.layers.Layer:
         return self._attention.score
 
     @property
-    def selection(self):
+    def selection(self) -> keras.layers.Layer:
         return self._attention.selection
 
     @property
-    def dropout(self):
+    def dropout(self) -> float:
         return self._attention.dropout
 
     @property
-    def seed(self):
+    def seed(self) -> int | None:
         return self._attention.seed
 
     def get_config(self):

@@ -5,7 +5,7 @@ from typing import Unpack
 import keras
 from keras import ops
 
-from ..argument_types import LayerOptions, ScoreLike
+from ..argument_types import LayerOptions, ScoreLike, Tensor
 from ..layer import Layer
 from ..masks import check_mask, join_masks, zero_masked
 from ..precision import wide_dtype, widen
@@ -170,7 +170,9 @@ class MonotonicAttention(Layer):
         }
 
 
-def expected_stops(stop, query_mask=None, before=None):
+def expected_stops(
+    stop: Tensor, query_mask: Tensor | None = None, before: Tensor | None = None
+) -> tuple[Tensor, Tensor]:
     """Where each query stops, given that it starts where the last one stopped.
 
     α_ij = p_ij q_ij, with q_ij = (1 - p_{i,j-1}) q_{i,j-1} + α_{i-1,j}.
@@ -205,7 +207,7 @@ def expected_stops(stop, query_mask=None, before=None):
 MAX_DOUBLINGS = 20  # of a scan over keys whose number is not known
 
 
-def linear_recurrence(factors, inputs):
+def linear_recurrence(factors: Tensor, inputs: Tensor) -> Tensor:
     """q_j = factors_j q_{j-1} + inputs_j along the last axis.
 
     The prefix scan of [Hillis & Steele, 1986](https://doi.org/10.1145/7902.7903): after step

@@ -6,10 +6,10 @@ from typing import Unpack
 import keras
 from keras import ops
 
-from ..argument_types import LayerOptions, ScoreLike, SelectionLike
+from ..argument_types import LayerOptions, Reader, ScoreLike, SelectionLike, Shape, Tensor
 from ..sublayers import build_sublayer
 from ..validation import check_positive, check_same_batch
-from .attention import Attention, check_has_reader
+from .attention import check_has_reader, read_unmasked
 from .holder import AttentionHolder, HeldAttention
 
 # The arguments of an attention that is made of them.
@@ -52,7 +52,7 @@ class Heads(AttentionHolder):
         self.output_dim = output_dim
         self.use_bias = use_bias
 
-    def build_heads(self, query_shape, value_shape, key_shape):
+    def build_heads(self, query_shape: Shape, value_shape: Shape, key_shape: Shape) -> None:
         check_same_batch(self.name, query_shape, value_shape, key_shape, rank=3)
         batch, queries, width = query_shape
         heads, keys, key_dim = self.num_heads, key_shape[-2], self.key_dim
@@ -87,7 +87,9 @@ class Heads(AttentionHolder):
         build_sublayer(self, dense, shape)
         return dense
 
-    def reader(self, value, key, mask=None, training=False):
+    def reader(
+        self, value: Tensor, key: Tensor, mask: Tensor | None = None, training: bool = False
+    ) -> Reader:
         """A function from queries to what all heads read, and their weights."""
         if mask is not None and len(mask.shape) < 4:
             mask = ops.expand_dims(mask, -3)  # the same for every head
@@ -173,7 +175,8 @@ class MultiHeadAttention(Heads):
         seed: int | None = None,
         **kwargs: Unpack[LayerOptions],
     ) -> None:
-        if attention is None:
+        self._is_given = attention is not None
+        if not self._is_given:
             attention = HeldAttention(score, selection, dropout, seed, kwargs.get("dtype"))
         else:
             _check_none_given(score=score, selection=selection, dropout=dropout, seed=seed)
@@ -187,11 +190,11 @@ class MultiHeadAttention(Heads):
     def build(self, query_shape, value_shape, key_shape=None):
         self.build_heads(query_shape, value_shape, key_shape or value_shape)
 
-    call = Attention.call  # masks and all; it reads by `reader`
+    call = read_unmasked
 
     def get_config(self):
         config = super().get_config()
-        if isinstance(self._attention, HeldAttention):
+        if not self._is_given:
             return {**config, "attention": None}
         attention = keras.saving.serialize_keras_object(self._attention)
         own = {name: value for name, value in config.items() if name not in OF_AN_ATTENTION}

@@ -9,7 +9,7 @@ from ..argument_types import LayerOptions, Tensor
 from ..layer import Layer
 
 
-def project(vectors, kernel):
+def project(vectors: Tensor, kernel: Tensor) -> Tensor:
     """vectors · kernel, of any rank, with a gradient that XLA can take inside a loop."""
     kernel = ops.cast(kernel, vectors.dtype)  # as Keras does where it calls a layer
     if len(vectors.shape) == 3 and vectors.shape[1] == 1:

@@ -15,7 +15,7 @@ from typing import Any, Unpack
 import keras
 from keras import ops
 
-from ..argument_types import InitializerLike, LayerOptions, ScoreLike
+from ..argument_types import InitializerLike, LayerOptions, ScoreLike, Tensor
 from ..precision import bounded, widen
 from ..validation import check_above_zero, check_choice, check_positive, check_same_width
 from .additive_score import AdditiveScore
@@ -50,10 +50,10 @@ class DotScore(Score):
     def build(self, query_shape, key_shape):
         check_same_width(self.name, query_shape, key_shape)
 
-    def prepare(self, key):
+    def prepare(self, key: Tensor) -> Tensor:
         return bounded(ops.cast(key, self.compute_dtype))
 
-    def compare(self, query, key):
+    def compare(self, query: Tensor, key: Tensor) -> Tensor:
         query = bounded(ops.cast(query, self.compute_dtype))
         return ops.matmul(query, ops.swapaxes(key, -1, -2))
 
@@ -84,7 +84,7 @@ class ScaledDotScore(DotScore):
         [Vaswani et al., 2017](https://arxiv.org/abs/1706.03762), equation 1.
     """
 
-    def compare(self, query, key):
+    def compare(self, query: Tensor, key: Tensor) -> Tensor:
         return super().compare(query / math.sqrt(query.shape[-1]), key)
 
 
@@ -120,7 +120,7 @@ class CosineScore(DotScore):
         check_above_zero("epsilon", epsilon)
         self.epsilon = epsilon
 
-    def compare(self, query, key):
+    def compare(self, query: Tensor, key: Tensor) -> Tensor:
         query, key = bounded(widen(query)), widen(key)
         # The keys are usually the larger side: scale their scores, not their entries.
         query = query * self._inverse_norm(query)[..., None]
@@ -193,11 +193,11 @@ class BilinearScore(Score):
                 name="key_kernel",
             )
 
-    def prepare(self, key):
+    def prepare(self, key: Tensor) -> Tensor:
         key = ops.cast(key, self.compute_dtype)
         return bounded(project(key, self.key_kernel) if self.rank else key)
 
-    def compare(self, query, key):
+    def compare(self, query: Tensor, key: Tensor) -> Tensor:
         query = bounded(project(ops.cast(query, self.compute_dtype), self.query_kernel))
         return ops.matmul(query, ops.swapaxes(key, -1, -2))
 
@@ -239,11 +239,11 @@ class SeparateScore(Score):
         self.query_kernel = self.add_weight(shape=(query_shape[-1], 1), name="query_kernel")
         self.key_kernel = self.add_weight(shape=(key_shape[-1], 1), name="key_kernel")
 
-    def prepare(self, key):
+    def prepare(self, key: Tensor) -> Tensor:
         key = ops.cast(key, self.compute_dtype)
         return project(ops.tanh(key), self.key_kernel)  # v · tanh(k)
 
-    def compare(self, query, key):
+    def compare(self, query: Tensor, key: Tensor) -> Tensor:
         query = ops.cast(query, self.compute_dtype)
         return project(ops.tanh(query), self.query_kernel) + ops.swapaxes(key, -1, -2)
 

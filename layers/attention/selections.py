@@ -10,7 +10,7 @@ from typing import Any, Unpack
 import keras
 from keras import ops
 
-from ..argument_types import LayerOptions, SelectionLike
+from ..argument_types import LayerOptions, SelectionLike, Tensor
 from ..masks import kth_largest, mask_scores
 from ..validation import check_above_zero, check_choice, check_positive
 from .hard_selections import ArgMax, Sample, SampledSelection, StraightThroughGumbel
@@ -54,7 +54,7 @@ class Softmax(TemperedSelection):
     [[[0.25, 0.25, 0.25, 0.25]]]
     """
 
-    def select(self, scores, training=False):
+    def select(self, scores: Tensor, training: bool = False) -> Tensor:
         if scores.shape[-1] == 1:  # Keras warns of a soft-max over a single number
             return ops.ones_like(scores)
         return ops.softmax(scores / self.temperature, axis=-1)
@@ -95,7 +95,7 @@ class TopKSoftmax(TemperedSelection):
         check_positive("k", k)
         self.k = k
 
-    def select(self, scores, training=False):
+    def select(self, scores: Tensor, training: bool = False) -> Tensor:
         largest = mask_scores(scores, scores >= kth_largest(scores, self.k))
         return ops.softmax(largest / self.temperature, axis=-1)
 
@@ -129,7 +129,7 @@ class Sparsemax(Selection):
         [Martins & Astudillo, 2016](https://arxiv.org/abs/1602.02068), algorithm 1.
     """
 
-    def select(self, scores, training=False):
+    def select(self, scores: Tensor, training: bool = False) -> Tensor:
         scores = scores - ops.stop_gradient(ops.max(scores, axis=-1, keepdims=True))
         # Scores under -1 are not in the support: bounded, padding does not round the sums.
         descending = ops.flip(ops.sort(ops.maximum(scores, -2.0), axis=-1), axis=-1)

@@ -1,6 +1,7 @@
 """An RNN cell whose state has names and shapes: the ground of every memory machine."""
 
 import math
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import keras
@@ -90,16 +91,16 @@ class MemoryCell(Layer):
         return ops.cast(output, self.compute_dtype), self.pack(state)
 
     @property
-    def state_names(self):
+    def state_names(self) -> list[str]:
         return list(self.state_shapes)
 
     @property
-    def state_size(self):
+    def state_size(self) -> list[int | None]:
         """The size of each flat state; `None` where it depends on the sequence."""
         shapes = self.state_shapes.values()
         return [None if None in shape else math.prod(shape) for shape in shapes]
 
-    def get_initial_state(self, batch_size, steps=None):
+    def get_initial_state(self, batch_size: int, steps: int | None = None) -> list[Tensor]:
         """The flat states before the first step.
 
         Args:
@@ -121,14 +122,14 @@ class MemoryCell(Layer):
         row = ops.broadcast_to(ops.cast(value, self.compute_dtype), shape)
         return ops.tile(ops.reshape(row, (1, -1)), (batch_size, 1))
 
-    def unpack(self, states):
+    def unpack(self, states: Sequence[Tensor]) -> dict[str, Tensor]:
         """The states by name, `(batch, *shape)`, float32 or wider, of the flat ones."""
         return {
             name: ops.reshape(widen(state), _with_batch(state, shape))
             for (name, shape), state in zip(self.state_shapes.items(), states, strict=True)
         }
 
-    def pack(self, state):
+    def pack(self, state: Mapping[str, Tensor]) -> list[Tensor]:
         """The flat states, in the compute dtype, of the states by name."""
         if set(state) != set(self.state_shapes):
             raise ValueError(
@@ -142,11 +143,13 @@ class MemoryCell(Layer):
             for name, size in zip(self.state_names, self.state_size, strict=True)
         ]
 
-    def by_name(self, states):
+    def by_name(self, states: Sequence[Tensor]) -> dict[str, Tensor]:
         """The flat states by name, as the endpoints of a stream have them."""
         return dict(zip(self.state_names, states, strict=True))
 
-    def trace(self, sequences, training=False):
+    def trace(
+        self, sequences: Tensor, training: bool = False
+    ) -> tuple[Tensor, dict[str, Tensor]]:
         """Run the cell over sequences and keep the state of every step.
 
         Args:

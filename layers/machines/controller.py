@@ -1,7 +1,10 @@
 """The controller of a memory cell, of whatever kind it is."""
 
+from collections.abc import Mapping
+
 import keras
 
+from ..argument_types import Tensor
 from ..time_loop import check_rnn_cell
 
 
@@ -12,7 +15,8 @@ class Controller:
     it: the masks of a cell are sampled once a sequence, by `MemoryRNN`.
 
     Args:
-        layer: `keras.layers.LSTMCell(units)`, `StackedRNNCells`, `Dense(units)` and the like.
+        layer: `keras.layers.LSTMCell(units)`, `StackedRNNCells`, `Dense(units)`, a
+            `Sequential` of such layers, and the like.
         name: What the names of its states begin with.
 
     Raises:
@@ -22,7 +26,7 @@ class Controller:
     def __init__(self, layer: keras.layers.Layer, name: str = "controller") -> None:
         if hasattr(layer, "state_size"):
             check_rnn_cell(layer)
-        elif not hasattr(layer, "units"):
+        elif _units_of(layer) is None:
             raise ValueError(
                 f"Expected a {name}: a cell, as keras.layers.LSTMCell(8), or a layer of "
                 f"units, as keras.layers.Dense(8). Received: {layer}"
@@ -31,20 +35,22 @@ class Controller:
         self.name = name
 
     @property
-    def units(self):
+    def units(self) -> int:
         """Width of h_t."""
-        return getattr(self.layer, "output_size", None) or self.layer.units
+        return getattr(self.layer, "output_size", None) or _units_of(self.layer)
 
     @property
-    def state_sizes(self):
+    def state_sizes(self) -> list[int]:
         """Sizes of its states; none for a feed-forward controller."""
         return keras.tree.flatten(getattr(self.layer, "state_size", []))
 
     @property
-    def state_shapes(self):
+    def state_shapes(self) -> dict[str, tuple[int, ...]]:
         return {f"{self.name}_{i}": (size,) for i, size in enumerate(self.state_sizes)}
 
-    def step(self, inputs, state, training=None):
+    def step(
+        self, inputs: Tensor, state: Mapping[str, Tensor], training: bool | None = None
+    ) -> tuple[Tensor, dict[str, Tensor]]:
         """h_t and its own new states, from the inputs and the state of the memory cell."""
         own = [state[name] for name in self.state_shapes]
         if not own:
@@ -52,3 +58,9 @@ class Controller:
         states = keras.tree.pack_sequence_as(self.layer.state_size, own)
         hidden, states = self.layer(inputs, states, training=training)
         return hidden, dict(zip(self.state_shapes, keras.tree.flatten(states), strict=True))
+
+
+def _units_of(layer):
+    """Of a model, those of its last layer that has units."""
+    layers = reversed(getattr(layer, "layers", [layer]))
+    return next((part.units for part in layers if hasattr(part, "units")), None)

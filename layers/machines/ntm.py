@@ -5,7 +5,7 @@ from typing import Any, Literal, NamedTuple, Unpack
 import keras
 from keras import ops
 
-from ..argument_types import LayerOptions, ScoreLike, SelectionLike
+from ..argument_types import LayerOptions, ScoreLike, SelectionLike, Tensor
 from ..attention.scores import CosineScore
 from ..precision import wide_dtype, widen
 from ..sublayers import build_sublayer, deserialized
@@ -134,7 +134,7 @@ class NTMCell(MemoryCell):
         )
 
     @property
-    def interface_sizes(self):
+    def interface_sizes(self) -> dict[str, tuple[int, int]]:
         """`(heads, size)` of all that the heads take from h_t; write heads come first."""
         every, writing = 2 * self.num_heads, self.num_heads
         return {
@@ -148,12 +148,17 @@ class NTMCell(MemoryCell):
         }
 
     @property
-    def controller_sizes(self):
+    def controller_units(self) -> int:
+        """Width of h_t, with which an output begins."""
+        return self._control.units
+
+    @property
+    def controller_sizes(self) -> list[int]:
         """Sizes of the controller's states; none for a feed-forward controller."""
         return self._control.state_sizes
 
     @property
-    def state_shapes(self):
+    def state_shapes(self) -> dict[str, tuple[int, ...]]:
         return {
             **self._control.state_shapes,
             "reads": (self.num_heads, self.memory_width),
@@ -163,14 +168,14 @@ class NTMCell(MemoryCell):
         }
 
     @property
-    def output_size(self):
-        return self._control.units + self.num_heads * self.memory_width
+    def output_size(self) -> int:
+        return self.controller_units + self.num_heads * self.memory_width
 
     def build(self, input_shape):
         batch, features = input_shape
         reads = self.num_heads * self.memory_width
         build_sublayer(self, self.controller, (batch, features + reads))
-        build_sublayer(self, self.interface, (batch, self._control.units))
+        build_sublayer(self, self.interface, (batch, self.controller_units))
         build_sublayer(
             self,
             self.addressing,
@@ -191,7 +196,7 @@ class NTMCell(MemoryCell):
                 name="memory_bias",
             )
 
-    def initial_state(self):
+    def initial_state(self) -> dict[str, Tensor]:
         """The state before the first step: learned, but for the heads at slot 0."""
         first_slot = ops.one_hot(0, self.memory_slots)  # w_0
         learned = self.initial_memory == "learned"
@@ -206,12 +211,22 @@ class NTMCell(MemoryCell):
             "memory": self.memory_bias if learned else INITIAL_MEMORY_VALUE,
         }
 
-    def step(self, inputs, state, training=None):
+    def step(
+        self, inputs: Tensor, state: dict[str, Tensor], training: bool | None = None
+    ) -> tuple[Tensor, dict[str, Tensor]]:
         inputs = ops.concatenate([inputs, self._flat(state["reads"])], axis=-1)
         hidden, controller = self._control.step(inputs, state, training)  # h_t
         heads = self.head_parameters(hidden)
         weights = ops.concatenate([state["write_weights"], state["read_weights"]], axis=1)
-        weights = self.addressing(*heads[:5], state["memory"], weights)  # w_t
+        weights = self.addressing(  # w_t
+            key=heads.key,
+            strength=heads.strength,
+            gate=heads.gate,
+            shift=heads.shift,
+            sharpness=heads.sharpness,
+            memory=state["memory"],
+            previous_weights=weights,
+        )
         write_weights, read_weights = ops.split(weights, 2, axis=1)
         memory = write_memory(state["memory"], write_weights, heads.erase, heads.add)  # M_t
         reads = read_memory(memory, read_weights)  # r_t
@@ -227,7 +242,7 @@ class NTMCell(MemoryCell):
         size = self.num_heads * self.memory_width
         return ops.reshape(ops.cast(reads, self.compute_dtype), (-1, size))
 
-    def head_parameters(self, hidden):
+    def head_parameters(self, hidden: Tensor) -> HeadParameters:
         """The `HeadParameters` of h_t, of any leading axes."""
         flat = widen(self.interface(hidden))
         parts, start = [], 0

@@ -1,11 +1,12 @@
 """Logits over indices, the baseline of a pointer."""
 
+from collections.abc import Callable
 from typing import Unpack
 
 import keras
 from keras import ops
 
-from ..argument_types import LayerOptions
+from ..argument_types import LayerOptions, Tensor
 from ..layer import Layer
 from ..masks import LOWEST, join_masks, mask_scores
 from ..precision import widen
@@ -60,7 +61,7 @@ class IndexLogits(Layer):
         mask = join_masks(query, key, key_mask=key_mask, attention_mask=attention_mask)
         return self.reader(key, mask)(query)
 
-    def reader(self, key, mask=None):
+    def reader(self, key: Tensor, mask: Tensor | None = None) -> Callable[[Tensor], Tensor]:
         """A function from queries to logits, as that of `PointerAttention`."""
         keys = ops.shape(key)[-2]
 

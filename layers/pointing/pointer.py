@@ -1,10 +1,11 @@
 """Pointer attention: the logits of an attention are the output."""
 
+from collections.abc import Callable
 from typing import Unpack
 
 import keras
 
-from ..argument_types import LayerOptions, ScoreLike
+from ..argument_types import LayerOptions, ScoreLike, Tensor
 from ..attention import scores
 from ..layer import Layer
 from ..masks import join_masks, mask_scores, zero_masked
@@ -63,7 +64,7 @@ class PointerAttention(Layer):
         mask = join_masks(query, key, key_mask=key_mask, attention_mask=attention_mask)
         return self.reader(zero_masked(key, key_mask), mask)(query)
 
-    def reader(self, key, mask=None):
+    def reader(self, key: Tensor, mask: Tensor | None = None) -> Callable[[Tensor], Tensor]:
         """A function from queries to logits; the keys are prepared here, once.
 
         The mask broadcasts to the logits.

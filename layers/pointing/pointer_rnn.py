@@ -1,11 +1,12 @@
 """A decoder that points at an item of its input at each step."""
 
+from collections.abc import Callable
 from typing import Unpack
 
 import keras
 from keras import ops
 
-from ..argument_types import LayerOptions
+from ..argument_types import LayerOptions, Tensor
 from ..attention.attention import check_has_reader
 from ..layer import Layer
 from ..masks import check_mask, zero_masked
@@ -79,7 +80,7 @@ class PointerRNN(Layer):
         self.rnn = MemoryRNN(cell, return_sequences=True, dtype=self.dtype_policy)
 
     @property
-    def cell(self):
+    def cell(self) -> keras.layers.Layer:
         return self.rnn.cell
 
     def build(self, inputs_shape, memory_shape):
@@ -101,7 +102,9 @@ class PointerRNN(Layer):
         hidden = self.rnn(inputs, initial_state=initial_state, training=training)
         return self.reader(memory, memory_mask, training)(hidden)
 
-    def reader(self, memory, memory_mask=None, training=False):
+    def reader(
+        self, memory: Tensor, memory_mask: Tensor | None = None, training: bool = False
+    ) -> Callable[[Tensor], Tensor]:
         """A function from states `(batch, steps, units)` to logits, for `step`."""
         mask = None
         if memory_mask is not None:
@@ -113,7 +116,13 @@ class PointerRNN(Layer):
         glimpse = self.glimpse.reader(memory, memory, mask, training)
         return lambda hidden: point(ops.concatenate([hidden, glimpse(hidden)[0]], axis=-1))
 
-    def step(self, inputs, states, reader, training=False):
+    def step(
+        self,
+        inputs: Tensor,
+        states: list[Tensor],
+        reader: Callable[[Tensor], Tensor],
+        training: bool = False,
+    ) -> tuple[Tensor, list[Tensor]]:
         """One step: `(batch, dim)` and a list of states, to `(batch, keys)` and states."""
         hidden, states = cell_step(self.cell, inputs, states, training)
         return ops.squeeze(reader(hidden[:, None]), 1), states

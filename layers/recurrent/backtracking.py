@@ -126,7 +126,7 @@ class SparseAttentiveBacktracking(Layer):
         self.go_backwards = go_backwards
 
     @property
-    def units(self):
+    def units(self) -> int:
         """Width of h."""
         return units_of(self.cell)
 

@@ -11,8 +11,10 @@ is not to be stored. So the gradient by a row before it was written does not mat
 import keras
 from keras import ops
 
+from ..argument_types import Tensor
 
-def recall(memory, indices):
+
+def recall(memory: Tensor, indices: Tensor) -> tuple[Tensor, Tensor]:
     """Rows of a memory, and the memory to continue with.
 
     Args:
@@ -39,7 +41,7 @@ def recall(memory, indices):
     return function(memory, indices)
 
 
-def store(memory, index, row):
+def store(memory: Tensor, index: Tensor, row: Tensor) -> Tensor:
     """The memory with a row for each example of the batch written to it.
 
     Args:

@@ -15,6 +15,15 @@ from pydantic import Field, PositiveFloat, PositiveInt
 from ...layers import Occlusion
 from ...zoo import Autoencoder, figures
 from ..datasets import load_public
+from ..running.argument_types import (
+    Arrays,
+    Batch,
+    Fields,
+    Figures,
+    HyperParameters,
+    Metrics,
+    Split,
+)
 from ..running.fields import Integers
 from ..running.recipe import Recipe, recipe_dataclass
 from .autoencoder_mnist_study import STUDY
@@ -50,7 +59,7 @@ class AutoencoderMNIST(Recipe):
 
     study: ClassVar = STUDY
 
-    def examples(self, split):
+    def examples(self, split: str) -> Arrays:
         """Digits and cues of them; those to be trained on are their own, to be occluded.
 
         Raises:
@@ -66,14 +75,14 @@ class AutoencoderMNIST(Recipe):
         cue = digit if split == "train" else digit * self._known.astype("uint8")
         return {"cue": cue, "digit": digit}
 
-    def to_batch(self, examples):
+    def to_batch(self, examples: Arrays) -> Batch:
         return tuple(tf.cast(examples[name], "float32") / 255 for name in ("cue", "digit"))
 
     @property
     def _known(self):
         return known_points(self.hidden_rows)
 
-    def model(self):
+    def model(self) -> keras.Model:
         model = Autoencoder(
             SIDE**2, self.sizes, corruption=Occlusion((SIDE, SIDE), self.seed)
         )
@@ -87,7 +96,7 @@ class AutoencoderMNIST(Recipe):
         )
         return model
 
-    def evaluate(self, model, split="test"):
+    def evaluate(self, model: keras.Model, split: Split = "test") -> Metrics:
         """Of digits of the training split and of others; beside the nearest of the former."""
         metrics = {}
         for kind, digits in (("seen", "seen"), ("unseen", split)):
@@ -106,7 +115,7 @@ class AutoencoderMNIST(Recipe):
         _, stored = self.to_batch(self.examples("train"))
         return nearest(cues, np.asarray(stored), self._known)
 
-    def search_space(self, hp):
+    def search_space(self, hp: HyperParameters) -> Fields:
         return {
             "learning_rate": hp.Float("learning_rate", 3e-4, 1e-2, sampling="log"),
             "sizes": (
@@ -116,7 +125,7 @@ class AutoencoderMNIST(Recipe):
             ),
         }
 
-    def figures(self, model):
+    def figures(self, model: keras.Model) -> Figures:
         """Four digits of the training split, and four others."""
         kinds = [
             {name: array[:4] for name, array in self.examples(split).items()}

@@ -1,10 +1,19 @@
 """The study of `autoencoder_mnist`: seeds, and fewer digits."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from ..running.study import Study
 from .digits import TRAINING
 
+if TYPE_CHECKING:
+    from ..running.argument_types import Rows
+    from ..running.run import Run
+    from .autoencoder_mnist import AutoencoderMNIST
 
-def hidden_errors(recipe, runs):
+
+def hidden_errors(recipe: AutoencoderMNIST, runs: list[Run]) -> Rows:
     """Errors of the hidden points, of the best epoch by validation."""
     return [
         {

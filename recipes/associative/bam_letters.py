@@ -6,8 +6,10 @@ direction, as one pair after the other is stored.
 """
 
 import functools
-from typing import ClassVar
+from collections.abc import Callable
+from typing import Any, ClassVar
 
+import keras
 import numpy as np
 import tensorflow as tf
 from keras import ops
@@ -24,6 +26,7 @@ from ..datasets.letter_pairs import (
     letter_config,
     letters,
 )
+from ..running.argument_types import Answer, Arrays, Batch, Figures, Metrics, Split
 from ..running.compiling import compiled
 from ..running.recipe import recipe_dataclass
 from .recall import RecallRecipe, recall_study
@@ -52,14 +55,14 @@ class BAMLetters(RecallRecipe):
     )
 
     @property
-    def shape(self):
+    def shape(self) -> tuple[int, int]:
         """Of both sides, one beside the other."""
         return FIRST[0], FIRST[1] + 1 + SECOND[1]
 
-    def examples(self, split):
+    def examples(self, split: str) -> Arrays:
         return load(Builder, letter_config(self.pairs, self.turned), split)
 
-    def to_batch(self, examples):
+    def to_batch(self, examples: Arrays) -> Batch:
         def sides(kind):
             return {
                 side: tf.cast(
@@ -70,11 +73,11 @@ class BAMLetters(RecallRecipe):
 
         return sides("_cue"), sides("")
 
-    def model(self):
+    def model(self) -> keras.Model:
         units = {f"{side}_units": rows * columns for side, (rows, columns) in SHAPES.items()}
         return BidirectionalAssociativeMemory(**units)
 
-    def evaluate(self, model, split="test"):
+    def evaluate(self, model: keras.Model, split: Split = "test") -> Metrics:
         """Cues that recall both sides of their pair exactly; and pairs recalled by load."""
         cues, patterns = self.to_batch(self.examples(split))
         metrics = {}
@@ -89,7 +92,7 @@ class BAMLetters(RecallRecipe):
             for stored, recalled in by_stored.items()
         }
 
-    def figures(self, model):
+    def figures(self, model: keras.Model) -> Figures:
         """What either letter of the first pairs recalls, and how many pairs are recalled."""
         first = {k: v[: min(3, self.pairs)] for k, v in self.examples("test").items()}
         cues, _ = self.to_batch(first)
@@ -109,7 +112,7 @@ class BAMLetters(RecallRecipe):
             "pairs_held": figures.patterns_recalled(recalled, "pairs"),
         }
 
-    def answer(self, model, letter):
+    def answer(self, model: keras.Model, letter: str) -> Answer:
         """The letter that another one recalls, and how many of its points are wrong."""
         if letter not in letters():
             raise ValueError(f"Expected a letter from A to Z. Received: {letter!r}")
@@ -126,19 +129,19 @@ class BAMLetters(RecallRecipe):
         return {"recalled": nearest, "wrong_points": wrong[nearest]}
 
 
-def only(known, cues):
+def only(known: Any, cues: Arrays) -> Arrays:
     """Cues of which these sides are known."""
     return {side: cue if side in known else 0 * cue for side, cue in cues.items()}
 
 
-def is_right(found, patterns):
+def is_right(found: Arrays, patterns: Arrays) -> np.ndarray:
     """Of each cue, whether both sides are those of its pair."""
     return np.all(
         [np.all(np.equal(found[side], patterns[side]), axis=-1) for side in SIDES], axis=0
     )
 
 
-def side_by_side(trace):
+def side_by_side(trace: Arrays) -> np.ndarray:
     """Both sides of each state as one image, what is around the smaller one not a number."""
     rows, columns = FIRST[0], FIRST[1] + 1 + SECOND[1]
     images = np.full((*trace["energies"].shape, rows, columns), np.nan)
@@ -151,7 +154,7 @@ def side_by_side(trace):
 
 
 @functools.lru_cache(maxsize=2)
-def pairs_recalled(samples):
+def pairs_recalled(samples: int) -> dict[Any, dict[int, float]]:
     """Pairs that are recalled on the mean, by how many are stored, for each kind and side.
 
     Each sample pairs the letters anew; random patterns have their sizes.
@@ -177,12 +180,17 @@ def pairs_recalled(samples):
     return recalled
 
 
-def recalling(memory):
+def recalling(memory: keras.layers.Layer) -> Callable[..., Any]:
     """From the values of a memory's variables and cues to both sides; compiled."""
     return compiled(lambda values, cues: memory.stateless_call([], values, **cues)[0])
 
 
-def filling(memory, recall, first, second):
+def filling(
+    memory: keras.layers.Layer,
+    recall: Callable[..., Any],
+    first: np.ndarray,
+    second: np.ndarray,
+) -> np.ndarray:
     """How many pairs each side recalls as one after the other is stored: `(2, pairs)`."""
     pairs = {"first": first, "second": second}
     cues = [only(KNOWN[side], pairs) for side in SIDES]

@@ -9,6 +9,15 @@ from pydantic import Field, PositiveFloat, PositiveInt
 
 from ...zoo import DenseMemoryClassifier, figures
 from ..datasets import load_public
+from ..running.argument_types import (
+    Arrays,
+    Batch,
+    Fields,
+    Figures,
+    HyperParameters,
+    Metrics,
+    Split,
+)
 from ..running.recipe import Recipe, recipe_dataclass
 from ..running.study import Study
 
@@ -49,15 +58,15 @@ class DenseMemoryMNIST(Recipe):
         rank=lambda recipe, run: -run.history[-1]["val_accuracy"],
     )
 
-    def examples(self, split):
+    def examples(self, split: str) -> Arrays:
         digits = load_public("mnist", SPLITS[split])
         return {"image": digits["image"], "label": digits["label"]}
 
-    def to_batch(self, examples):
+    def to_batch(self, examples: Arrays) -> Batch:
         pixels = tf.cast(tf.reshape(examples["image"], (-1, SIDE**2)), tf.float32)
         return pixels / 127.5 - 1, tf.one_hot(examples["label"], CLASSES)
 
-    def model(self):
+    def model(self) -> keras.Model:
         model = DenseMemoryClassifier(SIDE**2, CLASSES, self.memories, self.power)
         rate = keras.optimizers.schedules.CosineDecay(
             self.learning_rate, self.epochs * self.steps_per_epoch
@@ -71,20 +80,20 @@ class DenseMemoryMNIST(Recipe):
         )
         return model
 
-    def evaluate(self, model, split="test"):
+    def evaluate(self, model: keras.Model, split: Split = "test") -> Metrics:
         """The percentage of digits of which another class is predicted."""
         examples = self.examples(split)
         pixels, _ = self.to_batch(examples)
         predicted = model.predict(pixels, batch_size=250, verbose=0).argmax(axis=-1)
         return {"error_percent": float(100 * np.mean(predicted != examples["label"]))}
 
-    def search_space(self, hp):
+    def search_space(self, hp: HyperParameters) -> Fields:
         return {
             "learning_rate": hp.Float("learning_rate", 1e-4, 2e-3, sampling="log"),
             "power": hp.Int("power", 2, 6),
         }
 
-    def figures(self, model):
+    def figures(self, model: keras.Model) -> Figures:
         """Of each class, the pixels of the four memories that add most to it in a test."""
         patterns = np.asarray(model.memory.patterns)
         pixels, classes = patterns[:, : SIDE**2], patterns[:, SIDE**2 :]

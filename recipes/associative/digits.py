@@ -1,22 +1,26 @@
 """Digits of which the lower part is hidden, and how well they are completed."""
 
+from typing import Any
+
 import numpy as np
+
+from ..running.argument_types import Metrics
 
 SIDE = 28
 TRAINING = 55_000  # of MNIST's 60,000, as of `autoencoder_mnist`; others are for validation
 
 
-def known_points(hidden_rows):
+def known_points(hidden_rows: int) -> np.ndarray:
     """Which points of a digit are known if so many of its rows are hidden, from below."""
     return np.arange(SIDE**2) < SIDE * (SIDE - hidden_rows)
 
 
-def is_wrong(found, digits):
+def is_wrong(found: Any, digits: Any) -> Any:
     """Of each point, whether it is rounded to another of the 256 shades."""
     return np.abs(found - digits) > 0.5 / 255
 
 
-def completion(found, digits, known, kind):
+def completion(found: Any, digits: Any, known: np.ndarray, kind: str) -> Metrics:
     """Metrics of completed digits, numbers from 0 to 1, under the name of their kind."""
     found, digits = np.asarray(found), np.asarray(digits)
     errors = np.square(found - digits)
@@ -29,7 +33,7 @@ def completion(found, digits, known, kind):
     }
 
 
-def nearest(cues, digits, known):
+def nearest(cues: np.ndarray, digits: np.ndarray, known: np.ndarray) -> np.ndarray:
     """For each cue, the digit whose known points are nearest to its own."""
     seen = digits[:, known]
     squares = np.sum(np.square(seen), axis=-1)

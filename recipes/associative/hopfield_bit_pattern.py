@@ -1,7 +1,8 @@
 """Bags of bit patterns: a Hopfield network finds the signal that some hold."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
+import keras
 import numpy as np
 import tensorflow as tf
 from pydantic import Field, PositiveFloat, PositiveInt
@@ -9,6 +10,7 @@ from pydantic import Field, PositiveFloat, PositiveInt
 from ...zoo import figures
 from ..datasets import load
 from ..datasets.bit_patterns import Builder, bit_pattern_config
+from ..running.argument_types import Arrays, Figures
 from ..running.recipe import recipe_dataclass
 from .hopfield_bit_pattern_study import STUDY
 from .sets import SetRecipe
@@ -37,24 +39,24 @@ class HopfieldBitPattern(SetRecipe):
         super().__post_init__()
         self.config()
 
-    def config(self):
+    def config(self) -> Any:
         """The data set of such bags; an error where there are none."""
         return bit_pattern_config(self.items, self.bits, self.signals)
 
-    def examples(self, split):
+    def examples(self, split: str) -> Arrays:
         return load(Builder, self.config(), split)
 
     @property
-    def item_shape(self):
+    def item_shape(self) -> tuple[int, ...]:
         return (self.bits,)
 
-    def represent(self, items):
+    def represent(self, items: Any) -> Any:
         return 2 * tf.cast(items, "float32") - 1
 
-    def relevant(self, examples):
+    def relevant(self, examples: Arrays) -> Any:
         return np.arange(self.items) == examples["signal"][:, None]
 
-    def figures_of_weights(self, model):
+    def figures_of_weights(self, model: keras.Model) -> Figures:
         """How much the items of sixteen bags count, each turned to begin with its signal."""
         examples = self.examples("test")
         rows = np.flatnonzero(examples["label"])[:16]

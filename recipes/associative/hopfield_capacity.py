@@ -8,8 +8,9 @@ patterns dense memories store, whose number grows as a power of the units, or fa
 
 import functools
 import math
-from typing import ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
+import keras
 import numpy as np
 from keras import ops
 from pydantic import Field, PositiveInt
@@ -20,6 +21,7 @@ from ...layers.associative.storage_rules import STORAGE_RULES
 from ...zoo import HopfieldNetwork, figures
 from ..datasets import load
 from ..datasets.random_patterns import Builder, pattern_config
+from ..running.argument_types import Arrays, Figures, Metrics, Split
 from ..running.compiling import compiled
 from ..running.fields import Integers
 from ..running.recipe import recipe_dataclass
@@ -75,17 +77,17 @@ class HopfieldCapacity(RecallRecipe):
             )
 
     @property
-    def shape(self):
+    def shape(self) -> tuple[int, int]:
         return next((d, self.units // d) for d in _divisors_from_root(self.units))
 
-    def examples(self, split):
+    def examples(self, split: str) -> Arrays:
         config = pattern_config(self.units, self.patterns, self.units // 10)
         return load(Builder, config, split)
 
-    def model(self):
+    def model(self) -> keras.Model:
         return HopfieldNetwork(self.units, self.rule, seed=self.seed)
 
-    def evaluate(self, model, split="test"):
+    def evaluate(self, model: keras.Model, split: Split = "test") -> Metrics:
         """Of the model's own patterns, and of the study, which depends on no split."""
         return {
             **super().evaluate(model, split),
@@ -102,7 +104,7 @@ class HopfieldCapacity(RecallRecipe):
             f"recalled_percent_exponential_patterns_{MANY}": exponential_recall(),
         }
 
-    def figures(self, model):
+    def figures(self, model: keras.Model) -> Figures:
         overlaps = {
             rule: {
                 units: {load: 1 - 2 * np.mean(x) for load, x in by_load.items()}
@@ -122,7 +124,7 @@ class HopfieldCapacity(RecallRecipe):
 
 
 @functools.lru_cache(maxsize=2)
-def classical_errors(sizes, seeds):
+def classical_errors(sizes: tuple[int, ...], seeds: int) -> dict[str, Any]:
     """Fractions of wrong units of each seed, by rule, size and load."""
     return {
         rule: {
@@ -183,7 +185,7 @@ def _wrong(patterns, states):
 
 
 @functools.cache
-def basins():
+def basins() -> dict[str, dict[float, float]]:
     """How many units of a cue may be turned, by rule and load: the largest fraction of
     TURNED from which nine cues of ten end within a twentieth of their pattern's units.
     """
@@ -215,7 +217,7 @@ def _basin(couplings, patterns, orders, random):
 
 
 @functools.cache
-def dense_capacities():
+def dense_capacities() -> dict[int, dict[int, float]]:
     """How many patterns are stored, by power and units: so many that WRONG of the units of a
     pattern are turned by one update.
     """
@@ -247,7 +249,7 @@ def _dense_error(power, units, count, seed):
 
 
 @functools.cache
-def exponential_recall():
+def exponential_recall() -> float:
     """Percentage of MANY patterns that one update recalls, a tenth of each turned."""
     random = np.random.default_rng(2017)
     patterns = random.choice(np.float32([-1, 1]), (MANY, UNITS))

@@ -1,7 +1,8 @@
 """Latch sequences: a Hopfield network finds the first character among distractors."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
+import keras
 import numpy as np
 import tensorflow as tf
 from pydantic import Field, NonNegativeInt, PositiveFloat, PositiveInt
@@ -9,6 +10,7 @@ from pydantic import Field, NonNegativeInt, PositiveFloat, PositiveInt
 from ...zoo import figures
 from ..datasets import load
 from ..datasets.latch_sequences import LABELS, Builder, latch_config
+from ..running.argument_types import Arrays, Figures
 from ..running.recipe import recipe_dataclass
 from .hopfield_latch_sequence_study import STUDY
 from .sets import SetRecipe
@@ -30,20 +32,20 @@ class HopfieldLatchSequence(SetRecipe):
 
     study: ClassVar = STUDY
 
-    def examples(self, split):
+    def examples(self, split: str) -> Arrays:
         return load(Builder, latch_config(self.length, self.characters), split)
 
     @property
-    def item_shape(self):
+    def item_shape(self) -> tuple[int, ...]:
         return (self.characters,)
 
-    def represent(self, items):
+    def represent(self, items: Any) -> Any:
         return tf.one_hot(items, self.characters)
 
-    def relevant(self, examples):
+    def relevant(self, examples: Arrays) -> Any:
         return np.zeros(examples["items"].shape, "int32") == np.arange(self.length)
 
-    def figures_of_weights(self, model):
+    def figures_of_weights(self, model: keras.Model) -> Figures:
         """How much the characters of sixteen sequences count."""
         examples = {name: array[:16] for name, array in self.examples("test").items()}
         weights = self.item_weights(model, examples)

@@ -1,8 +1,17 @@
 """The study of `hopfield_latch_sequence`: readings, baselines."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from ..datasets.latch_sequences import Builder
 from . import sets_study
 from .sets_study import set_study
+
+if TYPE_CHECKING:
+    from ..running.argument_types import Rows
+    from ..running.run import Run
+    from .hopfield_latch_sequence import HopfieldLatchSequence
 
 OF_LSTM = {
     "lstm": {},
@@ -14,7 +23,7 @@ OF_LSTM = {
 }
 
 
-def rows(recipe, runs):
+def rows(recipe: HopfieldLatchSequence, runs: list[Run]) -> Rows:
     """Besides, when validation was without an error."""
     rows = sets_study.rows(recipe, runs)
     for row, run in zip(rows, runs, strict=True):

@@ -5,7 +5,7 @@ next one validates.
 """
 
 import functools
-from typing import ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
 import keras
 import numpy as np
@@ -16,6 +16,7 @@ from sklearn.metrics import roc_auc_score
 from ...zoo import figures
 from ..datasets import load
 from ..datasets.animal_images import ANIMALS, FEATURES, Builder
+from ..running.argument_types import Arrays, Figures, Metrics, Split
 from ..running.recipe import recipe_dataclass
 from .hopfield_mil_study import FOLDS, STUDY
 from .sets import SetRecipe
@@ -58,7 +59,7 @@ class HopfieldMIL(SetRecipe):
             folds[random.permutation(indices)] = np.arange(len(indices)) % FOLDS
         return folds
 
-    def examples(self, split):
+    def examples(self, split: str) -> Arrays:
         test = self.seed % FOLDS
         is_test, is_validation = (self._folds == fold for fold in (test, (test + 1) % FOLDS))
         chosen = {
@@ -68,22 +69,22 @@ class HopfieldMIL(SetRecipe):
         }
         return {name: array[chosen[split]] for name, array in self._images.items()}
 
-    def represent(self, items):
+    def represent(self, items: Any) -> Any:
         return tf.convert_to_tensor(items)
 
-    def embedding(self):
+    def embedding(self) -> keras.layers.Layer | None:
         """A few features are outliers, to which networks overfit: they are cut."""
         cut = [keras.layers.Rescaling(1 / self.clip), keras.layers.Activation("hard_tanh")]
         return keras.Sequential([*cut, keras.layers.Dense(self.embedding_units, "relu")])
 
-    def evaluate(self, model, split="test"):
+    def evaluate(self, model: keras.Model, split: Split = "test") -> Metrics:
         """The area under the ROC curve, of one fold; and the fraction of right labels."""
         inputs, labels = self.to_batch(self.examples(split))
         negative, positive = model.predict(inputs, verbose=0).T
         area = 100 * float(roc_auc_score(labels, positive - negative))
         return {"auc_percent_one_fold": area, **super().evaluate(model, split)}
 
-    def figures_of_weights(self, model):
+    def figures_of_weights(self, model: keras.Model) -> Figures:
         """How much the segments of the images of the test count."""
         weights = self.item_weights(model, self.examples("test"))
         return {"attention_map": figures.attention_map(weights, "segment", "image")}

@@ -1,9 +1,18 @@
 """The study of `hopfield_mil`: ten folds, five times."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from ..datasets.animal_images import ANIMALS, Builder
 from .sets_study import set_study
+
+if TYPE_CHECKING:
+    from ..running.argument_types import Rows
+    from ..running.run import Run
+    from .hopfield_mil import HopfieldMIL
 
 FOLDS, TIMES = 10, 5
 SOURCE = "Ramsauer et al. 2020, table 1: mean of ten folds, five times"
@@ -11,7 +20,7 @@ PUBLISHED = {"tiger": 91.3, "fox": 64.05, "elephant": 94.9}
 TARGETS = {"tiger": 85.0, "fox": 60.0, "elephant": 85.0}
 
 
-def rows(recipe, runs):
+def rows(recipe: HopfieldMIL, runs: list[Run]) -> Rows:
     """A row for each time through the folds, and one of all times."""
     areas = np.reshape([run.metrics["auc_percent_one_fold"] for run in runs], (-1, FOLDS))
     rows = [{"time": time, **_spread(folds)} for time, folds in enumerate(areas, start=1)]
@@ -22,7 +31,7 @@ def _spread(areas):
     return {"AUC in %, mean": float(np.mean(areas)), "deviation": float(np.std(areas))}
 
 
-def text(recipe, rows):
+def text(recipe: HopfieldMIL, rows: Rows) -> str:
     return (
         "Each fold is a run of its own. Deviations are those of the ten folds and, of "
         f"all times, of their means. Published: {PUBLISHED[recipe.animal]} ({SOURCE})."

@@ -5,8 +5,9 @@ random patterns take the place of digits.
 """
 
 import logging
-from typing import ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
+import keras
 import numpy as np
 import tensorflow as tf
 from pydantic import Field, PositiveFloat, PositiveInt
@@ -15,6 +16,7 @@ from ...layers.associative.continuous_memory import SIMILARITIES
 from ...zoo import ContinuousHopfieldNetwork
 from ..datasets import load, load_public
 from ..datasets.random_patterns import Builder, pattern_config
+from ..running.argument_types import Arrays, Batch, Metrics, Split
 from ..running.recipe import recipe_dataclass
 from .digits import SIDE, completion, is_wrong, known_points
 from .recall import RecallRecipe, recall_study
@@ -42,10 +44,10 @@ class HopfieldMNIST(RecallRecipe):
     )
 
     @property
-    def shape(self):
+    def shape(self) -> tuple[int, int]:
         return SIDE, SIDE
 
-    def examples(self, split):
+    def examples(self, split: str) -> Arrays:
         """The same digits in every split, but in `unseen`, which has as many others."""
         is_unseen = split == "unseen"
         try:
@@ -58,7 +60,7 @@ class HopfieldMNIST(RecallRecipe):
             images = np.split(images, 2)[is_unseen]
         return {"pattern": np.reshape(images, (-1, SIDE**2))}
 
-    def to_batch(self, examples):
+    def to_batch(self, examples: Arrays) -> Batch:
         pattern = tf.cast(examples["pattern"], "float32") / 255
         if self.centred:
             pattern = pattern - np.mean(self.examples("train")["pattern"], axis=0) / 255
@@ -69,24 +71,24 @@ class HopfieldMNIST(RecallRecipe):
         """Which points of a cue are known."""
         return known_points(self.hidden_rows)
 
-    def known(self, cues):
+    def known(self, cues: Any) -> Arrays:
         return {"known": self._known[None]}
 
-    def model(self):
+    def model(self) -> keras.Model:
         return ContinuousHopfieldNetwork(
             SIDE**2, self.patterns, self.beta, self.similarity, self.max_updates
         )
 
-    def is_wrong(self, found, patterns):
+    def is_wrong(self, found: Any, patterns: Any) -> Any:
         """A point is wrong that is rounded to another of the 256 shades."""
         return is_wrong(found, patterns)
 
-    def evaluate(self, model, split="test"):
+    def evaluate(self, model: keras.Model, split: Split = "test") -> Metrics:
         """Of digits that are stored; and, as of `autoencoder_mnist`, of others."""
         found, digits, _ = self.recalled(model, "unseen")
         unseen = completion(found, digits, self._known, "unseen")
         return {**super().evaluate(model, split), **unseen}
 
-    def measures(self, found, patterns, updates):
+    def measures(self, found: Any, patterns: Any, updates: Any) -> Metrics:
         seen = completion(found, patterns, self._known, "seen")
         return {**super().measures(found, patterns, updates), **seen}

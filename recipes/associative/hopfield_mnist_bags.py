@@ -1,6 +1,6 @@
 """Bags of digits: a Hopfield network finds the nines, from labels of whole bags."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import keras
 import numpy as np
@@ -9,6 +9,7 @@ from pydantic import Field, NonNegativeFloat, PositiveFloat, PositiveInt
 
 from ...zoo import figures
 from ..datasets import load_public
+from ..running.argument_types import Arrays, Figures
 from ..running.recipe import recipe_dataclass
 from .hopfield_mnist_bags_study import STUDY
 from .sets import SetRecipe
@@ -54,7 +55,7 @@ class HopfieldMNISTBags(SetRecipe):
     monitor: ClassVar = None
     study: ClassVar = STUDY
 
-    def examples(self, split):
+    def examples(self, split: str) -> Arrays:
         """Bags, padded with black images, and which of their images are of the digit."""
         pool = load_public("mnist", IMAGES[split])
         size = getattr(self, f"{split}_bags")
@@ -72,13 +73,13 @@ class HopfieldMNISTBags(SetRecipe):
         }
 
     @property
-    def item_shape(self):
+    def item_shape(self) -> tuple[int, ...]:
         return SIDE, SIDE, 1
 
-    def represent(self, items):
+    def represent(self, items: Any) -> Any:
         return tf.cast(items, "float32") / 255
 
-    def embedding(self):
+    def embedding(self) -> keras.layers.Layer | None:
         """The convolutions of Ilse et al., after LeCun et al., 1998."""
         return keras.Sequential(
             [
@@ -92,10 +93,10 @@ class HopfieldMNISTBags(SetRecipe):
             ]
         )
 
-    def relevant(self, examples):
+    def relevant(self, examples: Arrays) -> Any:
         return examples["is_relevant"]
 
-    def figures_of_weights(self, model):
+    def figures_of_weights(self, model: keras.Model) -> Figures:
         """Three bags with the digit and three without, and the weights of what is in them."""
         examples = self.examples("test")
         rows = [np.flatnonzero(examples["label"] == label)[:3] for label in (1, 0)]

@@ -2,13 +2,23 @@
 
 import abc
 import functools
-from typing import ClassVar
+from typing import Any, ClassVar
 
+import keras
 import numpy as np
 import tensorflow as tf
 from pydantic import Field, PositiveInt
 
 from ...zoo import figures
+from ..running.argument_types import (
+    Arrays,
+    Batch,
+    Fields,
+    Figures,
+    HyperParameters,
+    Metrics,
+    Split,
+)
 from ..running.batches import evaluation_batches
 from ..running.recipe import Recipe, recipe_dataclass
 from ..running.study import Study
@@ -32,14 +42,14 @@ class RecallRecipe(Recipe):
 
     @property
     @abc.abstractmethod
-    def shape(self):
+    def shape(self) -> tuple[int, int]:
         """Rows and columns of a pattern, as an image."""
 
-    def to_batch(self, examples):
+    def to_batch(self, examples: Arrays) -> Batch:
         cue, pattern = (tf.cast(examples[name], "float32") for name in ("cue", "pattern"))
         return cue, pattern
 
-    def dataset(self, split, epoch=None):
+    def dataset(self, split: Split, epoch: Any = None) -> Any:
         """Every example once, in order; of the training split the patterns, to be stored."""
 
         def to_batch(examples):
@@ -48,11 +58,11 @@ class RecallRecipe(Recipe):
 
         return evaluation_batches(self.examples(split), to_batch, self.batch_size)
 
-    def evaluate(self, model, split="test"):
+    def evaluate(self, model: keras.Model, split: Split = "test") -> Metrics:
         """How many cues recall their pattern exactly, and what it takes."""
         return self.measures(*self.recalled(model, split))
 
-    def measures(self, found, patterns, updates):
+    def measures(self, found: Any, patterns: Any, updates: Any) -> Metrics:
         """Metrics of where cues ended, which patterns they are of, and how long it took."""
         wrong = self.is_wrong(found, patterns)
         return {
@@ -61,7 +71,7 @@ class RecallRecipe(Recipe):
             "updates_mean": float(np.mean(updates)),
         }
 
-    def recalled(self, model, split):
+    def recalled(self, model: keras.Model, split: str) -> tuple[Any, Any, Any]:
         """Where the cues of a split end, their patterns, and the numbers of updates."""
         cues, patterns = self.to_batch(self.examples(split))
         parts = [
@@ -74,15 +84,15 @@ class RecallRecipe(Recipe):
         )
         return found, np.asarray(patterns), updates
 
-    def known(self, cues):
+    def known(self, cues: Any) -> Arrays:
         """What `recall` takes besides cues."""
         return {}
 
-    def is_wrong(self, found, patterns):
+    def is_wrong(self, found: Any, patterns: Any) -> Any:
         """Of each unit, whether it is another than in the pattern."""
         return found != patterns
 
-    def figures(self, model):
+    def figures(self, model: keras.Model) -> Figures:
         """Six cues, how they end, and what they should recall."""
         cues, patterns = self.to_batch({k: v[:6] for k, v in self.examples("test").items()})
         trace = model.trace(cues, **self.known(cues))
@@ -93,5 +103,5 @@ class RecallRecipe(Recipe):
             "energy": figures.energy_curves(trace["energies"]),
         }
 
-    def search_space(self, hp):
+    def search_space(self, hp: HyperParameters) -> Fields:
         return {}

@@ -1,7 +1,7 @@
 """The base of recipes that train a set classifier on labels of whole sets."""
 
 import abc
-from typing import ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
 import keras
 import numpy as np
@@ -10,6 +10,15 @@ from pydantic import Field, NonNegativeFloat, NonNegativeInt, PositiveFloat, Pos
 
 from ...zoo import SetClassifier
 from ...zoo.associative.set_classifier import READINGS
+from ..running.argument_types import (
+    Arrays,
+    Batch,
+    Fields,
+    Figures,
+    HyperParameters,
+    Metrics,
+    Split,
+)
 from ..running.batches import evaluation_batches
 from ..running.recipe import Recipe, recipe_dataclass
 from .sets_study import set_study
@@ -56,35 +65,35 @@ class SetRecipe(Recipe):
 
     @property
     @abc.abstractmethod
-    def item_shape(self):
+    def item_shape(self) -> tuple[int, ...]:
         """Of an item, as the network takes it."""
 
     @abc.abstractmethod
-    def represent(self, items):
+    def represent(self, items: Any) -> Any:
         """Items `(batch, items, *item_shape)` as the network takes them, float32."""
 
-    def relevant(self, examples):
+    def relevant(self, examples: Arrays) -> Any:
         """Which items the label depends on, booleans `(sets, items)`; `None` if unknown."""
 
-    def embedding(self):
+    def embedding(self) -> keras.layers.Layer | None:
         """A layer for single items, or none."""
         if not self.embedding_units:
             return None
         return keras.Sequential([keras.layers.Dense(self.embedding_units, "relu")])
 
     @property
-    def hopfield(self):
+    def hopfield(self) -> Fields:
         """Arguments that all Hopfield networks take."""
         fields = "num_heads", "key_dim", "beta", "updates", "dropout"
         return {field: getattr(self, field) for field in fields}
 
-    def to_batch(self, examples):
+    def to_batch(self, examples: Arrays) -> Batch:
         items = self.represent(examples["items"])
         size = tf.shape(items)
         length = examples.get("length", tf.fill(size[:1], size[1]))
         return {"items": items, "length": tf.cast(length, "int32")}, examples["label"]
 
-    def model(self):
+    def model(self) -> keras.Model:
         model = SetClassifier(
             self.item_shape,
             reading=self.reading,
@@ -103,21 +112,21 @@ class SetRecipe(Recipe):
         )
         return model
 
-    def evaluate(self, model, split="test"):
+    def evaluate(self, model: keras.Model, split: Split = "test") -> Metrics:
         """The fraction of sets whose label is predicted."""
         examples = self.examples(split)
         sets = evaluation_batches(examples, self.to_batch, batch_size=250)
         predicted = model.predict(sets, verbose=0).argmax(axis=-1)
         return {"accuracy": float(np.mean(predicted == examples["label"]))}
 
-    def figures(self, model):
+    def figures(self, model: keras.Model) -> Figures:
         return {} if self.reading == "lstm" else self.figures_of_weights(model)
 
     @abc.abstractmethod
-    def figures_of_weights(self, model):
+    def figures_of_weights(self, model: keras.Model) -> Figures:
         """Figures of what the Hopfield network attends to, by name."""
 
-    def item_weights(self, model, examples):
+    def item_weights(self, model: keras.Model, examples: Arrays) -> np.ndarray:
         """How much each item counts, `(sets, items)`; of heads and cues, the mean."""
         parts = []
         for inputs, _ in evaluation_batches(examples, self.to_batch, batch_size=250):
@@ -125,7 +134,7 @@ class SetRecipe(Recipe):
             parts.append(trace.get("items", trace["weights"].mean(axis=(1, 2))))
         return np.concatenate(parts)
 
-    def search_space(self, hp):
+    def search_space(self, hp: HyperParameters) -> Fields:
         space = {"learning_rate": hp.Float("learning_rate", 5e-4, 1e-2, sampling="log")}
         if self.reading == "lstm":
             return {**space, "units": hp.Choice("units", [4, 8, 16, 32])}

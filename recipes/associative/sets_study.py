@@ -1,18 +1,28 @@
 """The study of set classifiers."""
 
+from __future__ import annotations
+
 import functools
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from ..running.study import Study
 
+if TYPE_CHECKING:
+    import keras
 
-def is_pooling(recipe):
+    from ..running.argument_types import Metrics, Rows
+    from ..running.run import Run
+    from .sets import SetRecipe
+
+
+def is_pooling(recipe: SetRecipe) -> bool:
     """Of pooling alone, whose weights show at once what the label depends on."""
     return recipe.reading == "pooling"
 
 
-def most_weight(recipe, model):
+def most_weight(recipe: SetRecipe, model: keras.Model) -> Metrics:
     """In how many sets that hold a relevant item the model attends to one most of all."""
     examples = recipe.examples("test")
     relevant = recipe.relevant(examples)
@@ -23,7 +33,7 @@ def most_weight(recipe, model):
     return {"most_weight_on_wanted_item": float(found[relevant.any(axis=1)].mean())}
 
 
-def rows(recipe, runs):
+def rows(recipe: SetRecipe, runs: list[Run]) -> Rows:
     """A run a row: its metrics, and what it had learned by the end of training."""
     rows = []
     for run in runs:

@@ -15,6 +15,16 @@ from pydantic import Field, PositiveFloat, PositiveInt
 from ...zoo import HierarchicalAttention, figures
 from ...zoo.text.sentences import ASCII_LETTERS, Sentences, sentences_of_words
 from ..datasets import load_public
+from ..running.argument_types import (
+    Answer,
+    Arrays,
+    Batch,
+    Fields,
+    Figures,
+    HyperParameters,
+    Metrics,
+    Split,
+)
 from ..running.recipe import Recipe, recipe_dataclass
 from ..running.study import Study
 
@@ -52,11 +62,11 @@ class HierarchicalAttentionIMDB(Recipe):
         loss_label="cross-entropy in nats",
     )
 
-    def examples(self, split):
+    def examples(self, split: str) -> Arrays:
         return load_public("imdb_reviews", SPLITS[split])
 
     @functools.cached_property
-    def vocabulary(self):
+    def vocabulary(self) -> list[str]:
         """The most frequent words of the training split, the most frequent first."""
         texts = self.examples("train")["text"]
         words = sentences_of_words(texts, self.sentences, self.words, LETTERS).flat_values
@@ -68,10 +78,10 @@ class HierarchicalAttentionIMDB(Recipe):
         with tf.init_scope():  # not in the graph of the batches that first needs it
             return Sentences(self.vocabulary, self.sentences, self.words, LETTERS)
 
-    def to_batch(self, examples):
+    def to_batch(self, examples: Arrays) -> Batch:
         return self._text.ids(examples["text"]), examples["label"]
 
-    def model(self):
+    def model(self) -> keras.Model:
         model = HierarchicalAttention(
             self.vocabulary,
             LABELS,
@@ -90,14 +100,14 @@ class HierarchicalAttentionIMDB(Recipe):
         )
         return model
 
-    def evaluate(self, model, split="test"):
+    def evaluate(self, model: keras.Model, split: Split = "test") -> Metrics:
         """The fraction of reviews whose label is predicted."""
         examples = self.examples(split)
         ids, labels = model.text.ids(examples["text"]), examples["label"]
         loss, accuracy = model.evaluate(ids, labels, batch_size=250, verbose=0)
         return {"accuracy": accuracy, "cross_entropy": loss}
 
-    def search_space(self, hp):
+    def search_space(self, hp: HyperParameters) -> Fields:
         return {
             "learning_rate": hp.Float("learning_rate", 1e-4, 3e-3, sampling="log"),
             "dropout": hp.Float("dropout", 0.2, 0.7),
@@ -105,7 +115,7 @@ class HierarchicalAttentionIMDB(Recipe):
             "units": hp.Choice("units", [25, 50, 100]),
         }
 
-    def figures(self, model):
+    def figures(self, model: keras.Model) -> Figures:
         """A review of the test split, its sentences and words shaded."""
         examples = self.examples("test")
         lengths = np.array([len(text) for text in examples["text"]])
@@ -123,7 +133,7 @@ class HierarchicalAttentionIMDB(Recipe):
             )
         }
 
-    def answer(self, model, review):
+    def answer(self, model: keras.Model, review: str) -> Answer:
         """The label of what the user typed, its probability, and words that are unknown."""
         prediction = model.classify([review])
         if not prediction["known_words"].numpy()[0]:

@@ -20,6 +20,16 @@ from ...zoo import EncoderDecoder, figures
 from ...zoo.text.characters import CharacterPairs
 from ..datasets import load
 from ..datasets.written_dates import Builder
+from ..running.argument_types import (
+    Answer,
+    Arrays,
+    Batch,
+    Fields,
+    Figures,
+    HyperParameters,
+    Metrics,
+    Split,
+)
 from ..running.recipe import Recipe, recipe_dataclass
 from ..running.study import Study
 
@@ -56,7 +66,7 @@ class Seq2SeqAttention(Recipe):
         loss_label="cross-entropy in nats",
     )
 
-    def examples(self, split):
+    def examples(self, split: str) -> Arrays:
         return load(Builder, None, split)
 
     @functools.cached_property
@@ -64,10 +74,10 @@ class Seq2SeqAttention(Recipe):
         with tf.init_scope():  # not in the graph of the batches that first needs it
             return CharacterPairs(SOURCE_CHARACTERS, TARGET_CHARACTERS)
 
-    def to_batch(self, examples):
+    def to_batch(self, examples: Arrays) -> Batch:
         return self._text.ids(examples["written"], examples["iso"], self.source_length)
 
-    def model(self):
+    def model(self) -> keras.Model:
         model = EncoderDecoder(
             SOURCE_CHARACTERS,
             TARGET_CHARACTERS,
@@ -83,7 +93,7 @@ class Seq2SeqAttention(Recipe):
         )
         return model
 
-    def evaluate(self, model, split="test"):
+    def evaluate(self, model: keras.Model, split: Split = "test") -> Metrics:
         """The fraction of dates without a wrong character, by greedy and by beam search."""
         examples = self.examples(split)
         metrics = {}
@@ -98,14 +108,14 @@ class Seq2SeqAttention(Recipe):
             metrics[name] = float(np.concatenate(is_right).mean())
         return metrics
 
-    def search_space(self, hp):
+    def search_space(self, hp: HyperParameters) -> Fields:
         return {
             "learning_rate": hp.Float("learning_rate", 3e-4, 1e-2, sampling="log"),
             "embedding_dim": hp.Choice("embedding_dim", [16, 32, 64]),
             "units": hp.Choice("units", [32, 64, 128]),
         }
 
-    def figures(self, model):
+    def figures(self, model: keras.Model) -> Figures:
         """What the decoder attends to in three dates of the test split."""
         written = self.examples("test")["written"]
         chosen = [next(filter(form.match, written)) for form in ALIGNED]
@@ -113,7 +123,7 @@ class Seq2SeqAttention(Recipe):
             f"alignment_{i + 1}": _alignment(model, text) for i, text in enumerate(chosen)
         }
 
-    def answer(self, model, date):
+    def answer(self, model: keras.Model, date: str) -> Answer:
         """The ISO form of what the user typed, with its probability."""
         unknown = set(date) - set(SOURCE_CHARACTERS)
         if not date.strip() or unknown or len(date) > self.source_length:

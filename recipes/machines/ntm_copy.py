@@ -23,6 +23,18 @@ from ...zoo import NTM, BitsPerSequence, WrongBitsPerSequence, figures
 from ...zoo.machines.ntm import CONTROLLERS, clipped_rmsprop
 from ..datasets import load
 from ..datasets.copy_task import Builder, copy_config
+from ..running.argument_types import (
+    Answer,
+    Arrays,
+    Batch,
+    Callbacks,
+    Fields,
+    Figures,
+    History,
+    HyperParameters,
+    Metrics,
+    Split,
+)
 from ..running.fields import Integers
 from ..running.recipe import Recipe, recipe_dataclass
 from .ntm_copy_study import STUDY
@@ -100,7 +112,7 @@ class NTMCopy(Recipe):
                 stacklevel=1,
             )
 
-    def examples(self, split):
+    def examples(self, split: str) -> Arrays:
         config = copy_config(self.min_length, self.max_length, self.bits, self.train_examples)
         examples = load(Builder, config, split)
         if split == "train" and self.zero_vectors:
@@ -112,7 +124,7 @@ class NTMCopy(Recipe):
             }
         return examples
 
-    def prepare(self):
+    def prepare(self) -> None:
         super().prepare()
         for length in self.length:
             self._of_length(length, "test")
@@ -121,7 +133,7 @@ class NTMCopy(Recipe):
         examples = load(Builder, copy_config(length, length, self.bits), split)
         return {name: array[: self.test_sequences] for name, array in examples.items()}
 
-    def to_batch(self, examples):
+    def to_batch(self, examples: Arrays) -> Batch:
         vectors = tf.cast(examples["vectors"], tf.float32)
         lengths = examples["length"]
         longest = tf.shape(vectors)[1]
@@ -138,7 +150,7 @@ class NTMCopy(Recipe):
         weights = tf.cast(counts, tf.float32)
         return inputs, targets * weights[..., None], weights
 
-    def model(self):
+    def model(self) -> keras.Model:
         build = {"ntm": self._ntm, "lstm": self._lstm}[self.architecture]
         model = build()
         model.compile(
@@ -150,7 +162,7 @@ class NTMCopy(Recipe):
         )
         return model
 
-    def callbacks(self, history):
+    def callbacks(self, history: History) -> Callbacks:
         """The learning rate, constant at first, then falling to zero."""
 
         def rate(epoch, _):
@@ -177,7 +189,7 @@ class NTMCopy(Recipe):
         inputs = keras.Input((None, self.bits + 1))
         return keras.Sequential([inputs, *layers, keras.layers.Dense(self.bits)])
 
-    def evaluate(self, model, split="test"):
+    def evaluate(self, model: keras.Model, split: Split = "test") -> Metrics:
         """Wrong bits and cost in bits, a sequence, at each of the test lengths."""
         # Without XLA: each length comes once, and compiling it would take longer.
         plain = keras.Model(model.inputs, model.outputs)
@@ -194,7 +206,7 @@ class NTMCopy(Recipe):
             metrics[f"cost_bits_per_sequence_length_{length}"] = float(cost)
         return metrics
 
-    def search_space(self, hp):
+    def search_space(self, hp: HyperParameters) -> Fields:
         return {
             "learning_rate": hp.Float("learning_rate", 3e-5, 1e-3, sampling="log"),
             "controller": hp.Choice("controller", list(CONTROLLERS)),
@@ -202,7 +214,7 @@ class NTMCopy(Recipe):
             "num_heads": hp.Choice("num_heads", [1, 2]),
         }
 
-    def figures(self, model):
+    def figures(self, model: keras.Model) -> Figures:
         """The memory tape of one sequence of the longest length trained on."""
         if self.architecture != "ntm":
             return {}
@@ -215,7 +227,7 @@ class NTMCopy(Recipe):
         trace["outputs"][np.asarray(weights) == 0] = np.nan  # of no target
         return {"memory_tape": figures.memory_tape(trace)}
 
-    def answer(self, model, bits):
+    def answer(self, model: keras.Model, bits: str) -> Answer:
         """Have the machine copy what the user typed."""
         vectors = self._parse(bits)
         length = len(vectors)

@@ -1,23 +1,34 @@
 """The study of `ntm_copy`: seeds, longer training, the LSTM."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from ..datasets.copy_task import Builder
 from ..running.study import Study
+
+if TYPE_CHECKING:
+    import keras
+
+    from ..running.argument_types import Metrics, Rows, Split
+    from ..running.run import Run
+    from .ntm_copy import NTMCopy
 
 FIGURE_5 = "Graves et al. 2014, section 4.1 and figure 5"
 
 
-def is_machine(recipe):
+def is_machine(recipe: NTMCopy) -> bool:
     return recipe.architecture == "ntm"
 
 
-def cost_at_every_length(recipe, run):
+def cost_at_every_length(recipe: NTMCopy, run: Run) -> float:
     """On the validation split, at all the lengths of the model card."""
     metrics = recipe.evaluate(run.model, "validation")
     metrics |= with_larger_memory(recipe, run.model, "validation")
     return sum(value for name, value in metrics.items() if name.startswith("cost"))
 
 
-def with_larger_memory(recipe, model, split="test"):
+def with_larger_memory(recipe: NTMCopy, model: keras.Model, split: Split = "test") -> Metrics:
     """The same weights with a larger memory, on sequences far longer."""
     if not is_machine(recipe) or recipe.initial_memory == "learned":
         return {}
@@ -28,7 +39,7 @@ def with_larger_memory(recipe, model, split="test"):
     return {f"{name}_slots_2048": value for name, value in metrics.items()}
 
 
-def rows(recipe, runs):
+def rows(recipe: NTMCopy, runs: list[Run]) -> Rows:
     return [_row(run.recipe, run) for run in runs]
 
 
@@ -53,7 +64,7 @@ def _row(recipe, run):
     }
 
 
-def text(recipe, rows):
+def text(recipe: NTMCopy, rows: Rows) -> str:
     sequences = recipe.epochs * recipe.examples_per_epoch
     solved = sum(row["lengths 1 to 20 (validation)"] < 0.1 for row in rows)
     counts = [

@@ -11,6 +11,8 @@ import re
 
 import numpy as np
 
+from ..running.argument_types import Arrays
+
 # Each may be called as any other of its group that the task knows.
 GROUPS = [
     group.split()
@@ -35,7 +37,7 @@ STRINGS = "story", "question", "answer"
 WORD = re.compile(rb"[a-z]+")
 
 
-def exchanged(texts, seed):
+def exchanged(texts: Arrays, seed: int) -> Arrays:
     """The same stories, questions and answers, each with other names, in lower case.
 
     Args:

@@ -2,7 +2,7 @@
 
 import abc
 import functools
-from typing import ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
 import keras
 import numpy as np
@@ -15,6 +15,18 @@ from ...zoo import MemN2N, figures
 from ...zoo.memory_networks.tying import TYINGS, sgd_of_sum
 from ...zoo.text.stories import Stories, words_of
 from ...zoo.text.strings import lower_case
+from ..running.argument_types import (
+    Answer,
+    Arrays,
+    Batch,
+    Callbacks,
+    Fields,
+    Figures,
+    History,
+    HyperParameters,
+    Metrics,
+    Split,
+)
 from ..running.recipe import Recipe, recipe_dataclass
 from .family_study import FAILED, story_study, summary_of
 from .linear_start import LinearStartSchedule
@@ -76,11 +88,11 @@ class StoryRecipe(Recipe):
             )
 
     @abc.abstractmethod
-    def texts(self, split):
+    def texts(self, split: str) -> Arrays:
         """Arrays of strings `story`, `question` and `answer`, and of integers `task`."""
 
     @functools.cached_property
-    def vocabulary(self):
+    def vocabulary(self) -> list[str]:
         """Words of stories and questions, and answers, of the training split, sorted."""
         texts, words = self.texts("train"), set()
         sentences = {line for story in texts["story"] for line in story.split(b"\n")}
@@ -97,7 +109,7 @@ class StoryRecipe(Recipe):
     def _examples(self):
         return {}
 
-    def examples(self, split):
+    def examples(self, split: str) -> Arrays:
         if split not in self._examples:
             examples = self._numbers(split, self._text)
             # An answer out of the vocabulary has no loss; `evaluate` counts it as wrong.
@@ -118,11 +130,11 @@ class StoryRecipe(Recipe):
         answers = text.answer_ids(texts["answer"], unknown=-1)
         return {**ids, "answer": answers, "task": texts["task"]}
 
-    def lengths(self, examples):
+    def lengths(self, examples: Arrays) -> Any:
         is_sentence = (examples["story"] != 0).any(axis=-1)
         return (is_sentence * np.arange(1, is_sentence.shape[1] + 1)).max(axis=-1)
 
-    def to_batch(self, examples):
+    def to_batch(self, examples: Arrays) -> Batch:
         """A batch, without the sentences that are padding in all of its stories."""
         story = tf.cast(examples["story"], tf.int32)
         is_sentence = tf.cast(tf.reduce_any(story != 0, axis=-1), tf.int32)
@@ -134,7 +146,7 @@ class StoryRecipe(Recipe):
         question = tf.cast(examples["question"], tf.int32)
         return {"story": story, "question": question}, examples["answer"]
 
-    def model(self):
+    def model(self) -> keras.Model:
         selection = self.selection
         if self.linear_epochs:
             selection = layers.LinearStart(selection)
@@ -161,14 +173,14 @@ class StoryRecipe(Recipe):
         )
         return model
 
-    def callbacks(self, history):
+    def callbacks(self, history: History) -> Callbacks:
         return [
             LinearStartSchedule(
                 self.learning_rate, self.batch_size, self.linear_epochs, self.halving_epochs
             )
         ]
 
-    def evaluate(self, model, split="test"):
+    def evaluate(self, model: keras.Model, split: Split = "test") -> Metrics:
         """The percentage of wrong answers, task by task, and how many tasks are failed."""
         examples = self._numbers(split, model.text)
         inputs, answers = self.to_batch(examples)
@@ -180,7 +192,7 @@ class StoryRecipe(Recipe):
         }
         return summary_of(errors)
 
-    def search_space(self, hp):
+    def search_space(self, hp: HyperParameters) -> Fields:
         return {
             "learning_rate": hp.Float("learning_rate", 1e-3, 2e-2, sampling="log"),
             "dim": hp.Choice("dim", [20, 50, 100]),
@@ -192,7 +204,7 @@ class StoryRecipe(Recipe):
     tasks_in_figures: ClassVar = (2, 3, 16)
     sentences_in_figures: ClassVar = 16
 
-    def figures(self, model):
+    def figures(self, model: keras.Model) -> Figures:
         """What each hop reads in stories of the test split, and the error by task."""
         texts = self.texts("test")
         longest = self.sentences_in_figures
@@ -226,7 +238,7 @@ class StoryRecipe(Recipe):
             limit=FAILED,
         )
 
-    def answer(self, model, story, question):
+    def answer(self, model: keras.Model, story: str, question: str) -> Answer:
         """The answer to what the user typed, its probability, and what each hop read.
 
         Words that the model does not know are reported, if there are any.

@@ -20,6 +20,15 @@ from ... import layers
 from ...zoo import KeyValueMemory, figures
 from ..datasets import load
 from ..datasets.key_value_pairs import Builder, key_value_config
+from ..running.argument_types import (
+    Arrays,
+    Batch,
+    Fields,
+    Figures,
+    HyperParameters,
+    Metrics,
+    Split,
+)
 from ..running.recipe import Recipe, recipe_dataclass
 from .key_value_lookup_study import lookup_study
 
@@ -63,7 +72,7 @@ class KeyValueLookup(Recipe):
 
     study: ClassVar = lookup_study(SCORES, SELECTIONS)
 
-    def examples(self, split):
+    def examples(self, split: str) -> Arrays:
         config = key_value_config(self.distractors, self.noise, self.dim, self.classes)
         return load(Builder, config, split)
 
@@ -71,12 +80,12 @@ class KeyValueLookup(Recipe):
     def _pairs_in_tests(self):
         return self.distractors + 1, 4 * (self.distractors + 1)
 
-    def prepare(self):
+    def prepare(self) -> None:
         super().prepare()
         for pairs in self._pairs_in_tests:
             self.replace(distractors=pairs - 1).examples("test")
 
-    def to_batch(self, examples):
+    def to_batch(self, examples: Arrays) -> Batch:
         inputs = {
             "query": tf.convert_to_tensor(examples["query"]),
             "key": tf.convert_to_tensor(examples["keys"]),
@@ -86,7 +95,7 @@ class KeyValueLookup(Recipe):
         is_sampled = self.selection == "sample"
         return inputs, {"answer": answer, "policy": answer} if is_sampled else answer
 
-    def model(self):
+    def model(self) -> keras.Model:
         model = KeyValueMemory(
             dim=self.dim,
             classes=self.classes,
@@ -101,7 +110,7 @@ class KeyValueLookup(Recipe):
         )
         return model
 
-    def evaluate(self, model, split="test"):
+    def evaluate(self, model: keras.Model, split: Split = "test") -> Metrics:
         """Accuracy with as many pairs as in training, and with four times as many."""
         metrics = {}
         for pairs in self._pairs_in_tests:
@@ -111,14 +120,14 @@ class KeyValueLookup(Recipe):
             metrics[f"accuracy_n_{pairs}"] = float((predicted == examples["answer"]).mean())
         return metrics
 
-    def search_space(self, hp):
+    def search_space(self, hp: HyperParameters) -> Fields:
         return {
             "learning_rate": hp.Float("learning_rate", 3e-4, 1e-2, sampling="log"),
             "temperature": hp.Float("temperature", 0.05, 1.0, sampling="log"),
             "score": hp.Choice("score", sorted(SCORES)),
         }
 
-    def figures(self, model):
+    def figures(self, model: keras.Model) -> Figures:
         """What sixteen queries of the test split attend to."""
         examples = {name: array[:16] for name, array in self.examples("test").items()}
         inputs, _ = self.to_batch(examples)

@@ -1,22 +1,31 @@
 """The study of `key_value_lookup`: every score and selection."""
 
+from __future__ import annotations
+
 import itertools
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
 
 from ..datasets.key_value_pairs import Builder
 from ..running.study import Study
 
+if TYPE_CHECKING:
+    from ..running.argument_types import Rows
+    from ..running.run import Run
+    from .key_value_lookup import KeyValueLookup
 
-def rank(recipe, run):
+
+def rank(recipe: KeyValueLookup, run: Run) -> float:
     """The answer's cross-entropy, without what REINFORCE adds for its policy."""
     return min(of_answer(row, "loss") for row in run.history)
 
 
-def of_answer(row, metric):
+def of_answer(row: Mapping[str, float], metric: str) -> Any:
     """A validation metric of the answer, whatever else the model has for outputs."""
     return row.get(f"val_answer_{metric}", row.get(f"val_{metric}"))
 
 
-def rows(recipe, runs):
+def rows(recipe: KeyValueLookup, runs: list[Run]) -> Rows:
     """A row for each score, with the figures of all seeds."""
     by_score = itertools.groupby(runs, key=lambda run: run.recipe.score)
     return [_row(recipe, score, list(group)) for score, group in by_score]
@@ -41,14 +50,14 @@ def _updates_until(accuracy, run):
     return "never"
 
 
-def text(recipe, rows):
+def text(recipe: KeyValueLookup, rows: Rows) -> str:
     return (
         f"Test accuracy with {recipe.distractors + 1} pairs, at the best epoch, by "
         f"validation, of {recipe.epochs * recipe.steps_per_epoch:,} updates."
     )
 
 
-def lookup_study(scores, selections):
+def lookup_study(scores: Iterable[str], selections: Iterable[str]) -> Study:
     """A part for each selection, with every score."""
     return Study(
         data=f"key_value_pairs {Builder.VERSION} (generated)",

@@ -1,5 +1,8 @@
 """The schedule of a linear start (Sukhbaatar et al., 2015, section 4.2)."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import keras
 
 
@@ -13,14 +16,16 @@ class LinearStartSchedule(keras.callbacks.Callback):
         halving_epochs: Epochs with it after which the learning rate is halved, each time.
     """
 
-    def __init__(self, learning_rate, batch_size, linear_epochs, halving_epochs):
+    def __init__(
+        self, learning_rate: float, batch_size: int, linear_epochs: int, halving_epochs: int
+    ) -> None:
         super().__init__()
         self.batch_size = batch_size
         self.learning_rate = learning_rate
         self.linear_epochs = linear_epochs
         self.halving_epochs = halving_epochs
 
-    def on_epoch_begin(self, epoch, logs=None):
+    def on_epoch_begin(self, epoch: int, logs: Mapping[str, Any] | None = None) -> None:
         if self.linear_epochs:
             self.model.selection.linear.assign(epoch < self.linear_epochs)
         halvings = max(0, epoch - self.linear_epochs) // self.halving_epochs

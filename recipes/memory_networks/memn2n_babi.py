@@ -15,6 +15,7 @@ from pydantic import Field, NonNegativeInt, PositiveFloat, PositiveInt
 
 from ..datasets import load
 from ..datasets.babi import SIZES, TASKS, Builder, babi_config
+from ..running.argument_types import Arrays, Fields
 from ..running.recipe import recipe_dataclass
 from .babi_exchanges import STRINGS, exchanged
 from .family import StoryRecipe
@@ -79,7 +80,7 @@ class MemN2NBabi(StoryRecipe):
 
     study: ClassVar = STUDY
 
-    def defaults(self):
+    def defaults(self) -> Fields:
         """The paper's, by the size, the tasks, and whether training starts linearly."""
         size = "10k" if self.exchanges else self.size
         paper = PAPER["one_task" if self.task else f"{size}_joint"]
@@ -92,7 +93,7 @@ class MemN2NBabi(StoryRecipe):
         return defaults
 
     @property
-    def column(self):
+    def column(self) -> str:
         """What the paper calls such a network in its tables; nothing if it has none."""
         width = PAPER["one_task" if self.task else f"{self.size}_joint"]["dim"]
         others = self.score, self.selection, self.activation, self.memory_size, self.dim
@@ -108,7 +109,7 @@ class MemN2NBabi(StoryRecipe):
         hops = {1: "1 hop ", 3: ""}.get(self.hops, f"{self.hops} hops ")
         return hops + " ".join(word for word in words if word)
 
-    def texts(self, split):
+    def texts(self, split: str) -> Arrays:
         if split == "train":
             return self._training_texts
         texts = self._published_texts("test" if split == "test" else "train")

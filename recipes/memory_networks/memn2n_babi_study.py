@@ -1,10 +1,20 @@
 """The study of `memn2n_babi`: columns of the paper's tables."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from ..datasets.babi import TASKS, Builder
 from .babi_published import ERRORS, SOURCE, TABLES
 from .family_study import FAILED, last_training_loss, story_study, summary_of
+
+if TYPE_CHECKING:
+    from ..running.argument_types import Rows
+    from ..running.run import Run
+    from ..running.study import Published, Targets
+    from .memn2n_babi import MemN2NBabi
 
 RESTARTS = 10
 
@@ -17,17 +27,17 @@ def _joint(seeds, **fields):
     return [{**fields, "seed": seed} for seed in range(seeds)]
 
 
-def data(recipe):
+def data(recipe: MemN2NBabi) -> str:
     less = ", task 3 with 1,000 where its file is missing" if recipe.size == "10k" else ""
     return f"bAbI tasks v1.2, English, {recipe.size} (babi {Builder.VERSION}{less})"
 
 
-def preset(recipe):
+def preset(recipe: MemN2NBabi) -> str:
     kind = "exchanged" if recipe.exchanges else "joint"
     return f"memn2n_babi_{recipe.size}_{kind}"
 
 
-def published(recipe):
+def published(recipe: MemN2NBabi) -> Published:
     """The errors in the paper's column, if it has one."""
     errors = ERRORS[recipe.size].get(recipe.column)
     if errors is None:
@@ -39,14 +49,14 @@ def published(recipe):
     return {name: (error, source) for name, error in summary_of(by_task).items()}
 
 
-def targets(recipe):
+def targets(recipe: MemN2NBabi) -> Targets:
     if recipe.task:
         return {}
     means = {"1k": 10.0 if recipe.exchanges else 12.4, "10k": 7.5}
     return {"error_percent_mean": ("≤", means[recipe.size])}
 
 
-def rows(recipe, runs):
+def rows(recipe: MemN2NBabi, runs: list[Run]) -> Rows:
     """A row for each task: the best of its runs by training loss, and their mean."""
     best, mean = {}, {}
     for task in TASKS:
@@ -78,7 +88,7 @@ def rows(recipe, runs):
     return rows
 
 
-def text(recipe, rows):
+def text(recipe: MemN2NBabi, rows: Rows) -> str:
     return (
         "Error on the test split, in percent. The best restart is that whose loss on the "
         f"training split is lowest; a task is failed above {FAILED:.0f} %."

@@ -11,6 +11,7 @@ from pydantic import Field, NonNegativeInt, PositiveInt
 from ..datasets import load
 from ..datasets.babi_world import Builder, babi_world_config
 from ..datasets.babi_world.world import TASKS
+from ..running.argument_types import Arrays
 from ..running.recipe import recipe_dataclass
 from .family import StoryRecipe
 from .family_study import story_study
@@ -53,7 +54,7 @@ class MemN2NBabiWorld(StoryRecipe):
                 f"min_sentences={self.min_sentences}"
             )
 
-    def texts(self, split):
+    def texts(self, split: str) -> Arrays:
         # What is held out is the same beside any number of examples for training.
         config = babi_world_config(
             self.task,

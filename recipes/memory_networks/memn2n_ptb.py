@@ -3,7 +3,8 @@
 import collections
 import functools
 import math
-from typing import ClassVar
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
 import keras
 import numpy as np
@@ -14,6 +15,17 @@ from ...zoo import MemN2NLanguageModel, figures
 from ...zoo.memory_networks.tying import sgd_of_sum
 from ..datasets import load
 from ..datasets.penn_treebank import FILES, Builder
+from ..running.argument_types import (
+    Arrays,
+    Batch,
+    Callbacks,
+    Fields,
+    Figures,
+    History,
+    HyperParameters,
+    Metrics,
+    Split,
+)
 from ..running.recipe import Recipe, recipe_dataclass
 from .memn2n_ptb_study import STUDY
 
@@ -29,21 +41,21 @@ class SlowDown(keras.callbacks.Callback):
         lowest: The learning rate below which training stops.
     """
 
-    def __init__(self, history, lowest):
+    def __init__(self, history: History, lowest: float) -> None:
         super().__init__()
         self.history = history
         self.lowest = lowest
 
     @property
-    def is_slow(self):
+    def is_slow(self) -> bool:
         before, last = ([None] * 2 + [row["val_loss"] for row in self.history])[-2:]
         return before is not None and last > 0.9999 * before
 
-    def on_epoch_begin(self, epoch, logs=None):
+    def on_epoch_begin(self, epoch: int, logs: Mapping[str, Any] | None = None) -> None:
         if self.is_slow:  # here, and not at the end: a checkpoint was saved in between
             self.model.optimizer.learning_rate = self._next_rate
 
-    def on_epoch_end(self, epoch, logs=None):
+    def on_epoch_end(self, epoch: int, logs: Mapping[str, Any] | None = None) -> None:
         if self.is_slow and self._next_rate < self.lowest:
             self.model.stop_training = True
 
@@ -83,7 +95,7 @@ class MemN2NPTB(Recipe):
         }
 
     @functools.cached_property
-    def vocabulary(self):
+    def vocabulary(self) -> list[str]:
         """The words of the training split, the most frequent first."""
         return [word for word, _ in collections.Counter(self._splits["train"]).most_common()]
 
@@ -104,7 +116,7 @@ class MemN2NPTB(Recipe):
         ]
         return np.array([0] * self.memory_size + words, "int32")
 
-    def examples(self, split):
+    def examples(self, split: str) -> Arrays:
         """Indices of words in the text of all splits."""
         lengths = {name: len(words) for name, words in self._splits.items()}
         ends = dict(
@@ -113,13 +125,13 @@ class MemN2NPTB(Recipe):
         indices = np.arange(ends[split] - lengths[split], ends[split], dtype="int32")
         return {"index": indices}
 
-    def to_batch(self, examples):
+    def to_batch(self, examples: Arrays) -> Batch:
         before = tf.range(-self.memory_size, 0)
         text = tf.constant(self._text)
         words = tf.gather(text, examples["index"][:, None] + before)
         return words, tf.gather(text, examples["index"]) - 1
 
-    def model(self):
+    def model(self) -> keras.Model:
         model = MemN2NLanguageModel(
             len(self.vocabulary), self.dim, self.hops, self.memory_size
         )
@@ -131,10 +143,10 @@ class MemN2NPTB(Recipe):
         )
         return model
 
-    def callbacks(self, history):
+    def callbacks(self, history: History) -> Callbacks:
         return [SlowDown(history, lowest=1e-5 * self.batch_size)]
 
-    def evaluate(self, model, split="test"):
+    def evaluate(self, model: keras.Model, split: Split = "test") -> Metrics:
         """Perplexity, e to the mean cross-entropy of a word; of the validation split, too."""
         return {
             "perplexity": self._perplexity(model, split),
@@ -144,14 +156,14 @@ class MemN2NPTB(Recipe):
     def _perplexity(self, model, split):
         return math.exp(model.evaluate(self.dataset(split), verbose=0))
 
-    def search_space(self, hp):
+    def search_space(self, hp: HyperParameters) -> Fields:
         return {
             "learning_rate": hp.Float("learning_rate", 3e-3, 3e-2, sampling="log"),
             "hops": hp.Int("hops", 2, 7),
             "memory_size": hp.Choice("memory_size", [25, 50, 100, 150]),
         }
 
-    def figures(self, model):
+    def figures(self, model: keras.Model) -> Figures:
         """What each hop attends to, on the mean over the first words of the test split."""
         words, _ = self.to_batch({k: v[:500] for k, v in self.examples("test").items()})
         weights = model.trace(words)["weights"].mean(axis=0)

@@ -1,7 +1,15 @@
 """The study of `memn2n_ptb`: the paper's table."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from ..datasets.penn_treebank import Builder
 from ..running.study import Study
+
+if TYPE_CHECKING:
+    from ..running.study import Published
+    from .memn2n_ptb import MemN2NPTB
 
 # Test perplexity by hops and words of memory, with 150 units.
 PUBLISHED = {
@@ -20,7 +28,7 @@ PUBLISHED = {
 }
 
 
-def published(recipe):
+def published(recipe: MemN2NPTB) -> Published:
     size = recipe.hops, recipe.memory_size
     perplexity = PUBLISHED.get(size) if recipe.dim == 150 else None
     if perplexity is None:

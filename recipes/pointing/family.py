@@ -3,7 +3,7 @@
 import abc
 import functools
 from pathlib import Path
-from typing import ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
 import keras
 import numpy as np
@@ -13,6 +13,16 @@ from pydantic import Field, PositiveFloat, PositiveInt
 from ...zoo import PointerNetwork, figures
 from ..datasets import first_examples, load
 from ..datasets.pointing import pointing_config, read_pointers
+from ..running.argument_types import (
+    Answer,
+    Arrays,
+    Batch,
+    Fields,
+    Figures,
+    HyperParameters,
+    Metrics,
+    Split,
+)
 from ..running.fields import Integers
 from ..running.recipe import Recipe, recipe_dataclass
 from .family_study import pointer_study
@@ -101,7 +111,7 @@ class PointerRecipe(Recipe):
             )
 
     @property
-    def tested(self):
+    def tested(self) -> tuple[int, ...]:
         """Numbers of points; of a baseline those that it was trained for."""
         if self.architecture == "pointer":
             return self.points or (self.max_points,)
@@ -109,14 +119,14 @@ class PointerRecipe(Recipe):
         return tuple(n for n in self.points if n in trained) or (self.max_points,)
 
     @abc.abstractmethod
-    def lines(self, indices):
+    def lines(self, indices: Any) -> list[Any]:
         """The closed lines that an answer stands for, lists of indices from 0."""
 
     @abc.abstractmethod
-    def measure(self, points, answers, targets):
+    def measure(self, points: Any, answers: Any, targets: Any) -> Metrics:
         """The metrics of answers, lists of indices from 0, beside the targets."""
 
-    def examples(self, split):
+    def examples(self, split: str) -> Arrays:
         if split == "train" and self.train_file:
             return self._of_file(self.train_file)
         # What is held out is the same beside any number of examples for training.
@@ -124,23 +134,23 @@ class PointerRecipe(Recipe):
         config = self.config(self.min_points, self.max_points, examples)
         return load(self.builder, config, split)
 
-    def prepare(self):
-        super().prepare()
-        if self.test_file:
+    def prepare(self) -> None:
+        if self.test_file:  # first: a wrong path is reported before others are prepared
             self._of_file(self.test_file)
-        else:
+        super().prepare()
+        if not self.test_file:
             for n in self.tested:
                 self.held_out(n)
 
-    def held_out(self, n, split="test"):
+    def held_out(self, n: int, split: str = "test") -> Arrays:
         """Examples of exactly so many points."""
         return load(self.builder, self.config(n, n), split)
 
-    def in_figures(self, n, count):
+    def in_figures(self, n: int, count: int) -> Arrays:
         """The first of those, for which the others need not be prepared."""
         return first_examples(self.builder, self.config(n, n), "test", count)
 
-    def config(self, min_points, max_points, train_examples=0):
+    def config(self, min_points: int, max_points: int, train_examples: int = 0) -> Any:
         """The data set of so many points."""
         return pointing_config(min_points, max_points, train_examples)
 
@@ -155,10 +165,10 @@ class PointerRecipe(Recipe):
             )
         return examples
 
-    def lengths(self, examples):
+    def lengths(self, examples: Arrays) -> Any:
         return examples["length"]
 
-    def to_batch(self, examples):
+    def to_batch(self, examples: Arrays) -> Batch:
         """A batch, with an end at each answer and -1 after it, cut to its longest."""
         length = tf.cast(examples["length"], tf.int32)
         pointers = tf.cast(examples["pointers"], tf.int32)
@@ -169,7 +179,7 @@ class PointerRecipe(Recipe):
         points = tf.cast(_cut(examples["points"], tf.reduce_max(length)), tf.float32)
         return {"points": points, "length": length, "pointers": pointers}, pointers
 
-    def model(self):
+    def model(self) -> keras.Model:
         parts = ARCHITECTURES[self.architecture](self)
         model = PointerNetwork(self.dim, self.units, self.rule, order=self.order, **parts)
         rate = keras.optimizers.schedules.CosineDecay(
@@ -183,7 +193,7 @@ class PointerRecipe(Recipe):
         )
         return model
 
-    def evaluate(self, model, split="test"):
+    def evaluate(self, model: keras.Model, split: Split = "test") -> Metrics:
         """The metrics for each number of points, and of a file if there is one."""
         if self.test_file:
             return self.metrics_of(model, self._of_file(self.test_file))
@@ -193,7 +203,9 @@ class PointerRecipe(Recipe):
             for name, value in self.metrics_of(model, self.held_out(n, split)).items()
         }
 
-    def metrics_of(self, model, examples, rule=None):
+    def metrics_of(
+        self, model: keras.Model, examples: Arrays, rule: str | None = None
+    ) -> Metrics:
         """The metrics of a model's answers, which follow another rule if one is given."""
         answers = self.solve(model, examples["points"], examples["length"], rule)
         targets = examples["pointers"] - 1
@@ -201,7 +213,14 @@ class PointerRecipe(Recipe):
         metrics = self.measure(points, trimmed(answers), trimmed(targets))
         return {name: float(value) for name, value in metrics.items()}
 
-    def solve(self, model, points, length, rule=None, size=250):
+    def solve(
+        self,
+        model: keras.Model,
+        points: Any,
+        length: Any,
+        rule: str | None = None,
+        size: int = 250,
+    ) -> np.ndarray:
         """Answers `(examples, steps)` of many examples, so many at a time."""
         solve = functools.partial(model.solve, beam_width=self.beam_width, rule=rule)
         if keras.backend.backend() == "tensorflow":
@@ -213,7 +232,7 @@ class PointerRecipe(Recipe):
             parts.append(np.asarray(indices))
         return np.concatenate(parts)
 
-    def figures(self, model):
+    def figures(self, model: keras.Model) -> Figures:
         """Six sets of as many points as in training, at most, with the answers to them."""
         examples = self.in_figures(self.max_points, 6)
         answers = trimmed(self.solve(model, examples["points"], examples["length"]))
@@ -226,7 +245,7 @@ class PointerRecipe(Recipe):
         ]
         return {"answers": figures.pointer_predictions(panels)}
 
-    def search_space(self, hp):
+    def search_space(self, hp: HyperParameters) -> Fields:
         space = {
             "learning_rate": hp.Float("learning_rate", 1e-3, 1e-2, sampling="log"),
             "units": hp.Choice("units", [128, 256, 512]),
@@ -236,7 +255,7 @@ class PointerRecipe(Recipe):
             space["bidirectional"] = hp.Boolean("bidirectional")
         return space
 
-    def answer(self, model, points):
+    def answer(self, model: keras.Model, points: str) -> Answer:
         """The answer to the points that the user typed, by their numbers from 1."""
         example = self.questions["points"]
         try:
@@ -271,17 +290,17 @@ def _cut(padded, longest):
     return padded[:, : -(-longest // STRIDE) * STRIDE]
 
 
-def trimmed(indices):
+def trimmed(indices: Any) -> list[np.ndarray]:
     """Rows of indices, without the -1 after their end."""
     return [row[row >= 0] for row in np.asarray(indices)]
 
 
-def exact(answers, targets):
+def exact(answers: Any, targets: Any) -> float:
     """The fraction of answers that are the target, from first to last."""
     return np.mean([np.array_equal(*pair) for pair in zip(answers, targets, strict=True)])
 
 
-def same_lines(answers, targets):
+def same_lines(answers: Any, targets: Any) -> float:
     """The fraction of closed lines that are the target, from any start, in any direction."""
     pairs = zip(answers, targets, strict=True)
     return np.mean([_edges(answer) == _edges(target) for answer, target in pairs])

@@ -1,12 +1,20 @@
 """The study of pointer networks."""
 
+from __future__ import annotations
+
 import functools
+from typing import TYPE_CHECKING
 
 from ...zoo.saving.tables import number_text
 from ..running.study import Study
 
+if TYPE_CHECKING:
+    from ..running.argument_types import Rows
+    from ..running.run import Run
+    from .family import PointerRecipe
 
-def rows(recipe, runs):
+
+def rows(recipe: PointerRecipe, runs: list[Run]) -> Rows:
     """A row for each number of points, with the figures of all seeds."""
     rows = []
     for n in recipe.tested:
@@ -20,7 +28,7 @@ def rows(recipe, runs):
     return rows
 
 
-def text(recipe, rows):
+def text(recipe: PointerRecipe, rows: Rows) -> str:
     return "The seeds stand side by side."
 
 

@@ -3,7 +3,7 @@
 points 1 2 3 4 5  ->  1 4 2 5, counter-clockwise from the lowest number
 """
 
-from typing import ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
 import numpy as np
 import shapely
@@ -12,6 +12,7 @@ from pydantic import Field
 
 from ...zoo.pointing.pointer_network import ORDERS
 from ..datasets.convex_hull import Builder
+from ..running.argument_types import Arrays, Batch, Metrics
 from ..running.fields import Integers
 from ..running.recipe import recipe_dataclass
 from .family import PointerRecipe, same_lines
@@ -37,15 +38,15 @@ class PointerConvexHull(PointerRecipe):
     rule: ClassVar = "simple_polygon"
     study: ClassVar = STUDY
 
-    def to_batch(self, examples):
+    def to_batch(self, examples: Arrays) -> Batch:
         if self.order == "angle":
             examples = {**examples, "pointers": _from_first_read(**examples)}
         return super().to_batch(examples)
 
-    def lines(self, indices):
+    def lines(self, indices: Any) -> list[Any]:
         return [indices]
 
-    def measure(self, points, answers, targets):
+    def measure(self, points: Any, answers: Any, targets: Any) -> Metrics:
         """Right polygons; area of simple ones, of that of the hull; how many are not."""
         ours = [_polygon(p, answer) for p, answer in zip(points, answers, strict=True)]
         hulls = [_polygon(p, target) for p, target in zip(points, targets, strict=True)]

@@ -1,8 +1,20 @@
 """The study of `pointer_convex_hull`: two orders, and baselines."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from ..datasets.convex_hull import Builder
 from . import family_study
 from .family_study import pointer_study
+
+if TYPE_CHECKING:
+    import keras
+
+    from ..running.argument_types import Metrics, Rows
+    from ..running.run import Run
+    from ..running.study import Targets
+    from .pointer_convex_hull import PointerConvexHull
 
 # A recipe of our own; half the units make a step so much faster that twice as many pay.
 BY_ANGLE = {
@@ -17,15 +29,15 @@ TABLE_1 = "Vinyals et al. 2015, table 1"
 PUBLISHED_BASELINES = {("lstm", 5): "87.7, 99.6", ("lstm", 10): "29.9, FAIL"}
 
 
-def preset(recipe):
+def preset(recipe: PointerConvexHull) -> str:
     return recipe.name if recipe.order == "given" else f"{recipe.name}_by_{recipe.order}"
 
 
-def is_pointer_network(recipe):
+def is_pointer_network(recipe: PointerConvexHull) -> bool:
     return recipe.architecture == "pointer"
 
 
-def targets(recipe):
+def targets(recipe: PointerConvexHull) -> Targets:
     return {
         "accuracy_percent_n_5": ("≥", 92.0),
         "area_percent_n_5": ("≥", 99.6),
@@ -34,7 +46,7 @@ def targets(recipe):
     }
 
 
-def unconstrained(recipe, model):
+def unconstrained(recipe: PointerConvexHull, model: keras.Model) -> Metrics:
     """Metrics of a decoder that may answer anything, as the paper's."""
     return {
         f"{name}_n_{n}_unconstrained": value
@@ -44,7 +56,7 @@ def unconstrained(recipe, model):
     }
 
 
-def rows(recipe, runs):
+def rows(recipe: PointerConvexHull, runs: list[Run]) -> Rows:
     """Of baselines, each of which knows one number of points, a row each."""
     if is_pointer_network(recipe):
         return family_study.rows(recipe, runs)
@@ -64,7 +76,7 @@ def _baseline(run):
     }
 
 
-def text(recipe, rows):
+def text(recipe: PointerConvexHull, rows: Rows) -> str:
     if is_pointer_network(recipe):
         return family_study.text(recipe, rows)
     return "Each is trained and tested on one number of points alone."

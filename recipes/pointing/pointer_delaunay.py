@@ -1,11 +1,12 @@
 """Delaunay triangulations: a network learns to answer triangles, point by point."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 from pydantic import Field, PositiveInt
 
 from ..datasets.delaunay_triangulation import Builder
+from ..running.argument_types import Metrics
 from ..running.recipe import recipe_dataclass
 from .family import PointerRecipe, exact
 from .pointer_delaunay_study import STUDY
@@ -27,10 +28,10 @@ class PointerDelaunay(PointerRecipe):
     closed: ClassVar = False
     study: ClassVar = STUDY
 
-    def lines(self, indices):
+    def lines(self, indices: Any) -> list[Any]:
         return [indices[i : i + 3] for i in range(0, len(indices), 3)]
 
-    def measure(self, points, answers, targets):
+    def measure(self, points: Any, answers: Any, targets: Any) -> Metrics:
         """Exact answers, in whatever order; the fraction of the triangles that were found."""
         ours, theirs = ([_triangles(row) for row in rows] for rows in (answers, targets))
         found = [len(o & t) / len(t) for o, t in zip(ours, theirs, strict=True)]

@@ -1,12 +1,14 @@
 """Sorting: a network learns to point at the lowest number, the next, and so on."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
+import keras
 import numpy as np
 from pydantic import Field, NonNegativeInt, PositiveInt
 
 from ...zoo import figures
 from ..datasets.number_sorting import Builder, number_config
+from ..running.argument_types import Figures, Metrics
 from ..running.fields import Integers
 from ..running.recipe import recipe_dataclass
 from .family import PointerRecipe, exact
@@ -39,14 +41,14 @@ class PointerSort(PointerRecipe):
                 f"all differ. Received: max_points={self.max_points}, points={self.points}"
             )
 
-    def config(self, min_points, max_points, train_examples=0):
+    def config(self, min_points: int, max_points: int, train_examples: int = 0) -> Any:
         return number_config(min_points, max_points, train_examples, self.decimals)
 
-    def lines(self, indices):
+    def lines(self, indices: Any) -> list[Any]:
         """Numbers lie on a line: there is none to draw."""
         return []
 
-    def figures(self, model):
+    def figures(self, model: keras.Model) -> Figures:
         """What each step points at, in a list of the test split in its right order."""
         examples = self.in_figures(self.max_points, 1)
         inputs, _ = self.to_batch(examples)
@@ -55,6 +57,6 @@ class PointerSort(PointerRecipe):
         steps = [f"step {step + 1}" for step in range(len(weights))]
         return {"attention_map": figures.attention_map(weights, ["end", *numbers], steps)}
 
-    def measure(self, points, answers, targets):
+    def measure(self, points: Any, answers: Any, targets: Any) -> Metrics:
         """Lists in their order, from first to last."""
         return {"accuracy_percent": 100 * exact(answers, targets)}

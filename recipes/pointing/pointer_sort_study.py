@@ -1,10 +1,20 @@
 """The study of `pointer_sort`: three seeds, other precisions."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from ..datasets.number_sorting import Builder
 from .family_study import pointer_study
 
+if TYPE_CHECKING:
+    import keras
 
-def of_any_precision(recipe, model):
+    from ..running.argument_types import Metrics
+    from .pointer_sort import PointerSort
+
+
+def of_any_precision(recipe: PointerSort, model: keras.Model) -> Metrics:
     """Metrics of numbers of which two may be as good as equal."""
     if recipe.test_file:
         return {}

@@ -1,12 +1,14 @@
 """The travelling salesman: a network learns to find short tours from the shortest ones."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
+import keras
 import numpy as np
 from pydantic import Field, PositiveInt
 
 from ...zoo import figures
 from ..datasets.travelling_salesman import Builder
+from ..running.argument_types import Figures, Metrics
 from ..running.fields import Integers
 from ..running.recipe import recipe_dataclass
 from .family import PointerRecipe, same_lines, trimmed
@@ -28,7 +30,7 @@ class PointerTSP(PointerRecipe):
     rule: ClassVar = "permutation"
     study: ClassVar = STUDY
 
-    def figures(self, model):
+    def figures(self, model: keras.Model) -> Figures:
         """Besides, how much longer our tours are than the shortest, of 100 of each length."""
         lengths, optima = {}, {}
         for n in self.tested:
@@ -40,10 +42,10 @@ class PointerTSP(PointerRecipe):
         gap = figures.length_against_gap(lengths, optima)
         return {**super().figures(model), "length_against_gap": gap}
 
-    def lines(self, indices):
+    def lines(self, indices: Any) -> list[Any]:
         return [indices]
 
-    def measure(self, points, answers, targets):
+    def measure(self, points: Any, answers: Any, targets: Any) -> Metrics:
         """Lengths of ours and of the data set's tours; how many of ours leave out a city."""
         valid = np.array(
             [len(a) == len(p) == len(set(a)) for p, a in zip(points, answers, strict=True)]

@@ -1,12 +1,19 @@
 """The study of `pointer_tsp`: up to ten cities, and to twenty."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from ..datasets.travelling_salesman import Builder
 from .family_study import pointer_study
+
+if TYPE_CHECKING:
+    from .pointer_tsp import PointerTSP
 
 SOURCE = "Vinyals et al. 2015, table 2"
 
 
-def preset(recipe):
+def preset(recipe: PointerTSP) -> str:
     return recipe.name if recipe.max_points <= 10 else f"{recipe.name}_{recipe.max_points}"
 
 

@@ -3,11 +3,13 @@
 import math
 from typing import ClassVar
 
+import keras
 import numpy as np
 import tensorflow as tf
 from pydantic import Field, NonNegativeInt, PositiveFloat, PositiveInt
 
 from ..datasets.characters import characters
+from ..running.argument_types import Answer, Arrays, Batch, Fields, Metrics, Split
 from ..running.recipe import recipe_dataclass
 from .family import LongSpanRecipe
 
@@ -44,23 +46,23 @@ class CharacterRecipe(LongSpanRecipe):
     builder: ClassVar[type]
 
     @property
-    def steps(self):
+    def steps(self) -> int:
         return self.length
 
     @property
-    def fewest_steps(self):
+    def fewest_steps(self) -> int:
         return min(self.length, self.test_length)
 
     @property
-    def network(self):
+    def network(self) -> Fields:
         size = len(self.builder.alphabet)
         return {"input_units": size, "output_units": size, "symbols": True}
 
     @property
-    def evaluation_batch_size(self):
+    def evaluation_batch_size(self) -> int:
         return max(1, 30_000 // self.test_length)  # bounds the memory in use
 
-    def examples(self, split):
+    def examples(self, split: str) -> Arrays:
         """Pieces of the text, and the same one character further on: views, no copies."""
         text = characters(self.builder, split)
         length = self.length if split == "train" else self.test_length
@@ -78,13 +80,13 @@ class CharacterRecipe(LongSpanRecipe):
             "next": text[1 : end + 1].reshape(number, length),
         }
 
-    def to_batch(self, examples):
+    def to_batch(self, examples: Arrays) -> Batch:
         symbols = tf.cast(examples["symbols"], "int32")
         shape = tf.shape(symbols)
         inputs = {"symbols": symbols, "length": tf.fill(shape[:1], shape[1])}
         return inputs, tf.cast(examples["next"], "int32")
 
-    def evaluate(self, model, split="test"):
+    def evaluate(self, model: keras.Model, split: Split = "test") -> Metrics:
         """Bits a character; those of the validation pieces, too."""
         return {
             "bits_per_character": self._bits(model, split),
@@ -95,13 +97,13 @@ class CharacterRecipe(LongSpanRecipe):
         found = model.evaluate(self.dataset(split), verbose=0, return_dict=True)
         return found["loss"] / math.log(2)
 
-    def illustration(self):
+    def illustration(self) -> Arrays:
         return {k: v[:1, : self.length] for k, v in self.examples("test").items()}
 
-    def written(self, inputs):
+    def written(self, inputs: Arrays) -> list[str] | None:
         return [self.builder.alphabet[symbol] for symbol in inputs["symbols"].numpy()[0]]
 
-    def answer(self, model, text):
+    def answer(self, model: keras.Model, text: str) -> Answer:
         """The text, continued by characters sampled from the model's predictions."""
         alphabet = self.builder.alphabet
         if not text or set(text) - set(alphabet):

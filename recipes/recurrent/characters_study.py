@@ -1,11 +1,19 @@
 """The study of recipes that predict characters."""
 
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
 from .family_study import long_span_study
+
+if TYPE_CHECKING:
+    from ..running.study import Study
 
 SOURCE = "Ke et al. 2018, a larger network, from memory: an order of magnitude"
 
 
-def character_study(bits, **fields):
+def character_study(bits: Mapping[Any, float], **fields: Any) -> Study:
     """The study of a text.
 
     Args:

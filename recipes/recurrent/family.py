@@ -1,7 +1,7 @@
 """The base of recipes that learn over long spans of time, by one of four methods."""
 
 import abc
-from typing import ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
 import keras
 import pydantic
@@ -9,6 +9,7 @@ from pydantic import Field, NonNegativeInt, PositiveFloat, PositiveInt
 
 from ...zoo import SparseAttentiveRNN, figures
 from ...zoo.recurrent.sparse_attentive_rnn import CELLS
+from ..running.argument_types import Arrays, Fields, Figures, HyperParameters
 from ..running.recipe import Recipe, recipe_dataclass
 from .family_study import long_span_study
 
@@ -62,20 +63,20 @@ class LongSpanRecipe(Recipe):
 
     @property
     @abc.abstractmethod
-    def steps(self):
+    def steps(self) -> int:
         """Of a training sequence."""
 
     @property
-    def fewest_steps(self):
+    def fewest_steps(self) -> int:
         """Of any sequence."""
         return self.steps
 
     @property
     @abc.abstractmethod
-    def network(self):
+    def network(self) -> Fields:
         """Arguments of the `SparseAttentiveRNN` but for the cell and the method."""
 
-    def model(self):
+    def model(self) -> keras.Model:
         model = SparseAttentiveRNN(
             **self.network, units=self.units, cell=self.cell, **METHODS[self.method](self)
         )
@@ -88,24 +89,24 @@ class LongSpanRecipe(Recipe):
         return model
 
     @property
-    def metrics(self):
+    def metrics(self) -> list[Any]:
         """Keras metrics to watch in training."""
         return []
 
     @property
-    def variant(self):
+    def variant(self) -> tuple[Any, ...]:
         """The method, with those of the numbers that it depends on: k_trunc, k_top."""
         numbers = {"sab": (self.k_trunc, self.k_top), "truncated_bptt": (self.k_trunc,)}
         return (self.method, *numbers.get(self.method, ()))
 
-    def illustration(self):
+    def illustration(self) -> Arrays:
         """Examples, the first of which figures show."""
         return {name: array[:1] for name, array in self.examples("test").items()}
 
-    def written(self, inputs):
+    def written(self, inputs: Arrays) -> list[str] | None:
         """What stands at each step of the first sequence, short strings; or `None`."""
 
-    def figures(self, model):
+    def figures(self, model: keras.Model) -> Figures:
         """Which steps were retrieved in a test sequence."""
         if self.method not in RETRIEVING:
             return {}
@@ -113,7 +114,7 @@ class LongSpanRecipe(Recipe):
         figure = figures.retrieval_map(model.trace(inputs), symbols=self.written(inputs))
         return {"reminders": figure}
 
-    def search_space(self, hp):
+    def search_space(self, hp: HyperParameters) -> Fields:
         def choice(name, *values):
             own = getattr(self, name)
             return hp.Choice(name, sorted({own, *values}), default=own)

@@ -1,16 +1,27 @@
 """The study of recipes that learn over long spans of time."""
 
+from __future__ import annotations
+
 import functools
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from ..running.study import Study
 
+if TYPE_CHECKING:
+    from ..running.argument_types import Fields, History, Rows
+    from ..running.run import Run
+    from .family import LongSpanRecipe
 
-def truncated(steps):
+
+def truncated(steps: int) -> str:
     """The title of a study's part."""
     return f"truncated back-propagation, {steps} step{'s' if steps > 1 else ''}"
 
 
-def every_method(budget, truncations, self_attention=None):
+def every_method(
+    budget: Fields, truncations: Iterable[int], self_attention: Fields | None = None
+) -> dict[str, list[Fields]]:
     """The parts of a study that trains by each method once.
 
     Args:
@@ -28,7 +39,7 @@ def every_method(budget, truncations, self_attention=None):
     return {title: [{"seed": 0, **budget, **fields}] for title, fields in runs.items()}
 
 
-def training_time(history):
+def training_time(history: History) -> Fields:
     """The minutes of these epochs, and on what, if that was recorded."""
     devices = dict.fromkeys(row.get("device", "-") for row in history)
     return {
@@ -37,7 +48,7 @@ def training_time(history):
     }
 
 
-def rows(recipe, runs):
+def rows(recipe: LongSpanRecipe, runs: list[Run]) -> Rows:
     """A run a row: its metrics, after how many examples and minutes."""
     return [
         {
@@ -50,7 +61,7 @@ def rows(recipe, runs):
     ]
 
 
-def is_of_sab(recipe):
+def is_of_sab(recipe: LongSpanRecipe) -> bool:
     """Of the method that the recipes are about."""
     return recipe.method == "sab"
 

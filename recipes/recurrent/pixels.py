@@ -1,12 +1,14 @@
 """The base of recipes that read an image pixel by pixel, and then classify it."""
 
 import abc
-from typing import ClassVar
+from typing import Any, ClassVar
 
+import keras
 import numpy as np
 import tensorflow as tf
 from pydantic import Field, PositiveInt
 
+from ..running.argument_types import Arrays, Batch, Fields, Metrics, Split
 from ..running.recipe import recipe_dataclass
 from .family import LongSpanRecipe
 from .pixels_study import PAPERS
@@ -37,41 +39,41 @@ class PixelRecipe(LongSpanRecipe):
     shape: ClassVar[tuple[int, int, int]]
 
     @property
-    def metric(self):
+    def metric(self) -> str:
         """Its name; another one where the task is not the paper's."""
         return METRICS[self.stride]
 
     @property
-    def order(self):
+    def order(self) -> np.ndarray:
         """The pixels that are read, by their indices in the image, in their order."""
         rows, columns, _ = self.shape
         indices = np.arange(rows * columns).reshape(rows, columns)
         return indices[:: self.stride, :: self.stride].ravel()
 
     @property
-    def steps(self):
+    def steps(self) -> int:
         return len(self.order)
 
     @property
-    def network(self):
+    def network(self) -> Fields:
         units = {"input_units": self.shape[-1], "output_units": 10}
         return {**units, "task": "classification"}
 
     @property
-    def metrics(self):
+    def metrics(self) -> list[Any]:
         return ["accuracy"]
 
     @abc.abstractmethod
-    def loaded(self, part):
+    def loaded(self, part: str) -> Arrays:
         """Arrays `image` and `label` of a split of TFDS, or of part of one."""
 
-    def examples(self, split):
+    def examples(self, split: str) -> Arrays:
         end = self.train_images - VALIDATION
         parts = {"train": f"train[:{end}]", "validation": f"train[{end}:]", "test": "test"}
         arrays = self.loaded(parts[split])
         return {name: arrays[name] for name in ("image", "label")}
 
-    def to_batch(self, examples):
+    def to_batch(self, examples: Arrays) -> Batch:
         images = tf.cast(examples["image"], "float32") / 255
         size = tf.shape(images)[0]
         pixels = tf.reshape(images, (size, -1, self.shape[-1]))
@@ -81,7 +83,7 @@ class PixelRecipe(LongSpanRecipe):
         }
         return inputs, examples["label"]
 
-    def evaluate(self, model, split="test"):
+    def evaluate(self, model: keras.Model, split: Split = "test") -> Metrics:
         """The fraction of images whose class is predicted."""
         predicted = model.predict(self.dataset(split), verbose=0).argmax(axis=-1)
         is_right = predicted == self.examples(split)["label"]

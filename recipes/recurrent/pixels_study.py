@@ -1,12 +1,20 @@
 """The study of recipes that read images pixel by pixel."""
 
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
 from .family_study import long_span_study
+
+if TYPE_CHECKING:
+    from ..running.study import Study
 
 KE = "Ke et al. 2018, from memory: an order of magnitude"
 PAPERS = "accuracy"
 
 
-def pixel_study(accuracies, **fields):
+def pixel_study(accuracies: Mapping[Any, float], **fields: Any) -> Study:
     """The study of a set of images.
 
     Args:

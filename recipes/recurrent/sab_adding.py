@@ -9,12 +9,14 @@ Always to predict 1 has a mean squared error of 1/6.
 
 from typing import Annotated, ClassVar
 
+import keras
 import numpy as np
 import tensorflow as tf
 from pydantic import Field, NonNegativeInt, PositiveInt
 
 from ..datasets import load
 from ..datasets.adding_problem import Builder, adding_config
+from ..running.argument_types import Arrays, Batch, Fields, Metrics, Split
 from ..running.fields import COMMA_LIST
 from ..running.recipe import recipe_dataclass
 from .family import LongSpanRecipe
@@ -46,31 +48,31 @@ class SABAdding(LongSpanRecipe):
     study: ClassVar = STUDY
 
     @property
-    def steps(self):
+    def steps(self) -> int:
         return self.terms
 
     @property
-    def lengths_in_tests(self):
+    def lengths_in_tests(self) -> tuple[int, ...]:
         return self.length or (self.terms,)
 
     @property
-    def fewest_steps(self):
+    def fewest_steps(self) -> int:
         return min(self.terms, *self.lengths_in_tests)
 
     @property
-    def network(self):
+    def network(self) -> Fields:
         return {"input_units": 2, "output_units": 1, "task": "regression"}
 
-    def examples(self, split):
+    def examples(self, split: str) -> Arrays:
         size = self.train_examples if split == "train" else 0
         return load(Builder, adding_config(self.terms, size), split)
 
-    def prepare(self):
+    def prepare(self) -> None:
         super().prepare()
         for terms in self.lengths_in_tests:
             load(Builder, adding_config(terms), "test")
 
-    def to_batch(self, examples):
+    def to_batch(self, examples: Arrays) -> Batch:
         values = tf.cast(examples["values"], "float32")
         shape = tf.shape(values)
         marks = tf.reduce_sum(tf.one_hot(examples["marks"], shape[1]), axis=1)
@@ -80,7 +82,7 @@ class SABAdding(LongSpanRecipe):
         }
         return inputs, tf.cast(examples["sum"], "float32")[:, None]
 
-    def evaluate(self, model, split="test"):
+    def evaluate(self, model: keras.Model, split: Split = "test") -> Metrics:
         """The mean squared error of the sum, for each number of terms."""
         return {
             f"mean_squared_error_length_{terms}": self._error(terms, model, split)
@@ -93,5 +95,5 @@ class SABAdding(LongSpanRecipe):
         predicted = model.predict(inputs, batch_size=batch, verbose=0)
         return float(np.mean(np.square(predicted - sums.numpy())))
 
-    def written(self, inputs):
+    def written(self, inputs: Arrays) -> list[str] | None:
         return ["×" if mark else " " for mark in inputs["vectors"].numpy()[0, :, 1]]

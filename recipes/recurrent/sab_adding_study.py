@@ -1,7 +1,15 @@
 """The study of `sab_adding`: the paper's figures, every method."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from ..datasets.adding_problem import Builder
 from .family_study import every_method, long_span_study
+
+if TYPE_CHECKING:
+    from ..running.study import Published
+    from .sab_adding import SABAdding
 
 KE = "Ke et al. 2018, the adding task, from memory: an order of magnitude"
 # Mean squared error by T, method, k_trunc and k_top.
@@ -19,7 +27,7 @@ PUBLISHED = {
 BUDGET = {"epochs": 12, "steps_per_epoch": 500}
 
 
-def published(recipe):
+def published(recipe: SABAdding) -> Published:
     error = PUBLISHED.get((recipe.terms, *recipe.variant))
     return {f"mean_squared_error_length_{recipe.terms}": (error, KE)} if error else {}
 

@@ -6,6 +6,7 @@ from pydantic import Field, NonNegativeInt, PositiveInt
 
 from ..datasets import load, load_public
 from ..datasets.cifar10_jpeg import Builder as JPEGBuilder
+from ..running.argument_types import Arrays
 from ..running.recipe import recipe_dataclass
 from .pixels import PixelRecipe
 from .sab_cifar10_study import STUDY
@@ -36,11 +37,11 @@ class SABCIFAR10(PixelRecipe):
     study: ClassVar = STUDY
 
     @property
-    def metric(self):
+    def metric(self) -> str:
         papers = super().metric
         return f"{papers}_jpeg_copy" if self.images == "cifar10_jpeg" else papers
 
-    def loaded(self, part):
+    def loaded(self, part: str) -> Arrays:
         if self.images == "cifar10_jpeg":
             return load(JPEGBuilder, None, part)
         return load_public("cifar10", part)

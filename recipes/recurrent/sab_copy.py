@@ -7,7 +7,8 @@
 Trained with one blank, the network is tested with blanks that are up to fifty times as long.
 """
 
-from typing import ClassVar, Literal
+from collections.abc import Mapping
+from typing import Any, ClassVar, Literal
 
 import keras
 import numpy as np
@@ -18,6 +19,7 @@ from ...layers import SeparateScore
 from ...zoo import LastStepsAccuracy
 from ..datasets import load
 from ..datasets.copy_memory import LENGTH, SYMBOLS, Builder, copy_memory_config
+from ..running.argument_types import Arrays, Batch, Callbacks, Fields, History, Metrics, Split
 from ..running.fields import Integers
 from ..running.recipe import recipe_dataclass
 from .family import LongSpanRecipe
@@ -29,11 +31,11 @@ MARKER = SYMBOLS + 1
 class Solved(keras.callbacks.Callback):
     """Stops after an epoch whose validation accuracy is high enough."""
 
-    def __init__(self, accuracy):
+    def __init__(self, accuracy: float) -> None:
         super().__init__()
         self.accuracy = accuracy
 
-    def on_epoch_end(self, epoch, logs=None):
+    def on_epoch_end(self, epoch: int, logs: Mapping[str, Any] | None = None) -> None:
         if logs["val_accuracy"] >= self.accuracy:
             self.model.stop_training = True
 
@@ -81,15 +83,15 @@ class SABCopy(LongSpanRecipe):
     study: ClassVar = STUDY
 
     @property
-    def steps(self):
+    def steps(self) -> int:
         return self.blanks + 2 * LENGTH
 
     @property
-    def fewest_steps(self):
+    def fewest_steps(self) -> int:
         return min(self.blanks, *self.length) + 2 * LENGTH
 
     @property
-    def network(self):
+    def network(self) -> Fields:
         score = SeparateScore() if self.score == "separate" else self.score
         return {
             "input_units": 1 if self.numbers else MARKER + 1,
@@ -99,17 +101,17 @@ class SABCopy(LongSpanRecipe):
         }
 
     @property
-    def metrics(self):
+    def metrics(self) -> list[Any]:
         return [LastStepsAccuracy(LENGTH)]
 
-    def callbacks(self, history):
+    def callbacks(self, history: History) -> Callbacks:
         return [Solved(self.solved)]
 
-    def examples(self, split):
+    def examples(self, split: str) -> Arrays:
         config = copy_memory_config(self.train_examples if split == "train" else 0)
         return load(Builder, config, split)
 
-    def to_batch(self, examples):
+    def to_batch(self, examples: Arrays) -> Batch:
         symbols = tf.cast(examples["symbols"], "int32")
         size = tf.shape(symbols)[0]
         blank = tf.zeros((size, self.blanks - 1), "int32")
@@ -124,7 +126,7 @@ class SABCopy(LongSpanRecipe):
         before = tf.zeros((size, self.blanks + LENGTH), "int32")
         return inputs, tf.concat([before, symbols], axis=1)
 
-    def evaluate(self, model, split="test"):
+    def evaluate(self, model: keras.Model, split: Split = "test") -> Metrics:
         """Of the last ten steps, accuracy and cross-entropy; and that of all steps."""
         metrics = {}
         for blanks in self.length:
@@ -154,6 +156,6 @@ class SABCopy(LongSpanRecipe):
             is_right += list((predicted == targets[:, -LENGTH:]).mean(axis=1))
         return tuple(float(np.mean(values)) for values in (of_last, of_all, is_right))
 
-    def written(self, inputs):
+    def written(self, inputs: Arrays) -> list[str] | None:
         symbols = inputs["vectors"][..., 0] if self.numbers else inputs["symbols"]
         return [f"{s:g}" if s else " " for s in symbols.numpy()[0]]

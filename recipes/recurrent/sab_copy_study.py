@@ -1,7 +1,17 @@
 """The study of `sab_copy`: the paper's tables, and every method."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from ..datasets.copy_memory import Builder
 from .family_study import is_of_sab, long_span_study, training_time, truncated
+
+if TYPE_CHECKING:
+    from ..running.argument_types import Rows
+    from ..running.run import Run
+    from ..running.study import Published
+    from .sab_copy import SABCopy
 
 KE = "Ke et al. 2018, from memory"
 # Accuracy by T, method, k_trunc and k_top, where training and test have the same T.
@@ -61,7 +71,7 @@ AS_THE_AUTHORS = {
 }
 
 
-def published(recipe):
+def published(recipe: SABCopy) -> Published:
     if not is_the_papers(recipe):
         return {}
     accuracies = TRANSFER.get(recipe.variant, {}) if recipe.blanks == 100 else {}
@@ -71,20 +81,20 @@ def published(recipe):
     return {f"accuracy_length_{blanks}": (a, KE) for blanks, a in accuracies.items()}
 
 
-def is_the_papers(recipe):
+def is_the_papers(recipe: SABCopy) -> bool:
     """As the paper has it, and not as the authors' program."""
     return recipe.score == "additive" and not recipe.numbers
 
 
-def has_curve(recipe):
+def has_curve(recipe: SABCopy) -> bool:
     return recipe.blanks == 100 and is_the_papers(recipe)
 
 
-def is_candidate(recipe):
+def is_candidate(recipe: SABCopy) -> bool:
     return is_of_sab(recipe) and has_curve(recipe)
 
 
-def rows(recipe, runs):
+def rows(recipe: SABCopy, runs: list[Run]) -> Rows:
     return [_row(run) for run in runs]
 
 

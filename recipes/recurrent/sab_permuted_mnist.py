@@ -6,6 +6,7 @@ import numpy as np
 from pydantic import Field, NonNegativeInt, PositiveInt
 
 from ..datasets import load_public
+from ..running.argument_types import Arrays
 from ..running.recipe import recipe_dataclass
 from .pixels import PixelRecipe
 from .sab_permuted_mnist_study import STUDY
@@ -35,8 +36,8 @@ class SABPermutedMNIST(PixelRecipe):
     study: ClassVar = STUDY
 
     @property
-    def order(self):
+    def order(self) -> np.ndarray:
         return np.random.default_rng(SEED).permutation(super().order)
 
-    def loaded(self, part):
+    def loaded(self, part: str) -> Arrays:
         return load_public("mnist", part)

@@ -1,11 +1,24 @@
 """From arrays to batches: vectorised, prefetched, and the same at every restart."""
 
+from collections.abc import Callable
+from typing import Any
+
 import tensorflow as tf
+
+from .argument_types import Arrays, Batch
 
 GROUPED = 4  # batches, one of which gets the longest examples
 
 
-def training_batches(examples, to_batch, batch_size, steps, seed, epoch, lengths=None):
+def training_batches(
+    examples: Arrays,
+    to_batch: Callable[[Arrays], Batch],
+    batch_size: int,
+    steps: int,
+    seed: int,
+    epoch: tf.Variable,
+    lengths: Any = None,
+) -> tf.data.Dataset:
     """One epoch of shuffled batches each time it is iterated, the next epoch's next time.
 
     Passes over the examples follow each other without a gap, each in its own order, so
@@ -67,13 +80,15 @@ def training_batches(examples, to_batch, batch_size, steps, seed, epoch, lengths
     return _without_autotuning(batches)
 
 
-def evaluation_batches(examples, to_batch, batch_size):
+def evaluation_batches(
+    examples: Arrays, to_batch: Callable[[Arrays], Batch], batch_size: int
+) -> tf.data.Dataset:
     """All examples once, in their order, in batches."""
     batches = tf.data.Dataset.from_tensor_slices(examples).batch(batch_size)
     return _without_autotuning(batches.map(to_batch).prefetch(2))
 
 
-def even_batch_size(size, largest):
+def even_batch_size(size: int, largest: int) -> int:
     """The largest batch without a smaller one at the end, for which XLA would compile again.
 
     Where it would be less than half of `largest`, it is `largest`.

@@ -9,8 +9,15 @@ A target (`"0"`, `"≤ 0.5"`, `"≥ 0.99"`) is one of the first figure of its ro
 
 import operator
 import zlib
+from typing import TYPE_CHECKING
 
 import numpy as np
+
+if TYPE_CHECKING:
+    import keras
+
+    from .argument_types import Rows
+    from .recipe import Recipe
 
 # Of this stream of random numbers nothing is trained, chosen or tested elsewhere.
 SEED = 2026_1128
@@ -18,7 +25,7 @@ SEED = 2026_1128
 SIGNS = {"≤": operator.le, "≥": operator.ge, "": operator.eq}
 
 
-def fresh(recipe):
+def fresh(recipe: "Recipe") -> np.random.Generator:
     """A generator that no data set uses, always the same for a recipe.
 
     Args:
@@ -30,7 +37,7 @@ def fresh(recipe):
     return np.random.default_rng((SEED, zlib.crc32(recipe.name.encode())))
 
 
-def beyond(recipe, model):
+def beyond(recipe: "Recipe", model: "keras.Model") -> "Rows":
     """The rows of a recipe's study beyond the paper's test, alike in their columns.
 
     Args:

@@ -2,14 +2,18 @@
 
 import contextlib
 import json
+import os
 import time
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import keras
 import numpy as np
 
 from ...zoo.saving.atomic_files import whole_file
 from ...zoo.saving.checks import check_finite
+from .argument_types import History
 
 CHECKPOINT = "checkpoint.npz"  # in the folder of a run
 
@@ -30,7 +34,9 @@ class Checkpoint(keras.callbacks.Callback):
             for the last.
     """
 
-    def __init__(self, path, data_epoch, monitor="val_loss"):
+    def __init__(
+        self, path: str | os.PathLike[str], data_epoch: Any, monitor: str | None = "val_loss"
+    ) -> None:
         super().__init__()
         self.path = Path(path)
         self.data_epoch = data_epoch
@@ -40,20 +46,20 @@ class Checkpoint(keras.callbacks.Callback):
         self.stopped = False
 
     @property
-    def epochs_done(self):
+    def epochs_done(self) -> int:
         return len(self.history)
 
     @property
-    def saving(self):
+    def saving(self) -> keras.callbacks.Callback:
         """A callback to come after all others, of which one may stop training."""
         return keras.callbacks.LambdaCallback(on_epoch_end=lambda *_: self._save())
 
     @property
-    def seconds(self):
+    def seconds(self) -> float:
         """Time spent in epochs, over all the sessions of the run."""
         return sum(row["seconds"] for row in self.history)
 
-    def restore(self):
+    def restore(self) -> None:
         """Set the model to the saved state, if there is one.
 
         Raises:
@@ -71,15 +77,15 @@ class Checkpoint(keras.callbacks.Callback):
             check_finite([*self.model.get_weights(), *self.best])
         self.history = history
 
-    def restore_best(self):
+    def restore_best(self) -> None:
         """Set the weights to those of the best epoch."""
         self.model.set_weights(self.best)
 
-    def on_epoch_begin(self, epoch, logs=None):
+    def on_epoch_begin(self, epoch: int, logs: Mapping[str, Any] | None = None) -> None:
         self.data_epoch.assign(epoch)
         self.started = time.perf_counter()
 
-    def on_epoch_end(self, epoch, logs=None):
+    def on_epoch_end(self, epoch: int, logs: Mapping[str, Any] | None = None) -> None:
         row = {"epoch": epoch, **{name: float(value) for name, value in logs.items()}}
         row["seconds"] = round(time.perf_counter() - self.started, 3)
         row["device"] = device()
@@ -110,7 +116,7 @@ class Checkpoint(keras.callbacks.Callback):
                 yield f"{owner}/{i}", variable
 
 
-def device():
+def device() -> str:
     """What trains here: the backend, and the kind of its device."""
     backend = keras.backend.backend()
     if backend == "torch":  # of which Keras lists no devices
@@ -119,7 +125,7 @@ def device():
     return f"{backend} on {(kinds - {'cpu'} or kinds).pop()}"
 
 
-def saved_history(path):
+def saved_history(path: str | os.PathLike[str]) -> History:
     """The history in a checkpoint, a row an epoch; empty where there is none.
 
     Raises:

@@ -1,10 +1,13 @@
 """Functions of arrays, compiled by whichever backend is in use."""
 
+from collections.abc import Callable
+from typing import Any
+
 import keras
 import tensorflow as tf
 
 
-def compiled(function):
+def compiled(function: Callable[..., Any]) -> Callable[..., Any]:
     """The function, compiled by XLA; as it is on a backend that has none.
 
     It must take and return arrays alone: what else it reads is as it was when first called.

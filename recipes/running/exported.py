@@ -1,10 +1,14 @@
 """What was exported answers as the model does, to inputs that are sampled."""
 
+from collections.abc import Callable
+from typing import Any
+
 import keras
 import numpy as np
 import tensorflow as tf
 
 from ...layers.masks import LOWEST
+from ...zoo.saving.pretrained import Endpoints
 
 SIZES = (2, 0), (3, 3)  # of batches, and steps beyond the fewest
 STEPS = 4  # of few, a recurrent network multiplies no rounding
@@ -17,7 +21,7 @@ class Differs(Exception):
     """Why what was written does not stand for the model."""
 
 
-def check(model, functions, run):
+def check(model: keras.Model, functions: Endpoints, run: Callable[..., Any]) -> None:
     """Raise `Differs` unless what was written answers as the functions of the model.
 
     Args:
@@ -39,14 +43,14 @@ def check(model, functions, run):
             _compare(name, expected, found, tolerance)
 
 
-def by_name(outputs):
+def by_name(outputs: Any) -> dict[str, Any]:
     """Outputs by their names, as a SavedModel has them."""
     if isinstance(outputs, dict):
         return outputs
     return {f"output_{i}": output for i, output in enumerate(keras.tree.flatten(outputs))}
 
 
-def one_line(error):
+def one_line(error: BaseException) -> str:
     """What an error says, on one line that is not long."""
     text = " ".join(str(error).split()) or type(error).__name__
     return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"

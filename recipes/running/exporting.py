@@ -3,6 +3,7 @@
 import contextlib
 import functools
 import logging
+import os
 import tempfile
 import warnings
 from collections.abc import Callable
@@ -19,7 +20,13 @@ from . import exported
 from .exported import by_name, one_line
 
 
-def export(model, path, format="tf_saved_model", steps=None, endpoint=None):
+def export(
+    model: keras.Model,
+    path: str | os.PathLike[str],
+    format: str = "tf_saved_model",
+    steps: int | None = None,
+    endpoint: str | None = None,
+) -> Path:
     """Write a model for serving, whole or not at all: loaded again, it answers as the model.
 
     `"tf_saved_model"`: a folder with the signature `serving_default`, whole sequences of

@@ -1,7 +1,7 @@
 """Types of fields that several recipes have, and the largest numbers that they take."""
 
-from collections.abc import Iterable
-from typing import Annotated
+from collections.abc import Iterable, Mapping
+from typing import Annotated, Any
 
 import pydantic
 from pydantic import PositiveInt
@@ -35,7 +35,7 @@ LARGEST = {
 LARGEST_OF_OTHERS = 10**6
 
 
-def check_sizes(fields):
+def check_sizes(fields: Mapping[str, Any]) -> None:
     """Refuse whole numbers beyond what any machine has room or time for.
 
     Raises:

@@ -1,5 +1,8 @@
 """The first step of training, and that of validation, report that they are compiled."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import keras
 
 from .progress import COMPILES, if_slow
@@ -8,21 +11,21 @@ from .progress import COMPILES, if_slow
 class FirstStep(keras.callbacks.Callback):
     """Reports what is waited for, where a first step takes longer than a user is patient."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         super().__init__()
         self._reported = set()
         self._waiting = None
 
-    def on_train_begin(self, logs=None):
+    def on_train_begin(self, logs: Mapping[str, Any] | None = None) -> None:
         self._wait("training")
 
-    def on_train_batch_end(self, batch, logs=None):
+    def on_train_batch_end(self, batch: int, logs: Mapping[str, Any] | None = None) -> None:
         self._arrived()
 
-    def on_test_begin(self, logs=None):
+    def on_test_begin(self, logs: Mapping[str, Any] | None = None) -> None:
         self._wait("validation")
 
-    def on_test_batch_end(self, batch, logs=None):
+    def on_test_batch_end(self, batch: int, logs: Mapping[str, Any] | None = None) -> None:
         self._arrived()
 
     def _wait(self, what):

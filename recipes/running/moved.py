@@ -3,6 +3,8 @@
 import functools
 import inspect
 import warnings
+from collections.abc import Callable
+from typing import Any
 
 from .study import Study
 
@@ -31,7 +33,7 @@ class Moved:
         place: Where in a recipe that is now, as `("study", "rows")`.
     """
 
-    def __init__(self, *place):
+    def __init__(self, *place: str) -> None:
         self.place = place
 
     def __set_name__(self, owner, name):
@@ -50,7 +52,7 @@ class LayOut:
     So `super().lay_out(examples)` is what the class above wrote, by whichever name.
     """
 
-    def __init__(self, to_batch):
+    def __init__(self, to_batch: Callable[..., Any]) -> None:
         self.to_batch = to_batch
 
     def __get__(self, recipe, owner=None):
@@ -60,7 +62,7 @@ class LayOut:
         return self.to_batch.__get__(recipe, owner)
 
 
-def take_over(cls, base):
+def take_over(cls: Any, base: type) -> None:
     """What a new subclass of `Recipe`, the base, writes in the way of the version before.
 
     Raises:

@@ -4,6 +4,7 @@ import contextlib
 import logging
 import sys
 import threading
+from collections.abc import Iterator
 
 log = logging.getLogger(__name__)
 
@@ -14,7 +15,7 @@ COMPILES = (
 )
 
 
-def tell(message):
+def tell(message: str) -> None:
     """Log a message; where nobody listens, as in a notebook, write it to standard error."""
     if log.isEnabledFor(logging.INFO) and log.hasHandlers():
         log.info(message)
@@ -23,7 +24,7 @@ def tell(message):
 
 
 @contextlib.contextmanager
-def if_slow(message):
+def if_slow(message: str) -> Iterator[None]:
     """Report what takes longer than PATIENCE, while it does."""
     timer = threading.Timer(PATIENCE, tell, [message])
     timer.daemon = True
@@ -35,7 +36,7 @@ def if_slow(message):
 
 
 @contextlib.contextmanager
-def errors_alone(*names):
+def errors_alone(*names: str) -> Iterator[None]:
     """Of these loggers, errors alone: what else they report is not for a user of recipes."""
     loggers = [logging.getLogger(name) for name in names]
     levels = [logger.level for logger in loggers]

@@ -5,9 +5,8 @@ from __future__ import annotations
 import abc
 import dataclasses
 import os
-from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self, TypeVar, dataclass_transform
+from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar, dataclass_transform
 
 import keras
 import pydantic
@@ -16,6 +15,18 @@ from pydantic import Field, NonNegativeInt, PositiveInt
 
 from ...zoo.saving.names import did_you_mean
 from .. import registry
+from .argument_types import (
+    Answer,
+    Arrays,
+    Batch,
+    Callbacks,
+    Fields,
+    Figures,
+    History,
+    HyperParameters,
+    Metrics,
+    Split,
+)
 from .batches import evaluation_batches, even_batch_size, training_batches
 from .fields import check_sizes
 from .moved import LayOut, Moved, take_over
@@ -23,12 +34,10 @@ from .study import Study
 
 if TYPE_CHECKING:
     import keras_tuner
-    from matplotlib.figure import Figure
 
     from .run import Run
 
 T = TypeVar("T")
-Split = Literal["train", "validation", "test"]
 # More than that, an epoch never ends.
 EXAMPLES_PER_EPOCH = 10**8
 
@@ -103,7 +112,7 @@ class Recipe(abc.ABC):
         except ValueError as error:
             raise ValueError(_one_line(cls.name, error)) from None
 
-    def defaults(self) -> dict[str, Any]:
+    def defaults(self) -> Fields:
         """Values of fields that follow from other fields unless they are given, by name.
 
         In the class, such a field is `None`.
@@ -111,7 +120,7 @@ class Recipe(abc.ABC):
         return {}
 
     @property
-    def overrides(self) -> dict[str, Any]:
+    def overrides(self) -> Fields:
         """The fewest fields that make this recipe of the defaults."""
         usual = {name: field.default for name, field in self.__pydantic_fields__.items()}
         usual |= self.defaults()
@@ -138,11 +147,11 @@ class Recipe(abc.ABC):
         return self.steps_per_epoch * self.batch_size
 
     @abc.abstractmethod
-    def examples(self, split: str) -> dict[str, Any]:
+    def examples(self, split: str) -> Arrays:
         """Arrays by name, examples along the first axis."""
 
     @abc.abstractmethod
-    def to_batch(self, examples: Mapping[str, Any]) -> tuple[Any, ...]:
+    def to_batch(self, examples: Arrays) -> Batch:
         """From a batch of examples to `(inputs, targets, sample_weight)` tensors."""
 
     def prepare(self) -> None:
@@ -153,7 +162,7 @@ class Recipe(abc.ABC):
         for split in ("train", "validation", "test"):
             self.examples(split)
 
-    def lengths(self, examples: Mapping[str, Any]) -> Any:
+    def lengths(self, examples: Arrays) -> Any:
         """Of the training examples, if a batch is to have examples of similar lengths."""
         return None
 
@@ -161,7 +170,7 @@ class Recipe(abc.ABC):
     def model(self) -> keras.Model:
         """A built, compiled model with fresh weights."""
 
-    def callbacks(self, history: list[dict[str, float]]) -> list[keras.callbacks.Callback]:
+    def callbacks(self, history: History) -> Callbacks:
         """Keras callbacks that training needs.
 
         Args:
@@ -170,18 +179,18 @@ class Recipe(abc.ABC):
         return []
 
     @abc.abstractmethod
-    def evaluate(self, model: keras.Model, split: Split = "test") -> dict[str, float]:
+    def evaluate(self, model: keras.Model, split: Split = "test") -> Metrics:
         """The paper's metrics, by name."""
 
     @abc.abstractmethod
-    def search_space(self, hp: keras_tuner.HyperParameters) -> dict[str, Any]:
+    def search_space(self, hp: HyperParameters) -> Fields:
         """Field overrides sampled from a `keras_tuner.HyperParameters`."""
 
-    def figures(self, model: keras.Model) -> dict[str, Figure]:
+    def figures(self, model: keras.Model) -> Figures:
         """Matplotlib figures of a trained model, by name."""
         return {}
 
-    def answer(self, model: keras.Model, **questions: str) -> dict[str, Any]:
+    def answer(self, model: keras.Model, **questions: str) -> Answer:
         """A model's answer to what the user typed: text in, a flat dictionary out."""
         raise ValueError(f"{self.name} takes no questions")
 

@@ -7,7 +7,9 @@ import json
 import logging
 import multiprocessing
 import os
+from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from ... import zoo
 from ...zoo.saving.atomic_files import read_json, write_text
@@ -19,12 +21,22 @@ from .loading import load_model
 from .run import Run, save_figures, versions
 from .trainer import Trainer
 
+if TYPE_CHECKING:
+    from .recipe import Recipe
+
 log = logging.getLogger(__name__)
 # What TensorFlow reads of how many threads it may use.
 THREADS = ("TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS")
 
 
-def reproduce(name, runs="runs/reproduce", out=None, jobs=1, part="", **overrides):
+def reproduce(
+    name: str,
+    runs: str | os.PathLike[str] = "runs/reproduce",
+    out: str | os.PathLike[str] | None = None,
+    jobs: int = 1,
+    part: str = "",
+    **overrides: Any,
+) -> list[Path]:
     """Train all runs of a recipe's study and write the presets that are the best of them.
 
     Finished runs in `runs` are kept, a stopped one goes on. A preset is chosen by what the
@@ -52,12 +64,12 @@ def reproduce(name, runs="runs/reproduce", out=None, jobs=1, part="", **override
         title: [registry.get(name, **{**fields, **overrides}) for fields in variants]
         for title, variants in registry.recipe_class(name).study.parts.items()
     }
-    runs = {
+    found = {
         title: [Run(folder_of(recipe, Path(runs) / name)) for recipe in recipes]
         for title, recipes in parts.items()
     }
-    _check_that_runs_differ(runs, overrides)
-    _check_that_runs_are_of_today(parts, runs, part)
+    _check_that_runs_differ(found, overrides)
+    _check_that_runs_are_of_today(parts, found, part)
     if not any(part in title for title in parts):
         titles = ", ".join(map(repr, parts)) or f"none, as {name} has no study"
         raise ValueError(f"Expected part of a title ({titles}). Received: {part!r}")
@@ -65,14 +77,14 @@ def reproduce(name, runs="runs/reproduce", out=None, jobs=1, part="", **override
         run.folder: recipe
         for title in parts
         if part in title
-        for recipe, run in zip(parts[title], runs[title], strict=True)
+        for recipe, run in zip(parts[title], found[title], strict=True)
         if not run.is_finished
     }
     train_all(waiting, jobs)
     by_preset = {}
-    for title, found in runs.items():
-        if all(run.is_finished for run in found):
-            by_preset.setdefault(parts[title][0].study.preset, {})[title] = found
+    for title, trained in found.items():
+        if all(run.is_finished for run in trained):
+            by_preset.setdefault(parts[title][0].study.preset, {})[title] = trained
     out = Path(out) if out else SHIPPED
     written = []
     for preset, finished in by_preset.items():
@@ -110,13 +122,13 @@ def _check_that_runs_are_of_today(parts, runs, part):
                 )
 
 
-def folder_of(recipe, folder):
+def folder_of(recipe: "Recipe", folder: Path) -> Path:
     """Where the run of a recipe is kept, in the folder of a study."""
     variant = "-".join(f"{k}={v}" for k, v in recipe.overrides.items() if k != "seed")
     return folder / (variant or "default") / f"seed-{recipe.seed}"
 
 
-def train_all(waiting, jobs):
+def train_all(waiting: Mapping[Path, "Recipe"], jobs: int) -> None:
     """Train runs to the end, from where each was stopped.
 
     Args:
@@ -203,7 +215,7 @@ def _tell(folder, metadata):
     return folder
 
 
-def renew_beyond(name, presets=None):
+def renew_beyond(name: str, presets: str | os.PathLike[str] | None = None) -> list[Path]:
     """Measure again what presets do beyond the paper's test; their weights stay.
 
     Args:

@@ -32,6 +32,7 @@ from .. import registry
 if TYPE_CHECKING:
     import keras
 
+    from .argument_types import Figures
     from .recipe import Recipe
     from .trainer import Trainer
 
@@ -337,12 +338,12 @@ def _there_is_one(folder):
     )
 
 
-def versions():
+def versions() -> dict[str, str]:
     """The versions of the packages that a result depends on."""
     return {package: importlib.metadata.version(package) for package in PACKAGES}
 
 
-def save_figures(figures, folder):
+def save_figures(figures: Figures, folder: str | os.PathLike[str]) -> list[Path]:
     """Write figures as PNG files; their paths."""
     paths = []
     for name, figure in figures.items():

@@ -1,21 +1,54 @@
 """The study behind a recipe's model card: its runs, and what is reported of them."""
 
+from __future__ import annotations
+
 import dataclasses
 import functools
 from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Protocol, Self, overload
+
+if TYPE_CHECKING:
+    import keras
+
+    from .argument_types import Metrics, Rows
+    from .recipe import Recipe
+    from .run import Run
 
 # What may follow from the recipe's fields, and is a function of the recipe then.
 VALUES = ("data", "published", "targets", "preset", "is_candidate", "has_curve")
 # What is reported of trained runs and models: functions, whose first argument is the recipe.
 FUNCTIONS = ("rank", "further_metrics", "rows", "text", "beyond")
 
+# Figure and where it stands, and what must be reached, by the metric's name.
+Published = dict[str, tuple[float | str, str]]
+Targets = dict[str, tuple[str, float]]
 
-def lowest_validation_loss(recipe, run):
+
+class StudyOfRecipe(Protocol):
+    """A study as the attribute of a recipe, for type checkers."""
+
+    data: str
+    parts: dict[str, list[dict[str, Any]]]
+    published: Published
+    targets: Targets
+    chosen_by: str
+    loss_label: str
+    preset: str
+    is_candidate: bool
+    has_curve: bool
+    rank: Callable[[Run], Any]
+    further_metrics: Callable[[keras.Model], Metrics]
+    rows: Callable[[list[Run]], Rows]
+    text: Callable[[Rows], str]
+    beyond: Callable[[keras.Model], Rows]
+
+
+def lowest_validation_loss(recipe: Recipe, run: Run) -> float:
     """Of the epoch that is kept."""
     return min(row["val_loss"] for row in run.history)
 
 
-def metrics_by_seed(recipe, runs):
+def metrics_by_seed(recipe: Recipe, runs: list[Run]) -> Rows:
     """A run a row."""
     return [{"seed": run.recipe.seed, **run.metrics} for run in runs]
 
@@ -54,28 +87,32 @@ class Study:
     {'accuracy_percent_n_10': ('≥', 99.0)}
     """
 
-    data: str | Callable = ""
-    parts: dict[str, list[dict]] = dataclasses.field(default_factory=dict)
-    published: dict[str, tuple[float | str, str]] | Callable = dataclasses.field(
+    data: str | Callable[[Any], str] = ""
+    parts: dict[str, list[dict[str, Any]]] = dataclasses.field(default_factory=dict)
+    published: Published | Callable[[Any], Published] = dataclasses.field(
         default_factory=dict
     )
-    targets: dict[str, tuple[str, float]] | Callable = dataclasses.field(default_factory=dict)
+    targets: Targets | Callable[[Any], Targets] = dataclasses.field(default_factory=dict)
     chosen_by: str = "loss on the validation split"
     loss_label: str = "loss"
-    preset: str | Callable = lambda recipe: recipe.name
-    is_candidate: bool | Callable = True
-    has_curve: bool | Callable = True
-    rank: Callable = lowest_validation_loss
-    further_metrics: Callable = lambda recipe, model: {}
-    rows: Callable = metrics_by_seed
-    text: Callable = lambda recipe, rows: ""
-    beyond: Callable = lambda recipe, model: []
+    preset: str | Callable[[Any], str] = lambda recipe: recipe.name
+    is_candidate: bool | Callable[[Any], bool] = True
+    has_curve: bool | Callable[[Any], bool] = True
+    rank: Callable[[Any, Run], Any] = lowest_validation_loss
+    further_metrics: Callable[[Any, Any], Metrics] = lambda recipe, model: {}
+    rows: Callable[[Any, list[Run]], Rows] = metrics_by_seed
+    text: Callable[[Any, Rows], str] = lambda recipe, rows: ""
+    beyond: Callable[[Any, Any], Rows] = lambda recipe, model: []
 
-    def __get__(self, recipe, owner=None):
+    @overload
+    def __get__(self, recipe: None, owner: Any = None) -> Self: ...
+    @overload
+    def __get__(self, recipe: Recipe, owner: Any = None) -> StudyOfRecipe: ...
+    def __get__(self, recipe: Recipe | None, owner: Any = None) -> Any:
         """Of a class, the study as it was written; of a recipe, that of the recipe."""
         return self if recipe is None else self.of(recipe)
 
-    def of(self, recipe):
+    def of(self, recipe: Recipe) -> StudyOfRecipe:
         """The study with the values and functions of a recipe."""
         values = {
             name: value(recipe) for name in VALUES if callable(value := getattr(self, name))

@@ -1,19 +1,30 @@
 """Training of a recipe's model, which a run that was killed resumes at its last epoch."""
 
+from pathlib import Path
+from typing import TYPE_CHECKING
+
 import keras
 import tensorflow as tf
 
+from .argument_types import History
 from .checkpoint import CHECKPOINT, Checkpoint
 from .first_step import FirstStep
 
+if TYPE_CHECKING:
+    from .recipe import Recipe
 
-def train(recipe, folder, verbose="auto"):
+
+def train(
+    recipe: "Recipe", folder: Path, verbose: str | int = "auto"
+) -> tuple[keras.Model, History]:
     """A trained model of the recipe, and its history; arguments as of `fit`."""
     model = recipe.seeded_model()
     return model, fit(model, recipe, folder, verbose)
 
 
-def fit(model, recipe, folder, verbose="auto"):
+def fit(
+    model: keras.Model, recipe: "Recipe", folder: Path, verbose: str | int = "auto"
+) -> History:
     """Train a model to the recipe's last epoch, from the last checkpoint if there is one.
 
     Args:
@@ -58,10 +69,12 @@ class Trainer:
     trained: the result is that of `train`, bit for bit.
     """
 
-    def __init__(self):
+    def __init__(self) -> None:
         self._restarts = self._compiled = None
 
-    def train(self, recipe, folder, verbose="auto"):
+    def train(
+        self, recipe: "Recipe", folder: Path, verbose: str | int = "auto"
+    ) -> tuple[keras.Model, History]:
         """As `train`, but for what is compiled already."""
         compiled = self._model_of(recipe)
         model = recipe.seeded_model()

@@ -3,7 +3,9 @@
 import dataclasses
 import json
 import os
+from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import keras
 import keras_tuner
@@ -11,6 +13,9 @@ import keras_tuner
 from ...zoo.saving.atomic_files import locked, read_json, write_text
 from ...zoo.saving.names import did_you_mean
 from .progress import errors_alone
+
+if TYPE_CHECKING:
+    from .recipe import Recipe
 
 # The state of a search as the last finished trial left it.
 FINISHED = "kept.json"
@@ -49,18 +54,25 @@ ALGORITHMS = {
 class RecipeHyperModel(keras_tuner.HyperModel):
     """Builds and fits a recipe with the fields that are sampled from its search space."""
 
-    def __init__(self, recipe):
+    def __init__(self, recipe: "Recipe") -> None:
         super().__init__(name=recipe.name)
         self.recipe = recipe
 
-    def sampled(self, hp):
+    def sampled(self, hp: keras_tuner.HyperParameters) -> "Recipe":
         """The recipe with the fields that `hp` holds."""
         return self.recipe.replace(**self.recipe.search_space(hp))
 
     def build(self, hp):
         return self.sampled(hp).seeded_model()
 
-    def fit(self, hp, model, *args, callbacks=(), **kwargs):
+    def fit(
+        self,
+        hp: keras_tuner.HyperParameters,
+        model: keras.Model,
+        *args: Any,
+        callbacks: Sequence[keras.callbacks.Callback] = (),
+        **kwargs: Any,
+    ) -> Any:
         recipe, history = self.sampled(hp), []
         rows = keras.callbacks.LambdaCallback(
             on_epoch_end=lambda epoch, logs: history.append(dict(logs))
@@ -76,7 +88,12 @@ class RecipeHyperModel(keras_tuner.HyperModel):
             )
 
 
-def tuner(recipe, max_trials=20, directory="tuning", algorithm="bayesian"):
+def tuner(
+    recipe: "Recipe",
+    max_trials: int = 20,
+    directory: str | os.PathLike[str] = "tuning",
+    algorithm: str = "bayesian",
+) -> keras_tuner.Tuner:
     """A tuner over the recipe's search space; `search()` it, then `best_recipe(tuner)`.
 
     Finished trials are kept in `directory`: a search that was stopped goes on there.
@@ -115,7 +132,7 @@ def tuner(recipe, max_trials=20, directory="tuning", algorithm="bayesian"):
     )
 
 
-def best_recipe(tuner):
+def best_recipe(tuner: keras_tuner.Tuner) -> "Recipe":
     """The recipe with the best hyper-parameters that a tuner found.
 
     Raises:

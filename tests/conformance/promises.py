@@ -1,17 +1,19 @@
 """`python promises.py`: to how many entries of the table each promise applies."""
 
+import importlib
 from collections import Counter
 
 from table import TABLE
 
 from keras_memory import testing
 
-# Beside those of `keras_memory.testing`: in processes of their own, and against numbers.
+# Beside those of `keras_memory.testing`, each with the module of its test: in processes of
+# their own, and against numbers.
 FURTHER = {
-    "keras_file_in_a_fresh_process": "test_saving.py",
-    "saved_model_without_the_package": "test_export.py",
-    "saved_model_of_other_sizes": "test_export.py",
-    "golden": "test_goldens.py, on TensorFlow and on JAX",
+    "keras_file_in_a_fresh_process": "test_saving",
+    "saved_model_without_the_package": "test_export",
+    "saved_model_of_other_sizes": "test_export",
+    "golden": "test_goldens",
 }
 # To at least how many: what the suite of version 0.1.0 tested. Where it compared TensorFlow
 # with JAX, goldens are compared with both now.
@@ -42,7 +44,13 @@ def entries():
     """How many, by promise; that of `.keras` files is kept in a fresh process here."""
     counts = Counter(name for entry in TABLE for name in testing.applicable(entry))
     counts = {name: counts[name] for name in testing.PROMISES if name != "saving"}
-    return counts | dict.fromkeys(FURTHER, len(TABLE))
+    return counts | {name: _cases_of(name, module) for name, module in FURTHER.items()}
+
+
+def _cases_of(name, module):
+    """How many cases the test of a further promise has."""
+    test = getattr(importlib.import_module(module), f"test_{name}")
+    return sum(len(m.args[1]) for m in test.pytestmark if m.name == "parametrize")
 
 
 def main():

@@ -507,6 +507,13 @@ TABLE = [
     ),
     Entry("NTM", zoo.NTM, ntm, STEPS, CAUSAL),
     Entry(
+        "MemoryMachine",
+        zoo.MemoryMachine,
+        lambda: zoo.MemoryMachine(cell(), input_units=3, output_units=2),
+        STEPS,
+        CAUSAL,
+    ),
+    Entry(
         "SparseAttentiveRNN",
         zoo.SparseAttentiveRNN,
         lambda: zoo.SparseAttentiveRNN(3, 2, units=5, k_top=2, k_trunc=None, k_att=2),

@@ -3,11 +3,17 @@
 `test_types.py` checks it, the example of README.md, and `mistakes.py` beside it.
 """
 
+from pathlib import Path
+from typing import Any, assert_type
+
 import keras
 import numpy as np
 
 from keras_memory import citation, layers, recipes, testing, zoo
+from keras_memory.recipes.running.exporting import export
 from keras_memory.recipes.running.recipe import recipe_dataclass
+from keras_memory.recipes.running.reproduction import reproduce
+from keras_memory.recipes.running.study import Study
 
 
 # A layer in a model of one's own.
@@ -54,6 +60,18 @@ machine = keras.Model(inputs, steps)
 machine.compile("adam", "mse", metrics=["mae"])
 machine.fit(np.zeros((2, 5, 9)), np.zeros((2, 5, 8)))
 
+# What cells, memories and attentions give.
+outputs, states = cell.trace(np.zeros((2, 5, 9)))
+assert_type(states, dict[str, Any])
+assert_type(cell.get_initial_state(2), list[Any])
+assert_type(cell.by_name(cell.pack(states)), dict[str, Any])
+memory = layers.HopfieldMemory(rule="storkey")
+assert_type(memory.store(np.ones((1, 4))), None)
+assert_type(memory.recall(np.ones((1, 4)), external=np.zeros(4)), dict[str, Any])
+memory.energy(np.ones((1, 4)))
+read, weights = layers.Attention().reader(np.ones((1, 5, 4)), np.ones((1, 5, 4)))(inputs)
+assert_type(layers.AttentionRNN(keras.layers.GRUCell(8)).units, int)
+
 # Parts by name, or as layers.
 layers.Attention()
 layers.Attention(score=layers.CosineScore(), selection=layers.TopKSoftmax(k=3), dropout=0.1)
@@ -75,6 +93,24 @@ recipe: recipes.Recipe = recipes.get("ntm_copy", memory_slots=64)
 run: recipes.Run = recipe.fit(run_dir="runs/a")
 metrics: dict[str, float] = recipe.evaluate(run.model)
 recipe_names: list[str] = recipes.names()
+assert_type(recipe.model(), keras.Model)
+assert_type(recipe.examples("test"), dict[str, Any])
+exported: Path = recipe.export(run.model, "a.onnx", format="onnx")
+exported = export(run.model, "folder", steps=20)
+folders: list[Path] = reproduce("ntm_copy", jobs=2, epochs=1)
+
+# A study: of a class as it is written, of a recipe without the recipe for an argument.
+study = Study(
+    data=lambda recipe: f"copies of {recipe.length} bits",
+    parts={"Three seeds": [{"seed": seed} for seed in range(3)]},
+    targets={"loss": ("≤", 0.5)},
+    rank=lambda recipe, run: run.metrics["loss"],
+    rows=lambda recipe, runs: [{"seed": run.recipe.seed, **run.metrics} for run in runs],
+    text=lambda recipe, rows: f"{len(rows)} runs",
+)
+assert_type(recipe.study.targets, dict[str, tuple[str, float]])
+assert_type(recipe.study.rows([run]), list[dict[str, Any]])
+text: str = recipe.study.text(recipe.study.rows([run]))
 
 
 @recipe_dataclass

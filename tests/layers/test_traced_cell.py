@@ -57,3 +57,11 @@ def test_traced_cell_drops_out_in_training_alone(sequences):
     traced = MemoryRNN(TracedCell(keras.layers.LSTMCell(6, recurrent_dropout=0.5)))
     assert_same(traced(sequences), traced(sequences))
     assert not np.allclose(traced(sequences, training=True), traced(sequences), atol=1e-4)
+
+
+def test_a_state_as_long_as_the_sequence_is_refused():
+    class Unbounded(keras.layers.Layer):
+        state_size, output_size = [None], 3
+
+    with pytest.raises(ValueError, match=r"Expected a cell whose state has a size.*\[None\]"):
+        TracedCell(Unbounded())

@@ -6,7 +6,7 @@ import pytest
 from keras import ops
 
 from keras_memory import layers
-from keras_memory.testing import check_layer
+from keras_memory.testing import PROMISES, check_layer, checks
 from keras_memory.testing.checks import BACKENDS
 
 PAIR = {"query": ("queries", 4), "key": ("keys", 4)}
@@ -79,6 +79,21 @@ def test_an_instance_a_score_and_a_cell():
     assert "score_compares_what_it_prepared" in check_layer(layers.BilinearScore(2), PAIR)
     passed = check_layer(lambda: keras.layers.SimpleRNNCell(3), {"inputs": (2,)})
     assert "masked_steps_do_not_matter" in passed
+
+
+@pytest.mark.parametrize(
+    ("layer", "inputs"),
+    [
+        (layers.Attention(), {**PAIR, "value": ("keys", 4)}),
+        (layers.MultiHeadAttention(2, 3), {**PAIR, "value": ("keys", 4)}),
+        (layers.AttentionPooling(), ITEMS),
+        (layers.NTMCell(keras.layers.LSTMCell(4), 5, 3), {"inputs": (2,)}),
+    ],
+    ids=lambda layer: getattr(layer, "name", ""),
+)
+def test_an_instance_with_layers_in_it(layer, inputs, only_tensorflow):
+    """In float64, too: none of them keeps the policy of the instance."""
+    PROMISES["gradients_by_finite_differences"](checks._case(layer, inputs, {}))
 
 
 def test_arrays_in_place_of_shapes():

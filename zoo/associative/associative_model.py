@@ -1,6 +1,7 @@
 """Associative memories as models: `fit` stores patterns, `predict` recalls them."""
 
 import warnings
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import keras
@@ -26,7 +27,13 @@ class AssociativeModel(PretrainedModel):
     # The values that a pattern has; any finite ones if `None`.
     values = BINARY
 
-    def __init__(self, memory, widths, name, **arguments):
+    def __init__(
+        self,
+        memory: keras.layers.Layer,
+        widths: Mapping[str, int],
+        name: str | None,
+        **arguments: Any,
+    ) -> None:
         cues = {side: keras.Input((units,), name=side) for side, units in widths.items()}
         outputs = memory(**cues)
         if len(cues) == 1:
@@ -217,7 +224,7 @@ def _array(x):
         raise ValueError(f"Expected an array of numbers. Received: {error}") from None
 
 
-def check_values(name, array, values):
+def check_values(name: str, array: np.ndarray, values: Collection[float] | None) -> None:
     """Raise a `ValueError` unless an array has these values alone; finite ones of `None`."""
     if values is None:
         if not np.isfinite(array).all():

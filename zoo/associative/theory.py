@@ -3,13 +3,14 @@
 import math
 
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy import special
 
 # The load α = patterns / units beyond which Hebb's rule recalls nothing.
 CRITICAL_LOAD = 0.138
 
 
-def capacity(rule, units):
+def capacity(rule: str, units: int) -> float:
     """The capacity of a network of so many units: about how many random patterns it recalls.
 
     0.138 N by Hebb's rule, N / √(2 ln N) by Storkey's, N - 1 by the pseudo-inverse.
@@ -25,7 +26,7 @@ def capacity(rule, units):
     return units - 1
 
 
-def first_update_error(load):
+def first_update_error(load: ArrayLike) -> np.ndarray:
     """The fraction of bits of a pattern that Hebb's rule turns wrong in the first update.
 
     ½ erfc(1 / √(2 α)): the other patterns are noise of variance α in a field of 1.
@@ -33,7 +34,7 @@ def first_update_error(load):
     return special.erfc(1 / np.sqrt(2 * np.asarray(load))) / 2
 
 
-def attractor_error(load):
+def attractor_error(load: ArrayLike) -> np.ndarray:
     """The fraction of wrong bits in the attractor near a pattern stored by Hebb's rule.
 
     (1 - m) / 2, where m = erf(y) and √(2 α) = erf(y) / y - 2 e^{-y²} / √π; beyond the

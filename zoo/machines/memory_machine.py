@@ -12,23 +12,40 @@ from ...layers.validation import check_positive
 from ..saving.pretrained import PretrainedModel
 
 
+@keras.saving.register_keras_serializable(package="keras_memory")
 class MemoryMachine(PretrainedModel):
     """A memory cell over time, and at every step a logit for each output unit.
 
     `(batch, steps, input_units)` -> `(batch, steps, output_units)`, for any batch and any
-    number of steps. A subclass makes its cell, and keeps its arguments in `arguments`.
+    number of steps. A subclass makes its cell, keeps its arguments in `arguments`, and comes
+    compiled; this one, of any cell, is not.
 
     Args:
         cell: A `MemoryCell`.
         input_units: Features of a step.
         output_units: Units of an answer.
         name: Name of the model.
+
+    Raises:
+        ValueError: `input_units` or `output_units` is not a positive integer.
+
+    Example:
+
+    ```python
+    cell = keras_memory.layers.NTMCell(keras.layers.GRUCell(64), memory_slots=32)
+    model = keras_memory.zoo.MemoryMachine(cell, input_units=9, output_units=8)
+    model.compile("adam", keras.losses.BinaryCrossentropy(from_logits=True))
+    ```
     """
 
     is_stream = True
 
     def __init__(
-        self, cell: MemoryCell, input_units: int, output_units: int, name: str
+        self,
+        cell: MemoryCell,
+        input_units: int,
+        output_units: int,
+        name: str = "memory_machine",
     ) -> None:
         check_positive("input_units", input_units)
         check_positive("output_units", output_units)
@@ -38,6 +55,12 @@ class MemoryMachine(PretrainedModel):
         super().__init__(inputs, output_layer(outputs), name=name)
         self.cell = cell
         self.output_layer = output_layer
+        self.arguments = {
+            "cell": cell,
+            "input_units": input_units,
+            "output_units": output_units,
+            "name": name,
+        }
 
     def initial_state(self, batch_size: int, steps: int | None = None) -> dict[str, Any]:
         """The state before the first step, flat: `{name: (batch_size, size)}`.

@@ -1,5 +1,7 @@
 """The neural Turing machine as a model."""
 
+from typing import Any
+
 import keras
 
 from ...layers import NTMCell
@@ -96,13 +98,13 @@ class NTM(MemoryMachine):
             weighted_metrics=[WrongBitsPerSequence()],
         )
 
-    def signals(self, outputs):
+    def signals(self, outputs: Any) -> dict[str, Any]:
         """What the write heads add, `(heads, memory_width)`."""
-        units = self.cell.output_size - self.cell.num_heads * self.cell.memory_width
-        return {"adds": self.cell.head_parameters(outputs[..., :units]).add}
+        hidden = outputs[..., : self.cell.controller_units]  # h_t
+        return {"adds": self.cell.head_parameters(hidden).add}
 
 
-def clipped_rmsprop(learning_rate=1e-4):
+def clipped_rmsprop(learning_rate: float = 1e-4) -> keras.optimizers.Optimizer:
     """RMSProp with momentum and the paper's elementwise clipping of gradients to ±10.
 
     n ← .95 n + .05 g²;  Δ ← .9 Δ - η g / √(n + ε)

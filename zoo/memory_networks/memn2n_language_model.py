@@ -115,7 +115,7 @@ class MemN2NLanguageModel(CheckedModel):
 
 
 @keras.saving.register_keras_serializable(package="keras_memory")
-def half_relu(x):
+def half_relu(x: Any) -> Any:
     """x in the first half of its entries, max(0, x) in the others."""
     half = x.shape[-1] // 2
     return ops.concatenate([x[..., :half], ops.relu(x[..., half:])], axis=-1)

@@ -1,6 +1,6 @@
 """How a memory network ties its tables, and how it reads a memory hop by hop."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -35,7 +35,12 @@ class Tying:
     read_out: Callable[[Any], Any]
 
 
-def adjacent_tying(hops, new_hop, sentences, max_ages):
+def adjacent_tying(
+    hops: int,
+    new_hop: Callable[..., keras.layers.Layer],
+    sentences: Mapping[str, Any],
+    max_ages: int | None,
+) -> Tying:
     """A_{k+1} = C_k, B = A_1 and Wᵀ = C_K: one table more than there are hops."""
     embedding = layers.SentenceEmbedding(
         **sentences, tables=hops + 1, max_ages=max_ages, name="embedding"
@@ -48,7 +53,12 @@ def adjacent_tying(hops, new_hop, sentences, max_ages):
     )
 
 
-def layer_wise_tying(hops, new_hop, sentences, max_ages):
+def layer_wise_tying(
+    hops: int,
+    new_hop: Callable[..., keras.layers.Layer],
+    sentences: Mapping[str, Any],
+    max_ages: int | None,
+) -> Tying:
     """One A, one C and one H for all hops; B and W are tables of their own."""
     return Tying(
         layers.SentenceEmbedding(**sentences, tables=2, max_ages=max_ages, name="embedding"),
@@ -66,7 +76,9 @@ def layer_wise_tying(hops, new_hop, sentences, max_ages):
 TYINGS = {"adjacent": adjacent_tying, "layer_wise": layer_wise_tying}
 
 
-def hop_by_hop(state, memories, hops, mask=None):
+def hop_by_hop(
+    state: Any, memories: Any, hops: Sequence[Hop], mask: Any = None
+) -> tuple[Any, Any]:
     """The state after all hops, and the weights of each, `(batch, hops, slots)`.
 
     Args:
@@ -90,7 +102,12 @@ def hop_by_hop(state, memories, hops, mask=None):
     return state, ops.stack(attention, axis=1)
 
 
-def sgd_of_sum(learning_rate, batch_size, clipnorm=None, global_clipnorm=None):
+def sgd_of_sum(
+    learning_rate: float,
+    batch_size: int,
+    clipnorm: float | None = None,
+    global_clipnorm: float | None = None,
+) -> keras.optimizers.Optimizer:
     """Gradient descent on a loss that is summed over the batch, as in the paper.
 
     Keras's losses are the mean over the batch: the learning rate is multiplied by

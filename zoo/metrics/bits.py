@@ -51,7 +51,7 @@ class WrongBitsPerSequence(keras.metrics.Metric):
         self.wrong = self.add_weight(name="wrong", initializer="zeros")
         self.sequences = self.add_weight(name="sequences", initializer="zeros")
 
-    def update_state(self, y_true, y_pred, sample_weight=None):
+    def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:
         wrong = ops.not_equal(ops.cast(y_true, "bool"), y_pred > 0)
         wrong = ops.sum(ops.cast(wrong, self.dtype), axis=-1)
         if sample_weight is not None:
@@ -59,5 +59,5 @@ class WrongBitsPerSequence(keras.metrics.Metric):
         self.wrong.assign_add(ops.sum(wrong))
         self.sequences.assign_add(ops.cast(ops.shape(wrong)[0], self.dtype))
 
-    def result(self):
+    def result(self) -> Any:
         return self.wrong / ops.maximum(self.sequences, 1)

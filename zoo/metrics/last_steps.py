@@ -33,7 +33,7 @@ class LastStepsAccuracy(keras.metrics.Mean):
         check_positive("steps", steps)
         self.steps = steps
 
-    def update_state(self, y_true, y_pred, sample_weight=None):
+    def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> Any:
         predicted = ops.argmax(y_pred[:, -self.steps :], axis=-1)
         targets = ops.cast(ops.convert_to_tensor(y_true)[:, -self.steps :], predicted.dtype)
         if sample_weight is not None and len(sample_weight.shape) > 1:

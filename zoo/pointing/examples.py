@@ -1,5 +1,8 @@
 """What a pointer network is trained on, checked: points, and pointers that end."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import numpy as np
 from keras import ops
 
@@ -10,7 +13,13 @@ PADDING = -1
 INPUTS = "points", "length", "pointers"
 
 
-def check_examples(inputs, targets, dim, places=None, ended=True):
+def check_examples(
+    inputs: Mapping[str, Any],
+    targets: Any,
+    dim: int,
+    places: int | None = None,
+    ended: bool = True,
+) -> None:
     """Raise a `ValueError` unless arrays are examples for a pointer network.
 
     Args:
@@ -41,7 +50,7 @@ def check_examples(inputs, targets, dim, places=None, ended=True):
             )
 
 
-def check_pointers(name, pointers, most, ended=True):
+def check_pointers(name: str, pointers: np.ndarray, most: Any, ended: bool = True) -> None:
     """Raise a `ValueError` unless rows are pointers from 1, the end (0), and -1 after it.
 
     Args:

@@ -1,5 +1,8 @@
 """Points as a pointer network takes them: checked, standardized, and by their angle."""
 
+from collections.abc import Sequence
+from typing import Any
+
 import numpy as np
 from keras import ops
 
@@ -10,7 +13,7 @@ FARTHEST = 1e18  # a coordinate; the rules multiply two of them
 ARRAYS = list, tuple, np.ndarray  # whose values are checked
 
 
-def checked_sets(points, length, dim):
+def checked_sets(points: Any, length: Any, dim: int) -> tuple[Any, Any]:
     """Points `(batch, n, dim)` about the first of each set, as float32, and their numbers.
 
     Padding of arrays is 0.
@@ -37,12 +40,12 @@ def checked_sets(points, length, dim):
     return ops.cast(points - points[:, :1], "float32"), length
 
 
-def is_before(length, n):
+def is_before(length: Any, n: int) -> np.ndarray:
     """Booleans `(batch, n)`: which of n points are the first `length` of their set."""
     return np.arange(n) < np.asarray(length)[:, None]
 
 
-def check_shape(shape, dim):
+def check_shape(shape: Sequence[int | None], dim: int) -> None:
     """Raise a `ValueError` unless it is that of points."""
     shape = tuple(shape)
     if len(shape) != 3 or shape[-1] != dim or 0 in shape:
@@ -51,7 +54,7 @@ def check_shape(shape, dim):
         )
 
 
-def check_finite(points, is_point):
+def check_finite(points: np.ndarray, is_point: np.ndarray) -> None:
     """Raise a `ValueError` unless the points, but for padding, are finite numbers."""
     wrong = is_point & ~(np.abs(points) <= FARTHEST).all(axis=-1)
     if wrong.any():
@@ -62,7 +65,7 @@ def check_finite(points, is_point):
         )
 
 
-def array_of(name, values, dtype=None):
+def array_of(name: str, values: Any, dtype: Any = None) -> np.ndarray:
     """Numbers in lists as an array.
 
     Raises:
@@ -76,7 +79,7 @@ def array_of(name, values, dtype=None):
         ) from None
 
 
-def checked_length(length, points):
+def checked_length(length: Any, points: Any) -> Any:
     """How many points there are in each set, `(batch,)`; all of them if `length` is absent.
 
     Raises:
@@ -98,7 +101,7 @@ def checked_length(length, points):
     return ops.cast(array, "int32")
 
 
-def standardized(points, is_point):
+def standardized(points: Any, is_point: Any) -> Any:
     """Points about their mean, in units of their spread, `(batch, n, dim)`; padding is 0.
 
     The spread is the root of the mean square of their coordinates about the mean. Where all
@@ -115,7 +118,7 @@ def standardized(points, is_point):
     return centred / ops.maximum(ops.sqrt(variance), SMALLEST)[..., None]
 
 
-def by_angle(points, is_point):
+def by_angle(points: Any, is_point: Any) -> Any:
     """Indices of standardized points, counter-clockwise about their mean; padding is last."""
     angle = ops.arctan2(points[..., 1], points[..., 0])
     return ops.argsort(ops.where(is_point, angle, 4.0), axis=1)  # 4 is more than π

@@ -20,18 +20,18 @@ class Rule(NamedTuple):
     longest: Callable[[Any], Any]
 
 
-def anything(path, points, is_point):
+def anything(path: Any, points: Any, is_point: Any) -> Any:
     """Any point, and the end at any time."""
     return _or_end(is_point, ops.ones_like(is_point[:, 0]))
 
 
-def permutation(path, points, is_point):
+def permutation(path: Any, points: Any, is_point: Any) -> Any:
     """Each point once, then the end: an order, or a tour."""
     left = _not_yet(path, is_point)
     return _or_end(left, ops.logical_not(ops.any(left, axis=-1)))
 
 
-def simple_polygon(path, points, is_point):
+def simple_polygon(path: Any, points: Any, is_point: Any) -> Any:
     """No point twice, and no two edges that meet except at the corner that they share.
 
     Three points and more are a simple polygon at every step, with the edge that closes it. So
@@ -66,7 +66,7 @@ def simple_polygon(path, points, is_point):
     return _or_end(allowed, ops.logical_or(count >= 3, none_left))
 
 
-def triangles(path, points, is_point):
+def triangles(path: Any, points: Any, is_point: Any) -> Any:
     """Three numbers at a time, which increase; the end between two triangles."""
     count = count_of(path)
     corner = count % 3
@@ -77,7 +77,7 @@ def triangles(path, points, is_point):
     return _or_end(left, ops.logical_and(corner == 0, count > 0))
 
 
-def most_triangles(n):
+def most_triangles(n: Any) -> Any:
     """Of n points, h of them on the hull, there are 2 n - 2 - h; none of fewer than three."""
     return max(2 * n - 5, 0) if isinstance(n, int) else ops.maximum(2 * n - 5, 0)
 
@@ -95,7 +95,7 @@ def _or_end(points, end):
     return ops.concatenate([end[:, None], points], axis=1)
 
 
-def count_of(path):
+def count_of(path: Any) -> Any:
     """How many points there are in each path, `(batch,)`."""
     return ops.sum(ops.cast(path > 0, "int32"), axis=-1)
 

@@ -1,13 +1,24 @@
 """The likeliest answer of a pointer network that a rule allows: a beam search."""
 
+from collections.abc import Sequence
+from typing import Any
+
 from keras import ops
 
 from ...layers.masks import LOWEST
+from ...layers.pointing.pointer_rnn import PointerRNN
 from ..beam_search import beam_search
 from .rules import END, RULES, count_of
 
 
-def search(decoder, reading, points, length, rule, beam_width):
+def search(
+    decoder: PointerRNN,
+    reading: Sequence[Any],
+    points: Any,
+    length: Any,
+    rule: str,
+    beam_width: int,
+) -> dict[str, Any]:
     """The likeliest path that the decoder finds under the rule.
 
     At each step, points that the rule forbids leave their probability to the others.

@@ -8,7 +8,9 @@ import os
 import re
 import secrets
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 # What is half written is in a folder of this name, the file's, and a random ending.
 WRITING = re.compile(r"\.writing-(.+?)(\.[0-9a-f]{8})?")
@@ -16,7 +18,7 @@ LOCK, OLD = ".lock", ".old"
 
 
 @contextlib.contextmanager
-def whole_file(path):
+def whole_file(path: str | os.PathLike[str]) -> Iterator[Path]:
     """Yield a path to write to; if all went well it becomes `path`, in one step.
 
     The path yielded is in the same folder and has the same ending. When writing fails,
@@ -35,7 +37,7 @@ def whole_file(path):
 
 
 @contextlib.contextmanager
-def whole_folder(path, mark):
+def whole_folder(path: str | os.PathLike[str], mark: str) -> Iterator[Path]:
     """Yield a folder to fill; if all went well it becomes `path`, replacing what was.
 
     Args:
@@ -64,13 +66,13 @@ def whole_folder(path, mark):
         new.replace(path)  # stopped before it, the old one is put back
 
 
-def write_text(path, text):
+def write_text(path: str | os.PathLike[str], text: str) -> None:
     """Write a text file whole or not at all."""
     with whole_file(path) as beside:
         beside.write_text(text, encoding="utf-8")
 
 
-def read_json(path):
+def read_json(path: str | os.PathLike[str]) -> Any:
     """What is in a JSON file.
 
     Raises:
@@ -82,7 +84,7 @@ def read_json(path):
         raise ValueError(f"Expected JSON in {path}. Received: {error}") from None
 
 
-def json_text(value, **options):
+def json_text(value: Any, **options: Any) -> str:
     """JSON of a value; numbers that are not finite, which JSON does not have, are `null`."""
 
     def strict(part):
@@ -95,7 +97,7 @@ def json_text(value, **options):
     return json.dumps(strict(value), allow_nan=False, **options)
 
 
-def discard_half_written(folder, name=None):
+def discard_half_written(folder: str | os.PathLike[str], name: str | None = None) -> None:
     """Remove what writers that were killed left in a folder; of one file, or of all.
 
     A folder that was moved aside to be replaced comes back.
@@ -114,7 +116,7 @@ class InUseError(ValueError):
 
 
 @contextlib.contextmanager
-def locked(folder):
+def locked(folder: str | os.PathLike[str]) -> Iterator[bool]:
     """Nobody else locks the folder meanwhile; the lock of a process ends with it.
 
     Yields whether it is locked: `False` on a file system without locks.

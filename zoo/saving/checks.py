@@ -1,5 +1,8 @@
 """What is checked of files before a model is made of them."""
 
+from collections.abc import Iterable
+from typing import Any
+
 import keras
 import numpy as np
 
@@ -32,7 +35,7 @@ RUNS_CODE = "Lambda", "TFSMLayer", "TorchModuleWrapper", "JaxLayer", "FlaxLayer"
 OF_KERAS_ITSELF = "Functional", "Model", "Sequential", "Variable"
 
 
-def check_classes(config, path):
+def check_classes(config: Any, path: object) -> None:
     """Refuse a configuration that names what is neither Keras's, nor ours, nor registered.
 
     Args:
@@ -55,7 +58,7 @@ def check_classes(config, path):
             check_classes(part, path)
 
 
-def check_finite(arrays):
+def check_finite(arrays: Iterable[np.ndarray]) -> None:
     """Refuse weights that are not finite.
 
     Raises:

@@ -1,13 +1,14 @@
 """Classes of the zoo under their registered names, before their modules are imported."""
 
 import importlib
+from collections.abc import Iterable
 
 import keras
 
 from .checks import PACKAGE
 
 
-def register(names):
+def register(names: Iterable[str]) -> None:
     """Let Keras find classes by these names; a class is imported when it is made."""
     known = keras.saving.get_custom_objects()
     for name in names:

@@ -2,6 +2,8 @@
 
 import math
 import operator
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from .tables import number_text, table
 
@@ -9,7 +11,7 @@ from .tables import number_text, table
 COMPARISONS = {"≤": operator.le, "≥": operator.ge}
 
 
-def model_card(name, metadata):
+def model_card(name: str, metadata: Mapping[str, Any]) -> str:
     """A README in Markdown from a preset's metadata; what is absent is left out."""
     parts = [f"# {metadata.get('preset', name)}"]
     if "summary" in metadata:
@@ -34,7 +36,7 @@ def model_card(name, metadata):
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
-def facts(metadata):
+def facts(metadata: Mapping[str, Any]) -> dict[str, Any]:
     """What a preset is, by name, without its metrics; what is absent is left out."""
     known = {
         "Recipe": metadata.get("recipe"),
@@ -64,7 +66,7 @@ def _verdict(metadata):
     return "Every target is reached." if targets else ""
 
 
-def beyond_text(rows):
+def beyond_text(rows: Sequence[Mapping[str, Any]]) -> str:
     """What there is to say of conditions beyond the paper's test: which targets are missed.
 
     Args:

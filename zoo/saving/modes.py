@@ -6,6 +6,8 @@ model of the zoo has its constructor's arguments alone.
 
 import contextlib
 import json
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 import keras
 
@@ -15,7 +17,7 @@ TRAINABLE = "trainable"
 RESTORED = "int8", "int4", "float8"
 
 
-def modes_of(model):
+def modes_of(model: keras.Model) -> dict[str, Any]:
     """Those entries of the config; what is as Keras has it at first is left out."""
     modes = {DTYPE: model.dtype_policy.name}
     layers = _layers(model)
@@ -27,14 +29,14 @@ def modes_of(model):
     return modes
 
 
-def split(config):
+def split(config: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
     """The arguments of a config, and its modes."""
     modes = {n: config.pop(n) for n in (DTYPE, QUANTIZATION, TRAINABLE) if n in config}
     return config, modes
 
 
 @contextlib.contextmanager
-def policy(modes):
+def policy(modes: Mapping[str, Any]) -> Iterator[None]:
     """Layers made meanwhile have the policy of the modes; without one, the global policy."""
     before = keras.config.dtype_policy()
     keras.config.set_dtype_policy(modes.get(DTYPE, before))
@@ -44,7 +46,7 @@ def policy(modes):
         keras.config.set_dtype_policy(before)
 
 
-def restore(model, modes):
+def restore(model: keras.Model, modes: Mapping[str, Any]) -> None:
     """Quantize and freeze what was.
 
     Raises:

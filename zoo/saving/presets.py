@@ -49,7 +49,7 @@ class Preset:
         metadata: What is known of it: recipe, seed, data, metrics, versions, sha256.
     """
 
-    def __init__(self, folder: str | Path):
+    def __init__(self, folder: str | Path) -> None:
         self.folder = Path(folder)
 
     def __repr__(self) -> str:
@@ -129,6 +129,6 @@ def _read(path, types, needed):
     return found
 
 
-def sha256(path):
+def sha256(path: str | Path) -> str:
     """The sha256 of a file, in hexadecimal."""
     return hashlib.sha256(Path(path).read_bytes()).hexdigest()

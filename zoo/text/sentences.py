@@ -16,7 +16,9 @@ ASCII_LETTERS = "A-Za-z"
 UNKNOWN_ID = 1
 
 
-def sentences_of_words(texts, sentences, words, letters=LETTERS):
+def sentences_of_words(
+    texts: Any, sentences: int, words: int, letters: str = LETTERS
+) -> tf.RaggedTensor:
     """The words of texts by sentence, in lower case; `!` and `?` are words of their own.
 
     Words are of letters, digits and apostrophes; anything else is a space.

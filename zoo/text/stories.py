@@ -11,7 +11,15 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from .strings import LETTERS, check_vocabulary, each_once, in_utf8, lower_case, strings
+from .strings import (
+    LETTERS,
+    check_vocabulary,
+    composed,
+    each_once,
+    in_utf8,
+    lower_case,
+    strings,
+)
 
 ABBREVIATIONS = r"mr|mrs|ms|dr|prof|st|sr|jr|vs|e\.g|i\.e"
 MARK = "\x01"
@@ -20,7 +28,7 @@ CLOSING, OPENING = r"""["'”’»)\]]*""", r"""["'“‘«(\[]*"""
 LINES = (
     (rf"(?i)\b({ABBREVIATIONS})\.", f"\\1{MARK}"),
     # Without a space, between words of two letters or more: not in "u.s.army" or "3.5".
-    (rf"([{LETTERS}]{{2}}[.!?]+{CLOSING})({OPENING}\p{{L}})", "\\1\n\\2"),
+    (rf"([{LETTERS}]{{2}}{CLOSING}[.!?]+{CLOSING})({OPENING}\p{{L}})", "\\1\n\\2"),
     (rf"([.!?]{CLOSING})\s+|\n", "\\1\n"),
     (rf"([。！？؟।]{CLOSING})", "\\1\n"),
     (MARK, "."),
@@ -31,8 +39,8 @@ class Stories:
     """From stories and questions to the numbers of their words, 0 for padding.
 
     Words are of letters of any language, digits, `_`, apostrophes and hyphens, in lower case;
-    one that is not in the vocabulary is left out. Texts are read code point by code point: an
-    accent that is written apart from its letter makes another word.
+    one that is not in the vocabulary is left out. An accent that is written apart from its
+    letter is joined with it in lists of strings, not in tensors, as those of a SavedModel.
 
     Args:
         vocabulary: The words that have numbers, from 1 on, and answers, which may be several
@@ -55,7 +63,7 @@ class Stories:
         given = stories
         if not isinstance(stories, (tf.Tensor, tf.RaggedTensor)):
             try:
-                stories = tf.ragged.constant(stories, dtype=tf.string)
+                stories = tf.ragged.constant(composed(stories), dtype=tf.string)
             except (TypeError, ValueError):
                 stories = None
         if stories is None or stories.dtype != tf.string or stories.shape.rank not in (1, 2):
@@ -124,7 +132,7 @@ class Stories:
         return tf.cast(self._to_ids(words_of(texts)), tf.int32)
 
 
-def words_of(texts):
+def words_of(texts: Any) -> tf.RaggedTensor:
     """Ragged strings, the words of texts, in lower case, along a further axis."""
     bare = tf.strings.regex_replace(lower_case(texts), rf"[^{LETTERS}'-]+", " ")
     return tf.strings.split(bare)

@@ -1,19 +1,23 @@
 """Text as tensors of strings."""
 
+import unicodedata
+from collections.abc import Callable, Sequence
+from typing import Any
+
 import tensorflow as tf
 
 # What words of any language are made of, in a class of RE2: letters, marks, digits and `_`.
 LETTERS = r"\p{L}\p{M}\p{N}_"
 
 
-def strings(texts):
+def strings(texts: Any) -> tf.Tensor:
     """Texts as a tensor of strings `(batch,)`, in UTF-8.
 
     Raises:
         ValueError: They are something else.
     """
     try:
-        tensor = tf.convert_to_tensor(texts)
+        tensor = tf.convert_to_tensor(composed(texts))
     except (TypeError, ValueError):
         raise ValueError(f"Expected a list of strings. Received: {texts!r}") from None
     if tensor.dtype != tf.string or tensor.shape.rank != 1:
@@ -21,17 +25,29 @@ def strings(texts):
     return in_utf8(tensor)
 
 
-def in_utf8(texts):
+def composed(texts: Any) -> Any:
+    """Lists of strings with each accent in one code point with its letter (NFC).
+
+    Tensors are as they were: TensorFlow has no such operation.
+    """
+    if isinstance(texts, str):
+        return unicodedata.normalize("NFC", texts)
+    return list(map(composed, texts)) if isinstance(texts, (list, tuple)) else texts
+
+
+def in_utf8(texts: Any) -> Any:
     """Strings of any shape; bytes that are not UTF-8 become U+FFFD, which is not a letter."""
     return tf.strings.unicode_transcode(texts, "UTF-8", "UTF-8")
 
 
-def lower_case(texts):
+def lower_case(texts: Any) -> Any:
     """Strings in UTF-8 of any shape, in lower case."""
     return tf.strings.lower(texts, encoding="utf-8")
 
 
-def check_vocabulary(vocabulary, words_of, separator=None):
+def check_vocabulary(
+    vocabulary: Any, words_of: Callable[[Any], tf.RaggedTensor], separator: str | None = None
+) -> None:
     """Raise a `ValueError` unless texts are read as these words.
 
     Args:
@@ -54,7 +70,7 @@ def check_vocabulary(vocabulary, words_of, separator=None):
             )
 
 
-def each_once(words, separator=", "):
+def each_once(words: tf.RaggedTensor, separator: str = ", ") -> tf.Tensor:
     """Strings `(batch,)`: the words of each row of `(batch, words)`, ragged, joined."""
     return tf.map_fn(
         lambda row: tf.strings.reduce_join(tf.unique(row).y, separator=separator),
@@ -63,17 +79,17 @@ def each_once(words, separator=", "):
     )
 
 
-def text_spec(name, rank=1):
+def text_spec(name: str, rank: int = 1) -> tf.TensorSpec:
     """The signature of an endpoint's argument: strings `(batch,)`, or of a higher rank."""
     return tf.TensorSpec((None,) * rank, tf.string, name)
 
 
-def names(choices, index):
+def names(choices: Sequence[str], index: Any) -> tf.Tensor:
     """The string of each index into a list of them."""
     return tf.gather(tf.constant(choices), tf.convert_to_tensor(index))
 
 
-def row_names(texts, index):
+def row_names(texts: Any, index: Any) -> tf.Tensor:
     """The string of each index into its row of texts `(batch, n)`; `""` of the index n."""
     texts = tf.pad(texts, [[0, 0], [0, 1]], constant_values="")
     return tf.gather(texts, tf.convert_to_tensor(index), batch_dims=1)

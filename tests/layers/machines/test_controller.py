@@ -104,3 +104,21 @@ def test_controllers_that_are_not():
         NTMCell(7)
     with pytest.raises(ValueError, match="Expected a cell"):
         NTMCell(keras.layers.LSTM(4))
+
+
+def test_a_model_of_layers_controls(sequences):
+    """As wide as its last layer that has units."""
+    controller = keras.Sequential(
+        [
+            keras.layers.Dense(7, "tanh"),
+            keras.layers.Dense(6),
+            keras.layers.Activation("relu"),
+        ]
+    )
+    cell = NTMCell(controller, memory_slots=5, memory_width=3)
+    assert cell.controller_units == 6
+    layer = MemoryRNN(cell)
+    assert layer(sequences).shape == (BATCH, 6 + 3)
+    again = MemoryRNN.from_config(layer.get_config())
+    again.build(sequences.shape)
+    assert len(again.weights) == len(layer.weights)

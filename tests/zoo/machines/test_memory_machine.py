@@ -5,9 +5,9 @@ import numpy as np
 import pytest
 from keras import ops
 
-from keras_memory.layers import MemoryCell
+from keras_memory.layers import MemoryCell, NTMCell
 from keras_memory.recipes.running.exporting import export
-from keras_memory.zoo import MemoryMachine
+from keras_memory.zoo import MemoryMachine, from_preset, load
 
 BATCH, STEPS, FEATURES = 2, 5, 3
 
@@ -78,3 +78,15 @@ def test_not_exported_for_any_number(machine, format, tmp_path, only_tensorflow)
     with pytest.raises(ValueError, match=r"^Expected steps, for state 'rows'.*None$"):
         export(machine, tmp_path / "saved", format=format)
     assert not list(tmp_path.iterdir())
+
+
+def test_of_any_cell_in_files_and_presets(inputs, tmp_path):
+    cell = NTMCell(keras.layers.GRUCell(4), memory_slots=5, memory_width=3)
+    model = MemoryMachine(cell, FEATURES, 2)
+    model.save(tmp_path / "model.keras")
+    model.save_to_preset(tmp_path / "preset")
+    for again in (load(tmp_path / "model.keras"), from_preset(tmp_path / "preset")):
+        assert type(again) is MemoryMachine
+        np.testing.assert_allclose(
+            *(ops.convert_to_numpy(m(inputs)) for m in (again, model)), atol=1e-6
+        )

@@ -1,3 +1,5 @@
+import unicodedata
+
 import pytest
 
 from keras_memory.zoo.text.characters import CharacterPairs, Characters
@@ -69,6 +71,7 @@ STORIES = Stories(["mary", "went", "is", "the", "milk,apple", "o'clock"])
         ("the hallway.Mary went", ["the hallway.", "Mary went"]),
         ("the hallway!mary went?Yes.", ["the hallway!", "mary went?", "Yes."]),
         ("the küche.Élan", ["the küche.", "Élan"]),
+        ("(the hallway).Mary went", ["(the hallway).", "Mary went"]),
         ('"It is." Is it?', ['"It is."', "Is it?"]),
         ("Mr. Smith and Dr.Jones left. Mary", ["Mr. Smith and Dr.Jones left.", "Mary"]),
         ("The u.s.army, e.g. this", ["The u.s.army, e.g. this"]),
@@ -133,6 +136,15 @@ def test_words_of_any_language_have_numbers():
     ids = text.ids(["МАША, Küche! api_call? ÜBUNG; दूध E-mail"], ["O'Clock: NAÏVE"])
     assert ids["story"].numpy().tolist() == [[[1, 2, 0], [3, 0, 0], [4, 5, 6]]]
     assert ids["question"].numpy().tolist() == [[7, 8]]
+
+
+def test_accents_that_are_written_apart():
+    text = Stories(FOREIGN)
+    apart = unicodedata.normalize("NFD", "Küche übung")
+    ids = text.ids([apart, [apart]], [apart, "naïve"])
+    assert ids["story"].numpy().tolist() == [[[2, 4]], [[2, 4]]]
+    assert ids["question"].numpy().tolist() == [[2, 4], [8, 0]]
+    assert text.answer_ids([unicodedata.normalize("NFD", "naïve")]).tolist() == [7]
     assert text.answer_ids(["Übung", "МАША"]).tolist() == [3, 0]
 
 
