@@ -2,14 +2,14 @@
 
 import doctest
 import importlib.util
+import inspect
+import re
 import sys
 from pathlib import Path
 
 import keras
 import numpy as np
 import pytest
-from test_documentation import EXAMPLES
-from test_generated import generate
 
 from keras_memory import recipes, testing, zoo
 
@@ -35,7 +35,6 @@ def test_layer(copied):
     module = copied("layer", "layers.attention.recency")
     example = doctest.DocTestFinder().find(module.RecencyPooling, extraglobs={"keras": keras})
     assert doctest.DocTestRunner().run(example[0]) == (0, 1)
-    assert generate.cost(module.RecencyPooling)
     layer = module.RecencyPooling(decay=np.log(2))  # each item counts half of the next
     items = np.arange(6, dtype="float32").reshape(1, 3, 2)
     weights = np.array([1, 2, 4]) / 7
@@ -60,7 +59,9 @@ def test_model(copied, tmp_path, monkeypatch):
     weights = model.trace(sequences)["weights"]
     assert weights.shape == (64, 5)
     assert not weights[:, 3:].any()
-    exec(EXAMPLES["templates/model.py-1"], {"__name__": "example"})
+    text = inspect.getdoc(module.SequenceClassifier)
+    (example,) = re.findall(r"```python\n(.*?)```", text, re.DOTALL)
+    exec(example, {"__name__": "example"})
     model.save_to_preset(tmp_path / "preset")
     loaded = zoo.from_preset(tmp_path / "preset")
     np.testing.assert_allclose(loaded(sequences), model(sequences), rtol=1e-6)
