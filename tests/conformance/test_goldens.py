@@ -2,7 +2,7 @@
 
 Each number is compared to 1e-5, and to 1e-5 of itself where it is above 1. States are those
 after the last step, of `keras.layers.RNN` and its kin, `AttentionRNN`, `PointerRNN` and
-`SparseAttentiveBacktracking`; of models, those of `NTM`.
+`SparseAttentiveBacktracking`; of models, those of a `keras.layers.RNN` in them.
 
 `python tests/conformance/test_goldens.py` adds to `goldens.npz` what is missing there; what
 is stored stays as it is.
@@ -21,29 +21,25 @@ from keras_memory import layers
 from keras_memory.layers.time_loop import first_states
 
 GOLDENS = Path(__file__).with_name("goldens.npz")
-# Layers that carry a state from step to step.
-STEPPED = (
-    keras.layers.RNN,
-    layers.AttentionRNN,
-    layers.PointerRNN,
-    layers.SparseAttentiveBacktracking,
-)
 
 
 def states_after(model, inputs):
     """What is carried from step to step, after the last one; nothing where nothing is."""
     parts = [model, *getattr(model, "layers", [])]
-    layer = next((part for part in reversed(parts) if isinstance(part, STEPPED)), None)
     tensors = {name: ops.convert_to_tensor(array) for name, array in inputs.items()}
-    if layer is None:
-        return []
-    if isinstance(layer, (layers.AttentionRNN, layers.PointerRNN)):
-        return states_of_decoder(layer, **tensors) if "memory" in inputs else []
-    if isinstance(layer, layers.SparseAttentiveBacktracking):
-        return states_of_backtracking(layer, **tensors) if "inputs" in inputs else []
-    sequences = next(iter(tensors.values()))
-    first = layer.cell.get_initial_state(len(sequences))
-    return layer.inner_loop(sequences, first, None)[2]
+
+    def last(*kinds):
+        return next((part for part in reversed(parts) if isinstance(part, kinds)), None)
+
+    if "memory" in inputs and (layer := last(layers.AttentionRNN, layers.PointerRNN)):
+        return states_of_decoder(layer, **tensors)
+    if "inputs" in inputs and (layer := last(layers.SparseAttentiveBacktracking)):
+        return states_of_backtracking(layer, **tensors)
+    if layer := last(keras.layers.RNN):
+        sequences = next(iter(tensors.values()))
+        first = layer.cell.get_initial_state(len(sequences))
+        return layer.inner_loop(sequences, first, None)[2]
+    return []
 
 
 def states_of_decoder(layer, inputs, memory, memory_mask):
