@@ -5,6 +5,8 @@ import inspect
 
 import keras
 
+from .arrays import methods_take_arrays
+
 
 class Layer(keras.layers.Layer):
     """A layer whose symbolic outputs have the shapes and dtypes of its real ones.
@@ -16,9 +18,15 @@ class Layer(keras.layers.Layer):
     And what is called once it is built is as wide as what it was built for: tensors that
     `build` takes the shapes of, but for those of which a subclass says that their last axis
     may differ from call to call.
+
+    Keras converts NumPy arrays where a layer is called. Here, all public methods take them.
     """
 
     any_width: frozenset[str] = frozenset()
+
+    def __init_subclass__(cls, **kwargs):
+        super().__init_subclass__(**kwargs)
+        methods_take_arrays(cls)
 
     def __call__(self, *args, **kwargs):
         if self.built:

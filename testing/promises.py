@@ -501,11 +501,10 @@ def attention_scores_everywhere(case):
             forms.append(lambda arrays: serve(**arrays))
         for arrays in (case.arrays(), case.arrays(batch=2, longer=True)):
             arrays = _tensors(arrays)
-            read, weights = layer(**arrays, return_attention_scores=True)
+            expected = layer(**arrays, return_attention_scores=True)
             for form in forms:
                 found = form(arrays)
-                np.testing.assert_allclose(found["read"], read, atol=1e-6)
-                np.testing.assert_allclose(found["weights"], weights, atol=1e-6)
+                same(_wide([found["read"], found["weights"]]), _wide(expected))
 
 
 @promise("score")

@@ -144,6 +144,7 @@ class ContinuousMemory(PatternStore):
 
     def update(self, states, step=0, known=None):
         """States after one update."""
+        states = ops.cast(states, self.patterns.dtype)
         return self._online_softmax(states, known)[0]
 
     def energy(self, states, known=None):

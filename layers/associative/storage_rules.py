@@ -7,9 +7,12 @@ diagonal, which a rule may use for itself.
 
 from keras import ops
 
+from ..arrays import takes_arrays
+
 ROUNDING = 1e-6  # the fraction of a pattern's square that is due to rounding
 
 
+@takes_arrays
 def hebb(couplings, patterns):
     """Hebb's rule, W + Σ_μ ξ^μ ξ^μᵀ / N: units that agree are coupled.
 
@@ -19,6 +22,7 @@ def hebb(couplings, patterns):
     return couplings + ops.matmul(ops.transpose(patterns), patterns) / patterns.shape[-1]
 
 
+@takes_arrays
 def storkey(couplings, patterns):
     """Storkey's rule: Hebb's, less what the fields of the units already predict.
 
@@ -41,6 +45,7 @@ def storkey(couplings, patterns):
     return _one_by_one(store, couplings, patterns)
 
 
+@takes_arrays
 def pseudo_inverse(couplings, patterns):
     """The projection on the span of all stored patterns, X⁺ X, one pattern at a time.
 

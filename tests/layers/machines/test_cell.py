@@ -201,7 +201,7 @@ def test_half_precision_computes_wide(rng, sequences):
     assert dtypes == {"float16"}
 
 
-def test_masked_steps_change_nothing(rng, sequences, only_tensorflow):
+def test_masked_steps_change_nothing(rng, sequences):
     """Keras's own loop on JAX takes no mask where states differ in width (3.15)."""
     rnn = MemoryRNN(built(Table(), rng))
     mask = np.arange(STEPS) < np.array([[5], [3], [1]])
