@@ -84,7 +84,7 @@ def test_trace_shows_every_update(stored, cues):
     trace, recalled = model.trace(cues), model.recall(cues)
     np.testing.assert_array_equal(trace["states"][0], cues)
     np.testing.assert_allclose(trace["states"][-1], recalled["attractors"], atol=1e-5)
-    assert len(trace["states"]) == 1 + np.max(recalled["updates"])
+    assert len(trace["states"]) == 1 + np.max(np.asarray(recalled["updates"]))
     np.testing.assert_allclose(trace["energies"][-1], recalled["energies"], rtol=1e-5)
     assert np.all(np.diff(trace["energies"], axis=0) <= 1e-4)
 

@@ -18,9 +18,7 @@ OF_TEXT = {
     "memn2n_babi_world",
     "seq2seq_attention",
 }
-on_other_backends = pytest.mark.only(
-    "jax", "torch", because="Keras imports without TensorFlow there"
-)
+without_tensorflow = pytest.mark.only("jax", because="Keras imports TensorFlow elsewhere")
 # No TensorFlow: loads all presets, predicts with each, and prints how it went.
 WITHOUT_TENSORFLOW = """
 import json, sys
@@ -70,7 +68,7 @@ def found():
     return json.loads(child.stdout.splitlines()[-1])
 
 
-@on_other_backends
+@without_tensorflow
 def test_a_preset_imports_the_module_of_its_class_alone(found):
     """Of all models: that which it is of, and none of the others."""
     bases = ("PretrainedModel", "MemoryMachine")
@@ -83,7 +81,7 @@ def test_a_preset_imports_the_module_of_its_class_alone(found):
     assert of_models & set(found["modules"]) == {"keras_memory.zoo.machines.ntm"}
 
 
-@on_other_backends
+@without_tensorflow
 @pytest.mark.parametrize("name", zoo.presets())
 def test_without_tensorflow_all_but_text_predicts(name, found):
     outcome = found["outcomes"][name]
