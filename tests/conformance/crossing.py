@@ -5,6 +5,7 @@ import pytest
 from table import TABLE
 
 from keras_memory import testing
+from keras_memory.testing.checks import BACKENDS
 
 every_entry = pytest.mark.parametrize("entry", TABLE, ids=lambda entry: entry.name)
 
@@ -15,7 +16,10 @@ def cross(*names):
         ("promise", "entry"),
         [
             pytest.param(
-                promise, entry, marks=_failing(entry, name), id=f"{name}-{entry.name}"
+                promise,
+                entry,
+                marks=[*_failing(entry, name), *_backends(name)],
+                id=f"{name}-{entry.name}",
             )
             for name in names
             for entry in TABLE
@@ -27,6 +31,11 @@ def cross(*names):
 def _failing(entry, name):
     reason = entry.expected_failures.get(name)
     return [pytest.mark.xfail(reason=reason, strict=True)] if reason else []
+
+
+def _backends(name):
+    having = BACKENDS.get(name)
+    return [pytest.mark.only(*having, because=f"promise {name}")] if having else []
 
 
 def inputs_file(path, **which):

@@ -11,10 +11,10 @@ FURTHER = {
     "keras_file_in_a_fresh_process": "test_saving.py",
     "saved_model_without_the_package": "test_export.py",
     "saved_model_of_other_sizes": "test_export.py",
-    "golden": "test_goldens.py, on TensorFlow and on JAX",
+    "golden": "test_goldens.py, on every backend",
 }
 # To at least how many: what the suite of version 0.1.0 tested. Where it compared TensorFlow
-# with JAX, goldens are compared with both now.
+# with JAX, goldens are compared with each backend now.
 MINIMUM = {
     "config_round_trip": 85,
     "config_round_trip_before_building": 85,
