@@ -14,18 +14,17 @@ from keras import ops
 def takes_arrays(function):
     """A function of tensors that takes NumPy arrays, too, also within lists and dictionaries.
 
-    Numbers of floating point become those of the first such tensor beside them, if there is
-    one, since NumPy makes float64 of what has no dtype.
+    Arrays of floating point get the dtype of the first such tensor beside them, since NumPy
+    makes float64 of what has no dtype; without one, that of the widest of them.
     """
 
     @functools.wraps(function)
     def of_tensors(*args, **kwargs):
         given = keras.tree.flatten((args, kwargs))
-        if any(isinstance(value, np.ndarray) for value in given):
-            floats = [
-                value.dtype for value in given if ops.is_tensor(value) and _floats(value)
-            ]
-            convert = functools.partial(_tensor, dtype=floats[0] if floats else None)
+        arrays = [value for value in given if isinstance(value, np.ndarray)]
+        if arrays:
+            tensors = [value for value in given if ops.is_tensor(value)]
+            convert = functools.partial(_tensor, dtype=_float_dtype(tensors, arrays))
             args, kwargs = keras.tree.map_structure(convert, (args, kwargs))
         return function(*args, **kwargs)
 
@@ -44,6 +43,15 @@ def _tensor(value, dtype):
     if not isinstance(value, np.ndarray):
         return value
     return ops.convert_to_tensor(value, dtype if _floats(value) else None)
+
+
+def _float_dtype(tensors, arrays):
+    """That of the first tensor of floating point; else the widest of the arrays."""
+    for tensor in tensors:
+        if _floats(tensor):
+            return keras.backend.standardize_dtype(tensor.dtype)
+    floats = [array.dtype for array in arrays if _floats(array)]
+    return np.result_type(*floats).name if floats else None
 
 
 def _floats(value):
