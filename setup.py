@@ -36,6 +36,7 @@ setup(
         "keras",
         "tensorflow",
         "jax",
+        "pytorch",
     ],
     python_requires=">=3.11",
     # The root of the repository is the package.
@@ -100,7 +101,7 @@ setup(
             "setuptools>=69",  # lists what a wheel holds
             "tf2onnx>=1.17",
         ],
-        # Beside "test", for `make torch`.
+        # Beside "test", for `make test`, which names the version.
         "torch": ["torch>=2.6"],
         # Zensical is young: one version, tried.
         "docs": ["zensical==0.0.73", "mkdocstrings-python>=2.0"],

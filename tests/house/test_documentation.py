@@ -58,15 +58,20 @@ def test_a_name_of_another_example_would_be_found():
     assert unknown_names(symtable.symtable(code, "example", "exec")) == {"lost", "trace"}
 
 
+on_tensorflow = pytest.mark.only("tensorflow", because="examples are written for it")
+
+
 # Those of docs/recipes.md train and search for minutes.
+@on_tensorflow
 @pytest.mark.parametrize("name", [name for name in EXAMPLES if "recipes.md" not in name])
-def test_examples_run(name, only_tensorflow, tmp_path, monkeypatch):
+def test_examples_run(name, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("TFDS_DATA_DIR", str(tmp_path))
     exec(without_training(EXAMPLES[name]), {"__name__": name})
 
 
-def test_the_examples_of_recipes_run(only_tensorflow, tmp_path, monkeypatch):
+@on_tensorflow
+def test_the_examples_of_recipes_run(tmp_path, monkeypatch):
     """With the smallest fields that there are, and a search of one trial."""
     from keras_memory import recipes
 
