@@ -1,9 +1,28 @@
+import re
 from pathlib import Path
 
 from setuptools import find_packages, setup
 from setuptools.command.build_py import build_py
 
+# The public address of the repository, once there is one; `repository-code` in CITATION.cff
+# is the same.
+HOME = ""
 floors = find_packages(include=["layers*", "zoo*", "recipes*", "testing*"])
+
+
+def readme():
+    """README.md as the page of a package has it: outside the repository.
+
+    Links to files are absolute; while there is no address, they are plain text, and pictures
+    are left out.
+    """
+    text = Path(__file__).with_name("README.md").read_text(encoding="utf-8")
+    link = r"\[([^]]*)\]\((?!https?:)([^)]*)\)"
+    picture = "!" + link
+    if HOME:
+        text = re.sub(picture, rf"![\1]({HOME}/raw/HEAD/\2)", text)
+        return re.sub(link, rf"[\1]({HOME}/blob/HEAD/\2)", text)
+    return re.sub(link, r"\1", re.sub(picture + r"\n+", "", text))
 
 
 class BuildPy(build_py):
@@ -18,9 +37,10 @@ setup(
     name="keras-memory",
     version="0.1.0",
     description="Attention and external memory in Keras: layers, models, recipes, presets",
-    long_description=Path(__file__).with_name("README.md").read_text(encoding="utf-8"),
+    long_description=readme(),
     long_description_content_type="text/markdown",
-    # No public address yet; it goes here as `url`, in CITATION.cff as `repository-code`.
+    url=HOME or None,
+    project_urls={"Changelog": f"{HOME}/blob/HEAD/CHANGELOG.md"} if HOME else {},
     author="The keras-memory developers",
     license="MIT",
     license_files=["LICENSE"],
@@ -57,7 +77,7 @@ setup(
         ]
     },
     # One install does the main job: layers, models, presets, recipes and the command line.
-    # Who needs what is told by floor. Nothing below the recipes needs TensorFlow, but the
+    # By floor. Nothing below the recipes needs TensorFlow, but the
     # models of text.
     install_requires=[
         # Layers.
@@ -101,6 +121,7 @@ setup(
             "setuptools>=69",  # lists what a wheel holds
             "tf2onnx>=1.17",
         ],
+        "dev": ["pre-commit>=4.0"],
         # Beside "test", for `make test`, which names the version.
         "torch": ["torch>=2.6"],
         # Zensical is young: one version, tried.

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from keras_memory import recipes
 from keras_memory.recipes.datasets.babi.babi_dataset_builder import TASKS
-from keras_memory.recipes.running.reproduction import train_all
+from keras_memory.recipes.running.reproduction import folder_of, train_all
 
 
 def main():
@@ -24,7 +24,8 @@ def main():
     for name, chosen in (("one a task, 20", tasks), ("one", [recipes.get("memn2n_babi")])):
         with tempfile.TemporaryDirectory() as folder:
             started = time.perf_counter()
-            train_all(chosen, Path(folder), min(jobs, len(chosen)))
+            waiting = {folder_of(recipe, Path(folder)): recipe for recipe in chosen}
+            train_all(waiting, min(jobs, len(chosen)))
             minutes = (time.perf_counter() - started) / 60
         print(f"| {name} | {min(jobs, len(chosen))} | {minutes:.1f} |", flush=True)
 

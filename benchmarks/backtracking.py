@@ -3,7 +3,7 @@
     python -m benchmarks.backtracking
 
 prints, for each method and length, the median of a training step, the peak memory of its
-process, and what XLA plans to hold at once; and draws `docs/images/backtracking.png`. Each is
+process, and what XLA plans to hold at once; and plots `docs/images/backtracking.png`. Each is
 measured in a process of its own, which gets no more memory than the machine has.
 """
 
@@ -23,7 +23,7 @@ from matplotlib.figure import Figure
 
 LENGTHS = 100, 500, 1_000, 5_000
 BATCH, SIZES = 8, {"units": 128, "k_top": 5, "k_trunc": 5, "k_att": 5}
-# A process that is not told so, but killed, has a negative exit status.
+# A process that was killed without an error of TensorFlow has a negative exit status.
 OUT_OF_MEMORY = "RESOURCE_EXHAUSTED", "bad_alloc", "MemoryError", "Out of memory"
 NAMES = {
     "sab": "sparse attentive backtracking",

@@ -2,7 +2,7 @@
 
     python -m benchmarks.memory_size
 
-prints a table and draws `docs/images/memory_size.png`. The network is trained on stories of
+prints a table and plots `docs/images/memory_size.png`. The network is trained on stories of
 50 sentences, ten of which matter, and is tested on longer ones.
 """
 
@@ -48,9 +48,9 @@ def measure(size):
     }
     answers = tf.constant(rng.integers(0, 50, BATCH))
     train = tf.function(lambda: model.train_step((inputs, answers)), jit_compile=True)
-    ask = tf.function(lambda: model(inputs, training=False), jit_compile=True)
+    answer = tf.function(lambda: model(inputs, training=False), jit_compile=True)
     seconds = {}
-    for name, function in (("step", train), ("answer", ask)):
+    for name, function in (("step", train), ("answer", answer)):
         function()
         rounds = []
         for _ in range(15 if size < 10_000 else 5):

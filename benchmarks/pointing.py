@@ -1,8 +1,8 @@
-"""What a pointer network costs: to train, step by step or at once, and to ask.
+"""What a pointer network costs: to train, step by step or at once, and to answer.
 
     python -m benchmarks.pointing
 
-prints tables and draws `docs/images/pointing_cost.png`. Hidden size 256, batch 128.
+prints tables and plots `docs/images/pointing_cost.png`. Hidden size 256, batch 128.
 """
 
 import argparse
@@ -96,7 +96,7 @@ def training(n, rounds):
     return {name: 1e3 * seconds for name, seconds in medians(timed, rounds).items()}
 
 
-def asking(model, n, count):
+def answering(model, n, count):
     """Seconds that a SavedModel takes for so many sets of points, by endpoint."""
     recipe = recipes.get("pointer_convex_hull")
     examples = {k: v[:count] for k, v in recipe.held_out(n).items()}
@@ -131,13 +131,13 @@ def main():
         times = " | ".join(f"{ms:.0f} ms" for ms in (cost["XLA"], *others))
         print(f"| {n} | {times} | {ratios} |", flush=True)
     model = zoo.from_preset("pointer_convex_hull")
-    for name, seconds in asking(model, 50, 1_000).items():
+    for name, seconds in answering(model, 50, 1_000).items():
         print(
             f"1,000 hulls of 50 points, {name}: {seconds:.2f} s, "
             f"{1_000 / seconds:.0f} a second"
         )
     steps = {n: TrainingStep(network(), batch_of(n)) for n in SIZES}
-    answers = {n: asking(model, n, 200)["padded"] for n in SIZES}
+    answers = {n: answering(model, n, 200)["padded"] for n in SIZES}
     curves = {"training step": relative(medians(steps, 3)), "answer": relative(answers)}
     draw({"points": curves}, Path(arguments.out))
 

@@ -2,7 +2,7 @@
 
     python -m benchmarks.stored_patterns
 
-prints a table and draws `docs/images/stored_patterns.png`. Each number of patterns has a
+prints a table and plots `docs/images/stored_patterns.png`. Each number of patterns has a
 process of its own, which stores them 10,000 at a time.
 """
 

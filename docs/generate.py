@@ -215,7 +215,7 @@ def results(for_screen=False):
         }
         link = f"[`{name}`](zoo/presets/{name}/README.md){entry.get('more', '')}"
         first = entry.get("of") or ("" if name == last else link)
-        texts = [entry["on"], entry["ours"], entry.get("paper", "")]
+        texts = [entry["on"], entry["ours"], entry["paper"]]
         rows.append([first, *(written(text, known) for text in texts)])
         last = name
     return table(["Preset", "On the test split", "Ours", "Published"], rows)

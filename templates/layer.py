@@ -35,6 +35,9 @@ class RecencyPooling(keras.layers.Layer):
     Raises:
         ValueError: `decay` is not above 0, or `inputs` has fewer than three axes.
 
+    Cost:
+        m d for m items of width d.
+
     Example:
 
     >>> keras.ops.shape(RecencyPooling()(keras.ops.ones((2, 7, 8))))

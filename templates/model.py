@@ -31,8 +31,12 @@ class SequenceClassifier(PretrainedModel):
     Example:
 
     ```python
-    model = keras_memory.zoo.SequenceClassifier(units=8, classes=3)
-    model.fit(sequences, labels, epochs=10)
+    import numpy as np
+    from keras_memory import zoo
+
+    sequences, labels = np.random.default_rng(0).random((32, 5, 8)), np.arange(32) % 3
+    model = zoo.SequenceClassifier(units=8, classes=3)
+    model.fit(sequences, labels)
     model.trace(sequences)["weights"]  # which steps mattered
     ```
 

@@ -39,7 +39,7 @@ class MarkedItem(Recipe):
     classes: PositiveInt = Field(4, description="how many classes there are")
     train_examples: PositiveInt = Field(2000, description="sets to sample from")
 
-    # What stands behind the model card; where it has functions, in `<name>_study.py`.
+    # What the model card is made of; where it has functions, in `<name>_study.py`.
     study: ClassVar = Study(
         data="marked items (generated)",
         parts={"Three seeds": [{"seed": seed} for seed in range(3)]},

@@ -194,7 +194,7 @@ def integers_are_numbers(case: Case) -> None:
 
 
 def _output_shape(layer, arrays):
-    """`compute_output_shape`, of the first shape and of whatever others it asks for."""
+    """`compute_output_shape`, of the first shape and of whatever others it takes."""
     parameters = inspect.signature(layer.compute_output_shape).parameters
     takes_all = any(p.kind is p.VAR_KEYWORD for p in parameters.values())
     shapes = {f"{name}_shape": array.shape for name, array in arrays.items()}

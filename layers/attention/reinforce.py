@@ -1,13 +1,20 @@
 """REINFORCE: the gradient of a choice that was sampled, as a loss for `model.fit`.
 
 ```python
-attention = Attention(selection="sample")  # reads one key, sampled
-read, weights = attention(query, value, key, return_attention_scores=True)
-answer = keras.layers.Dense(classes)(read[:, 0])
+import keras
+import numpy as np
+from keras_memory.layers import Attention, Policy, ReinforceLoss
+
+query, value = keras.Input((1, 4)), keras.Input((None, 4))
+attention = Attention(selection="sample")  # reads one value, sampled
+read, weights = attention(query, value, return_attention_scores=True)
+answer = keras.layers.Dense(3)(read[:, 0])
 policy = Policy()(answer, weights)  # what the loss below needs of the model
 
-model = keras.Model([query, value, key], {"answer": answer, "policy": policy})
+loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+model = keras.Model([query, value], {"answer": answer, "policy": policy})
 model.compile(loss={"answer": loss, "policy": ReinforceLoss(loss)})
+x, y = [np.ones((8, 1, 4)), np.ones((8, 5, 4))], np.ones(8)
 model.fit(x, {"answer": y, "policy": y})
 ```
 """

@@ -38,10 +38,15 @@ class Score(Layer):
     Example:
 
     ```python
+    from keras import ops
+    from keras_memory.layers import Attention, Score
+
     class NegativeDistance(Score):
         def compare(self, query, key):
             difference = query[..., :, None, :] - key[..., None, :, :]
             return -ops.sum(ops.square(difference), axis=-1)
+
+    read = Attention(NegativeDistance())(ops.ones((2, 3, 4)), ops.ones((2, 5, 4)))
     ```
     """
 

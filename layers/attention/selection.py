@@ -25,10 +25,16 @@ class Selection(Layer):
     Example:
 
     ```python
+    from keras import ops
+    from keras_memory.layers import Attention, Selection
+
     class Rectified(Selection):
         def select(self, scores, training=False):
             positive = ops.relu(scores)
             return positive / (ops.sum(positive, axis=-1, keepdims=True) + 1e-6)
+
+    attention = Attention(selection=Rectified())
+    read = attention(ops.ones((2, 3, 4)), ops.ones((2, 5, 4)))
     ```
     """
 

@@ -34,12 +34,19 @@ class LinearStart(Selection):
     Example:
 
     ```python
+    import keras
+    import numpy as np
+    from keras_memory.layers import LinearStart, MemoryHop
+
     selection = LinearStart("softmax")
-    hop = MemoryHop(selection=selection)  # in a model
-    selection.linear.assign(1)
-    model.fit(stories, answers, epochs=20)
-    selection.linear.assign(0)
-    model.fit(stories, answers, epochs=100)
+    query, value = keras.Input((4,)), keras.Input((None, 4))
+    model = keras.Model([query, value], MemoryHop(selection=selection)(query, value))
+    model.compile("sgd", "mse")
+    x, y = [np.ones((8, 4)), np.ones((8, 5, 4))], np.zeros((8, 4))
+    selection.linear.assign(1)  # at first
+    model.fit(x, y)
+    selection.linear.assign(0)  # later, when the validation loss stops falling
+    model.fit(x, y)
     ```
 
     Reference:

@@ -95,7 +95,7 @@ class SparseAttentiveBacktracking(Layer):
         GRU cell, which carries h on as it is, can double it at every step.
     """
 
-    stateful = return_state = False  # as `Bidirectional` asks
+    stateful = return_state = False  # which `Bidirectional` reads
 
     def __init__(
         self,

@@ -1,4 +1,4 @@
-"""What stands behind the model card of `autoencoder_mnist`: seeds, and fewer digits."""
+"""The study of `autoencoder_mnist`: seeds, and fewer digits."""
 
 from __future__ import annotations
 

@@ -154,10 +154,10 @@ def side_by_side(trace: Arrays) -> np.ndarray:
 
 
 @functools.lru_cache(maxsize=2)
-def pairs_recalled(draws: int) -> dict[Any, dict[int, float]]:
+def pairs_recalled(samples: int) -> dict[Any, dict[int, float]]:
     """Pairs that are recalled on the mean, by how many are stored, for each kind and side.
 
-    Each draw pairs the letters anew; random patterns have their sizes.
+    Each sample pairs the letters anew; random patterns have their sizes.
     """
     random = np.random.default_rng(1988)
     images = [
@@ -173,8 +173,8 @@ def pairs_recalled(draws: int) -> dict[Any, dict[int, float]]:
     memory = BidirectionalMemory()
     memory.build(*(side.shape for side in images))
     recall, recalled = recalling(memory), {}
-    for kind, draw in (("letters", shuffled), ("random", coins)):
-        counts = np.mean([filling(memory, recall, *draw()) for _ in range(draws)], axis=0)
+    for kind, sample in (("letters", shuffled), ("random", coins)):
+        counts = np.mean([filling(memory, recall, *sample()) for _ in range(samples)], axis=0)
         for side, by_stored in zip(SIDES, counts, strict=True):
             recalled[kind, side] = dict(enumerate(by_stored.tolist(), start=1))
     return recalled

@@ -1,4 +1,4 @@
-"""What stands behind the model card of `hopfield_bit_pattern`: every reading."""
+"""The study of `hopfield_bit_pattern`: every reading."""
 
 from ..datasets.bit_patterns import Builder
 from .sets_study import is_pooling, set_study

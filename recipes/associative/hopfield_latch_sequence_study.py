@@ -1,4 +1,4 @@
-"""What stands behind the model card of `hopfield_latch_sequence`: readings, baselines."""
+"""The study of `hopfield_latch_sequence`: readings, baselines."""
 
 from __future__ import annotations
 

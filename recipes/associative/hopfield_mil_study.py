@@ -1,4 +1,4 @@
-"""What stands behind the model cards of `hopfield_mil`: ten folds, five times."""
+"""The study of `hopfield_mil`: ten folds, five times."""
 
 from __future__ import annotations
 

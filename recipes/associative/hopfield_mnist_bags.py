@@ -15,7 +15,7 @@ from .hopfield_mnist_bags_study import STUDY
 from .sets import SetRecipe
 
 SIDE = 28
-# A split draws from (SEED, its bags, its number).
+# A split samples from (SEED, its bags, its number).
 SEED = 2018_0213
 # Of each split: the images that bags are sampled from, which no other split has.
 IMAGES = {"train": "train[:50000]", "validation": "train[50000:]", "test": "test"}

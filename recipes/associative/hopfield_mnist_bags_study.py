@@ -1,4 +1,4 @@
-"""What stands behind the model card of `hopfield_mnist_bags`: images shifted, and not."""
+"""The study of `hopfield_mnist_bags`: images shifted, and not."""
 
 from .sets_study import set_study
 

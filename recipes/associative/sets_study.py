@@ -1,4 +1,4 @@
-"""What stands behind the model cards of set classifiers."""
+"""The study of set classifiers."""
 
 from __future__ import annotations
 

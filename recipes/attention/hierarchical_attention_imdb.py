@@ -75,7 +75,7 @@ class HierarchicalAttentionIMDB(Recipe):
 
     @functools.cached_property
     def _text(self):
-        with tf.init_scope():  # not in the graph of the batches that first asks for it
+        with tf.init_scope():  # not in the graph of the batches that first needs it
             return Sentences(self.vocabulary, self.sentences, self.words, LETTERS)
 
     def to_batch(self, examples: Arrays) -> Batch:

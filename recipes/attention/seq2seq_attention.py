@@ -71,7 +71,7 @@ class Seq2SeqAttention(Recipe):
 
     @functools.cached_property
     def _text(self):
-        with tf.init_scope():  # not in the graph of the batches that first asks for it
+        with tf.init_scope():  # not in the graph of the batches that first needs it
             return CharacterPairs(SOURCE_CHARACTERS, TARGET_CHARACTERS)
 
     def to_batch(self, examples: Arrays) -> Batch:

@@ -52,12 +52,12 @@ def guarded(function):
         try:
             function(*args, **kwargs)
         except KeyboardInterrupt as stopped:
-            terminal.say_mistake(stopped if str(stopped) else "stopped")
+            terminal.print_mistake(stopped if str(stopped) else "stopped")
             raise typer.Exit(130) from None
         except Exception as error:
             if os.environ.get(DEBUG) or not terminal.is_mistake(error):
                 raise
-            terminal.say_mistake(error)
+            terminal.print_mistake(error)
             raise typer.Exit(2) from None
 
     return guard
@@ -141,13 +141,17 @@ def train(
     resume: Resume = False,
     as_json: Json = False,
 ):
-    """Train a recipe, evaluate it and draw its figures, in a run's folder."""
+    """Train a recipe, evaluate it and plot its figures, in a run's folder."""
     fields = fields_of(overrides, seed=seed, epochs=epochs)
     if resume and run_dir is None:
         raise ValueError("Expected --run-dir beside --resume. Received: --resume alone")
-    chosen = _resumed(recipe, run_dir, fields) if resume else _recipe(recipe, fields)
+    if resume:
+        run = _run(recipe, run_dir)
+        chosen, where = run.recipe.replace(**fields), run
+    else:
+        chosen, where = _recipe(recipe, fields), run_dir
     with terminal.stdout_for_json_only(as_json):
-        run = chosen.fit(run_dir, resume, verbose=0 if as_json else "auto")
+        run = chosen.fit(where, resume, verbose=0 if as_json else "auto")
     figures = sorted(str(path) for path in (run.folder / "figures").glob("*.png"))
     if as_json:
         return terminal.print_json({"run": str(run.folder), "metrics": run.metrics})
@@ -213,7 +217,7 @@ def tune(
     context_settings={"allow_extra_args": True, "ignore_unknown_options": True},
 )
 def predict(context: typer.Context, model: ModelName, as_json: Json = False):
-    """Ask a model: `keras-memory predict ntm_copy --bits 10110010,00001111`.
+    """A model's answer: `keras-memory predict ntm_copy --bits 10110010,00001111`.
 
     Which questions a model takes: `keras-memory predict MODEL --help`.
     """
@@ -268,11 +272,11 @@ def plot(
     overrides: Overrides = None,
     as_json: Json = False,
 ):
-    """Draw what a model does."""
-    recipe, trained = _load(model, fields_of(overrides))
-    run = Run.find(model) if Preset.find(model) is None else None
-    folder = out or (run.folder / "figures" if run else Path("figures"))
-    with if_slow(f"drawing what {model} does"):
+    """Plot what a model does."""
+    found = find(model)
+    recipe, trained = _load(found, fields_of(overrides))
+    folder = out or (found.folder if isinstance(found, Run) else Path()) / "figures"
+    with if_slow(f"plotting what {model} does"):
         paths = [str(path) for path in save_figures(recipe.figures(trained), folder)]
     if as_json:
         return terminal.print_json({"figures": paths})
@@ -325,8 +329,8 @@ def _recipe(name, fields=None):
     return registry.get(name, **(fields or {}))
 
 
-def _resumed(recipe, run_dir, fields):
-    """The recipe of the run in a folder, with fields that the user gives again."""
+def _run(recipe, run_dir):
+    """The run of a recipe in a folder."""
     run = Run.find(run_dir)
     if run is None:
         raise ValueError(f"Expected the folder of a run to resume. Received: {run_dir}")
@@ -335,7 +339,7 @@ def _resumed(recipe, run_dir, fields):
         raise ValueError(
             f"Expected a run of {recipe} in {run_dir}. Received: a run of {run.recipe.name}"
         )
-    return run.recipe.replace(**fields)
+    return run
 
 
 def _beyond(recipe, trained):
@@ -352,7 +356,7 @@ def _beyond(recipe, trained):
 
 def _load(model, fields):
     """A recipe and its trained model; where there is none, TensorFlow is not waited for."""
-    found = find(model)
+    found = model if isinstance(model, (Preset, Run)) else find(model)
     with terminal.quiet_import():
         from ..running import recipe  # noqa: F401
 

@@ -10,7 +10,7 @@ from ...zoo.saving.presets import Preset, presets
 from .. import registry
 from ..running.run import Run
 from . import terminal
-from .questions import command_to_ask
+from .questions import command_for
 
 
 def entries_of(name):
@@ -123,7 +123,7 @@ def print_entries(name, entries):
             typer.echo(f"presets: {', '.join(entry['presets'])}")
         if entry["predict"]:
             model = "MODEL" if kind == "recipe" else name
-            typer.echo(command_to_ask(model, entry["predict"]))
+            typer.echo(command_for(model, entry["predict"]))
 
 
 def _print_fields(entry):

@@ -11,7 +11,7 @@ from . import terminal
 def path_of(text):
     """A path; one without a name would be the current folder, which nobody meant."""
     if not str(text).strip():
-        terminal.say_mistake(f"Expected the name of a file or a folder. Received: {text!r}")
+        terminal.print_mistake(f"Expected the name of a file or a folder. Received: {text!r}")
         raise typer.Exit(2)
     return Path(text)
 

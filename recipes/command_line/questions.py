@@ -1,4 +1,4 @@
-"""What `keras-memory predict` asks a model: `--bits 1010`, as its recipe names it."""
+"""What `keras-memory predict` takes for a model: `--bits 1010`, as its recipe names it."""
 
 import shlex
 
@@ -15,7 +15,7 @@ def options_of(questions):
     return " ".join(f"--{name} {shlex.quote(form)}" for name, form in questions.items())
 
 
-def command_to_ask(model, questions):
+def command_for(model, questions):
     return f"keras-memory predict {model} {options_of(questions)}"
 
 
@@ -87,7 +87,7 @@ class PredictCommand(TyperCommand):
         typed = [word for word in ctx.meta[__name__] if not word.startswith("-")]
         questions = known_questions(typed[0]) if typed else None
         if questions:
-            typer.echo(command_to_ask(typed[0], questions))
+            typer.echo(command_for(typed[0], questions))
         elif questions == {}:
             typer.echo(f"{typed[0]} takes no questions.")
         else:

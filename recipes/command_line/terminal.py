@@ -14,7 +14,7 @@ from ...zoo.saving.tables import number_text
 OURS = __package__.partition(".")[0]
 
 
-def say_mistake(error):
+def print_mistake(error):
     """What went wrong, in one line on standard error."""
     text = str(error) or type(error).__name__
     typer.echo(f"keras-memory: {' '.join(text.split())}", err=True)
@@ -100,11 +100,11 @@ def quiet_import():
     See https://github.com/tensorflow/tensorflow/issues/100442.
     """
     sys.stderr.flush()
-    spoken = os.dup(2)
+    standard_error = os.dup(2)
     with Path(os.devnull).open("w") as nowhere:
         os.dup2(nowhere.fileno(), 2)
     try:
         yield
     finally:
-        os.dup2(spoken, 2)
-        os.close(spoken)
+        os.dup2(standard_error, 2)
+        os.close(standard_error)

@@ -89,7 +89,7 @@ def by_qhull(structure, points):
 class PointingBuilder(tfds.core.GeneratorBasedBuilder, abc.ABC, skip_registration=True):
     """Uniformly random points in the unit cube of `dim` dimensions, and their answer.
 
-    Each split draws from its own stream of random numbers, `(seed, configuration, split)`.
+    Each split samples from its own stream of random numbers, `(seed, configuration, split)`.
     A subclass says `seed`, `dim`, `homepage` and how to `answer`, and may `draw` others.
     """
 

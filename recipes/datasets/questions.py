@@ -1,4 +1,4 @@
-"""What an example of a question about a story is, whoever tells the story."""
+"""What an example of a question about a story is, whatever the story comes from."""
 
 import numpy as np
 import tensorflow_datasets as tfds

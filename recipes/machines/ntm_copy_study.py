@@ -1,4 +1,4 @@
-"""What stands behind the model card of `ntm_copy`: seeds, longer training, the LSTM."""
+"""The study of `ntm_copy`: seeds, longer training, the LSTM."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def is_machine(recipe: NTMCopy) -> bool:
 
 
 def cost_at_every_length(recipe: NTMCopy, run: Run) -> float:
-    """On the validation split, at all the lengths that the model card tells of."""
+    """On the validation split, at all the lengths of the model card."""
     metrics = recipe.evaluate(run.model, "validation")
     metrics |= with_larger_memory(recipe, run.model, "validation")
     return sum(value for name, value in metrics.items() if name.startswith("cost"))

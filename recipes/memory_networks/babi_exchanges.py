@@ -29,7 +29,7 @@ GROUPS = [
 ]
 # Clockwise: a map may be turned and mirrored.
 COMPASSES = b"north east south west".split(), b"n e s w".split()
-# A picture may be mirrored, but not turned: "above" and "left" ask for other sentences.
+# A picture may be mirrored, but not turned: "above" and "left" need other sentences.
 SIDES = (b"left", b"right"), (b"above", b"below")
 # Of this task, what a place or a thing is good for matters.
 MOTIVES = 20

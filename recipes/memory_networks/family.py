@@ -241,7 +241,7 @@ class StoryRecipe(Recipe):
     def answer(self, model: keras.Model, story: str, question: str) -> Answer:
         """The answer to what the user typed, its probability, and what each hop read.
 
-        Words that the model does not know are told, if there are any.
+        Words that the model does not know are reported, if there are any.
         """
         if not np.asarray(model.text.question_ids([question])).any():
             raise ValueError(

@@ -1,4 +1,4 @@
-"""What stands behind the model cards of recipes that answer questions about stories."""
+"""The study of recipes that answer questions about stories."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What stands behind the model card of `key_value_lookup`: every score and selection."""
+"""The study of `key_value_lookup`: every score and selection."""
 
 from __future__ import annotations
 

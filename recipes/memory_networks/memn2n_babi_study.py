@@ -1,4 +1,4 @@
-"""What stands behind the model cards of `memn2n_babi`: columns of the paper's tables."""
+"""The study of `memn2n_babi`: columns of the paper's tables."""
 
 from __future__ import annotations
 

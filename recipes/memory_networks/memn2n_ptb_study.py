@@ -1,4 +1,4 @@
-"""What stands behind the model card of `memn2n_ptb`: the paper's table."""
+"""The study of `memn2n_ptb`: the paper's table."""
 
 from __future__ import annotations
 

@@ -135,7 +135,7 @@ class PointerRecipe(Recipe):
         return load(self.builder, config, split)
 
     def prepare(self) -> None:
-        if self.test_file:  # first: a wrong path is told before others are prepared
+        if self.test_file:  # first: a wrong path is reported before others are prepared
             self._of_file(self.test_file)
         super().prepare()
         if not self.test_file:

@@ -1,4 +1,4 @@
-"""What stands behind the model cards of pointer networks."""
+"""The study of pointer networks."""
 
 from __future__ import annotations
 

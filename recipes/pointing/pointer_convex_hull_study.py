@@ -1,4 +1,4 @@
-"""What stands behind the model cards of `pointer_convex_hull`: two orders, and baselines."""
+"""The study of `pointer_convex_hull`: two orders, and baselines."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What stands behind the model card of `pointer_delaunay`: five points, and ten."""
+"""The study of `pointer_delaunay`: five points, and ten."""
 
 from __future__ import annotations
 

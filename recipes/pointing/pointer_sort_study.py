@@ -1,4 +1,4 @@
-"""What stands behind the model card of `pointer_sort`: three seeds, other precisions."""
+"""The study of `pointer_sort`: three seeds, other precisions."""
 
 from __future__ import annotations
 

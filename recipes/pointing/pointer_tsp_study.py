@@ -1,4 +1,4 @@
-"""What stands behind the model cards of `pointer_tsp`: up to ten cities, and to twenty."""
+"""The study of `pointer_tsp`: up to ten cities, and to twenty."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What stands behind the model cards of recipes that predict characters."""
+"""The study of recipes that predict characters."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What stands behind the model cards of recipes that learn over long spans of time."""
+"""The study of recipes that learn over long spans of time."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What stands behind the model cards of recipes that read images pixel by pixel."""
+"""The study of recipes that read images pixel by pixel."""
 
 from __future__ import annotations
 

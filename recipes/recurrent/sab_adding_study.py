@@ -1,4 +1,4 @@
-"""What stands behind the model card of `sab_adding`: the paper's figures, every method."""
+"""The study of `sab_adding`: the paper's figures, every method."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What stands behind the model card of `sab_char_ptb`: every method, and the paper's."""
+"""The study of `sab_char_ptb`: every method, and the paper's."""
 
 from ..datasets.penn_treebank_characters import Builder
 from .characters_study import character_study

@@ -1,4 +1,4 @@
-"""What stands behind the model card of `sab_char_text8`: every method, and the paper's."""
+"""The study of `sab_char_text8`: every method, and the paper's."""
 
 from ..datasets.text8 import Builder
 from .characters_study import character_study

@@ -1,4 +1,4 @@
-"""What stands behind the model card of `sab_cifar10`: every method, and the paper's."""
+"""The study of `sab_cifar10`: every method, and the paper's."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What stands behind the model card of `sab_copy`: the paper's tables, and every method."""
+"""The study of `sab_copy`: the paper's tables, and every method."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What stands behind the model card of `sab_permuted_mnist`: every method, the paper's."""
+"""The study of `sab_permuted_mnist`: every method, the paper's."""
 
 from .family_study import every_method
 from .pixels_study import pixel_study

@@ -1,4 +1,4 @@
-"""The first step of training, and that of validation, tell that they are compiled."""
+"""The first step of training, and that of validation, report that they are compiled."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -9,11 +9,11 @@ from .progress import COMPILES, if_slow
 
 
 class FirstStep(keras.callbacks.Callback):
-    """Tells what is waited for, where a first step takes longer than a user is patient."""
+    """Reports what is waited for, where a first step takes longer than a user is patient."""
 
     def __init__(self) -> None:
         super().__init__()
-        self._told = set()
+        self._reported = set()
         self._waiting = None
 
     def on_train_begin(self, logs: Mapping[str, Any] | None = None) -> None:
@@ -29,8 +29,8 @@ class FirstStep(keras.callbacks.Callback):
         self._arrived()
 
     def _wait(self, what):
-        if what not in self._told:
-            self._told.add(what)
+        if what not in self._reported:
+            self._reported.add(what)
             self._waiting = if_slow(COMPILES.format(what))
             self._waiting.__enter__()
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ... import zoo
-from ...zoo.saving.presets import Preset
+from ...zoo.saving.presets import Preset, no_preset
 from .. import registry
 from .recipe_of_model import recipe_of as recipe_of_config
 from .run import Run
@@ -26,7 +26,10 @@ def find(name: str | Path) -> Preset | Run:
     Raises:
         ValueError: There is neither.
     """
-    return Preset.find(name) or Run.find(name) or Preset.get(name)
+    found = Preset.find(name) or Run.find(name)
+    if found is None:
+        raise no_preset(name)
+    return found
 
 
 def saved_model(found: Preset | Run) -> keras.Model:

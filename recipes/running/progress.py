@@ -1,4 +1,4 @@
-"""What takes long is told, at the shell and in a notebook."""
+"""What takes long is reported, at the shell and in a notebook."""
 
 import contextlib
 import logging
@@ -25,7 +25,7 @@ def tell(message: str) -> None:
 
 @contextlib.contextmanager
 def if_slow(message: str) -> Iterator[None]:
-    """Tell of what takes longer than PATIENCE, while it does."""
+    """Report what takes longer than PATIENCE, while it does."""
     timer = threading.Timer(PATIENCE, tell, [message])
     timer.daemon = True
     timer.start()
@@ -37,7 +37,7 @@ def if_slow(message: str) -> Iterator[None]:
 
 @contextlib.contextmanager
 def errors_alone(*names: str) -> Iterator[None]:
-    """Of these loggers, errors alone: what else they tell is not for a user of recipes."""
+    """Of these loggers, errors alone: what else they report is not for a user of recipes."""
     loggers = [logging.getLogger(name) for name in names]
     levels = [logger.level for logger in loggers]
     for logger in loggers:

@@ -54,7 +54,7 @@ class Recipe(abc.ABC):
     """A data set, a model, its training, its metrics and its search space.
 
     A subclass adds fields and writes `examples`, `to_batch`, `model`, `evaluate` and
-    `search_space`; the rest is here. What its model card tells is its `study`.
+    `search_space`; the rest is here. What its model card reports is its `study`.
     """
 
     seed: NonNegativeInt = Field(0, lt=2**32, description="of weights, data order and noise")
@@ -74,7 +74,7 @@ class Recipe(abc.ABC):
     fields_of_tests: ClassVar[tuple[str, ...]] = ()
     # How many examples are evaluated at once.
     evaluation_batch_size: ClassVar[int] = 250
-    # What stands behind the model card.
+    # What the model card is made of.
     study: ClassVar[Study] = Study()
 
     def __init_subclass__(cls):
@@ -157,7 +157,7 @@ class Recipe(abc.ABC):
     def prepare(self) -> None:
         """Prepare and check all data that training and `evaluate` read.
 
-        So what is wrong with them is told before the first update.
+        So what is wrong with them is reported before the first update.
         """
         for split in ("train", "validation", "test"):
             self.examples(split)
@@ -221,14 +221,15 @@ class Recipe(abc.ABC):
 
     def fit(
         self,
-        run_dir: str | os.PathLike[str] | None = None,
+        run_dir: str | os.PathLike[str] | Run | None = None,
         resume: bool = False,
         verbose: str | int = "auto",
     ) -> Run:
         """Train, keep the best epoch by validation, evaluate; all of it in a run's folder.
 
         Args:
-            run_dir: The run's folder; `runs/<recipe>/<time>` if absent.
+            run_dir: The run's folder, or to resume it the `Run`; `runs/<recipe>/<time>` if
+                absent.
             resume: Go on with the run in `run_dir` where it was stopped.
             verbose: As in `model.fit`.
 
@@ -270,7 +271,7 @@ class Recipe(abc.ABC):
 
     def seeded_model(self) -> keras.Model:
         """`model()` after seeding every source of random numbers with `seed`."""
-        self.examples("train")  # what prepares data first may draw numbers, too
+        self.examples("train")  # what prepares data first may sample numbers, too
         keras.utils.set_random_seed(self.seed)
         return self.model()
 

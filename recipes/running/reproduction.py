@@ -7,7 +7,7 @@ import json
 import logging
 import multiprocessing
 import os
-from collections.abc import Iterable
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -49,7 +49,7 @@ def reproduce(
         jobs: How many runs are trained in parallel, each in a process of its own, which
             gets its part of the cores.
         part: Train only the parts of the study whose titles contain this; the model cards
-            tell of these and of others that are finished. A part that no preset can be made
+            report these and others that are finished. A part that no preset can be made
             of joins the card of the preset that there is.
         **overrides: Fields changed in every run, as for a shorter trial.
 
@@ -60,23 +60,31 @@ def reproduce(
         ValueError: The recipe has no such part of a study, or overrides make two of its runs
             the same, or a run in `runs` is of other fields than those of today.
     """
-    runs = Path(runs) / name
     parts = {
         title: [registry.get(name, **{**fields, **overrides}) for fields in variants]
         for title, variants in registry.recipe_class(name).study.parts.items()
     }
-    _check_that_runs_differ(parts, runs, overrides)
-    _check_that_runs_are_of_today(parts, runs, part)
-    requested = [recipe for title in parts if part in title for recipe in parts[title]]
-    if not requested:
+    found = {
+        title: [Run(folder_of(recipe, Path(runs) / name)) for recipe in recipes]
+        for title, recipes in parts.items()
+    }
+    _check_that_runs_differ(found, overrides)
+    _check_that_runs_are_of_today(parts, found, part)
+    if not any(part in title for title in parts):
         titles = ", ".join(map(repr, parts)) or f"none, as {name} has no study"
         raise ValueError(f"Expected part of a title ({titles}). Received: {part!r}")
-    train_all(requested, runs, jobs)
+    waiting = {
+        run.folder: recipe
+        for title in parts
+        if part in title
+        for recipe, run in zip(parts[title], found[title], strict=True)
+        if not run.is_finished
+    }
+    train_all(waiting, jobs)
     by_preset = {}
-    for title, recipes in parts.items():
-        found = [Run.find(folder_of(recipe, runs)) for recipe in recipes]
-        if all(run and run.is_finished for run in found):
-            by_preset.setdefault(recipes[0].study.preset, {})[title] = found
+    for title, trained in found.items():
+        if all(run.is_finished for run in trained):
+            by_preset.setdefault(parts[title][0].study.preset, {})[title] = trained
     out = Path(out) if out else SHIPPED
     written = []
     for preset, finished in by_preset.items():
@@ -88,8 +96,8 @@ def reproduce(
     return written
 
 
-def _check_that_runs_differ(parts, runs, overrides):
-    folders = [folder_of(recipe, runs) for recipes in parts.values() for recipe in recipes]
+def _check_that_runs_differ(runs, overrides):
+    folders = [run.folder for found in runs.values() for run in found]
     if len(set(folders)) < len(folders):
         raise ValueError(
             f"Expected overrides that leave each run of the study of its own. Received: "
@@ -100,12 +108,11 @@ def _check_that_runs_differ(parts, runs, overrides):
 def _check_that_runs_are_of_today(parts, runs, part):
     """A folder is named by what differs from the defaults: they may have been others then.
 
-    Of parts that are not requested, finished runs alone are told of.
+    Of parts that are not requested, finished runs alone are reported.
     """
     for title, recipes in parts.items():
-        for recipe in recipes:
-            run = Run.find(folder_of(recipe, runs))
-            if not run or not (part in title or run.is_finished):
+        for recipe, run in zip(recipes, runs[title], strict=True):
+            if not run.is_started or not (part in title or run.is_finished):
                 continue
             if differences := run.differences(recipe):
                 raise ValueError(
@@ -121,21 +128,16 @@ def folder_of(recipe: "Recipe", folder: Path) -> Path:
     return folder / (variant or "default") / f"seed-{recipe.seed}"
 
 
-def train_all(recipes: Iterable["Recipe"], folder: Path, jobs: int) -> None:
-    """Train to the end whatever is not finished in the folder of a study.
+def train_all(waiting: Mapping[Path, "Recipe"], jobs: int) -> None:
+    """Train runs to the end, from where each was stopped.
 
     Args:
-        recipes: What to train, restarts of one recipe next to each other.
-        folder: Where the runs are kept, each in a folder that is named by its overrides.
+        waiting: The recipe of each by its folder, restarts of one recipe next to each other.
         jobs: How many are trained in parallel, each in a process of its own.
     """
-    waiting = {}
-    for recipe in recipes:
-        run = Run.find(path := folder_of(recipe, folder))
-        if not (run and run.is_finished):
-            waiting[path] = (recipe.name, recipe.overrides, path)
+    runs = [(recipe.name, recipe.overrides, folder) for folder, recipe in waiting.items()]
     if jobs == 1:
-        for run in waiting.values():
+        for run in runs:
             log.info("training %s", run[-1])
             log.info("%s: %s", *_train_one(*run))
         return
@@ -145,7 +147,7 @@ def train_all(recipes: Iterable["Recipe"], folder: Path, jobs: int) -> None:
             jobs, multiprocessing.get_context("spawn")
         ) as pool,
     ):
-        started = [pool.submit(_train_one, *run) for run in waiting.values()]
+        started = [pool.submit(_train_one, *run) for run in runs]
         try:
             for run in concurrent.futures.as_completed(started):
                 log.info("%s: %s", *run.result())
@@ -221,7 +223,7 @@ def renew_beyond(name: str, presets: str | os.PathLike[str] | None = None) -> li
         presets: The folder of the presets; that of the package if absent.
 
     Returns:
-        The presets' folders, whose metadata and model cards tell of it now.
+        The presets' folders, whose metadata and model cards have it now.
     """
     renewed = []
     for path in sorted(Path(presets or SHIPPED).glob(f"*/{METADATA}")):
@@ -234,7 +236,7 @@ def renew_beyond(name: str, presets: str | os.PathLike[str] | None = None) -> li
 
 
 def _metadata(best, candidates, parts, figures):
-    """What the model card tells of the best run and of the others."""
+    """What the model card reports of the best run and of the others."""
     recipe, study = best.recipe, best.recipe.study
     among = f"among {candidates} runs" if candidates > 1 else "the only run"
     return {

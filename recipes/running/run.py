@@ -77,10 +77,10 @@ class Run:
     def start(
         cls,
         recipe: Recipe,
-        folder: str | os.PathLike[str] | None = None,
+        folder: str | os.PathLike[str] | Self | None = None,
         resume: bool = False,
     ) -> Self:
-        """A new run, or with `resume` the one that is in `folder`.
+        """A new run, or with `resume` the one that is in `folder`, or that is given there.
 
         A run that is resumed may have other `epochs` than before, if more than are done, and
         other fields that tests alone depend on.
@@ -102,7 +102,7 @@ class Run:
 
     @classmethod
     def _new(cls, recipe, folder):
-        recipe.prepare()  # nothing is written of a run whose data are not to be had
+        recipe.prepare()  # nothing is written of a run whose data are not available
         run = cls(_dated_folder(recipe.name) if folder is None else folder)
         run.folder.mkdir(parents=True, exist_ok=True)
         with locked(run.folder):
@@ -145,10 +145,13 @@ class Run:
             self._write_recipe(self._file().name)
 
     @classmethod
-    def find(cls, folder: str | os.PathLike[str]) -> Self | None:
-        """The run in a folder, whatever its recipe; `None` where there is none."""
-        run = cls(folder)
-        return run if run._file().is_file() else None
+    def find(cls, folder: str | os.PathLike[str] | Self) -> Self | None:
+        """The run in a folder, whatever its recipe; `None` where there is none.
+
+        A `Run` stays what it is.
+        """
+        run = folder if isinstance(folder, cls) else cls(folder)
+        return run if run.is_started else None
 
     @classmethod
     def open(cls, folder: str | os.PathLike[str]) -> Self:
@@ -220,8 +223,13 @@ class Run:
 
     @functools.cached_property
     def further_metrics(self) -> dict[str, float]:
-        """What the model card tells besides `metrics`, by name."""
+        """What the model card reports besides `metrics`, by name."""
         return self.recipe.study.further_metrics(self.model)
+
+    @property
+    def is_started(self) -> bool:
+        """Whether the folder holds a run."""
+        return self._file().is_file()
 
     @property
     def is_finished(self) -> bool:
@@ -292,7 +300,7 @@ class Run:
             ) from None
 
     def plot(self, folder: str | os.PathLike[str] | None = None) -> list[Path]:
-        """Draw the figures of the run; their paths."""
+        """Plot the figures of the run; their paths."""
         figures = dict(self.recipe.figures(self.model))
         if len(self.history) > 1:
             figures["learning_curve"] = zoo.figures.learning_curves(

@@ -1,4 +1,4 @@
-"""What stands behind a recipe's model card: its runs, and what is told of them."""
+"""The study behind a recipe's model card: its runs, and what is reported of them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 # What may follow from the recipe's fields, and is a function of the recipe then.
 VALUES = ("data", "published", "targets", "preset", "is_candidate", "has_curve")
-# What is told of trained runs and models: functions, whose first argument is the recipe.
+# What is reported of trained runs and models: functions, whose first argument is the recipe.
 FUNCTIONS = ("rank", "further_metrics", "rows", "text", "beyond")
 
 # Figure and where it stands, and what must be reached, by the metric's name.
@@ -55,7 +55,7 @@ def metrics_by_seed(recipe: Recipe, runs: list[Run]) -> Rows:
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Study:
-    """The runs behind a model card, what they are compared with, and what is told of them.
+    """The runs behind a model card, what they are compared with, and what is reported.
 
     A recipe has one as its class attribute `study`, beside its fields. There, `data`,
     `published`, `targets`, `preset`, `is_candidate` and `has_curve` may be functions of the
@@ -69,7 +69,7 @@ class Study:
         targets: What the preset must reach, by the metric's name: `("≤", 0.5)`.
         chosen_by: What `rank` ranks by, in words.
         loss_label: The unit of the loss, for learning curves.
-        preset: The preset whose model card tells of a run; the name of the recipe if absent.
+        preset: The preset whose model card reports a run; the name of the recipe if absent.
         is_candidate: Whether that preset may be made of a run.
         has_curve: Whether the model card plots how a run learned.
         rank: From a run to what the best is chosen by; the lower the better.

@@ -71,21 +71,21 @@ def memn2n(**arguments):
     return zoo.MemN2N(["a", "b", "c"], **{**sizes, **arguments})
 
 
-def having(layer, **sides):
+def stored(layer, **sides):
     """A layer that has stored something."""
     rng = np.random.default_rng(6)
     layer(**{n: np.sign(rng.normal(size=(4, u))) for n, u in sides.items()}, training=True)
     return layer
 
 
-def remembering(model):
+def model_of_patterns(model):
     """A model that has stored something."""
     patterns = np.sign(np.random.default_rng(6).normal(size=(4, 6)))
     model.memory.store(patterns.astype("float32"))
     return model
 
 
-def remembering_pairs(model):
+def model_of_pairs(model):
     rng = np.random.default_rng(6)
     sides = (np.sign(rng.normal(size=(4, units))).astype("float32") for units in (6, 4))
     model.memory.store(*sides)
@@ -159,7 +159,7 @@ SET = {"items": ("items", 4), "length": ()}
 SEQUENCE, STEPS = {"sequences": ("steps", 3)}, {"inputs": ("steps", 3)}
 
 CAUSAL, RECURRENT = {"causal"}, {"causal", "recurrent"}
-DRAWS = {"gradients_arrive": "outside training it takes the largest, or draws"}
+SAMPLES = {"gradients_arrive": "outside training it takes the largest, or samples"}
 RECALLS = {"gradients_arrive": "what it recalls is of signs, or an end of iterated updates"}
 ITERATES = {
     **RECALLS,
@@ -213,14 +213,14 @@ TABLE = [
     Entry("Softmax", layers.Softmax, lambda: layers.Softmax(0.5), SCORES),
     Entry("TopKSoftmax", layers.TopKSoftmax, lambda: layers.TopKSoftmax(2), SCORES),
     Entry("Sparsemax", layers.Sparsemax, layers.Sparsemax, SCORES),
-    Entry("ArgMax", layers.ArgMax, layers.ArgMax, SCORES, expected_failures=DRAWS),
-    Entry("Sample", layers.Sample, layers.Sample, SCORES, expected_failures=DRAWS),
+    Entry("ArgMax", layers.ArgMax, layers.ArgMax, SCORES, expected_failures=SAMPLES),
+    Entry("Sample", layers.Sample, layers.Sample, SCORES, expected_failures=SAMPLES),
     Entry(
         "StraightThroughGumbel",
         layers.StraightThroughGumbel,
         layers.StraightThroughGumbel,
         SCORES,
-        expected_failures=DRAWS,
+        expected_failures=SAMPLES,
     ),
     Entry("Selection", layers.Selection, Rectified, SCORES),
     Entry("LinearStart", layers.LinearStart, layers.LinearStart, SCORES),
@@ -288,28 +288,28 @@ TABLE = [
     Entry(
         "HopfieldMemory",
         layers.HopfieldMemory,
-        lambda: having(layers.HopfieldMemory(), cues=6),
+        lambda: stored(layers.HopfieldMemory(), cues=6),
         CUES,
         expected_failures=RECALLS,
     ),
     Entry(
         "HopfieldMemory_synchronous",
         layers.HopfieldMemory,
-        lambda: having(layers.HopfieldMemory("storkey", "synchronous"), cues=6),
+        lambda: stored(layers.HopfieldMemory("storkey", "synchronous"), cues=6),
         CUES,
         expected_failures=RECALLS,
     ),
     Entry(
         "DenseAssociativeMemory",
         layers.DenseAssociativeMemory,
-        lambda: having(layers.DenseAssociativeMemory(7), cues=6),
+        lambda: stored(layers.DenseAssociativeMemory(7), cues=6),
         CUES,
         expected_failures=RECALLS,
     ),
     Entry(
         "DenseAssociativeMemory_power",
         layers.DenseAssociativeMemory,
-        lambda: having(layers.DenseAssociativeMemory(7, 3, updates="asynchronous"), cues=6),
+        lambda: stored(layers.DenseAssociativeMemory(7, 3, updates="asynchronous"), cues=6),
         CUES,
         expected_failures=RECALLS,
     ),
@@ -322,7 +322,7 @@ TABLE = [
     Entry(
         "ContinuousMemory",
         layers.ContinuousMemory,
-        lambda: having(layers.ContinuousMemory(7, beta=0.5), cues=6),
+        lambda: stored(layers.ContinuousMemory(7, beta=0.5), cues=6),
         CUES,
         expected_failures=ITERATES,
     ),
@@ -568,14 +568,14 @@ TABLE = [
     Entry(
         "HopfieldNetwork",
         zoo.HopfieldNetwork,
-        lambda: remembering(zoo.HopfieldNetwork(6)),
+        lambda: model_of_patterns(zoo.HopfieldNetwork(6)),
         CUES,
         expected_failures=RECALLS,
     ),
     Entry(
         "DenseHopfieldNetwork",
         zoo.DenseHopfieldNetwork,
-        lambda: remembering(zoo.DenseHopfieldNetwork(6, slots=5)),
+        lambda: model_of_patterns(zoo.DenseHopfieldNetwork(6, slots=5)),
         CUES,
         expected_failures=RECALLS,
     ),
@@ -588,7 +588,7 @@ TABLE = [
     Entry(
         "ContinuousHopfieldNetwork",
         zoo.ContinuousHopfieldNetwork,
-        lambda: remembering(zoo.ContinuousHopfieldNetwork(6, slots=5, beta=0.5)),
+        lambda: model_of_patterns(zoo.ContinuousHopfieldNetwork(6, slots=5, beta=0.5)),
         CUES,
         expected_failures=ITERATES,
     ),
@@ -634,14 +634,14 @@ TABLE = [
     Entry(
         "BidirectionalMemory",
         layers.BidirectionalMemory,
-        lambda: having(layers.BidirectionalMemory(), first=6, second=4),
+        lambda: stored(layers.BidirectionalMemory(), first=6, second=4),
         PAIRS,
         expected_failures=RECALLS,
     ),
     Entry(
         "BidirectionalAssociativeMemory",
         zoo.BidirectionalAssociativeMemory,
-        lambda: remembering_pairs(zoo.BidirectionalAssociativeMemory(6, 4)),
+        lambda: model_of_pairs(zoo.BidirectionalAssociativeMemory(6, 4)),
         PAIRS,
         expected_failures=RECALLS,
     ),

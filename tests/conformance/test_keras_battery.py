@@ -22,7 +22,7 @@ class Battery(TestCase):
 
 
 def inputs_of(entry):
-    """Shapes of what `build` asks for, or of the only input; the rest as arrays."""
+    """Shapes of what `build` takes, or of the only input; the rest as arrays."""
     arrays = entry.arrays()
     built_by = inspect.signature(type(entry.make()).build).parameters
     takes_all = any(p.kind is p.VAR_KEYWORD for p in built_by.values())

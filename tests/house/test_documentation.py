@@ -1,11 +1,19 @@
-"""Every example of README.md and of the pages of docs/ runs as it stands, on its own."""
+"""Every example runs as it stands, on its own: of README.md, of docs/, and of docstrings.
 
+Of docstrings these are the fenced ones; `test_docstrings.py` runs those with a prompt.
+"""
+
+import ast
 import builtins
 import re
 import symtable
+import textwrap
 from pathlib import Path
 
+import keras
 import pytest
+
+from keras_memory import recipes
 
 ROOT = Path(__file__).parents[2]
 PAGES = [
@@ -13,22 +21,39 @@ PAGES = [
     "CONTRIBUTING.md",
     *(f"docs/{page.name}" for page in sorted((ROOT / "docs").glob("*.md"))),
 ]
+MODULES = [
+    str(path.relative_to(ROOT))
+    for folder in ("layers", "zoo", "recipes", "testing", "templates")
+    for path in sorted((ROOT / folder).rglob("*.py"))
+]
 
 
-def examples(page):
-    return re.findall(r"```python\n(.*?)```", (ROOT / page).read_text("utf-8"), re.DOTALL)
+def fenced(text):
+    return [
+        textwrap.dedent(code)
+        for code in re.findall(r"^ *```python\n(.*?)^ *```", text, re.DOTALL | re.MULTILINE)
+    ]
 
 
-def without_training(code):
-    """Runs of recipes take minutes."""
-    return "\n".join(line for line in code.splitlines() if ".fit()" not in line)
+def docstrings(source):
+    documented = ast.Module, ast.ClassDef, ast.FunctionDef
+    found = [node for node in ast.walk(ast.parse(source)) if isinstance(node, documented)]
+    return "\n".join(ast.get_docstring(node) or "" for node in found)
+
+
+def examples(path):
+    text = (ROOT / path).read_text("utf-8")
+    return fenced(docstrings(text) if path.endswith(".py") else text)
 
 
 EXAMPLES = {
-    f"{page}-{number}": code
-    for page in PAGES
-    for number, code in enumerate(examples(page), start=1)
+    f"{path}-{number}": code
+    for path in [*PAGES, *MODULES]
+    for number, code in enumerate(examples(path), start=1)
 }
+# What is elsewhere: tests of the templates run theirs, those of exporting write all formats.
+RUN = [name for name in EXAMPLES if not name.startswith("templates/")]
+RUN = [name for name in RUN if ".export(" not in EXAMPLES[name]]
 
 
 def unknown_names(table):
@@ -58,38 +83,34 @@ def test_a_name_of_another_example_would_be_found():
     assert unknown_names(symtable.symtable(code, "example", "exec")) == {"lost", "trace"}
 
 
-on_tensorflow = pytest.mark.only("tensorflow", because="examples are written for it")
+def test_examples_are_found():
+    text = 'def f():\n    """It.\n\n    ```python\n    f()\n    ```\n    """\n'
+    assert fenced(docstrings(text)) == ["f()\n"]
+    assert sum(name.endswith(".md-1") for name in RUN) > 5
+    assert sum(".py-" in name for name in RUN) > 15
 
 
-# Those of docs/recipes.md train and search for minutes.
-@on_tensorflow
-@pytest.mark.parametrize("name", [name for name in EXAMPLES if "recipes.md" not in name])
-def test_examples_run(name, tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("TFDS_DATA_DIR", str(tmp_path))
-    exec(without_training(EXAMPLES[name]), {"__name__": name})
+@pytest.fixture
+def small(tmp_path, monkeypatch):
+    """Step by step, as compilation takes longest; recipes of the least fields."""
+    compile, get = keras.Model.compile, recipes.get
 
+    def uncompiled(self, *args, **kwargs):
+        compile(self, *args, **{**kwargs, "jit_compile": False, "run_eagerly": True})
 
-@on_tensorflow
-def test_the_examples_of_recipes_run(tmp_path, monkeypatch):
-    """With the smallest fields that there are, and a search of one trial."""
-    from keras_memory import recipes
-
-    full_size = recipes.get
-
-    def tiny(name, **fields):
+    def least(name, **fields):
         network = {"controller_units": 4, "memory_slots": 6, "memory_width": 4}
-        small = {"max_length": 2, "length": (2,), "train_examples": 32, "test_sequences": 2}
+        data = {"max_length": 2, "length": (2,), "train_examples": 32, "test_sequences": 2}
         training = {"epochs": 1, "steps_per_epoch": 1, "batch_size": 2, "jit_compile": False}
-        return full_size(name, **fields | network | small | training)
+        return get(name, **fields | network | data | training)
 
-    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(keras.Model, "compile", uncompiled)
+    monkeypatch.setattr(recipes, "get", least)
     monkeypatch.setenv("TFDS_DATA_DIR", str(tmp_path))
-    monkeypatch.setattr(recipes, "get", tiny)
-    ran = [code for name, code in EXAMPLES.items() if "recipes.md" in name]
-    assert ran
-    for code in ran:
-        if "export" in code:  # tests of exporting run those
-            continue
-        code = without_training(code).replace("max_trials=20", "max_trials=1")
-        exec(code, {"__name__": "recipes"})
+    monkeypatch.chdir(tmp_path)
+
+
+@pytest.mark.only("tensorflow", because="examples are written for it")
+@pytest.mark.parametrize("name", RUN)
+def test_examples_run(name, small):
+    exec(EXAMPLES[name].replace("max_trials=20", "max_trials=1"), {"__name__": name})

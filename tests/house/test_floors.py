@@ -38,6 +38,27 @@ OUTSIDE = {
 }
 # Strings are TensorFlow's on every backend, and a SavedModel's endpoints are of strings.
 OF_TENSORFLOW = "zoo/text"
+# Imports at run time, by a name that is computed or kept in a stub: all of them. Those of the
+# ground reach wings, and so does a face.
+BY_NAME = {
+    # Faces import a module when one of its names is used; the stub beside them lists these.
+    "zoo/__init__.py": [
+        "lazy_loader.attach_stub(__name__, __file__)",
+        "importlib.import_module('.preset_folders', __name__)",
+        "importlib.import_module('.saving.deferred', __name__)",
+    ],
+    "zoo/figures/__init__.py": ["lazy_loader.attach_stub(__name__, __file__)"],
+    "recipes/__init__.py": ["lazy_loader.attach_stub(__name__, __file__)"],
+    # The class of a preset, or of a registered name, by way of the zoo's face.
+    "zoo/saving/deferred.py": ["importlib.import_module('..', __package__)"],
+    "zoo/saving/pretrained.py": [
+        "importlib.import_module('...layers', __package__)",
+        "importlib.import_module('..', __package__)",
+    ],
+    # The recipe of a name.
+    "recipes/registry.py": ["importlib.import_module(f'.{wing}.{name}', __package__)"],
+}
+IMPORTERS = {"import_module", "__import__", "attach", "attach_stub", "exec", "eval"}
 
 
 def files(floor):
@@ -72,6 +93,15 @@ def imports(path):
         elif isinstance(node, ast.Import):
             for alias in node.names:
                 yield alias.name, "", False
+
+
+def imports_by_name(source):
+    """The calls of a source that import what an import statement would name."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Call):
+            called = getattr(node.func, "attr", getattr(node.func, "id", ""))
+            if called in IMPORTERS:
+                yield ast.unparse(node)
 
 
 @functools.cache
@@ -119,7 +149,7 @@ def test_a_wing_takes_from_itself_attention_and_the_ground(path):
 
 @pytest.mark.parametrize("floor", FLOORS)
 def test_the_ground_takes_from_no_wing(floor):
-    """But faces, which name what is on their floor, and figures, which draw it."""
+    """But faces, which name what is on their floor, and figures, which plot it."""
     for path in files(floor):
         if wing(path) is None and path.name != "__init__.py" and "figures" not in path.parts:
             above = [target for target in taken(path) if target.parts[:1] == (floor,)]
@@ -145,3 +175,15 @@ def test_what_comes_from_outside(path):
             assert str(path.parent) == OF_TENSORFLOW
         else:
             assert top in OUTSIDE[path.parts[0]], module
+
+
+def test_imports_by_name_are_those_that_are_listed():
+    """Other tests of this file read statements, and would not find these."""
+    found = {str(p): list(imports_by_name((ROOT / p).read_text("utf-8"))) for p in EVERY}
+    assert {path: calls for path, calls in found.items() if calls} == BY_NAME
+
+
+def test_an_import_by_name_would_be_found():
+    source = "x = __import__('a').b\nfor n in ('c',):\n    importlib.import_module(n)\n"
+    found = sorted(imports_by_name(source))
+    assert found == ["__import__('a')", "importlib.import_module(n)"]

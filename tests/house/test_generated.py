@@ -1,7 +1,9 @@
 """Tables and references are those of today's docstrings, names and metadata."""
 
+import ast
 import importlib.util
 import re
+import types
 from pathlib import Path
 
 import pytest
@@ -35,11 +37,17 @@ def test_every_layer_has_a_row():
     assert sorted(rows) == sorted(classes)
 
 
-def test_every_layer_tells_its_cost():
+def test_every_layer_has_its_cost():
     for name in layers.__all__:
         thing = getattr(layers, name)
         if isinstance(thing, type) and name not in BASES:
             assert generate.cost(thing), name
+
+
+def test_so_has_the_template():
+    tree = ast.parse((ROOT / "templates/layer.py").read_text("utf-8"))
+    (layer,) = [node for node in tree.body if isinstance(node, ast.ClassDef)]
+    assert generate.cost(types.SimpleNamespace(__doc__=ast.get_docstring(layer, clean=False)))
 
 
 def test_every_preset_has_a_row():

@@ -92,7 +92,47 @@ def test_one_version(distribution):
     released = re.findall(r"^## \[(\d.*?)\] - (.*)$", text("CHANGELOG.md"), re.MULTILINE)
     version, date = released[0]
     assert version == distribution.get_version()
-    assert f"version: {version}\ndate-released: {date}\n" in text("CITATION.cff")
+    assert f"\nversion: {version}\n" in text("CITATION.cff")
+    published = re.findall(r"^date-released: (.*)$", text("CITATION.cff"), re.MULTILINE)
+    assert published in ([], [date])
+
+
+def set_up(folder, home):
+    """What setup.py states in a repository with that address."""
+    from distutils.core import run_setup
+
+    (folder / "README.md").write_text(text("README.md"), "utf-8")
+    source = text("setup.py")
+    assert source.count('\nHOME = "') == 1
+    source = re.sub(r'^HOME = ".*"$', f'HOME = "{home}"', source, flags=re.MULTILINE)
+    (folder / "setup.py").write_text(source, "utf-8")
+    with contextlib.chdir(folder):
+        return run_setup("setup.py", stop_after="init")
+
+
+RELATIVE = r"\]\((?!https?:)"
+
+
+def test_the_package_page_has_no_link_that_leads_nowhere(tmp_path):
+    page = set_up(tmp_path, "").get_long_description()
+    assert not re.search(RELATIVE, page)
+    assert "![" not in page
+    assert text("README.md").partition("\n")[0] in page
+
+
+def test_with_an_address_links_are_absolute(tmp_path):
+    home = "https://example.org/keras-memory"
+    found = set_up(tmp_path, home)
+    page = found.get_long_description()
+    assert found.get_url() == home
+    assert not re.search(RELATIVE, page)
+    for link in re.findall(r"\]\((?!https?:)([^)]*)\)", text("README.md")):
+        assert f"{home}/blob/HEAD/{link})" in page or f"{home}/raw/HEAD/{link})" in page
+
+
+def test_one_address(distribution):
+    stated = re.findall(r"^repository-code: (.*)$", text("CITATION.cff"), re.MULTILINE)
+    assert stated == [url for url in [distribution.get_url()] if url]
 
 
 def test_the_changelog_has_its_form():

@@ -33,14 +33,14 @@ def test_files_exist(page):
         assert (ROOT / path).exists(), path
 
 
-def test_backends_are_told_in_one_way():
-    told = (
+def test_backends_are_stated_in_one_way():
+    stated = (
         "Layers and models are written in `keras.ops`. All tests run on TensorFlow; those of "
         "layers and of the zoo, and the goldens, on JAX and on PyTorch, too; on PyTorch also "
         "the promises of `tests/conformance/`."
     )
     for page in ("docs/index.md", "docs/layers.md", "CHANGELOG.md"):
-        assert told in " ".join((ROOT / page).read_text("utf-8").split()), page
+        assert stated in " ".join((ROOT / page).read_text("utf-8").split()), page
     makefile = (ROOT / "Makefile").read_text("utf-8")
     parts = dict(re.findall(r"^\tKERAS_BACKEND=(\w+) \$\(pytest\) (.*)$", makefile, re.M))
     assert "elsewhere := tests/layers tests/zoo tests/testing\n" in makefile

@@ -2,6 +2,8 @@
 
 import doctest
 import importlib.util
+import inspect
+import re
 import sys
 from pathlib import Path
 
@@ -57,6 +59,9 @@ def test_model(copied, tmp_path, monkeypatch):
     weights = model.trace(sequences)["weights"]
     assert weights.shape == (64, 5)
     assert not weights[:, 3:].any()
+    text = inspect.getdoc(module.SequenceClassifier)
+    (example,) = re.findall(r"```python\n(.*?)```", text, re.DOTALL)
+    exec(example, {"__name__": "example"})
     model.save_to_preset(tmp_path / "preset")
     loaded = zoo.from_preset(tmp_path / "preset")
     np.testing.assert_allclose(loaded(sequences), model(sequences), rtol=1e-6)

@@ -46,7 +46,7 @@ RECIPES = tuple(f"recipes/{wing}" for wing in RECIPES)
 
 
 def names_of_faces():
-    """A program in which a type checker tells of each name that a face has, a name a line."""
+    """A program in which a type checker reports each name that a face has, a name a line."""
     imports = "import keras_memory; from keras_memory import layers, recipes, testing, zoo"
     return [imports] + [
         f"reveal_type({face}.{n})" for face in FACES for n in FACES[face].__all__

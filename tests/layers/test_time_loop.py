@@ -100,7 +100,7 @@ def test_frozen_cell_does_not_learn(sequences):
     assert_same(after, before)
 
 
-def test_random_cell_draws_anew(sequences):
+def test_random_cell_samples_anew(sequences):
     def dropping():
         return keras.layers.LSTMCell(6, dropout=0.5, seed=3)
 
@@ -113,7 +113,7 @@ def test_random_cell_draws_anew(sequences):
 
 @keras.saving.register_keras_serializable(package="tests")
 class DroppingCell(keras.layers.Layer):
-    """A cell that draws random numbers inside the time loop."""
+    """A cell that samples random numbers inside the time loop."""
 
     state_size = output_size = 6
 
@@ -126,7 +126,7 @@ class DroppingCell(keras.layers.Layer):
         return output, [output]
 
 
-def test_cell_that_draws_in_the_loop(sequences):
+def test_cell_that_samples_in_the_loop(sequences):
     ours, theirs = pair(DroppingCell)
     found = [np.asarray(ours(sequences, training=True)) for _ in range(2)]
     assert not np.allclose(*found)

@@ -32,10 +32,14 @@ class Autoencoder(PretrainedModel):
     Example:
 
     ```python
-    hides = keras_memory.layers.Occlusion((28, 28))
-    model = keras_memory.zoo.Autoencoder(784, sizes=(256, 256), corruption=hides)
-    model.fit(digits, digits, epochs=10)
-    whole = model.predict(halves)
+    import numpy as np
+    from keras_memory import layers, zoo
+
+    digits = np.random.default_rng(0).random((64, 784), dtype="float32")
+    hides = layers.Occlusion((28, 28))
+    model = zoo.Autoencoder(784, sizes=(64, 16), corruption=hides)
+    model.fit(digits, digits)
+    wholes = model.predict(np.where(np.arange(784) < 392, digits, 0))
     ```
 
     Reference:

@@ -26,7 +26,12 @@ class BidirectionalAssociativeMemory(AssociativeModel):
     Example:
 
     ```python
-    model = keras_memory.zoo.BidirectionalAssociativeMemory(35, 8)
+    import numpy as np
+    from keras_memory import zoo
+
+    rng = np.random.default_rng(0)
+    letters, codes = rng.choice([-1.0, 1.0], (3, 35)), rng.choice([-1.0, 1.0], (3, 8))
+    model = zoo.BidirectionalAssociativeMemory(35, 8)
     model.fit({"first": letters, "second": codes})
     model.predict({"first": letters, "second": 0 * codes})["second"]
     ```

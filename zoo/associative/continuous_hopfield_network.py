@@ -30,9 +30,14 @@ class ContinuousHopfieldNetwork(AssociativeModel):
     Example:
 
     ```python
-    model = keras_memory.zoo.ContinuousHopfieldNetwork(units=784, slots=10_000)
-    model.fit(digits)
-    whole = model.recall(halves, known=is_upper_half)["attractors"]
+    import numpy as np
+    from keras_memory import zoo
+
+    patterns = np.random.default_rng(0).random((20, 100))
+    model = zoo.ContinuousHopfieldNetwork(units=100, slots=50)
+    model.fit(patterns)
+    known = np.tile(np.arange(100) < 50, (20, 1))
+    wholes = model.recall(patterns, known=known)["attractors"]
     ```
 
     Reference:

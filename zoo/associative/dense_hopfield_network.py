@@ -28,9 +28,13 @@ class DenseHopfieldNetwork(AssociativeModel):
     Example:
 
     ```python
-    model = keras_memory.zoo.DenseHopfieldNetwork(units=100, slots=10_000)
+    import numpy as np
+    from keras_memory import zoo
+
+    patterns = np.random.default_rng(0).choice([-1.0, 1.0], (20, 100))
+    model = zoo.DenseHopfieldNetwork(units=100, slots=50)
     model.fit(patterns)
-    attractors = model.predict(cues)
+    attractors = model.predict(np.where(np.arange(100) < 50, patterns, 0))
     ```
 
     Reference:

@@ -31,7 +31,13 @@ class DenseMemoryClassifier(PretrainedModel):
     Example:
 
     ```python
-    model = keras_memory.zoo.DenseMemoryClassifier(visible=784, classes=10)
+    import keras
+    import numpy as np
+    from keras_memory import zoo
+
+    images = np.random.default_rng(0).uniform(-1, 1, (64, 784)).astype("float32")
+    labels = np.arange(64) % 10
+    model = zoo.DenseMemoryClassifier(visible=784, classes=10, memories=20)
     model.fit(images, keras.ops.one_hot(labels, 10))
     activities = model.trace(images)["activities"]
     ```

@@ -34,9 +34,13 @@ class HopfieldNetwork(AssociativeModel):
     Example:
 
     ```python
-    model = keras_memory.zoo.HopfieldNetwork(units=100)
+    import numpy as np
+    from keras_memory import zoo
+
+    patterns = np.random.default_rng(0).choice([-1.0, 1.0], (5, 100))
+    model = zoo.HopfieldNetwork(units=100)
     model.fit(patterns)
-    attractors = model.predict(cues)
+    attractors = model.predict(np.where(np.arange(100) < 50, patterns, 0))
     ```
 
     Reference:

@@ -85,9 +85,15 @@ class SetClassifier(PretrainedModel):
     Example:
 
     ```python
-    model = keras_memory.zoo.SetClassifier(8, classes=2, num_heads=8, key_dim=8)
-    model.fit({"items": items, "length": length}, labels)
-    weights = model.trace({"items": items, "length": length})["weights"]
+    import numpy as np
+    from keras_memory import zoo
+
+    items = np.random.default_rng(0).normal(size=(64, 9, 8))  # 64 sets of 9 items
+    inputs = {"items": items, "length": np.full(64, 9)}
+    labels = (items[..., 0].max(axis=1) > 1.5).astype(int)
+    model = zoo.SetClassifier(8, classes=2, num_heads=8, key_dim=8)
+    model.fit(inputs, labels)
+    weights = model.trace(inputs)["weights"]
     ```
 
     Reference:

@@ -48,9 +48,11 @@ class EncoderDecoder(CheckedModel):
     Example:
 
     ```python
-    model = keras_memory.zoo.EncoderDecoder("abc", "xyz", target_length=4)
+    from keras_memory import zoo
+
+    model = zoo.EncoderDecoder("abc", "xyz", target_length=3, units=16)
     model.fit(*model.text.ids(["abc", "ba"], ["xyz", "yx"]))
-    model.translate(["cab"], beam_width=5)
+    model.translate(["cab"], beam_width=2)
     ```
 
     Reference:

@@ -44,8 +44,12 @@ class HierarchicalAttention(CheckedModel):
     Example:
 
     ```python
-    model = keras_memory.zoo.HierarchicalAttention(["good", "bad"], ["negative", "positive"])
-    model.fit(model.text.ids(["Good!", "Bad. Bad."]), numpy.array([1, 0]))
+    import numpy as np
+    from keras_memory import zoo
+
+    labels = ["negative", "positive"]
+    model = zoo.HierarchicalAttention(["good", "bad"], labels, sentences=3, words=5)
+    model.fit(model.text.ids(["Good!", "Bad. Bad."]), np.array([1, 0]))
     model.classify(["Not bad."])
     ```
 

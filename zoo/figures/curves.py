@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 
 from .text import legend_above, wrapped
 
-MANY = 12  # runs of a kind, of which single lines can no longer be told apart
+MANY = 12  # runs of a kind, of which single lines can no longer be distinguished
 STYLES = ("-", "--", ":")  # one after the other, where there are more kinds than colours
 
 

@@ -32,8 +32,11 @@ class MemoryMachine(PretrainedModel):
     Example:
 
     ```python
-    cell = keras_memory.layers.NTMCell(keras.layers.GRUCell(64), memory_slots=32)
-    model = keras_memory.zoo.MemoryMachine(cell, input_units=9, output_units=8)
+    import keras
+    from keras_memory import layers, zoo
+
+    cell = layers.NTMCell(keras.layers.GRUCell(64), memory_slots=32)
+    model = zoo.MemoryMachine(cell, input_units=9, output_units=8)
     model.compile("adam", keras.losses.BinaryCrossentropy(from_logits=True))
     ```
     """

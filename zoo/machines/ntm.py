@@ -42,10 +42,14 @@ class NTM(MemoryMachine):
     Example:
 
     ```python
-    model = keras_memory.zoo.NTM(input_units=9, output_units=8)
-    model.fit(inputs, targets, sample_weight=mask)
-    trace = model.trace(inputs)  # memory, weights, reads and adds, step by step
-    keras_memory.zoo.figures.memory_tape(trace).savefig("tape.png")
+    import numpy as np
+    from keras_memory import zoo
+
+    sequences = np.random.default_rng(0).integers(0, 2, (32, 6, 9)).astype("float32")
+    model = zoo.NTM(input_units=9, output_units=8, memory_slots=16)
+    model.fit(sequences, np.roll(sequences[..., :8], 1, axis=1))
+    trace = model.trace(sequences)  # memory, weights, reads and adds, step by step
+    zoo.figures.memory_tape(trace).savefig("tape.png")
     ```
 
     Reference:

@@ -36,9 +36,15 @@ class KeyValueMemory(CheckedModel):
     Example:
 
     ```python
-    model = keras_memory.zoo.KeyValueMemory(dim=32, classes=10, selection="sparsemax")
-    model.fit({"query": query, "key": key, "value": value}, classes)
-    weights = model.trace({"query": query, "key": key, "value": value})["weights"]
+    import numpy as np
+    from keras_memory import zoo
+
+    rng = np.random.default_rng(0)
+    keys, values = rng.normal(size=(64, 8, 16)), rng.integers(10, size=(64, 8))
+    inputs = {"query": keys[:, 0], "key": keys, "value": np.eye(10)[values]}
+    model = zoo.KeyValueMemory(dim=16, classes=10, selection="sparsemax")
+    model.fit(inputs, values[:, 0])
+    weights = model.trace(inputs)["weights"]
     ```
 
     Reference:

@@ -53,7 +53,9 @@ class MemN2N(CheckedModel):
     Example:
 
     ```python
-    model = keras_memory.zoo.MemN2N(["mary", "john", "went", "to", "kitchen", "garden"])
+    from keras_memory import zoo
+
+    model = zoo.MemN2N(["mary", "john", "went", "to", "kitchen", "garden"])
     inputs = model.text.ids(["Mary went to the kitchen. John went to the garden."], ["mary"])
     model.fit(inputs, model.text.answer_ids(["kitchen"]))
     model.answer(["John went to the kitchen."], ["Where is John?"])["answer"]

@@ -40,8 +40,12 @@ class MemN2NLanguageModel(CheckedModel):
     Example:
 
     ```python
-    model = keras_memory.zoo.MemN2NLanguageModel(vocabulary_size=10_000)
-    model.fit(last_100_words, next_word - 1)  # words are numbered from 1
+    import numpy as np
+    from keras_memory import zoo
+
+    text = np.random.default_rng(0).integers(1, 50, (64, 21))  # words by number, from 1
+    model = zoo.MemN2NLanguageModel(vocabulary_size=50, dim=16, hops=2)
+    model.fit(text[:, :-1], text[:, -1] - 1)
     ```
 
     Reference:

@@ -59,9 +59,14 @@ class PointerNetwork(PretrainedModel):
     Example:
 
     ```python
-    model = keras_memory.zoo.PointerNetwork(rule="simple_polygon")
-    inputs = {"points": points, "length": length, "pointers": pointers}
-    model.fit(inputs, pointers)
+    import numpy as np
+    from keras_memory import zoo
+
+    points = np.random.default_rng(0).random((32, 4, 2), dtype="float32")
+    by_x = 1 + np.argsort(points[..., 0], axis=1)  # points by number, from 1
+    pointers = np.pad(by_x, ((0, 0), (0, 1)))  # with 0 at the end
+    model = zoo.PointerNetwork(units=32, rule="permutation")
+    model.fit({"points": points, "length": np.full(32, 4), "pointers": pointers}, pointers)
     model.solve(points, beam_width=3)["indices"]
     ```
 

@@ -56,10 +56,14 @@ class SparseAttentiveRNN(PretrainedModel):
     Example:
 
     ```python
-    model = keras_memory.zoo.SparseAttentiveRNN(10, 9, symbols=True)
-    model.fit({"symbols": symbols, "length": length}, labels)
-    trace = model.trace({"symbols": symbols, "length": length})
-    keras_memory.zoo.figures.retrieval_map(trace).savefig("retrieved.png")
+    import numpy as np
+    from keras_memory import zoo
+
+    symbols = np.random.default_rng(0).integers(1, 9, (32, 20))
+    inputs = {"symbols": symbols, "length": np.full(32, 20)}
+    model = zoo.SparseAttentiveRNN(9, 9, symbols=True, units=16)
+    model.fit(inputs, np.roll(symbols, 5, axis=1))
+    zoo.figures.retrieval_map(model.trace(inputs)).savefig("retrieved.png")
     ```
 
     Reference:

@@ -42,7 +42,7 @@ def whole_folder(path: str | os.PathLike[str], mark: str) -> Iterator[Path]:
 
     Args:
         path: The folder: new, empty, or an earlier one of its kind.
-        mark: The file that tells folders of its kind from all others.
+        mark: The file by which folders of its kind are recognised.
 
     Raises:
         ValueError: There is a folder of another kind, which is left as it is.

@@ -31,6 +31,15 @@ def presets(pattern: str = "*") -> list[str]:
     return fnmatch.filter(names, pattern)
 
 
+def no_preset(name: str | Path) -> ValueError:
+    """The error where no preset has that name, and none is in that folder."""
+    names = presets()
+    return ValueError(
+        f"Expected the name of a preset ({', '.join(names) or 'none is shipped'}) or the "
+        f"folder of one. Received: {str(name)!r}{did_you_mean(name, names, most=3)}"
+    )
+
+
 class Preset:
     """A model on disk, found once: its configuration, weights and what is known of it.
 
@@ -69,11 +78,7 @@ class Preset:
         """
         found = name if isinstance(name, cls) else cls.find(name)
         if found is None:
-            raise ValueError(
-                f"Expected the name of a preset ({', '.join(presets()) or 'none is shipped'})"
-                f" or the folder of one. Received: {str(name)!r}"
-                f"{did_you_mean(name, presets(), most=3)}"
-            )
+            raise no_preset(name)
         return found
 
     @functools.cached_property

@@ -46,7 +46,9 @@ def from_preset(
     Example:
 
     ```python
-    model = keras_memory.zoo.from_preset("ntm_copy", memory_slots=2048)
+    from keras_memory import zoo
+
+    model = zoo.from_preset("ntm_copy", memory_slots=2048)
     ```
     """
     return PretrainedModel.from_preset(preset, load_weights, **overrides)

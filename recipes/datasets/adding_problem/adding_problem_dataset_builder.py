@@ -7,7 +7,7 @@ import tensorflow_datasets as tfds
 
 from ..generated import split_generators
 
-# Every split draws from its own stream of random numbers: (SEED, length, split).
+# Every split samples from its own stream of random numbers: (SEED, length, split).
 SEED = 1997_1735
 
 

@@ -12,7 +12,7 @@ from ..questions import question_features
 from . import world
 from .world import TASKS
 
-# Every task of every split draws from its own stream: (SEED, configuration, split, task).
+# Every task of every split samples from its own stream: (SEED, configuration, split, task).
 SEED = 2015_0205
 # No story with its question is in two splits: a checksum says of which it is.
 SHARES = ("train", "train", "validation", "test")

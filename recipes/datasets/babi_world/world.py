@@ -1,6 +1,6 @@
 """A small world of people, places and objects: what happens in it, and questions about it.
 
-Everything that happens is told in a sentence. A task is a choice of what may happen and of
+Everything that happens has a sentence. A task is a choice of what may happen and of
 what questions are, after the descriptions of Weston et al. (2015).
 """
 
@@ -288,7 +288,7 @@ class Task:
     """What may happen, and the question."""
 
     happen: Callable
-    ask: Callable
+    question: Callable
 
 
 # By their numbers among the twenty of Weston et al.
@@ -323,7 +323,7 @@ def example(random, task, sentences, distractors):
     world, question = World(random), None
     while len(world.story) < sentences or not question:
         TASKS[task].happen(world)
-        question = TASKS[task].ask(world) if len(world.story) >= sentences else None
+        question = TASKS[task].question(world) if len(world.story) >= sentences else None
     return _among_others(world, *question, distractors)
 
 
@@ -332,15 +332,15 @@ def _among_others(world, question, answer, facts, distractors):
 
     Nothing comes between a sentence and one that says "then", whose pronoun rests on it.
     """
-    told, world.story = world.story, []
-    follows = [any(f" {word} " in s[:24] for word in ("she", "he", "they")) for s in told]
-    free = [i for i in range(len(told) + 1) if i == len(told) or not follows[i]]
+    facts, world.story = world.story, []
+    follows = [any(f" {word} " in s[:24] for word in ("she", "he", "they")) for s in facts]
+    free = [i for i in range(len(facts) + 1) if i == len(facts) or not follows[i]]
     gaps = world.random.choice(free, size=distractors)
     number = {}
-    for i in range(len(told) + 1):
+    for i in range(len(facts) + 1):
         for _ in range((gaps == i).sum()):
             go_elsewhere(world)
-        if i < len(told):
-            world.story.append(told[i])
+        if i < len(facts):
+            world.story.append(facts[i])
             number[i + 1] = len(world.story)
     return world.story, question, answer, [number[fact] for fact in facts]

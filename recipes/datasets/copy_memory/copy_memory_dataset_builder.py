@@ -7,7 +7,7 @@ import tensorflow_datasets as tfds
 
 from ..generated import split_generators
 
-# Every split draws from its own stream of random numbers: (SEED, split).
+# Every split samples from its own stream of random numbers: (SEED, split).
 SEED = 2018_0910
 SYMBOLS, LENGTH = 8, 10
 

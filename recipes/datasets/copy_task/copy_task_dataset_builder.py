@@ -7,7 +7,7 @@ import tensorflow_datasets as tfds
 
 from ..generated import split_generators
 
-# Every split draws from its own stream of random numbers: (SEED, configuration, split).
+# Every split samples from its own stream of random numbers: (SEED, configuration, split).
 SEED = 2014_1410
 
 

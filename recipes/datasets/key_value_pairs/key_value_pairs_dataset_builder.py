@@ -7,7 +7,7 @@ import tensorflow_datasets as tfds
 
 from ..generated import split_generators
 
-# The rotation draws from (SEED, dim); a split from (SEED, its configuration, its number).
+# The rotation samples from (SEED, dim); a split from (SEED, its configuration, its number).
 SEED = 2016_0331
 TRAIN_EXAMPLES = 20_000
 

@@ -7,7 +7,7 @@ import tensorflow_datasets as tfds
 
 from ..generated import split_generators
 
-# A split draws from (SEED, its configuration, its number).
+# A split samples from (SEED, its configuration, its number).
 SEED = 1997_1115
 LABELS = 2
 TRAIN_EXAMPLES, HELD_OUT_EXAMPLES = 3_072, 1_024

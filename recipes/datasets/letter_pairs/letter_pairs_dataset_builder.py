@@ -11,7 +11,7 @@ import tensorflow_datasets as tfds
 PAIRS = "SE", "MV", "GN", "AO", "BP", "CQ", "DR", "FT", "HU", "IW", "JX", "KY", "LZ"
 FIRST, SECOND = (14, 10), (12, 9)  # rows and columns
 CUES = 100  # of each pair
-# A split draws from (SEED, its configuration, its number); all share the pairs.
+# A split samples from (SEED, its configuration, its number); all share the pairs.
 SEED = 1988_0102
 SPLITS = "train", "validation", "test"
 

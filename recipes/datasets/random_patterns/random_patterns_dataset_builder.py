@@ -5,7 +5,7 @@ import dataclasses
 import numpy as np
 import tensorflow_datasets as tfds
 
-# A split draws from (SEED, its configuration, its number); all share the patterns.
+# A split samples from (SEED, its configuration, its number); all share the patterns.
 SEED = 1982_0415
 SPLITS = "train", "validation", "test"
 

@@ -10,7 +10,7 @@ from ..pointing import PointingBuilder, finite_points, from_lowest, pointing_con
 # some more it would, too, in a hundred.
 EXACT = 15
 SECONDS = 0.03  # the solver searches, of more
-FARTHEST = 60_000  # what the solver is told of the longest way, in whole numbers
+FARTHEST = 60_000  # the longest way as the solver gets it, in whole numbers
 
 
 def tour(points):

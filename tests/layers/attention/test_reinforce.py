@@ -9,19 +9,19 @@ KEYS = 4
 
 
 def test_the_estimate_is_right_on_average(naive, gradients):
-    """Over many draws, the gradient of Σ_z π(z) L(z), for a loss that z alone decides."""
+    """Over many samples, the gradient of Σ_z π(z) L(z), for a loss that z alone decides."""
     scores = np.array([[0.3, -0.5, 1.0, 0.1]], "float32")
     cost = np.array([1.0, 3.0, 2.0, 0.5], "float32")
-    draws = 200_000
+    samples = 200_000
     selection, policy = Sample(seed=5), Policy()
     loss = ReinforceLoss("mean_absolute_error")
 
-    def of_draws(scores):
-        weights = selection(ops.tile(scores[None], (draws, 1, 1)), training=True)
+    def of_samples(scores):
+        weights = selection(ops.tile(scores[None], (samples, 1, 1)), training=True)
         answer = ops.sum(ops.multiply(weights, cost), axis=-1)
-        return loss(np.zeros((draws, 1), "float32"), policy(answer, weights))
+        return loss(np.zeros((samples, 1), "float32"), policy(answer, weights))
 
-    found = gradients(of_draws, scores)[0][0]
+    found = gradients(of_samples, scores)[0][0]
     chances = naive.softmax(scores[0].astype("float64"))
     expected = chances * (cost - chances @ cost)
     np.testing.assert_allclose(found, expected, atol=0.02)

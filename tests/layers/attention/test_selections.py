@@ -146,7 +146,7 @@ def test_gradients_by_finite_differences(name, scores, mask, check_gradients):
 
 
 @pytest.mark.parametrize("make", [Sample, StraightThroughGumbel])
-def test_draws_follow_the_softmax(make, naive):
+def test_samples_follow_the_softmax(make, naive):
     row = np.array([1.0, 0.0, -1.0, 2.0, 0.5], "float32")
     rows = np.tile(row, (1, 20_000, 1))
     weights = np.asarray(make(seed=3)(rows, training=True))
@@ -155,7 +155,7 @@ def test_draws_follow_the_softmax(make, naive):
 
 
 @pytest.mark.parametrize("make", [Sample, StraightThroughGumbel])
-def test_draws_are_seeded_and_move_on(make, scores):
+def test_samples_are_seeded_and_move_on(make, scores):
     many = np.tile(scores, (1, 20, 1))
     one, again, other = make(seed=3), make(seed=3), make(seed=4)
     first, second = one(many, training=True), one(many, training=True)

@@ -53,7 +53,7 @@ def lstm_step(controller, naive, x, h, c):
 
 
 def head_parameters(cell, naive, h):
-    """What each head asks for: `{name: row a head}`, from the interface's weights."""
+    """What each head requests: `{name: row a head}`, from the interface's weights."""
     kernel, bias = (w.astype("float64") for w in cell.interface.get_weights())
     flat, heads, width = h @ kernel + bias, cell.num_heads, cell.memory_width
     parts = [

@@ -42,8 +42,8 @@ def test_it_learns_to_point(rng):
     numbers = rng.normal(size=(3000, 5, 1)).astype("float32")
     largest = numbers[..., 0].argmax(-1)[:, None]
     inputs = keras.Input((None, 1))
-    ask = keras.layers.Lambda(lambda x: keras.ops.ones_like(x[:, :1]))(inputs)
-    model = keras.Model(inputs, PointerAttention(AdditiveScore(units=8))(ask, inputs))
+    query = keras.layers.Lambda(lambda x: keras.ops.ones_like(x[:, :1]))(inputs)
+    model = keras.Model(inputs, PointerAttention(AdditiveScore(units=8))(query, inputs))
     loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
     model.compile(keras.optimizers.Adam(0.02), loss=loss, metrics=["accuracy"])
     model.fit(numbers[:2500], largest[:2500], epochs=8, verbose=0)

@@ -62,7 +62,7 @@ def test_gradients_are_those_of_plain_reading(memory, rng, gradients):
 
 
 def in_a_loop(recall, store):
-    """Writes a row at each step, having read of those that are written before it."""
+    """Writes a row at each step, after a read of those that are written before it."""
 
     def function(rows, kernel):
         batch, steps = ops.shape(rows)[:2]

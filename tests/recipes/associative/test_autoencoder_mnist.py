@@ -19,7 +19,7 @@ SMALL = {
 
 @pytest.fixture
 def mnist(monkeypatch):
-    """Four kinds of images, of which one half tells the other, each with noise of its own."""
+    """Four kinds of images, with noise: one half determines the other."""
     random = np.random.default_rng(0)
     kinds = random.integers(40, 216, (4, 7, 7)).repeat(4, axis=1).repeat(4, axis=2)
     images = {

@@ -1,4 +1,4 @@
-"""Digits told apart by a dense memory; images of blobs in their place."""
+"""Digits classified by a dense memory; images of blobs in their place."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""The cards of set classifiers tell of every reading; the presets do what they say."""
+"""The cards of set classifiers have every reading; the presets do what they say."""
 
 import pytest
 

@@ -132,7 +132,7 @@ def test_a_trained_model_is_served(name, fields, digits, trained, tmp_path):
     assert np.ptp(logits[:, 1]) > 0.1
 
 
-def test_the_baseline_draws_nothing(tmp_path):
+def test_the_baseline_plots_nothing(tmp_path):
     recipe = recipes.get("hopfield_latch_sequence", reading="lstm", **LATCH)
     run = recipe.replace(steps_per_epoch=2, epochs=2).fit(tmp_path / "run", verbose=0)
     assert set(run.metrics) == {"accuracy"}
@@ -140,7 +140,7 @@ def test_the_baseline_draws_nothing(tmp_path):
     assert not run.recipe.study.is_candidate
 
 
-def test_the_study_tells_when_there_is_no_error_any_more():
+def test_the_study_says_when_there_is_no_error_any_more():
     recipe = recipes.get("hopfield_latch_sequence")
     losses, accuracies = [0.7, 0.1, 0.2], [0.5, 1.0, 1.0]
     history = [

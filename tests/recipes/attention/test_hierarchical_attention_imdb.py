@@ -64,7 +64,7 @@ def run(tmp_path_factory):
         return recipe.fit(tmp_path_factory.mktemp("runs") / "reviews", verbose=0)
 
 
-def test_it_finds_the_word_that_tells(run, tmp_path):
+def test_it_finds_the_word_that_decides(run, tmp_path):
     recipe, model = run.recipe, run.model
     assert run.metrics["accuracy"] > 0.95
     review = "The plot was great. It is of a film"

@@ -135,7 +135,7 @@ def test_evaluate_beyond_the_papers_test(run, lookup_run, monkeypatch):
     assert json.loads(run(*words, "--json").stdout) == [{**rows[0], "reached": "no"}]
 
 
-def test_a_name_that_is_nothing_is_told_before_tensorflow_is_imported(tmp_path):
+def test_a_name_that_is_nothing_is_reported_before_tensorflow_is_imported(tmp_path):
     command = [sys.executable, "-X", "importtime", TOOL, "evaluate", "nothing"]
     completed = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path)
     assert completed.returncode == 2

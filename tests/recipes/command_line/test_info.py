@@ -11,7 +11,7 @@ from keras_memory.zoo.saving.presets import Preset, presets
 
 @pytest.mark.parametrize("name", [*presets()])
 def test_every_preset_that_is_listed(run, name):
-    """Those that are called as their recipe tell of both."""
+    """Those that are called as their recipe describe both."""
     completed = run("info", name, "--json")
     assert completed.exit_code == 0, completed.output
     entry = json.loads(completed.stdout)

@@ -57,7 +57,7 @@ def test_the_help_names_all_questions(run):
         ("sab_copy", ["--text", "a"], "takes none"),
     ],
 )
-def test_a_mistake_is_told_before_the_model_is_loaded(
+def test_a_mistake_is_reported_before_the_model_is_loaded(
     mistake, tmp_path, preset, words, message
 ):
     """Of this preset there are no weights to load."""

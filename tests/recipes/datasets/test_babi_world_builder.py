@@ -154,9 +154,9 @@ def test_days_have_an_order():
         person, place = re.fullmatch(r"Where was (\w+) before the (\w+)\?", question).groups()
         day = {}
         for sentence in story:
-            told = re.fullmatch(rf"(.+) {person} .*to the (\w+)\.", sentence)
-            if told:
-                day[world.TIMES.index(told[1])] = told[2]
+            moved = re.fullmatch(rf"(.+) {person} .*to the (\w+)\.", sentence)
+            if moved:
+                day[world.TIMES.index(moved[1])] = moved[2]
         places = [day[time] for time in sorted(day)]
         assert answer == places[places.index(place) - 1]
 

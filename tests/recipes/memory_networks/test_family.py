@@ -78,7 +78,7 @@ def test_an_answer_with_what_each_hop_read(run, small):
         small.answer(run.model, "Mary went to the kitchen.", "42")
 
 
-def test_unknown_words_are_told(run, small):
+def test_unknown_words_are_reported(run, small):
     answer = small.answer(run.model, "Mary went to the kitchen.", "Where is Zork?")
     assert list(answer)[:3] == ["answer", "probability", "unknown"]
     assert answer["unknown"] == "zork"

@@ -113,7 +113,7 @@ class Oracle:
 
 @pytest.fixture
 def eager():
-    """`tf.function` would ask once for all batches."""
+    """`tf.function` would sample once for all batches."""
     tf.config.run_functions_eagerly(True)
     yield
     tf.config.run_functions_eagerly(False)

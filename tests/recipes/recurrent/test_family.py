@@ -147,7 +147,7 @@ def test_training_stops_when_the_task_is_solved(tmp_path):
     assert again.metrics == run.metrics
 
 
-def test_a_study_tells_when_the_task_was_solved_and_on_what():
+def test_a_study_says_when_the_task_was_solved_and_on_what():
     recipe = recipes.get("sab_copy", steps_per_epoch=250, batch_size=64)
     epochs = (0.5, "jax on gpu"), (0.99, "tensorflow on cpu"), (1.0, "torch on cpu")
     history = [
@@ -281,7 +281,7 @@ def test_a_text_has_a_piece(texts):
     ("name", "method", "steps"),
     [("sab_permuted_mnist", "full_bptt", 150), ("sab_cifar10", "sab", 30)],
 )
-def test_it_tells_images_apart(name, method, steps, images):
+def test_it_classifies_images(name, method, steps, images):
     """Guessing is right one time in two."""
     recipe, model = trained(name, method=method, steps_per_epoch=steps)
     assert recipe.evaluate(model)["accuracy_of_every_4th_pixel"] > 0.9

@@ -49,7 +49,7 @@ def test_a_first_step_that_is_fast_says_nothing(capsys):
     assert capsys.readouterr().err == ""
 
 
-def test_what_is_over_in_time_is_not_told(monkeypatch, capsys):
+def test_what_is_over_in_time_is_not_reported(monkeypatch, capsys):
     monkeypatch.setattr(progress, "PATIENCE", 0.2)
     with progress.if_slow("quick"):
         pass
@@ -57,7 +57,7 @@ def test_what_is_over_in_time_is_not_told(monkeypatch, capsys):
     assert capsys.readouterr().err == ""
 
 
-def test_what_is_told_goes_to_the_log_where_there_is_one(capsys, caplog):
+def test_what_is_reported_goes_to_the_log_where_there_is_one(capsys, caplog):
     with caplog.at_level(logging.INFO):
         progress.tell("to the log")
     assert caplog.messages == ["to the log"]
@@ -83,7 +83,7 @@ def test_a_run_prints_what_it_is(lookup_run, tmp_path):
     assert "ntm_copy" in repr(Preset.get("ntm_copy"))
 
 
-def test_tensorflow_is_told_to_be_quiet_before_it_is_imported():
+def test_tensorflow_is_quiet_before_it_is_imported():
     """In a notebook, too; and what the user says of it stays."""
     script = (
         "import os, sys; from keras_memory import recipes; "

@@ -117,7 +117,7 @@ def test_runs_in_parallel_are_the_same_runs(reproduced, tmp_path):
 
 
 def test_a_part_of_a_study(study, tmp_path):
-    """The card tells of what is finished."""
+    """The card reports what is finished."""
     arguments = ("ntm_copy", tmp_path / "runs", tmp_path / "presets")
 
     def titles():
@@ -187,7 +187,7 @@ def test_a_run_of_earlier_defaults_is_refused(study, tmp_path):
     with pytest.raises(ValueError, match=message):  # not taken up where it stopped
         reproduce("ntm_copy", tmp_path / "runs", tmp_path, part="machines", **study)
     (run.folder / "metrics.json").write_text("{}")
-    for part in ("machines", "baseline"):  # nor told of, as one that is finished
+    for part in ("machines", "baseline"):  # nor reported, as one that is finished
         with pytest.raises(ValueError, match=message):
             reproduce("ntm_copy", tmp_path / "runs", tmp_path, part=part, **study)
     assert len(list(tmp_path.glob("runs/**/run.json"))) == 1  # nothing was trained

@@ -34,7 +34,7 @@ def test_the_folder_is_complete(tiny_run):
     assert len((tiny_run.folder / "history.csv").read_text().splitlines()) == 1 + 4
 
 
-def test_the_history_tells_the_time_and_what_trained(tiny_run):
+def test_the_history_has_the_time_and_what_trained(tiny_run):
     for row in tiny_run.history:
         assert row["seconds"] > 0
         backend, kind = row["device"].split(" on ")
@@ -107,7 +107,7 @@ def test_a_preset_is_no_run(tmp_path, tiny):
 
 
 def test_weights_do_not_depend_on_whether_data_had_to_be_prepared(monkeypatch):
-    """A model of words needs its data for its size, and preparing them draws numbers."""
+    """A model of words needs its data for its size, and preparing them samples numbers."""
 
     prepared = []
 

@@ -207,16 +207,16 @@ def test_wrong_patterns(x, message):
 
 
 def test_wrong_cues(hopfield, patterns):
-    for ask in (hopfield.predict, hopfield.recall, hopfield.trace):
+    for call in (hopfield.predict, hopfield.recall, hopfield.trace):
         with pytest.raises(ValueError, match="Expected cues of -1 and 0 and 1"):
-            ask(3 * patterns)
+            call(3 * patterns)
     hopfield.predict(0 * patterns, verbose=0)
 
 
 def test_no_cues(hopfield, patterns):
-    for ask in (hopfield.predict, hopfield.recall, hopfield.trace):
+    for call in (hopfield.predict, hopfield.recall, hopfield.trace):
         with pytest.raises(ValueError, match=r"Expected cues .*one or more. .* \(0, 50\)"):
-            ask(patterns[:0])
+            call(patterns[:0])
 
 
 def test_pairs_that_are_none():
@@ -225,9 +225,9 @@ def test_pairs_that_are_none():
     with pytest.raises(ValueError, match="as many patterns of each side. .*'second': 2"):
         model.fit(pairs)
     model.fit({side: array[:2] for side, array in pairs.items()}, verbose=0)
-    for ask in (model.predict, model.recall, model.trace):
+    for call in (model.predict, model.recall, model.trace):
         with pytest.raises(ValueError, match="as many cues of each side. .*'first': 3"):
-            ask(pairs)
+            call(pairs)
 
 
 def test_numbers_that_are_not_finite():

@@ -98,6 +98,6 @@ def test_bad_arguments(model):
         EncoderDecoder("a", "b", selection="sample")
 
 
-def test_unknown_characters_are_told(model):
+def test_unknown_characters_are_reported(model):
     unknown = model.translate(["abc", "aÜ?Ü"])["unknown"].numpy()
     assert [text.decode() for text in unknown] == ["", "Ü?"]

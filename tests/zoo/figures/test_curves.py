@@ -28,7 +28,7 @@ def test_bars_by_task():
 
 
 def test_many_runs_are_their_mean_in_a_band():
-    """Fifty lines of one colour tell nothing."""
+    """Fifty lines of one colour show nothing."""
     runs = [[(100, 1.0 + i), (200, 2.0 + i)] for i in range(50)]
     runs[0].append((300, 7.0))  # which trained longer
     (axis,) = figures.learning_curves({"tiger": runs, "fox": runs[:2]}, "loss").axes

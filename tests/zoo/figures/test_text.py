@@ -11,7 +11,7 @@ LONG = "cross-entropy; of REINFORCE, with its baseline's error and the entropy o
 RUNS = [[(1e3 * (j + 1), 2.0 ** -(i + j)) for j in range(9)] for i in range(3)]
 
 
-def of_kinds(number, name="a kind of run whose name tells all that it does otherwise, {}"):
+def of_kinds(number, name="a kind of run whose name has all that it does otherwise, {}"):
     return {name.format(i): RUNS for i in range(number)}
 
 

@@ -134,7 +134,7 @@ def test_parameters_of_the_papers_copy_network():
 def test_fits_out_of_the_box(rng):
     """Repeat the bit of the step before, which costs one bit by chance.
 
-    The steps that do not count ask for the impossible.
+    The steps that do not count have targets that are impossible.
     """
     keras.utils.set_random_seed(1)
     model = NTM(1, 1, controller_units=16, memory_slots=4, memory_width=4)

@@ -259,7 +259,7 @@ def test_unknown_words_are_in_the_answer(model):
 
 
 def test_words_of_any_language_are_learned():
-    """As their transliterations are: one word tells the answer."""
+    """As their transliterations are: one word determines the answer."""
     model = MemN2N(["маша", "küche", "garten", "ist", "wo"], dim=8, hops=1, noise=0.0)
     model.compile(model.optimizer, model.loss, jit_compile=False)
     stories = ["Маша ist Küche.", "Маша ist Garten."] * 16

@@ -36,11 +36,11 @@ def test_the_default_endpoint_is_of_whole_sequences(whole):
 def test_by_default_there_is_neither_text_nor_a_stream(whole):
     assert whole.text is None
     assert not whole.is_stream
-    for ask in (lambda: whole.initial_state(1), lambda: whole.step(None, {})):
+    for call in (lambda: whole.initial_state(1), lambda: whole.step(None, {})):
         with pytest.raises(
             NotImplementedError, match="PretrainedModel takes whole sequences"
         ):
-            ask()
+            call()
     with pytest.raises(NotImplementedError, match="has no trace"):
         whole.trace(None)
 

@@ -178,7 +178,7 @@ def test_bytes_that_are_not_text():
     assert STORIES.sentences(bad).to_list() == [["mary\ufffd went".encode()]]
 
 
-def test_unknown_words_are_told_once():
+def test_unknown_words_are_reported_once():
     stories = ["Zork went. ZORK is Übung!", "Mary went.", ""]
     unknown = STORIES.unknown(stories, ["Is Blip the zork?", "Is Mary?", ""])
     assert unknown.numpy().tolist() == ["blip, zork, übung".encode(), b"", b""]
