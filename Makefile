@@ -23,22 +23,24 @@ check test mutants: export JAX_PERSISTENT_CACHE_MIN_ENTRY_SIZE_BYTES = -1
 # A core for each of the two processes that run the tests.
 check test mutants: export TF_NUM_INTRAOP_THREADS = 1
 pytest := $(bin)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
-on_jax := tests/layers tests/zoo tests/testing tests/conformance/test_goldens.py
+elsewhere := tests/layers tests/zoo tests/testing
 
 # Before each commit: lint, layers, and the promises that need no process of their own, but
 # for that of XLA, which takes minutes and is left to `make test`.
 check: lint
 	$(pytest) -m "not child and not slow" tests/layers tests/testing tests/conformance
 
-# Before each merge: everything, and on JAX what has no TensorFlow in it.
-test: lint
+# Before each merge: everything, and on JAX and PyTorch what has no TensorFlow in it.
+test: lint .venv/installed-torch
 	$(pytest)
-	KERAS_BACKEND=jax $(pytest) -m "not slow" $(on_jax)
+	KERAS_BACKEND=jax $(pytest) -m "not slow" $(elsewhere) tests/conformance/test_goldens.py
+	$(MAKE) torch
 
-# On PyTorch, which is large, no more than this: layers and models give the numbers that they
-# give on the other backends.
-torch: .venv/installed-test .venv/installed-torch
-	KERAS_BACKEND=torch $(pytest) tests/conformance/test_goldens.py
+# The last part of it alone.
+torch: export OMP_NUM_THREADS = 1
+torch: export TF_NUM_INTRAOP_THREADS = 1
+torch: lint .venv/installed-torch
+	KERAS_BACKEND=torch $(pytest) -m "not slow" $(elsewhere) tests/conformance
 
 .PHONY: lint
 lint: .venv/installed-test
@@ -70,6 +72,13 @@ clean:
 
 .venv/installed-%: setup.py pyproject.toml | .venv/bin/pip
 	$(bin)/pip install --quiet --editable ".[$*]"
+	touch $@ .venv/installed
+
+# One version, named: of it, pip takes a wheel without CUDA (200 MB) where it is shown one, by
+# PIP_FIND_LINKS or PIP_EXTRA_INDEX_URL. Else it is that of PyPI, with CUDA on Linux: 3 GB.
+TORCH ?= torch==2.13.0
+.venv/installed-torch: setup.py pyproject.toml | .venv/bin/pip
+	$(bin)/pip install --quiet --editable ".[torch]" "$(TORCH)"
 	touch $@ .venv/installed
 
 # For maintainers. `format` mends what ruff can; `types` checks the public signatures, as a

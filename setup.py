@@ -56,6 +56,7 @@ setup(
         "keras",
         "tensorflow",
         "jax",
+        "pytorch",
     ],
     python_requires=">=3.11",
     # The root of the repository is the package.
@@ -121,7 +122,7 @@ setup(
             "tf2onnx>=1.17",
         ],
         "dev": ["pre-commit>=4.0"],
-        # Beside "test", for `make torch`.
+        # Beside "test", for `make test`, which names the version.
         "torch": ["torch>=2.6"],
         # Zensical is young: one version, tried.
         "docs": ["zensical==0.0.73", "mkdocstrings-python>=2.0"],

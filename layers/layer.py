@@ -5,6 +5,8 @@ import inspect
 
 import keras
 
+from .arrays import methods_take_arrays
+
 
 class Layer(keras.layers.Layer):
     """A layer whose symbolic outputs have the shapes and dtypes of its real ones.
@@ -17,12 +19,17 @@ class Layer(keras.layers.Layer):
     `build` takes the shapes of, but for those of which a subclass says that their last axis
     may differ from call to call.
 
+    Keras converts NumPy arrays where a layer is called; here, all public methods take them.
     Integers are taken for numbers, as Keras takes floats of another width, unless a subclass
     says that it has a use for them, as for numbers of words.
     """
 
     any_width: frozenset[str] = frozenset()
     takes_integers = False
+
+    def __init_subclass__(cls, **kwargs):
+        super().__init_subclass__(**kwargs)
+        methods_take_arrays(cls)
 
     def __call__(self, *args, **kwargs):
         if self.autocast and not self.takes_integers:

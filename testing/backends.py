@@ -27,7 +27,7 @@ def gradients(
         floating point and each trainable variable, `None` where there is none.
 
     Raises:
-        NotImplementedError: The backend is not TensorFlow or JAX.
+        NotImplementedError: The backend is not TensorFlow, JAX or PyTorch, or has no XLA.
     """
     backend = keras.backend.backend()
     if backend not in STEPS:
@@ -35,6 +35,8 @@ def gradients(
             f"Expected a backend of which gradients can be had ({', '.join(STEPS)}). "
             f"Received: {backend}"
         )
+    if compiled and backend == "torch":
+        raise NotImplementedError("Expected a backend with XLA. Received: torch")
     arrays = {name: ops.convert_to_tensor(array) for name, array in arrays.items()}
     return STEPS[backend](model, arrays, loss, compiled)
 
@@ -91,7 +93,20 @@ def _jax(model, arrays, loss, compiled):
     ]
 
 
-STEPS = {"tensorflow": _tensorflow, "jax": _jax}
+def _torch(model, arrays, loss, compiled):
+    import torch
+
+    arrays = arrays | {n: a.detach().requires_grad_() for n, a in floating(arrays).items()}
+    weights = [variable.value for variable in model.trainable_variables]
+    sources = [*floating(arrays).values(), *weights]
+    outputs = keras.tree.flatten(model(argument(model, arrays)))
+    total = loss(outputs)
+    if not total.requires_grad:
+        return outputs, [None] * len(sources)
+    return outputs, list(torch.autograd.grad(total, sources, allow_unused=True))
+
+
+STEPS = {"tensorflow": _tensorflow, "jax": _jax, "torch": _torch}
 
 
 @contextlib.contextmanager

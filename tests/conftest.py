@@ -5,6 +5,7 @@ import json
 import os
 import subprocess
 import sys
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,6 +27,53 @@ def pytest_collection_modifyitems(items):
     for item in items:
         if "children" in item.fixturenames:
             item.add_marker("child")
+
+
+def only(*backends, because):
+    """Skip a test on all other backends; so does `pytest.mark.only("jax", because="")`."""
+    import keras
+
+    if keras.backend.backend() not in backends:
+        pytest.skip(f"{' and '.join(backends)} only: {because}")
+
+
+def pytest_runtest_setup(item):
+    for mark in item.iter_markers("only"):
+        only(*mark.args, **mark.kwargs)
+
+
+def pytest_terminal_summary(terminalreporter):
+    """How many tests were skipped for each reason: what the backend lacks, and data."""
+    skipped = [report.longrepr for report in terminalreporter.stats.get("skipped", [])]
+    counts = Counter(found[2].removeprefix("Skipped: ") for found in skipped)
+    if counts:
+        backend = os.environ.get("KERAS_BACKEND", "tensorflow")
+        terminalreporter.section(f"skipped on {backend}: {counts.total()}")
+    for reason, count in counts.most_common():
+        terminalreporter.write_line(f"{count:5}  {reason}")
+
+
+@pytest.fixture(scope="session", autouse=os.environ.get("KERAS_BACKEND") == "torch")
+def readable_tensors():
+    """On PyTorch, NumPy and tests read a tensor with a gradient, as on the other backends.
+
+    The library does not: there, it is an error as it is for users.
+    """
+    import keras
+    import torch
+
+    as_it_was = torch.Tensor.__array__
+
+    def read(tensor, dtype=None, copy=None):
+        reader = sys._getframe(1).f_globals["__name__"]
+        is_plain = not tensor.requires_grad and tensor.dtype != torch.bfloat16
+        if is_plain or reader.startswith("keras_memory."):
+            return as_it_was(tensor, dtype)
+        return np.asarray(keras.ops.convert_to_numpy(tensor), dtype)
+
+    torch.Tensor.__array__ = read
+    yield
+    torch.Tensor.__array__ = as_it_was
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -52,14 +100,8 @@ def backend():
     return keras.backend.backend()
 
 
-@pytest.fixture(scope="session")
-def only_tensorflow(backend):
-    if backend != "tensorflow":
-        pytest.skip("TensorFlow alone has what this test needs")
-
-
 class Children:
-    """Processes of their own for scripts, on either backend, without the wait for imports.
+    """Processes of their own for scripts, on any backend, without the wait for imports.
 
     One that has imported TensorFlow takes 0.1 s in place of 7 s; none has imported
     keras_memory.
@@ -68,6 +110,7 @@ class Children:
     PRELOADED = {
         "tensorflow": ("tensorflow", "keras", "h5py"),
         "jax": ("jax", "tensorflow", "keras", "h5py"),
+        "torch": ("torch", "tensorflow", "keras", "h5py"),
     }
 
     def __init__(self, folder):
@@ -152,6 +195,7 @@ def compiled():
     """`compiled(function)`: by XLA."""
     import keras
 
+    only("tensorflow", "jax", because="XLA compiles it")
     if keras.backend.backend() == "tensorflow":
         import tensorflow as tf
 
@@ -186,9 +230,14 @@ def gradients():
         found = jax.grad(lambda *xs: total(function, xs), range(len(arrays)))(*arrays)
         return [np.asarray(gradient) for gradient in found]
 
-    ways = {"tensorflow": by_tensorflow, "jax": by_jax}
-    if keras.backend.backend() not in ways:
-        pytest.skip(f"no gradients of {keras.backend.backend()} here")
+    def by_torch(function, *arrays):
+        import torch
+
+        arrays = [torch.tensor(array, requires_grad=True) for array in arrays]
+        found = torch.autograd.grad(total(function, arrays), arrays, materialize_grads=True)
+        return [np.asarray(gradient) for gradient in found]
+
+    ways = {"tensorflow": by_tensorflow, "jax": by_jax, "torch": by_torch}
     return ways[keras.backend.backend()]
 
 
@@ -200,6 +249,7 @@ def check_gradients(gradients):
     is wrong by a vector e is wrong along d by e · d, which is about as large as |e|, and 0
     with probability 0: nothing can hide, and an array of any size costs six evaluations.
     """
+    only("tensorflow", because="Keras computes in float64 there alone")
 
     def check(function, *arrays, rtol=1e-6, atol=1e-6):
         arrays, rng = (

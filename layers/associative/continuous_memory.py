@@ -144,6 +144,7 @@ class ContinuousMemory(PatternStore):
 
     def update(self, states: Tensor, step: int = 0, known: Tensor | None = None) -> Tensor:
         """States after one update."""
+        states = ops.cast(states, self.patterns.dtype)
         return self._online_softmax(states, known)[0]
 
     def energy(self, states: Tensor, known: Tensor | None = None) -> Tensor:

@@ -96,6 +96,7 @@ class DenseAssociativeMemory(PatternStore):
     def update(self, states: Tensor, step: int = 0) -> Tensor:
         """States after one synchronous update, or one sweep."""
         patterns = ops.convert_to_tensor(self.patterns)
+        states = ops.cast(states, patterns.dtype)
         overlaps = ops.matmul(states, ops.transpose(patterns))  # m
         if self.updates == "synchronous":
             return sign(self._field(overlaps, states, patterns), states)

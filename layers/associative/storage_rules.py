@@ -8,10 +8,12 @@ diagonal, which a rule may use for itself.
 from keras import ops
 
 from ..argument_types import Tensor
+from ..arrays import takes_arrays
 
 ROUNDING = 1e-6  # the fraction of a pattern's square that is due to rounding
 
 
+@takes_arrays
 def hebb(couplings: Tensor, patterns: Tensor) -> Tensor:
     """Hebb's rule, W + Σ_μ ξ^μ ξ^μᵀ / N: units that agree are coupled.
 
@@ -21,6 +23,7 @@ def hebb(couplings: Tensor, patterns: Tensor) -> Tensor:
     return couplings + ops.matmul(ops.transpose(patterns), patterns) / patterns.shape[-1]
 
 
+@takes_arrays
 def storkey(couplings: Tensor, patterns: Tensor) -> Tensor:
     """Storkey's rule: Hebb's, less what the fields of the units already predict.
 
@@ -43,6 +46,7 @@ def storkey(couplings: Tensor, patterns: Tensor) -> Tensor:
     return _one_by_one(store, couplings, patterns)
 
 
+@takes_arrays
 def pseudo_inverse(couplings: Tensor, patterns: Tensor) -> Tensor:
     """The projection on the span of all stored patterns, X⁺ X, one pattern at a time.
 

@@ -13,6 +13,7 @@ import keras
 from keras import ops
 
 from ..argument_types import LayerOptions, ScoreLike, SelectionLike, Tensor
+from ..arrays import takes_arrays
 from ..attention import scores, selections
 from ..layer import Layer
 from ..masks import join_masks, zero_masked
@@ -21,6 +22,7 @@ from ..sublayers import build_sublayer, deserialized
 from ..validation import check_odd
 
 
+@takes_arrays
 def interpolate_weights(
     gate: Tensor, content_weights: Tensor, previous_weights: Tensor
 ) -> Tensor:
@@ -37,6 +39,7 @@ def interpolate_weights(
     return gate * content_weights + (1 - gate) * previous_weights
 
 
+@takes_arrays
 def circular_shift(weights: Tensor, shift: Tensor) -> Tensor:
     """Rotate the weights over the slots: w~(i) = Σ_j w(j) s(i - j), indices modulo slots.
 
@@ -57,6 +60,7 @@ def circular_shift(weights: Tensor, shift: Tensor) -> Tensor:
     )
 
 
+@takes_arrays
 def sharpen_weights(weights: Tensor, sharpness: Tensor) -> Tensor:
     """Undo the blur of the shift: w(i) = w~(i)^γ / Σ_j w~(j)^γ.
 

@@ -6,8 +6,10 @@ Sections 3.1 and 3.2 of [Graves et al., 2014](https://arxiv.org/abs/1410.5401).
 from keras import ops
 
 from ..argument_types import Tensor
+from ..arrays import takes_arrays
 
 
+@takes_arrays
 def read_memory(memory: Tensor, weights: Tensor) -> Tensor:
     """r = Σ_i w(i) M(i): what the read heads see; equation 2 of the paper.
 
@@ -21,6 +23,7 @@ def read_memory(memory: Tensor, weights: Tensor) -> Tensor:
     return ops.einsum("bhn,bnm->bhm", weights, memory)
 
 
+@takes_arrays
 def write_memory(memory: Tensor, weights: Tensor, erase: Tensor, add: Tensor) -> Tensor:
     """M'(i) = M(i) Π_h [1 - w_h(i) e_h] + Σ_h w_h(i) a_h; equations 3 and 4 of the paper.
 

@@ -16,7 +16,7 @@ FURTHER = {
     "golden": "test_goldens",
 }
 # To at least how many: what the suite of version 0.1.0 tested. Where it compared TensorFlow
-# with JAX, goldens are compared with both now.
+# with JAX, goldens are compared with each backend now.
 MINIMUM = {
     "config_round_trip": 85,
     "config_round_trip_before_building": 85,

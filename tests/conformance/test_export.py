@@ -32,9 +32,11 @@ assert "keras_memory" not in sys.modules
 np.savez(folder / "answers.npz", **answers)
 """
 
+pytestmark = pytest.mark.only("tensorflow", because="it writes SavedModels")
+
 
 @pytest.fixture(scope="module")
-def exported(tmp_path_factory, children, only_tensorflow):
+def exported(tmp_path_factory, children):
     folder = tmp_path_factory.mktemp("saved_models")
     inputs_file(folder / "inputs.npz")
     inputs_file(folder / "longer.npz", batch=2, longer=True)

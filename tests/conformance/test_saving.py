@@ -32,7 +32,7 @@ for file in sorted(folder.glob("*.keras"), key=lambda file: file.stem in OWN):
         arrays = arrays if isinstance(model.input, dict) else next(iter(arrays.values()))
         outputs = keras.tree.flatten(model(arrays))
         for i, output in enumerate(outputs):
-            answers[f"{file.stem}/{i}"] = np.asarray(output)
+            answers[f"{file.stem}/{i}"] = keras.ops.convert_to_numpy(output)
     except Exception as error:
         answers[f"{file.stem}/error"] = str(error)
 np.savez(folder / "answers.npz", **answers)

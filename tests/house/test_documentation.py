@@ -110,6 +110,7 @@ def small(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
 
 
+@pytest.mark.only("tensorflow", because="examples are written for it")
 @pytest.mark.parametrize("name", RUN)
-def test_examples_run(name, only_tensorflow, small):
+def test_examples_run(name, small):
     exec(EXAMPLES[name].replace("max_trials=20", "max_trials=1"), {"__name__": name})

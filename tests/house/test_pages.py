@@ -36,15 +36,19 @@ def test_files_exist(page):
 def test_backends_are_stated_in_one_way():
     stated = (
         "Layers and models are written in `keras.ops`. All tests run on TensorFlow; those of "
-        "layers and of the zoo, and the goldens, on JAX, too; on PyTorch the goldens alone, "
-        "in hosted CI."
+        "layers and of the zoo, and the goldens, on JAX and on PyTorch, too; on PyTorch also "
+        "the promises of `tests/conformance/`."
     )
     for page in ("docs/index.md", "docs/layers.md", "CHANGELOG.md"):
         assert stated in " ".join((ROOT / page).read_text("utf-8").split()), page
     makefile = (ROOT / "Makefile").read_text("utf-8")
-    goldens = "tests/conformance/test_goldens.py"
-    assert f"on_jax := tests/layers tests/zoo tests/testing {goldens}\n" in makefile
-    assert f"KERAS_BACKEND=torch $(pytest) {goldens}\n" in makefile
+    parts = dict(re.findall(r"^\tKERAS_BACKEND=(\w+) \$\(pytest\) (.*)$", makefile, re.M))
+    assert "elsewhere := tests/layers tests/zoo tests/testing\n" in makefile
+    assert parts == {
+        "jax": '-m "not slow" $(elsewhere) tests/conformance/test_goldens.py',
+        "torch": '-m "not slow" $(elsewhere) tests/conformance',
+    }
+    assert "$(MAKE) torch\n" in makefile
 
 
 def test_walks_name_what_is_in_the_files():

@@ -1,3 +1,4 @@
+import numpy as np
 import pytest
 
 SIZES = {
@@ -20,7 +21,9 @@ def make_ntm():
     def make(**arguments):
         keras.utils.set_random_seed(11)
         model = NTM(**{**SIZES, **arguments})
-        model.set_weights([w + keras.random.normal(w.shape) / 4 for w in model.get_weights()])
+        noise = [np.asarray(keras.random.normal(w.shape)) for w in model.get_weights()]
+        weights = zip(model.get_weights(), noise, strict=True)
+        model.set_weights([weight + some / 4 for weight, some in weights])
         return model
 
     return make

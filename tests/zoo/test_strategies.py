@@ -1,5 +1,7 @@
 """Two devices of a `tf.distribute` strategy train a model as one does."""
 
+import pytest
+
 # Without what is sampled (dropout, noise): each device samples for its own half of a batch.
 # And with gradients below the norm at which Keras clips them, on each device for itself.
 TRAIN = """
@@ -161,5 +163,6 @@ assert not missing, missing
 """
 
 
-def test_two_devices_train_as_one(children, tmp_path, only_tensorflow):
+@pytest.mark.only("tensorflow", because="it has tf.distribute")
+def test_two_devices_train_as_one(children, tmp_path):
     children.run(TRAIN, tmp_path / "model.keras")

@@ -34,7 +34,7 @@ def test_energy_never_rises(rng):
             scores = beta * np.asarray(state, "float64") @ np.swapaxes(patterns, 1, 2)
             energy = -special.logsumexp(scores, axis=-1) / beta
             energies.append(energy + np.sum(np.square(state), axis=-1) / 2)
-            state = layer(state, patterns)
+            state = np.asarray(layer(state, patterns))
         assert np.all(np.diff(energies, axis=0) <= 1e-5)
 
 

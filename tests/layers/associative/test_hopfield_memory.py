@@ -143,7 +143,7 @@ def test_two_states_in_turn():
     np.testing.assert_array_equal(at_once["period"], [2, 1])
     one_by_one = with_couplings(couplings).recall(cues)
     np.testing.assert_array_equal(one_by_one["period"], [1, 1])
-    assert abs(np.sum(one_by_one["attractors"], axis=-1)).tolist() == [2, 2]
+    assert abs(np.asarray(one_by_one["attractors"]).sum(-1)).tolist() == [2, 2]
 
 
 def test_an_end_that_is_not_reached(rng):

@@ -64,7 +64,7 @@ def test_expected_stops_where_products_vanish():
     assert not np.any(np.asarray(alphas)[0, 2])
 
 
-def test_gradients_of_expected_stops(rng, check_gradients, only_tensorflow):
+def test_gradients_of_expected_stops(rng, check_gradients):
     stop = rng.uniform(0.1, 0.9, size=(1, 3, 4))
     amounts = np.arange(1.0, 13).reshape(1, 3, 4)
     check_gradients(lambda p: expected_stops(p)[0] * amounts, stop, atol=1e-7)
@@ -120,7 +120,8 @@ def test_monotonic_attention_goes_on_step_by_step(training, query, value, key):
     np.testing.assert_allclose(np.stack(reads, 1), expected, atol=1e-6)
 
 
-def test_double_precision(query, value, only_tensorflow):
+@pytest.mark.only("tensorflow", because="Keras computes in float64 there alone")
+def test_double_precision(query, value):
     query, value = query[..., :DIM].astype("float64"), value[..., :DIM].astype("float64")
     found = MonotonicAttention(dtype="float64")(query, value)
     assert keras.backend.standardize_dtype(found.dtype) == "float64"

@@ -135,9 +135,7 @@ def test_nothing_to_attend_to(make, training, scores, gradients):
 
 
 @pytest.mark.parametrize("name", ["softmax", "tempered", "top_k", "sparsemax"])
-def test_gradients_by_finite_differences(
-    name, scores, mask, check_gradients, only_tensorflow
-):
+def test_gradients_by_finite_differences(name, scores, mask, check_gradients):
     selection = MAKE[name](dtype="float64")
     amounts = np.arange(1.0, 1 + scores.size).reshape(scores.shape)
 
@@ -181,9 +179,9 @@ def test_straight_through_has_the_gradient_of_the_soft_choice(scores, gradients)
 
     def softly(scores):
         noisy = scores + soft.gumbel(ops.convert_to_tensor(scores))
-        return ops.softmax(noisy / 0.7, axis=-1) * amounts
+        return ops.multiply(ops.softmax(noisy / 0.7, axis=-1), amounts)
 
-    (found,) = gradients(lambda scores: hard(scores, training=True) * amounts, scores)
+    (found,) = gradients(lambda x: ops.multiply(hard(x, training=True), amounts), scores)
     (expected,) = gradients(softly, scores)
     np.testing.assert_allclose(found, expected, atol=1e-6)
 
@@ -200,7 +198,8 @@ def test_samples_and_argmax_pass_no_gradient_to_what_is_read(scores, rng, gradie
         np.testing.assert_array_equal(gradient, 0)
 
 
-def test_rows_of_unknown_length_may_be_shorter_than_k(only_tensorflow):
+@pytest.mark.only("tensorflow", because="tf.function compiles for sizes unknown")
+def test_rows_of_unknown_length_may_be_shorter_than_k():
     import tensorflow as tf
 
     top = tf.function(TopKSoftmax(3), input_signature=[tf.TensorSpec([1, 1, None])])
@@ -210,7 +209,7 @@ def test_rows_of_unknown_length_may_be_shorter_than_k(only_tensorflow):
 def test_half_precision_is_computed_wide(scores):
     found = Softmax(dtype="float16")(np.float16(1000 * scores))
     assert keras.backend.standardize_dtype(found.dtype) == "float16"
-    assert np.all(np.isfinite(found))
+    assert np.all(np.isfinite(np.asarray(found)))
     expected = Softmax()(1000 * np.float16(scores).astype("float32"))
     np.testing.assert_allclose(found, expected, atol=2e-3)
 

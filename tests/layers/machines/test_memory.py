@@ -55,7 +55,7 @@ def test_zero_weights_write_nothing(seed):
     np.testing.assert_array_equal(write_memory(memory, 0 * weights, erase, add), memory)
 
 
-def test_gradients_by_finite_differences(rng, check_gradients, only_tensorflow):
+def test_gradients_by_finite_differences(rng, check_gradients):
     arrays = [array.astype("float64") for array in planned(rng)]
     picked = rng.normal(size=(BATCH, HEADS, WIDTH))
 

@@ -169,7 +169,7 @@ def test_controllers(name, rng):
     assert outputs.shape == (BATCH, 3, UNITS + 2 * WIDTH)
     assert cell.output_size == UNITS + 2 * WIDTH
     assert [tuple(state.shape) for state in states] == [(BATCH, n) for n in cell.state_size]
-    assert np.all(np.isfinite(outputs))
+    assert np.all(np.isfinite(np.asarray(outputs)))
     shuffled = np.asarray(keras.layers.RNN(cell, return_sequences=True)(xs[:, ::-1]))
     assert not np.allclose(outputs[:, -1], shuffled[:, -1], atol=1e-5)
 
@@ -326,7 +326,7 @@ def test_no_nan_at_zero_memory(rng, gradients):
         assert np.all(np.isfinite(gradient))
 
 
-def test_gradients_by_finite_differences(rng, check_gradients, only_tensorflow):
+def test_gradients_by_finite_differences(rng, check_gradients):
     controller = keras.layers.LSTMCell(UNITS, dtype="float64")
     cell = built(ntm_cell(controller, dtype="float64"))
     shuffle_weights(cell, rng)

@@ -44,9 +44,11 @@ found = {
 Path(sys.argv[1]).write_text(json.dumps(found))
 """
 
+pytestmark = pytest.mark.only("tensorflow", because="JAX is started beside it")
+
 
 @pytest.fixture
-def on_both(tmp_path, children, monkeypatch, only_tensorflow):
+def on_both(tmp_path, children, monkeypatch):
     """`on_both(script)`: the files it writes, here on TensorFlow and in a child on JAX."""
 
     def run(script):
@@ -75,7 +77,7 @@ def test_studies_of_memories_agree(on_both):
     assert found[0]["hebb"][0][-1] > 0.01
 
 
-def test_a_story_is_read_on_jax(only_tensorflow):
+def test_a_story_is_read_on_jax():
     """By the whole tool, which chooses the backend before anything is imported."""
     words = ["predict", "memn2n_babi_world", "--json", "--question", "Where is Mary?"]
     words += ["--story", "Mary went to the kitchen."]

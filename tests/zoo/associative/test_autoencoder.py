@@ -28,7 +28,7 @@ def trained(patterns):
 @pytest.mark.slow
 def test_it_completes_what_is_hidden(trained, patterns):
     cues = np.where(np.arange(8) < 4, patterns, 0)
-    found = trained(cues)
+    found = np.asarray(trained(cues))
     assert np.mean(np.round(found) == patterns) > 0.97  # 0.75 with zeros for what is hidden
 
 

@@ -79,7 +79,7 @@ def test_it_learns_to_reverse():
     model = EncoderDecoder("ab", "xy", target_length=4, embedding_dim=8, units=16)
     sources = ["".join("ab"[int(bit)] for bit in f"{n:03b}") for n in range(8)]
     targets = [source[::-1].replace("a", "x").replace("b", "y") for source in sources]
-    model.compile(keras.optimizers.Adam(1e-2), loss=model.loss, jit_compile=True)
+    model.compile_default(keras.optimizers.Adam(1e-2), loss=model.loss)
     model.fit(*model.text.ids(sources, targets), epochs=120, batch_size=8, verbose=0)
     translated = model.translate(sources)["text"].numpy()
     assert [text.decode() for text in translated] == targets

@@ -60,7 +60,8 @@ def test_its_trace(machine, inputs):
     np.testing.assert_allclose(trace["outputs"], probabilities, atol=1e-5)
 
 
-def test_exported_for_so_many_steps(machine, inputs, tmp_path, only_tensorflow):
+@pytest.mark.only("tensorflow", because="it writes SavedModels")
+def test_exported_for_so_many_steps(machine, inputs, tmp_path):
     import tensorflow as tf
 
     serve = tf.saved_model.load(export(machine, tmp_path / "saved", steps=STEPS)).signatures
@@ -73,8 +74,9 @@ def test_exported_for_so_many_steps(machine, inputs, tmp_path, only_tensorflow):
     np.testing.assert_allclose(streamed(step, inputs, state), machine(inputs), atol=1e-5)
 
 
+@pytest.mark.only("tensorflow", because="it writes SavedModels")
 @pytest.mark.parametrize("format", ["tf_saved_model", "litert"])
-def test_not_exported_for_any_number(machine, format, tmp_path, only_tensorflow):
+def test_not_exported_for_any_number(machine, format, tmp_path):
     with pytest.raises(ValueError, match=r"^Expected steps, for state 'rows'.*None$"):
         export(machine, tmp_path / "saved", format=format)
     assert not list(tmp_path.iterdir())
