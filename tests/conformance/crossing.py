@@ -43,8 +43,8 @@ def _failing(entry, name):
 
 def _backends(name, entry):
     """Those that have what the promise needs, and on which it holds of the entry."""
-    if having := BACKENDS.get(name):
-        return [pytest.mark.only(*having, because=f"promise {name}")]
+    if backends := BACKENDS.get(name):
+        return [pytest.mark.only(*backends, because=f"promise {name}")]
     if reason := NOT_ON_TORCH.get((name, entry.name)):
         return [pytest.mark.only("tensorflow", "jax", because=reason)]
     return []

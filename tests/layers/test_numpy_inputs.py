@@ -98,7 +98,7 @@ MEMORIES = {
 }
 OF_MEMORIES = ["update", "energy", "recall", "store"]
 
-# By the methods: how a layer is made, what is asked of it, and the arrays.
+# By the methods: how a layer is made, which method is called, and the arrays.
 CASES = {
     **{f"{name}Score.compare.prepare": (name, compared, PAIR) for name in SCORE_NAMES},
     "Softmax.select": (layers.Softmax, method("select"), [SCORES]),
@@ -174,9 +174,9 @@ CASES = {
         [array(2, 6)],
     ),
     **{
-        f"{name}.{asked}": (name, method(asked), [sign(3, 6)])
+        f"{name}.{method_name}": (name, method(method_name), [sign(3, 6)])
         for name in MEMORIES
-        for asked in OF_MEMORIES
+        for method_name in OF_MEMORIES
     },
     "ContinuousMemory.update of what is known": (
         "ContinuousMemory",
@@ -184,12 +184,12 @@ CASES = {
         [sign(3, 6), sign(3, 6) > 0],
     ),
     **{
-        f"BidirectionalMemory.{asked}": (
+        f"BidirectionalMemory.{method_name}": (
             lambda: holding(layers.BidirectionalMemory(), 6, 4),
-            method(asked),
+            method(method_name),
             [sign(3, 6), sign(3, 4)],
         )
-        for asked in OF_MEMORIES
+        for method_name in OF_MEMORIES
     },
 }
 
@@ -217,10 +217,10 @@ def test_functions_take_arrays(name):
 
 @pytest.mark.parametrize("name", CASES)
 def test_methods_take_arrays(name):
-    make, ask, arrays = CASES[name]
+    make, call, arrays = CASES[name]
     one, other = made(make), made(make)
-    found = numbers(one, ask(one, *arrays))
-    expected = numbers(other, ask(other, *map(ops.convert_to_tensor, arrays)))
+    found = numbers(one, call(one, *arrays))
+    expected = numbers(other, call(other, *map(ops.convert_to_tensor, arrays)))
     assert found
     for array, tensor in zip(found, expected, strict=True):
         np.testing.assert_allclose(array, tensor, atol=1e-6)

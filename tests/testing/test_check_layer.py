@@ -114,9 +114,9 @@ def test_arrays_in_place_of_shapes():
     ],
 )
 def test_what_is_wrong_is_named(make, inputs, promise, backend):
-    having = BACKENDS.get(promise, (backend,))
-    if backend not in having:
-        pytest.skip(f"{' and '.join(having)} only: promise {promise}")
+    backends = BACKENDS.get(promise, (backend,))
+    if backend not in backends:
+        pytest.skip(f"{' and '.join(backends)} only: promise {promise}")
     with pytest.raises(AssertionError) as caught:
         check_layer(make, inputs)
     assert promise in caught.value.__notes__[0]

@@ -23,7 +23,7 @@ def make_ntm():
         model = NTM(**{**SIZES, **arguments})
         noise = [np.asarray(keras.random.normal(w.shape)) for w in model.get_weights()]
         weights = zip(model.get_weights(), noise, strict=True)
-        model.set_weights([weight + some / 4 for weight, some in weights])
+        model.set_weights([weight + added / 4 for weight, added in weights])
         return model
 
     return make
