@@ -113,7 +113,7 @@ def test_every_method_trains_and_is_tested_at_other_lengths(method):
 def test_it_can_be_as_the_authors_program(tmp_path):
     recipe = recipes.get("sab_copy", **COPY, numbers=True, score="separate")
     assert not recipe.study.is_candidate
-    inputs, targets = recipe.to_batch(recipe.illustration())
+    inputs, targets, _ = recipe.to_batch(recipe.illustration())
     assert inputs["vectors"].shape == (1, recipe.steps, 1)
     np.testing.assert_array_equal(inputs["vectors"][0, :10, 0], targets[0, -10:])
     answer = [str(symbol) for symbol in targets.numpy()[0, -10:]]
@@ -124,6 +124,46 @@ def test_it_can_be_as_the_authors_program(tmp_path):
     model.save(tmp_path / "model.keras")
     weights = zoo.load(tmp_path / "model.keras").trace(inputs)["weights"]
     np.testing.assert_allclose(weights, model.trace(inputs)["weights"], rtol=1e-4)
+
+
+def test_each_sequence_has_blanks_of_its_own():
+    fields = {"blanks": 9, "shortest_blanks": 3, "train_examples": 500}
+    recipe = recipes.get("sab_copy", **{**COPY, **fields})
+    examples = recipe.examples("train")
+    assert set(examples["blanks"]) == set(range(3, 10))
+    inputs, targets, weights = keras.tree.map_structure(np.asarray, recipe.to_batch(examples))
+    expected = {"symbols": inputs["symbols"], "targets": targets, "weights": weights}
+    for symbols, blanks, *found in zip(*examples.values(), *expected.values(), strict=True):
+        before, blank, after = [0] * (blanks + 10), [0] * (blanks - 1), 9 - blanks
+        padding, answer = [0] * after, [0] * 10
+        np.testing.assert_array_equal(found[0], [*symbols, *blank, 9, *answer, *padding])
+        np.testing.assert_array_equal(found[1], [*before, *symbols, *padding])
+        np.testing.assert_array_equal(found[2], [1] * (blanks + 20) + padding)
+    np.testing.assert_array_equal(inputs["length"], examples["blanks"] + 20)
+
+
+def test_one_number_of_blanks_is_all_that_there_is():
+    """And symbols are those of the paper's data, whatever the blanks."""
+    one, several = (
+        recipes.get("sab_copy", **COPY, shortest_blanks=n).examples("test") for n in (5, 2)
+    )
+    assert set(one["blanks"]) == {5}
+    np.testing.assert_array_equal(one["symbols"], several["symbols"])
+
+
+def test_padding_is_not_learned_from(rng):
+    """Nor counted: a batch of one length has the loss, accuracy and gradients of its own."""
+    fields = {"method": "sab", "shortest_blanks": 2, "blanks": 6, "length": (5,)}
+    padded = recipes.get("sab_copy", **{**COPY, **fields})
+    plain = padded.replace(shortest_blanks=3, blanks=3)
+    examples = {"symbols": rng.integers(1, 9, (8, 10)), "blanks": np.full(8, 3)}
+    model = padded.seeded_model()
+    sizes = {}
+    for recipe in (padded, plain):
+        inputs, targets, weights = recipe.to_batch(examples)
+        loss, accuracy = model.evaluate(inputs, targets, 8, 0, weights)
+        sizes[recipe.steps] = loss * recipe.steps, accuracy  # the mean counts padding
+    np.testing.assert_allclose(sizes[padded.steps], sizes[plain.steps], rtol=1e-5)
 
 
 def test_the_task_is_solved_by_so_many_answers():
@@ -396,6 +436,8 @@ def test_wrong_numbers(name, fields, message):
     ("name", "fields", "message"),
     [
         ("sab_copy", {"blanks": 0}, "blanks: .* greater than 0"),
+        ("sab_copy", {"shortest_blanks": 101}, "at most blanks, 100. Received: 101"),
+        ("sab_copy", {"shortest_blanks": 4, "k_att": 25}, "at most 24.* Received: 25"),
         ("sab_adding", {"terms": 1}, "terms: .* greater than or equal to 2. Received: 1"),
         ("sab_adding", {"length": "200,1"}, "length: .* greater than or equal to 2"),
         ("sab_adding", {"length": 9, "k_att": 10}, "at most 9.* Received: 10"),
@@ -447,7 +489,8 @@ def test_the_preset_answers_over_blanks_that_are_longer_than_in_its_training():
     metrics = recipe.evaluate(model)
     assert metrics["accuracy_length_100"] >= 0.99
     assert metrics["accuracy_length_400"] >= 0.99
-    inputs, _ = recipe.to_batch({"symbols": recipe.examples("test")["symbols"][:8]})
+    examples = {name: array[:8] for name, array in recipe.examples("test").items()}
+    inputs, *_ = recipe.to_batch(examples)
     retrieved = model.trace(inputs)["retrieved"]
     retrieved_at_first = retrieved[:, recipe.blanks + 11 :, 0]
     assert np.mean(retrieved_at_first < 10) > 0.5, "it answers by the states of the symbols"
