@@ -4,9 +4,9 @@
     input     symbols   0          9      0
     target    0         0          0      symbols
 
-It is tested with blanks that are up to fifty times as long as those of training. Those have one
-T, as in the paper, or one that is sampled for each sequence. With one T, the same states of the
-answer are stored in every sequence, and later answers come to rely on them.
+It is tested with blanks that are up to fifty times as long as those of training. Those have
+one T, as in the paper, or one that is sampled for each sequence. With one T, the same steps
+of every answer are stored, and later ones come to rely on these.
 """
 
 from typing import ClassVar, Literal

@@ -41,7 +41,7 @@ class LastStepsAccuracy(keras.metrics.Mean):
         if sample_weight is None or len(sample_weight.shape) == 1:
             return super().update_state(is_right[:, -self.steps :], sample_weight)
         weight = ops.convert_to_tensor(sample_weight)
-        step = ops.arange(1, weight.shape[1] + 1)
+        step = 1 + ops.arange(ops.shape(weight)[1], dtype="int32")
         end = ops.max(ops.where(weight != 0, step, 0), axis=1, keepdims=True)
         return super().update_state(is_right, ops.where(step > end - self.steps, weight, 0))
 
