@@ -24,6 +24,7 @@ from ..datasets.copy_memory import LENGTH, SYMBOLS, Builder, copy_memory_config
 from ..running.fields import Integers
 from ..running.recipe import recipe_dataclass
 from .family import LongSpanRecipe
+from .sab_copy_beyond import BLANKS
 from .sab_copy_study import STUDY
 
 MARKER = SYMBOLS + 1
@@ -75,9 +76,7 @@ class SABCopy(LongSpanRecipe):
         gt=0,
         description="validation accuracy to stop at; above 1: never",
     )
-    length: Integers = Field(
-        (100, 200, 300, 400, 2000, 5000), min_length=1, description="T in tests"
-    )
+    length: Integers = Field(BLANKS, min_length=1, description="T in tests")
     test_sequences: int = Field(
         512,
         gt=0,

@@ -12,9 +12,10 @@ import tensorflow as tf
 from keras_memory import recipes, zoo
 from keras_memory.recipes.datasets.text8 import text8_dataset_builder as text8
 from keras_memory.recipes.recurrent import characters as character_models
-from keras_memory.recipes.recurrent import sab_cifar10, sab_permuted_mnist
+from keras_memory.recipes.recurrent import sab_cifar10, sab_copy_beyond, sab_permuted_mnist
 from keras_memory.recipes.recurrent.characters import CharacterRecipe
 from keras_memory.recipes.recurrent.family import METHODS
+from keras_memory.recipes.running.beyond import beyond
 from keras_memory.recipes.running.run import Run
 from keras_memory.recipes.running.trainer import Trainer
 
@@ -461,6 +462,11 @@ def test_wrong_fields(name, fields, message):
         ("sab_copy", {"numbers": True}, {}),
         ("sab_copy", {"k_trunc": 1, "k_top": 1}, {"accuracy_length_100": 0.579}),
         (
+            "sab_copy",  # with a T for each sequence, beside what 100 blanks have
+            {"k_trunc": 1, "k_top": 1, "blanks": 80, "shortest_blanks": 20},
+            {"accuracy_length_100": 0.579},
+        ),
+        (
             "sab_adding",
             {"terms": 400, "method": "full_bptt"},
             {"mean_squared_error_length_400": 1.6e-7},
@@ -481,14 +487,39 @@ def test_published_figures_are_those_of_the_method(name, fields, published):
     assert {metric: figure for metric, (figure, _) in found.items()} == published
 
 
-def test_the_preset_answers_over_blanks_that_are_longer_than_in_its_training():
-    recipe = recipes.get("sab_copy", length=(100, 400), test_sequences=10)
+def test_the_preset_answers_after_blanks_of_any_length():
+    """Longer than in its training, multiples of k_att or not."""
+    recipe = recipes.get("sab_copy", length=(100, 103, 402), test_sequences=10)
     model = zoo.from_preset("sab_copy")
     metrics = recipe.evaluate(model)
-    assert metrics["accuracy_length_100"] >= 0.99
-    assert metrics["accuracy_length_400"] >= 0.99
+    assert min(metrics[f"accuracy_length_{blanks}"] for blanks in recipe.length) >= 0.99
     examples = {name: array[:8] for name, array in recipe.examples("test").items()}
     inputs, *_ = recipe.to_batch(examples)
     retrieved = model.trace(inputs)["retrieved"]
     retrieved_at_first = retrieved[:, recipe.blanks + 11 :, 0]
     assert np.mean(retrieved_at_first < 10) > 0.5, "it answers by the states of the symbols"
+
+
+def test_beyond_the_papers_test(monkeypatch):
+    for name, value in {"BLANKS": (2, 5), "SEQUENCES": 6}.items():
+        monkeypatch.setattr(sab_copy_beyond, name, value)
+    recipe = recipes.get("sab_copy", **COPY)
+    answers = []
+
+    def some_right(recipe, blanks, model, symbols):
+        answers.append((blanks, symbols))
+        is_right = np.ones((6, 10), bool)
+        is_right[0, : blanks - 2] = False
+        return None, None, is_right
+
+    monkeypatch.setattr(type(recipe), "answers", some_right)
+    row = {"symbols right": 1.0, "sequences right": 1.0, "sequences": 6, "target": "≥ 0.99"}
+    wrong = {**row, "symbols right": 57 / 60, "sequences right": 5 / 6}
+    assert beyond(recipe, None) == [
+        {"condition": "2 blanks", **row, "reached": "yes"},
+        {"condition": "5 blanks", **wrong, "reached": "no"},
+    ]
+    (_, two), (blanks, five) = answers
+    assert blanks == 5
+    assert set(np.ravel([two, five])) == set(range(1, 9))
+    assert (two != five).any()
