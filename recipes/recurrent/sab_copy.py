@@ -189,6 +189,12 @@ class SABCopy(LongSpanRecipe):
             is_right += list(predicted == targets[:, -LENGTH:])
         return np.array(of_last), np.array(of_all), np.array(is_right)
 
+    def illustration(self):
+        """The first test sequence that has no padding."""
+        examples = self.examples("test")
+        first = int(np.argmax(examples["blanks"]))
+        return {name: array[first : first + 1] for name, array in examples.items()}
+
     def written(self, inputs):
         symbols = inputs["vectors"][..., 0] if self.numbers else inputs["symbols"]
         return [f"{s:g}" if s else " " for s in symbols.numpy()[0]]
