@@ -21,6 +21,7 @@ from ...layers import SeparateScore
 from ...zoo import LastStepsAccuracy
 from ..datasets import load
 from ..datasets.copy_memory import LENGTH, SYMBOLS, Builder, copy_memory_config
+from ..running.batches import even_batch_size
 from ..running.fields import Integers
 from ..running.recipe import recipe_dataclass
 from .family import LongSpanRecipe
@@ -171,7 +172,8 @@ class SABCopy(LongSpanRecipe):
         the last ten are right.
         """
         recipe = self.replace(blanks=blanks, shortest_blanks=blanks, length=(blanks,))
-        batch = max(1, min(len(symbols), 30_000 // blanks))  # bounds the memory in use
+        largest = max(1, 30_000 // blanks)  # bounds the memory in use
+        batch = even_batch_size(len(symbols), largest)
         of_last, of_all, is_right = [], [], []
         for start in range(0, len(symbols), batch):
             part = symbols[start : start + batch]
