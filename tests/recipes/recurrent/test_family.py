@@ -502,7 +502,7 @@ def test_the_preset_answers_after_blanks_of_any_length():
 
 
 def test_beyond_the_papers_test(monkeypatch):
-    for name, value in {"BLANKS": (2, 5), "SEQUENCES": 6}.items():
+    for name, value in {"BLANKS": (2, 5), "FEWER": (1,), "SEQUENCES": 6}.items():
         monkeypatch.setattr(sab_copy_beyond, name, value)
     recipe = recipes.get("sab_copy", **COPY)
     answers = []
@@ -510,7 +510,7 @@ def test_beyond_the_papers_test(monkeypatch):
     def some_right(recipe, blanks, model, symbols):
         answers.append((blanks, symbols))
         is_right = np.ones((6, 10), bool)
-        is_right[0, : blanks - 2] = False
+        is_right[0, 2:blanks] = False
         return None, None, is_right
 
     monkeypatch.setattr(type(recipe), "answers", some_right)
@@ -519,8 +519,9 @@ def test_beyond_the_papers_test(monkeypatch):
     assert beyond(recipe, None) == [
         {"condition": "2 blanks", **row, "reached": "yes"},
         {"condition": "5 blanks", **wrong, "reached": "no"},
+        {"condition": "1 blanks", **row, "target": "", "reached": ""},
     ]
-    (_, two), (blanks, five) = answers
+    (_, two), (blanks, five), _ = answers
     assert blanks == 5
     assert set(np.ravel([two, five])) == set(range(1, 9))
     assert (two != five).any()
