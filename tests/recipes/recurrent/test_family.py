@@ -141,7 +141,7 @@ def test_each_sequence_has_blanks_of_its_own():
         np.testing.assert_array_equal(found[1], [*before, *symbols, *padding])
         np.testing.assert_array_equal(found[2], [1] * (blanks + 20) + padding)
     np.testing.assert_array_equal(inputs["length"], examples["blanks"] + 20)
-    assert recipe.illustration()["blanks"] == [9], "drawn without padding"
+    assert recipe.illustration()["blanks"] == [9], "plotted without padding"
 
 
 def test_one_number_of_blanks_is_all_that_there_is():
