@@ -83,7 +83,7 @@ class LongSpanRecipe(Recipe):
         model.compile(
             keras.optimizers.Adam(self.learning_rate, global_clipnorm=self.clip_norm),
             loss=model.loss,
-            metrics=self.metrics,
+            weighted_metrics=self.metrics,
             jit_compile=self.jit_compile,
         )
         return model

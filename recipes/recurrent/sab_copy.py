@@ -4,7 +4,9 @@
     input     symbols   0          9      0
     target    0         0          0      symbols
 
-Trained with one blank, the network is tested with blanks that are up to fifty times as long.
+It is tested with blanks that are up to fifty times as long as those of training. Those have
+one T, as in the paper, or one that is sampled for each sequence. With one T, the same steps
+of every answer are stored, and later ones come to rely on these.
 """
 
 from collections.abc import Mapping
@@ -12,6 +14,7 @@ from typing import Any, ClassVar, Literal
 
 import keras
 import numpy as np
+import pydantic
 import tensorflow as tf
 from pydantic import Field, PositiveFloat, PositiveInt
 
@@ -20,12 +23,15 @@ from ...zoo import LastStepsAccuracy
 from ..datasets import load
 from ..datasets.copy_memory import LENGTH, SYMBOLS, Builder, copy_memory_config
 from ..running.argument_types import Arrays, Batch, Callbacks, Fields, History, Metrics, Split
+from ..running.batches import even_batch_size
 from ..running.fields import Integers
 from ..running.recipe import recipe_dataclass
 from .family import LongSpanRecipe
+from .sab_copy_beyond import BLANKS
 from .sab_copy_study import STUDY
 
 MARKER = SYMBOLS + 1
+SEED = 2018_0910  # of the lengths of blanks, with the split
 
 
 class Solved(keras.callbacks.Callback):
@@ -63,15 +69,17 @@ class SABCopy(LongSpanRecipe):
     )
 
     blanks: PositiveInt = Field(100, description="T: steps from the symbols to the marker")
+    shortest_blanks: PositiveInt | None = Field(
+        None,
+        description="training samples T from here to `blanks`; T is `blanks` if absent",
+    )
     train_examples: PositiveInt = Field(200_000, description="sequences to sample from")
     solved: float = Field(
         0.9995,
         gt=0,
         description="validation accuracy to stop at; above 1: never",
     )
-    length: Integers = Field(
-        (100, 200, 300, 400, 2000, 5000), min_length=1, description="T in tests"
-    )
+    length: Integers = Field(BLANKS, min_length=1, description="T in tests")
     test_sequences: int = Field(
         512,
         gt=0,
@@ -82,13 +90,25 @@ class SABCopy(LongSpanRecipe):
     fields_of_tests: ClassVar = ("length", "test_sequences")
     study: ClassVar = STUDY
 
+    @pydantic.model_validator(mode="after")
+    def _check_that_none_is_shorter_than_the_shortest(self):
+        if (self.shortest_blanks or 1) > self.blanks:
+            raise ValueError(
+                f"Expected shortest_blanks of at most blanks, {self.blanks}. Received: "
+                f"{self.shortest_blanks}"
+            )
+        return self
+
+    def defaults(self):
+        return {"shortest_blanks": self.blanks}
+
     @property
     def steps(self) -> int:
         return self.blanks + 2 * LENGTH
 
     @property
     def fewest_steps(self) -> int:
-        return min(self.blanks, *self.length) + 2 * LENGTH
+        return min(self.shortest_blanks or self.blanks, *self.length) + 2 * LENGTH
 
     @property
     def network(self) -> Fields:
@@ -108,43 +128,60 @@ class SABCopy(LongSpanRecipe):
         return [Solved(self.solved)]
 
     def examples(self, split: str) -> Arrays:
+        """Symbols, and the T of each sequence, which is the same in every pass and run."""
         config = copy_memory_config(self.train_examples if split == "train" else 0)
-        return load(Builder, config, split)
+        symbols = load(Builder, config, split)["symbols"]
+        random = np.random.default_rng((SEED, len(split)))
+        range_of_blanks = self.shortest_blanks, self.blanks + 1
+        blanks = random.integers(*range_of_blanks, len(symbols), dtype=np.int32)
+        return {"symbols": symbols, "blanks": blanks}
 
     def to_batch(self, examples: Arrays) -> Batch:
+        """Sequences as long as the longest, `blanks`, for which alone XLA compiles."""
         symbols = tf.cast(examples["symbols"], "int32")
-        size = tf.shape(symbols)[0]
-        blank = tf.zeros((size, self.blanks - 1), "int32")
-        marker = tf.fill((size, 1), MARKER)
-        answer = tf.zeros_like(symbols)
-        sequence = tf.concat([symbols, blank, marker, answer], axis=1)
-        inputs = {"length": tf.fill((size,), self.steps)}
+        marker = LENGTH + tf.cast(examples["blanks"], "int32")[:, None] - 1
+        step = tf.range(self.steps)[None]
+        after = tf.zeros((tf.shape(symbols)[0], self.steps - LENGTH), "int32")
+        sequence = tf.where(step == marker, MARKER, tf.concat([symbols, after], axis=1))
+        number = step - marker - 1  # of the symbol to repeat
+        answer = tf.gather(symbols, tf.clip_by_value(number, 0, LENGTH - 1), batch_dims=1)
+        is_answer = (number >= 0) & (number < LENGTH)
+        inputs = {"length": marker[:, 0] + 1 + LENGTH}
         if self.numbers:
             inputs["vectors"] = tf.cast(sequence, "float32")[..., None]
         else:
             inputs["symbols"] = sequence
-        before = tf.zeros((size, self.blanks + LENGTH), "int32")
-        return inputs, tf.concat([before, symbols], axis=1)
+        is_step = tf.cast(step < inputs["length"][:, None], "float32")
+        return inputs, tf.where(is_answer, answer, 0), is_step
 
     def evaluate(self, model: keras.Model, split: Split = "test") -> Metrics:
         """Of the last ten steps, accuracy and cross-entropy; and that of all steps."""
         metrics = {}
         for blanks in self.length:
-            of_last, of_all, accuracy = self._at(blanks, model, split)
-            metrics[f"accuracy_length_{blanks}"] = accuracy
-            metrics[f"cross_entropy_last_ten_length_{blanks}"] = of_last
-            metrics[f"cross_entropy_length_{blanks}"] = of_all
+            symbols = self.examples(split)["symbols"][: self.sequences_at(blanks)]
+            of_last, of_all, is_right = self.answers(blanks, model, symbols)
+            metrics[f"accuracy_length_{blanks}"] = float(np.mean(is_right.mean(axis=1)))
+            metrics[f"cross_entropy_last_ten_length_{blanks}"] = float(np.mean(of_last))
+            metrics[f"cross_entropy_length_{blanks}"] = float(np.mean(of_all))
         return metrics
 
-    def _at(self, blanks, model, split):
-        recipe = self.replace(blanks=blanks, length=(blanks,))
-        number = self.test_sequences if blanks <= 1000 else -(-self.test_sequences // 10)
-        symbols = recipe.examples(split)["symbols"][:number]
-        batch = max(1, min(len(symbols), 30_000 // blanks))  # bounds the memory in use
+    def sequences_at(self, blanks):
+        """How many are tested."""
+        return self.test_sequences if blanks <= 1000 else -(-self.test_sequences // 10)
+
+    def answers(self, blanks, model, symbols):
+        """Of each sequence, the cross-entropy of the last ten steps, and of all, and which of
+        the last ten are right.
+        """
+        recipe = self.replace(blanks=blanks, shortest_blanks=blanks, length=(blanks,))
+        largest = max(1, 30_000 // blanks)  # bounds the memory in use
+        batch = even_batch_size(len(symbols), largest)
         of_last, of_all, is_right = [], [], []
         for start in range(0, len(symbols), batch):
-            tensors = recipe.to_batch({"symbols": symbols[start : start + batch]})
-            inputs, targets = keras.tree.map_structure(np.asarray, tensors)
+            part = symbols[start : start + batch]
+            examples = {"symbols": part, "blanks": np.full(len(part), blanks, "int32")}
+            tensors = recipe.to_batch(examples)
+            inputs, targets, _ = keras.tree.map_structure(np.asarray, tensors)
             logits = model.predict_on_batch(inputs)
             errors = keras.losses.sparse_categorical_crossentropy(
                 targets, keras.ops.cast(logits, "float32"), from_logits=True
@@ -153,8 +190,14 @@ class SABCopy(LongSpanRecipe):
             of_all += list(errors.mean(axis=1))
             of_last += list(errors[:, -LENGTH:].mean(axis=1))
             predicted = logits.argmax(axis=-1)[:, -LENGTH:]
-            is_right += list((predicted == targets[:, -LENGTH:]).mean(axis=1))
-        return tuple(float(np.mean(values)) for values in (of_last, of_all, is_right))
+            is_right += list(predicted == targets[:, -LENGTH:])
+        return np.array(of_last), np.array(of_all), np.array(is_right)
+
+    def illustration(self):
+        """The first test sequence that has no padding."""
+        examples = self.examples("test")
+        first = int(np.argmax(examples["blanks"]))
+        return {name: array[first : first + 1] for name, array in examples.items()}
 
     def written(self, inputs: Arrays) -> list[str] | None:
         symbols = inputs["vectors"][..., 0] if self.numbers else inputs["symbols"]

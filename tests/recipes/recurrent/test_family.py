@@ -12,9 +12,10 @@ import tensorflow as tf
 from keras_memory import recipes, zoo
 from keras_memory.recipes.datasets.text8 import text8_dataset_builder as text8
 from keras_memory.recipes.recurrent import characters as character_models
-from keras_memory.recipes.recurrent import sab_cifar10, sab_permuted_mnist
+from keras_memory.recipes.recurrent import sab_cifar10, sab_copy_beyond, sab_permuted_mnist
 from keras_memory.recipes.recurrent.characters import CharacterRecipe
 from keras_memory.recipes.recurrent.family import METHODS
+from keras_memory.recipes.running.beyond import beyond
 from keras_memory.recipes.running.run import Run
 from keras_memory.recipes.running.trainer import Trainer
 
@@ -113,7 +114,7 @@ def test_every_method_trains_and_is_tested_at_other_lengths(method):
 def test_it_can_be_as_the_authors_program(tmp_path):
     recipe = recipes.get("sab_copy", **COPY, numbers=True, score="separate")
     assert not recipe.study.is_candidate
-    inputs, targets = recipe.to_batch(recipe.illustration())
+    inputs, targets, _ = recipe.to_batch(recipe.illustration())
     assert inputs["vectors"].shape == (1, recipe.steps, 1)
     np.testing.assert_array_equal(inputs["vectors"][0, :10, 0], targets[0, -10:])
     answer = [str(symbol) for symbol in targets.numpy()[0, -10:]]
@@ -124,6 +125,45 @@ def test_it_can_be_as_the_authors_program(tmp_path):
     model.save(tmp_path / "model.keras")
     weights = zoo.load(tmp_path / "model.keras").trace(inputs)["weights"]
     np.testing.assert_allclose(weights, model.trace(inputs)["weights"], rtol=1e-4)
+
+
+def test_each_sequence_has_blanks_of_its_own():
+    fields = {"blanks": 9, "shortest_blanks": 3, "train_examples": 500}
+    recipe = recipes.get("sab_copy", **{**COPY, **fields})
+    examples = recipe.examples("train")
+    assert set(examples["blanks"]) == set(range(3, 10))
+    inputs, targets, weights = keras.tree.map_structure(np.asarray, recipe.to_batch(examples))
+    expected = {"symbols": inputs["symbols"], "targets": targets, "weights": weights}
+    for symbols, blanks, *found in zip(*examples.values(), *expected.values(), strict=True):
+        before, blank, after = [0] * (blanks + 10), [0] * (blanks - 1), 9 - blanks
+        padding, answer = [0] * after, [0] * 10
+        np.testing.assert_array_equal(found[0], [*symbols, *blank, 9, *answer, *padding])
+        np.testing.assert_array_equal(found[1], [*before, *symbols, *padding])
+        np.testing.assert_array_equal(found[2], [1] * (blanks + 20) + padding)
+    np.testing.assert_array_equal(inputs["length"], examples["blanks"] + 20)
+    assert recipe.illustration()["blanks"] == [9], "plotted without padding"
+
+
+def test_one_number_of_blanks_is_all_that_there_is():
+    """And symbols are those of the paper's data, whatever the blanks."""
+    one, several = (
+        recipes.get("sab_copy", **COPY, shortest_blanks=n).examples("test") for n in (5, 2)
+    )
+    assert set(one["blanks"]) == {5}
+    np.testing.assert_array_equal(one["symbols"], several["symbols"])
+
+
+def test_padding_does_not_count(rng):
+    """Sequences of one length have the loss and accuracy that they have without padding."""
+    padded = recipes.get("sab_copy", **{**COPY, "shortest_blanks": 2, "blanks": 6})
+    plain = padded.replace(shortest_blanks=3, blanks=3)
+    examples = {"symbols": rng.integers(1, 9, (8, 10)), "blanks": np.full(8, 3)}
+    model = padded.seeded_model()
+    of_padded, of_plain = (
+        model.evaluate(*tensors[:2], sample_weight=tensors[2], batch_size=8, verbose=0)
+        for tensors in (recipe.to_batch(examples) for recipe in (padded, plain))
+    )
+    np.testing.assert_allclose(of_padded, of_plain, rtol=1e-5)
 
 
 def test_the_task_is_solved_by_so_many_answers():
@@ -396,6 +436,8 @@ def test_wrong_numbers(name, fields, message):
     ("name", "fields", "message"),
     [
         ("sab_copy", {"blanks": 0}, "blanks: .* greater than 0"),
+        ("sab_copy", {"shortest_blanks": 101}, "at most blanks, 100. Received: 101"),
+        ("sab_copy", {"shortest_blanks": 4, "k_att": 25}, "at most 24.* Received: 25"),
         ("sab_adding", {"terms": 1}, "terms: .* greater than or equal to 2. Received: 1"),
         ("sab_adding", {"length": "200,1"}, "length: .* greater than or equal to 2"),
         ("sab_adding", {"length": 9, "k_att": 10}, "at most 9.* Received: 10"),
@@ -421,6 +463,11 @@ def test_wrong_fields(name, fields, message):
         ("sab_copy", {"numbers": True}, {}),
         ("sab_copy", {"k_trunc": 1, "k_top": 1}, {"accuracy_length_100": 0.579}),
         (
+            "sab_copy",  # with a T for each sequence, beside what 100 blanks have
+            {"k_trunc": 1, "k_top": 1, "blanks": 80, "shortest_blanks": 20},
+            {"accuracy_length_100": 0.579},
+        ),
+        (
             "sab_adding",
             {"terms": 400, "method": "full_bptt"},
             {"mean_squared_error_length_400": 1.6e-7},
@@ -441,13 +488,40 @@ def test_published_figures_are_those_of_the_method(name, fields, published):
     assert {metric: figure for metric, (figure, _) in found.items()} == published
 
 
-def test_the_preset_answers_over_blanks_that_are_longer_than_in_its_training():
-    recipe = recipes.get("sab_copy", length=(100, 400), test_sequences=10)
+def test_the_preset_answers_after_blanks_of_any_length():
+    """Longer than in its training, multiples of k_att or not."""
+    recipe = recipes.get("sab_copy", length=(100, 103, 402), test_sequences=10)
     model = zoo.from_preset("sab_copy")
     metrics = recipe.evaluate(model)
-    assert metrics["accuracy_length_100"] >= 0.99
-    assert metrics["accuracy_length_400"] >= 0.99
-    inputs, _ = recipe.to_batch({"symbols": recipe.examples("test")["symbols"][:8]})
+    assert min(metrics[f"accuracy_length_{blanks}"] for blanks in recipe.length) >= 0.99
+    examples = {name: array[:8] for name, array in recipe.examples("test").items()}
+    inputs, *_ = recipe.to_batch(examples)
     retrieved = model.trace(inputs)["retrieved"]
     retrieved_at_first = retrieved[:, recipe.blanks + 11 :, 0]
     assert np.mean(retrieved_at_first < 10) > 0.5, "it answers by the states of the symbols"
+
+
+def test_beyond_the_papers_test(monkeypatch):
+    for name, value in {"BLANKS": (2, 5), "FEWER": (1,), "SEQUENCES": 6}.items():
+        monkeypatch.setattr(sab_copy_beyond, name, value)
+    recipe = recipes.get("sab_copy", **COPY)
+    answers = []
+
+    def some_right(recipe, blanks, model, symbols):
+        answers.append((blanks, symbols))
+        is_right = np.ones((6, 10), bool)
+        is_right[0, 2:blanks] = False
+        return None, None, is_right
+
+    monkeypatch.setattr(type(recipe), "answers", some_right)
+    row = {"symbols right": 1.0, "sequences right": 1.0, "sequences": 6, "target": "≥ 0.99"}
+    wrong = {**row, "symbols right": 57 / 60, "sequences right": 5 / 6}
+    assert beyond(recipe, None) == [
+        {"condition": "2 blanks", **row, "reached": "yes"},
+        {"condition": "5 blanks", **wrong, "reached": "no"},
+        {"condition": "1 blanks", **row, "target": "", "reached": ""},
+    ]
+    (_, two), (blanks, five), _ = answers
+    assert blanks == 5
+    assert set(np.ravel([two, five])) == set(range(1, 9))
+    assert (two != five).any()

@@ -24,6 +24,16 @@ def test_accuracy_of_the_last_steps(weighted, rng):
     assert (again.steps, again.name) == (2, "accuracy")
 
 
+def test_padding_comes_after_the_last_steps():
+    labels = np.array([[1, 0, 1, 2, 2], [0, 1, 1, 1, 0]])
+    predicted = np.array([[1, 1, 1, 0, 0], [0, 0, 1, 1, 0]])
+    weight = np.array([[1, 1, 1, 0, 0], [1, 1, 0, 1, 0]], "float32")
+    metric = LastStepsAccuracy(2)
+    metric.update_state(labels, np.eye(3, dtype="float32")[predicted], weight)
+    # Steps 2 and 3 of the first; 3, which does not count, and 4 of the second.
+    np.testing.assert_allclose(metric.result(), 2 / 3, rtol=1e-6)
+
+
 def test_no_last_steps():
     with pytest.raises(ValueError, match="positive integer for steps. Received: 0"):
         LastStepsAccuracy(0)
