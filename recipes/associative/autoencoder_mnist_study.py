@@ -2,6 +2,7 @@
 
 from ..running.study import Study
 from .digits import TRAINING
+from .digits_beyond import completed
 
 
 def hidden_errors(recipe, runs):
@@ -30,4 +31,5 @@ STUDY = Study(
     loss_label="mean squared error of a point",
     is_candidate=lambda recipe: recipe.digits == TRAINING,
     rows=hidden_errors,
+    beyond=completed,
 )

@@ -2,6 +2,7 @@
 
 from ..datasets.latch_sequences import Builder
 from . import sets_study
+from .sets_beyond import latch_sequences
 from .sets_study import set_study
 
 OF_LSTM = {
@@ -40,4 +41,5 @@ STUDY = set_study(
     },
     targets={"accuracy": ("≥", 1.0)},
     rows=rows,
+    beyond=latch_sequences,
 )

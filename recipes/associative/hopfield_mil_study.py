@@ -3,6 +3,7 @@
 import numpy as np
 
 from ..datasets.animal_images import ANIMALS, Builder
+from .sets_beyond import animals
 from .sets_study import set_study
 
 FOLDS, TIMES = 10, 5
@@ -44,4 +45,5 @@ STUDY = set_study(
     rank=lambda recipe, run: run.history[-1]["val_loss"],
     rows=rows,
     text=text,
+    beyond=animals,
 )

@@ -17,6 +17,7 @@ from ...zoo.text.sentences import ASCII_LETTERS, Sentences, sentences_of_words
 from ..datasets import load_public
 from ..running.recipe import Recipe, recipe_dataclass
 from ..running.study import Study
+from .hierarchical_attention_imdb_beyond import beyond
 
 LABELS = ("negative", "positive")
 LETTERS = ASCII_LETTERS  # as the preset's vocabulary was made of its reviews, in English
@@ -50,6 +51,7 @@ class HierarchicalAttentionIMDB(Recipe):
         parts={"Three seeds": [{"seed": seed} for seed in range(3)]},
         targets={"accuracy": ("≥", 0.88)},
         loss_label="cross-entropy in nats",
+        beyond=beyond,
     )
 
     def examples(self, split):

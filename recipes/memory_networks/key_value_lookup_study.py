@@ -4,6 +4,7 @@ import itertools
 
 from ..datasets.key_value_pairs import Builder
 from ..running.study import Study
+from .key_value_lookup_beyond import beyond
 
 
 def rank(recipe, run):
@@ -66,4 +67,5 @@ def lookup_study(scores, selections):
         rank=rank,
         rows=rows,
         text=text,
+        beyond=beyond,
     )

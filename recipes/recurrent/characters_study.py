@@ -1,5 +1,6 @@
 """What stands behind the model cards of recipes that predict characters."""
 
+from .beyond import characters
 from .family_study import long_span_study
 
 SOURCE = "Ke et al. 2018, a larger network, from memory: an order of magnitude"
@@ -18,4 +19,4 @@ def character_study(bits, **fields):
         return {"bits_per_character": (found, SOURCE)} if found else {}
 
     label = "cross-entropy in nats a character"
-    return long_span_study(published=published, loss_label=label, **fields)
+    return long_span_study(published=published, loss_label=label, beyond=characters, **fields)

@@ -1,5 +1,6 @@
 """What stands behind the model cards of recipes that read images pixel by pixel."""
 
+from .beyond import pixels
 from .family_study import long_span_study
 
 KE = "Ke et al. 2018, from memory: an order of magnitude"
@@ -19,4 +20,4 @@ def pixel_study(accuracies, **fields):
         return {PAPERS: (found, KE)} if found and recipe.metric == PAPERS else {}
 
     by = "cross-entropy on the validation split"
-    return long_span_study(published=published, chosen_by=by, **fields)
+    return long_span_study(published=published, chosen_by=by, beyond=pixels, **fields)

@@ -1,6 +1,7 @@
 """What stands behind the model card of `sab_adding`: the paper's figures, every method."""
 
 from ..datasets.adding_problem import Builder
+from .beyond import adding
 from .family_study import every_method, long_span_study
 
 KE = "Ke et al. 2018, the adding task, from memory: an order of magnitude"
@@ -31,4 +32,5 @@ STUDY = long_span_study(
     | {"SAB, 5 steps": [{"seed": 0, **BUDGET, "k_trunc": 5}]},
     published=published,
     loss_label="mean squared error",
+    beyond=adding,
 )
