@@ -8,9 +8,9 @@ from ..datasets.adding_problem import additions
 from ..datasets.changed_images import changed_images
 from ..running.beyond import fresh
 
-TERMS = (50, 100, 199, 200, 201, 203, 400, 1_000)
-SEQUENCES, IMAGES, CHARACTERS = 200, 1_000, 50_000
-LENGTHS = (20, 50, 99, 100, 101, 200, 500)
+TERMS = (50, 100, 199, 200, 201, 400, 1_000)
+SEQUENCES, IMAGES, CHARACTERS = 200, 1_000, 20_000
+LENGTHS = (50, 99, 100, 500)
 
 
 def adding(recipe, model):
