@@ -4,10 +4,11 @@
     target    1 9 7 9 - 0 5 - 0 3
 
 The parts of a date come in another order, or in other words, than in the target: for each
-character that it predicts, the decoder must attend to another part of the source. The target
-of a text that is not a date, as 31 February 2001, is empty.
+character that it predicts, the decoder must attend to another part of the source. A question
+mark ends what is not a date: the target of 31 February 2001 is 2001-02-31?, that of words ?.
 """
 
+import datetime
 import functools
 import re
 import string
@@ -22,13 +23,13 @@ from pydantic import Field, PositiveFloat, PositiveInt
 from ...zoo import EncoderDecoder, figures
 from ...zoo.text.characters import CharacterPairs
 from ..datasets import load
-from ..datasets.written_dates import Builder
+from ..datasets.written_dates import Builder, no_dates
 from ..running.recipe import Recipe, recipe_dataclass
 from ..running.study import Study
 from .seq2seq_attention_beyond import beyond
 
 SOURCE_CHARACTERS = " ',-./:" + string.digits + string.ascii_letters
-TARGET_CHARACTERS = "-0123456789"
+TARGET_CHARACTERS = "-0123456789" + no_dates.DOUBT
 BATCH = 500
 # The forms of date whose alignment is shown in figures.
 ALIGNED = [
@@ -44,7 +45,7 @@ class Seq2SeqAttention(Recipe):
     The task is ours: dates of held-out days, of which no form was seen in training.
     """
 
-    epochs: PositiveInt = Field(12, description="how often validation takes place")
+    epochs: PositiveInt = Field(20, description="how often validation takes place")
     steps_per_epoch: PositiveInt = Field(300, description="updates in an epoch")
     batch_size: PositiveInt = Field(64, description="dates in an update")
     learning_rate: PositiveFloat = Field(
@@ -52,7 +53,7 @@ class Seq2SeqAttention(Recipe):
     )
 
     embedding_dim: PositiveInt = Field(32, description="width of a character's vector")
-    units: PositiveInt = Field(96, description="of the decoder and each encoder")
+    units: PositiveInt = Field(64, description="of the decoder and each encoder")
     source_length: PositiveInt = Field(48, description="characters that training pads to")
     beam_width: PositiveInt = Field(5, description="of the beam search in evaluation")
 
@@ -79,7 +80,7 @@ class Seq2SeqAttention(Recipe):
         model = EncoderDecoder(
             SOURCE_CHARACTERS,
             TARGET_CHARACTERS,
-            target_length=11,
+            target_length=12,
             embedding_dim=self.embedding_dim,
             units=self.units,
         )
@@ -96,32 +97,33 @@ class Seq2SeqAttention(Recipe):
     def evaluate(self, model, split="test"):
         """The fraction of dates without a wrong character, by greedy and by beam search.
 
-        Beside it, the fraction of texts that are not dates whose target is empty.
+        Beside it, the fraction of texts that are not dates of which it says so.
         """
         examples = self.examples(split)
-        is_date = examples["iso"] != b""
+        is_date = ~_is_refused(examples["iso"])
         metrics = {}
         for suffix, width in (("", 1), (f"_beam_{self.beam_width}", self.beam_width)):
-            is_right = self.translate(model, examples["written"], width)[0] == examples["iso"]
-            metrics[f"exact_match{suffix}"] = float(is_right[is_date].mean())
-            metrics[f"refused{suffix}"] = float(is_right[~is_date].mean())
+            found, _ = self.translate(model, examples["written"], width)
+            exact = found[is_date] == examples["iso"][is_date]
+            metrics[f"exact_match{suffix}"] = float(exact.mean())
+            metrics[f"refused{suffix}"] = float(_is_refused(found[~is_date]).mean())
         return metrics
 
     def translate(self, model, texts, beam_width=1):
-        """ISO forms, empty where a text is not a date, and the probability of each as a date.
+        """What the model writes, and the probability of each text as a date.
 
-        That of an empty one is that the text is a date after all: the rest to 1.
+        That of what ends in `?` is the rest to 1: that the text is a date after all.
         """
         batches = [
             model.translate(texts[start : start + BATCH], beam_width)
             for start in range(0, len(texts), BATCH)
         ]
-        iso, log_probability = (
+        written, log_probability = (
             np.concatenate([ops.convert_to_numpy(batch[name]) for batch in batches])
             for name in ("text", "log_probability")
         )
         probability = np.exp(log_probability)
-        return iso, np.where(iso == b"", 1 - probability, probability)
+        return written, np.where(_is_refused(written), 1 - probability, probability)
 
     def search_space(self, hp):
         return {
@@ -148,7 +150,21 @@ class Seq2SeqAttention(Recipe):
                 f"Received: {date!r}"
             )
         (iso,), (probability,) = self.translate(model, [date], self.beam_width)
-        return {"iso": iso.decode() or None, "probability": round(float(probability), 6)}
+        return {
+            "iso": iso.decode() if _is_day(iso.decode()) else None,
+            "probability": round(float(probability), 6),
+        }
+
+
+def _is_refused(found):
+    return np.char.endswith(found.astype(str), no_dates.DOUBT)
+
+
+def _is_day(iso):
+    try:
+        return bool(datetime.date.fromisoformat(iso))
+    except ValueError:
+        return False
 
 
 def _alignment(model, text):

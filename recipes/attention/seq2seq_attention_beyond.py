@@ -67,7 +67,7 @@ def _conditions(random):
     yield "upper case", _dates(random, forms.FORMS, case=str.upper), exact
     yield "more spaces", _dates(random, forms.FORMS, case=lambda s: spaced(random, s)), exact
     for name, kind in no_dates.NAMED.items():
-        yield name, ([kind(random) for _ in range(COUNT)], [""] * COUNT), exact
+        yield name, zip(*(kind(random) for _ in range(COUNT)), strict=True), exact
     for form in OTHER_FORMS:
         yield f"{form}, not in the data", _dates(random, [form]), ""
 
@@ -89,10 +89,15 @@ def _day(random):
 
 
 def _row(recipe, model, condition, texts, iso, target=""):
-    predicted, probability = recipe.translate(model, texts)
+    predicted, probability = recipe.translate(model, list(texts))
+    # Of what is refused, it does not matter what was read.
+    predicted, iso = (
+        [text if text[-1:] != no_dates.DOUBT else no_dates.DOUBT for text in column]
+        for column in (predicted.astype(str), iso)
+    )
     return {
         "condition": condition,
-        "right": float(np.mean(predicted.astype(str) == np.array(iso))),
+        "right": float(np.mean(np.equal(predicted, iso))),
         "mean probability": round(float(probability.mean()), 4),
         "target": target,
     }
@@ -100,7 +105,7 @@ def _row(recipe, model, condition, texts, iso, target=""):
 
 def _words_row(recipe, model):
     words = WORDS.split()
-    row = _row(recipe, model, f"{len(words)} words", words, [""] * len(words))
+    row = _row(recipe, model, f"{len(words)} words", words, [no_dates.DOUBT] * len(words))
     return {
         "condition": row["condition"],
         "mean probability": row["mean probability"],

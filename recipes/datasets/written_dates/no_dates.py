@@ -6,6 +6,8 @@ import datetime
 from .forms import FORMS, MONTHS, ROMAN, TWO_DIGIT_YEARS, WEEKDAYS, YEARS, written, written_as
 
 MONTH_NAMES = {*MONTHS, *(month[:3] for month in MONTHS)}
+# The target of what is not a date; after what was read, that there is no such day.
+DOUBT = "?"
 CENTURIES = range(1600, 2200, 100)
 PARTS = (
     "{day} {month}",
@@ -45,10 +47,10 @@ COMMON = (
 
 
 def no_date(random):
-    """A text that is not a date, of a kind at random.
+    """A text that is not a date, of a kind at random, and its target.
 
     >>> import numpy as np
-    >>> text = no_date(np.random.default_rng(0))
+    >>> text, target = no_date(np.random.default_rng(0))
     """
     kind = random.choice(len(KINDS), p=CHANCES)
     return KINDS[kind][1](random)
@@ -85,19 +87,24 @@ def _any_date(random):
     return first + datetime.timedelta(days=int(random.integers(365)))
 
 
+def _impossible(random, form, year, month, day):
+    text = written_as(form, year, month, day, _choice(random, WEEKDAYS))
+    return text, f"{year}-{month:02}-{day:02}{DOUBT}"
+
+
 def _leap_day(random):
     """29 February of a common year: one in six is a century."""
     form, century = _choice(random, FORMS), random.random() < 1 / 6
     years = CENTURIES if century and "{yy" not in form else _years_of(form)
     year = int(_choice(random, [year for year in years if not calendar.isleap(year)]))
-    return written_as(form, year, 2, 29, _choice(random, WEEKDAYS))
+    return _impossible(random, form, year, 2, 29)
 
 
 def _day_of_a_longer_month(random):
     """31 April, or 30 February."""
     form, month = _choice(random, FORMS), _choice(random, [2, 2, 4, 6, 9, 11])
     day = 31 if month != 2 else _choice(random, [30, 31])
-    return written_as(form, _year_of(random, form), month, day, _choice(random, WEEKDAYS))
+    return _impossible(random, form, _year_of(random, form), month, day)
 
 
 def _day_of_no_month(random):
@@ -105,14 +112,15 @@ def _day_of_no_month(random):
     form = _choice(random, forms_with("day", without=["ordinal"]))
     day = int(_choice(random, [0, *range(32, 100)]))
     month = int(random.integers(1, 13))
-    return written_as(form, _year_of(random, form), month, day, _choice(random, WEEKDAYS))
+    return _impossible(random, form, _year_of(random, form), month, day)
 
 
 def _month_of_no_year(random):
     """13/25/1979: the month comes first between slashes."""
     form = _choice(random, forms_with("number"))
     month = int(_choice(random, [0, *range(13, 32), *range(13, 100)]))
-    return written_as(form, _year_of(random, form), month, int(random.integers(1, 32)), "")
+    day = int(random.integers(1, 32))
+    return _impossible(random, form, _year_of(random, form), month, day)
 
 
 def _year_beyond(random):
@@ -121,14 +129,16 @@ def _year_beyond(random):
     date = _any_date(random)
     low, high = _choice(random, [(100, 1600), (1400, 1600), (2200, 2400), (2200, 10_000)])
     year = int(random.integers(low, high))
-    return written_as(form, year, date.month, date.day, _choice(random, WEEKDAYS))
+    text = written_as(form, year, date.month, date.day, _choice(random, WEEKDAYS))
+    return text, DOUBT
 
 
 def _part(random):
     """May 1979."""
     date = _any_date(random)
     weekday = _choice(random, WEEKDAYS)
-    return written_as(_choice(random, PARTS), date.year, date.month, date.day, weekday)
+    text = written_as(_choice(random, PARTS), date.year, date.month, date.day, weekday)
+    return text, DOUBT
 
 
 def _cut(random):
@@ -136,8 +146,8 @@ def _cut(random):
     date, form = _any_date(random), _choice(random, FORMS)
     text = written(date, form)
     if random.random() < 0.5:
-        return text[: random.integers(1, len(text) // 2 + 1)]
-    return text[-random.integers(1, len(text) // 3 + 1) :]
+        return text[: random.integers(1, len(text) // 2 + 1)], DOUBT
+    return text[-random.integers(1, len(text) // 3 + 1) :], DOUBT
 
 
 def _other_month(random):
@@ -147,7 +157,7 @@ def _other_month(random):
     name = _word(random)
     for part in ("{month}", "{mon}", "{roman}"):
         form = form.replace(part, name)
-    return written_as(form, date.year, date.month, date.day, weekday)
+    return written_as(form, date.year, date.month, date.day, weekday), DOUBT
 
 
 def _word(random):
@@ -169,6 +179,10 @@ def _word(random):
 
 
 def _words(random):
+    return _phrase(random), DOUBT
+
+
+def _phrase(random):
     separator = _choice(random, [" ", " ", " ", ", ", "-", ". "])
     return separator.join(_word(random) for _ in range(random.integers(1, 5)))[:40]
 
@@ -181,14 +195,14 @@ def _number(random):
 def _numbers(random):
     """12:30, 3.1415, 192.168.0.1: one, two, four or five numbers."""
     count, separator = _choice(random, [1, 2, 4, 5]), _choice(random, list(" .-/:,"))
-    return separator.join(_number(random) for _ in range(count))
+    return separator.join(_number(random) for _ in range(count)), DOUBT
 
 
 def _words_and_numbers(random):
     """Room 101."""
-    parts = [_words(random)[:20], _number(random)]
+    parts = [_phrase(random)[:20], _number(random)]
     random.shuffle(parts)
-    return _choice(random, [" ", " ", "-", "", "."]).join(parts)
+    return _choice(random, [" ", " ", "-", "", "."]).join(parts), DOUBT
 
 
 KINDS = (

@@ -68,7 +68,7 @@ def spaced(random, text):
 
 
 class Builder(tfds.core.GeneratorBasedBuilder):
-    """A written date and its ISO form, or another text and an empty one."""
+    """A written date and its ISO form, or another text and a question mark."""
 
     VERSION = tfds.core.Version("2.0.0")
     RELEASE_NOTES = {
@@ -102,7 +102,8 @@ class Builder(tfds.core.GeneratorBasedBuilder):
     def _example(self, random, split):
         case = CASES[random.integers(len(CASES))]
         if random.random() < NO_DATES:
-            return case(no_date(random)), ""
+            text, target = no_date(random)
+            return case(text), target
         form = FORMS[random.integers(len(FORMS))]
         date = sampled_date(random, split, form)
         return written(date, varied(random, form), case), str(date)
