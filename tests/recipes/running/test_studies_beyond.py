@@ -5,6 +5,7 @@ import math
 import numpy as np
 import pytest
 
+from keras_memory import recipes
 from keras_memory.recipes.associative import digits_beyond, sets_beyond
 from keras_memory.recipes.attention import hierarchical_attention_imdb_beyond as reviews
 from keras_memory.recipes.datasets import changed_images
@@ -61,6 +62,22 @@ def test_what_is_sampled_anew(name, monkeypatch):
     condition, figure, tolerance = IN_CARDS[name]
     found = next(iter(rows[condition].values()))
     assert found == pytest.approx(figure, abs=max(3 * tolerance, 0.001))
+
+
+@pytest.mark.parametrize(
+    ("name", "fields", "condition", "figure"),
+    [
+        ("bam_letters", {}, "10 % of the points turned", 100),
+        ("hopfield_capacity", {"units": 60, "patterns": 3}, "0 % of a cue turned", 0),
+        ("hopfield_mnist", {"patterns": 20}, "the lower 14 rows hidden", 100),
+    ],
+)
+def test_what_is_recalled(name, fields, condition, figure):
+    recipe = recipes.get(name, **fields)
+    model = recipe.seeded_model()
+    model.fit(recipe.dataset("train"), verbose=0)
+    rows = {row.pop("condition"): row for row in beyond(recipe, model)}
+    assert next(iter(rows[condition].values())) == pytest.approx(figure, abs=3)
 
 
 def test_images_are_moved_by_so_much():
