@@ -58,7 +58,7 @@ def bit_patterns(recipe, model):
 
 
 def latch_sequences(recipe, model):
-    """Sequences of other lengths, and of one distractor again and again."""
+    """Sequences of other lengths, and of one distractor, repeated."""
     random = fresh(recipe)
     labels = np.arange(SETS, dtype="int32") % 2
 
@@ -109,13 +109,13 @@ def bags_of_digits(recipe, model):
     random = fresh(recipe)
     pool = recipe.pool("test")
     labels = np.arange(SETS // 2) % 2
-    wanted, others = (
+    relevant, others = (
         np.flatnonzero((pool["label"] == recipe.digit) == is_it) for is_it in (True, False)
     )
 
     def bags(size):
         chosen = random.choice(others, (len(labels), size))
-        chosen[labels == 1, 0] = random.choice(wanted, labels.sum())
+        chosen[labels == 1, 0] = random.choice(relevant, labels.sum())
         return pool["image"][chosen]
 
     changed = {

@@ -1,4 +1,4 @@
-"""Dates beyond the test split: other periods, forms and spellings, and what is no date."""
+"""Dates beyond the test split: other periods, forms and spellings, and what is not a date."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""Dates in the forms that people write, with the ISO form of each, and what is no date."""
+"""Dates in the forms that people write, with the ISO form of each, and what is not a date."""
 
 import datetime
 import functools

@@ -71,7 +71,7 @@ def test_years_of_two_digits_are_from_1950_to_2049(splits):
         assert years <= {(str(year)[2:], str(year)) for year in range(1950, 2050)}
 
 
-def test_a_question_mark_is_the_target_of_what_is_no_date(splits):
+def test_a_question_mark_ends_the_target_of_what_is_not_a_date(splits):
     """Python reads none of them as a date of a year from 1600 to 2199."""
     assert _read("29.2.2000")
     assert _read("may 3, 1979")
@@ -133,12 +133,12 @@ def test_every_character_has_a_number(splits):
 
 def test_it_learns_dates(monkeypatch, tmp_path):
     """Of three forms. Guessing a day is right once in 219,146 times."""
-    few = (
+    three = (
         "{number:02}/{day:02}/{yy:02}",
         "{day} {month} {year}",
         "{year}{number:02}{day:02}",
     )
-    monkeypatch.setattr(written_dates, "FORMS", few)
+    monkeypatch.setattr(written_dates, "FORMS", three)
     monkeypatch.setattr(written_dates, "NO_DATES", 0)
     monkeypatch.setenv("TFDS_DATA_DIR", str(tmp_path))
     recipe = recipes.get(
