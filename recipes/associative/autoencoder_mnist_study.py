@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from ..running.study import Study
 from .digits import TRAINING
+from .digits_beyond import completed
 
 if TYPE_CHECKING:
     from ..running.argument_types import Rows
@@ -39,4 +40,5 @@ STUDY = Study(
     loss_label="mean squared error of a point",
     is_candidate=lambda recipe: recipe.digits == TRAINING,
     rows=hidden_errors,
+    beyond=completed,
 )

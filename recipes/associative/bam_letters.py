@@ -30,6 +30,7 @@ from ..running.argument_types import Answer, Arrays, Batch, Figures, Metrics, Sp
 from ..running.compiling import compiled
 from ..running.recipe import recipe_dataclass
 from .recall import RecallRecipe, recall_study
+from .recall_beyond import pairs_of_letters
 
 SIDES = "first", "second"
 SHAPES = dict(zip(SIDES, (FIRST, SECOND), strict=True))
@@ -52,6 +53,7 @@ class BAMLetters(RecallRecipe):
     study: ClassVar = recall_study(
         data=f"letter_pairs {Builder.VERSION} (drawn)",
         targets={f"recalled_percent_from_{name}": ("≥", 100.0) for name in KNOWN},
+        beyond=pairs_of_letters,
     )
 
     @property

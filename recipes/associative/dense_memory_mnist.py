@@ -20,6 +20,7 @@ from ..running.argument_types import (
 )
 from ..running.recipe import Recipe, recipe_dataclass
 from ..running.study import Study
+from .digits_beyond import classified
 
 SIDE, CLASSES = 28, 10
 # The last 10,000 of the training digits are for validation.
@@ -56,6 +57,7 @@ class DenseMemoryMNIST(Recipe):
         chosen_by="errors on the validation split, after the last epoch",
         loss_label="cross-entropy of class units",
         rank=lambda recipe, run: -run.history[-1]["val_accuracy"],
+        beyond=classified,
     )
 
     def examples(self, split: str) -> Arrays:
@@ -82,10 +84,13 @@ class DenseMemoryMNIST(Recipe):
 
     def evaluate(self, model: keras.Model, split: Split = "test") -> Metrics:
         """The percentage of digits of which another class is predicted."""
-        examples = self.examples(split)
+        return {"error_percent": self.errors(model, self.examples(split))}
+
+    def errors(self, model, examples):
+        """The same of these examples."""
         pixels, _ = self.to_batch(examples)
         predicted = model.predict(pixels, batch_size=250, verbose=0).argmax(axis=-1)
-        return {"error_percent": float(100 * np.mean(predicted != examples["label"]))}
+        return float(100 * np.mean(predicted != examples["label"]))
 
     def search_space(self, hp: HyperParameters) -> Fields:
         return {

@@ -1,6 +1,7 @@
 """The study of `hopfield_bit_pattern`: every reading."""
 
 from ..datasets.bit_patterns import Builder
+from .sets_beyond import bit_patterns
 from .sets_study import is_pooling, set_study
 
 STUDY = set_study(
@@ -19,4 +20,5 @@ STUDY = set_study(
     },
     targets={"accuracy": ("≥", 0.84)},
     is_candidate=lambda recipe: is_pooling(recipe) and recipe.embedding_units > 0,
+    beyond=bit_patterns,
 )

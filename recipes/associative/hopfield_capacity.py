@@ -26,6 +26,7 @@ from ..running.compiling import compiled
 from ..running.fields import Integers
 from ..running.recipe import recipe_dataclass
 from .recall import RecallRecipe, recall_study
+from .recall_beyond import random_patterns
 
 CUES = 50  # patterns of each network that are recalled
 SWEEPS = 50  # in which recall ends, at most
@@ -66,6 +67,7 @@ class HopfieldCapacity(RecallRecipe):
             "wrong_percent_pseudo_inverse_n_1000_load_1": ("≤", 0.0),
             "recalled_percent_exponential_patterns_10000": ("≥", 100.0),
         },
+        beyond=random_patterns,
     )
 
     def __post_init__(self):

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from ..datasets.latch_sequences import Builder
 from . import sets_study
+from .sets_beyond import latch_sequences
 from .sets_study import set_study
 
 if TYPE_CHECKING:
@@ -49,4 +50,5 @@ STUDY = set_study(
     },
     targets={"accuracy": ("≥", 1.0)},
     rows=rows,
+    beyond=latch_sequences,
 )

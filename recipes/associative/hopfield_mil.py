@@ -79,10 +79,14 @@ class HopfieldMIL(SetRecipe):
 
     def evaluate(self, model: keras.Model, split: Split = "test") -> Metrics:
         """The area under the ROC curve, of one fold; and the fraction of right labels."""
-        inputs, labels = self.to_batch(self.examples(split))
-        negative, positive = model.predict(inputs, verbose=0).T
-        area = 100 * float(roc_auc_score(labels, positive - negative))
+        area = self.area(model, self.examples(split))
         return {"auc_percent_one_fold": area, **super().evaluate(model, split)}
+
+    def area(self, model: keras.Model, examples: Arrays) -> float:
+        """The area under the ROC curve, in percent."""
+        inputs, labels = self.to_batch(examples)
+        negative, positive = model.predict(inputs, verbose=0).T
+        return 100 * float(roc_auc_score(labels, positive - negative))
 
     def figures_of_weights(self, model: keras.Model) -> Figures:
         """How much the segments of the images of the test count."""

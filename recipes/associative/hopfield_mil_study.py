@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ..datasets.animal_images import ANIMALS, Builder
+from .sets_beyond import animals
 from .sets_study import set_study
 
 if TYPE_CHECKING:
@@ -53,4 +54,5 @@ STUDY = set_study(
     rank=lambda recipe, run: run.history[-1]["val_loss"],
     rows=rows,
     text=text,
+    beyond=animals,
 )

@@ -20,6 +20,7 @@ from ..running.argument_types import Arrays, Batch, Metrics, Split
 from ..running.recipe import recipe_dataclass
 from .digits import SIDE, completion, is_wrong, known_points
 from .recall import RecallRecipe, recall_study
+from .recall_beyond import halves_of_digits
 
 log = logging.getLogger(__name__)
 
@@ -40,7 +41,9 @@ class HopfieldMNIST(RecallRecipe):
     max_updates: PositiveInt = Field(3, description="of a cue")
 
     study: ClassVar = recall_study(
-        data="mnist 3.0.1 (TFDS)", targets={"recalled_percent": ("≥", 99.0)}
+        data="mnist 3.0.1 (TFDS)",
+        targets={"recalled_percent": ("≥", 99.0)},
+        beyond=halves_of_digits,
     )
 
     @property

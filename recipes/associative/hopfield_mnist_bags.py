@@ -55,9 +55,13 @@ class HopfieldMNISTBags(SetRecipe):
     monitor: ClassVar = None
     study: ClassVar = STUDY
 
+    def pool(self, split: str) -> Arrays:
+        """Digits that bags are sampled from."""
+        return load_public("mnist", IMAGES[split])
+
     def examples(self, split: str) -> Arrays:
         """Bags, padded with black images, and which of their images are of the digit."""
-        pool = load_public("mnist", IMAGES[split])
+        pool = self.pool(split)
         size = getattr(self, f"{split}_bags")
         random = np.random.default_rng((SEED, size, list(IMAGES).index(split)))
         length = random.normal(self.length_mean, self.length_deviation, size)

@@ -1,5 +1,6 @@
 """The study of `hopfield_mnist_bags`: images shifted, and not."""
 
+from .sets_beyond import bags_of_digits
 from .sets_study import set_study
 
 STUDY = set_study(
@@ -14,4 +15,5 @@ STUDY = set_study(
     targets={"accuracy": ("≥", 0.92)},
     chosen_by="accuracy on the validation split after the last epoch",
     rank=lambda recipe, run: -run.history[-1]["val_accuracy"],
+    beyond=bags_of_digits,
 )

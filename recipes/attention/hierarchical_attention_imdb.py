@@ -27,6 +27,7 @@ from ..running.argument_types import (
 )
 from ..running.recipe import Recipe, recipe_dataclass
 from ..running.study import Study
+from .hierarchical_attention_imdb_beyond import beyond
 
 LABELS = ("negative", "positive")
 LETTERS = ASCII_LETTERS  # as the preset's vocabulary was made of its reviews, in English
@@ -60,6 +61,7 @@ class HierarchicalAttentionIMDB(Recipe):
         parts={"Three seeds": [{"seed": seed} for seed in range(3)]},
         targets={"accuracy": ("≥", 0.88)},
         loss_label="cross-entropy in nats",
+        beyond=beyond,
     )
 
     def examples(self, split: str) -> Arrays:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..datasets.key_value_pairs import Builder
 from ..running.study import Study
+from .key_value_lookup_beyond import beyond
 
 if TYPE_CHECKING:
     from ..running.argument_types import Rows
@@ -75,4 +76,5 @@ def lookup_study(scores: Iterable[str], selections: Iterable[str]) -> Study:
         rank=rank,
         rows=rows,
         text=text,
+        beyond=beyond,
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from .beyond import characters
 from .family_study import long_span_study
 
 if TYPE_CHECKING:
@@ -26,4 +27,4 @@ def character_study(bits: Mapping[Any, float], **fields: Any) -> Study:
         return {"bits_per_character": (found, SOURCE)} if found else {}
 
     label = "cross-entropy in nats a character"
-    return long_span_study(published=published, loss_label=label, **fields)
+    return long_span_study(published=published, loss_label=label, beyond=characters, **fields)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from .beyond import pixels
 from .family_study import long_span_study
 
 if TYPE_CHECKING:
@@ -27,4 +28,4 @@ def pixel_study(accuracies: Mapping[Any, float], **fields: Any) -> Study:
         return {PAPERS: (found, KE)} if found and recipe.metric == PAPERS else {}
 
     by = "cross-entropy on the validation split"
-    return long_span_study(published=published, chosen_by=by, **fields)
+    return long_span_study(published=published, chosen_by=by, beyond=pixels, **fields)

@@ -85,13 +85,16 @@ class SABAdding(LongSpanRecipe):
     def evaluate(self, model: keras.Model, split: Split = "test") -> Metrics:
         """The mean squared error of the sum, for each number of terms."""
         return {
-            f"mean_squared_error_length_{terms}": self._error(terms, model, split)
+            f"mean_squared_error_length_{terms}": self.error(
+                model, load(Builder, adding_config(terms), split)
+            )
             for terms in self.lengths_in_tests
         }
 
-    def _error(self, terms, model, split):
-        inputs, sums = self.to_batch(load(Builder, adding_config(terms), split))
-        batch = max(1, 50_000 // terms)  # bounds the memory in use
+    def error(self, model, examples):
+        """The mean squared error of these examples."""
+        inputs, sums = self.to_batch(examples)
+        batch = max(1, 50_000 // examples["values"].shape[1])  # bounds the memory in use
         predicted = model.predict(inputs, batch_size=batch, verbose=0)
         return float(np.mean(np.square(predicted - sums.numpy())))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ..datasets.adding_problem import Builder
+from .beyond import adding
 from .family_study import every_method, long_span_study
 
 if TYPE_CHECKING:
@@ -39,4 +40,5 @@ STUDY = long_span_study(
     | {"SAB, 5 steps": [{"seed": 0, **BUDGET, "k_trunc": 5}]},
     published=published,
     loss_label="mean squared error",
+    beyond=adding,
 )

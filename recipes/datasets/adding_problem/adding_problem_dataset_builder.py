@@ -36,6 +36,15 @@ def adding_config(length, train_examples=0):
     return AddingConfig(name=name, length=length, train_examples=train_examples)
 
 
+def additions(random, size, length):
+    """Arrays of so many examples, by name."""
+    half = length // 2
+    values = random.random((size, length), dtype=np.float32)
+    marks = random.integers([0, half], [half, length], (size, 2), dtype=np.int32)
+    sums = np.take_along_axis(values, marks, axis=1).sum(axis=1)
+    return {"values": values, "marks": marks, "sum": sums}
+
+
 class Builder(tfds.core.GeneratorBasedBuilder):
     """Numbers, uniform from 0 to 1; one of each half of the sequence is marked."""
 
@@ -65,10 +74,6 @@ class Builder(tfds.core.GeneratorBasedBuilder):
 
     def _generate_examples(self, stream, size):
         length = self.builder_config.length
-        half = length // 2
-        random = np.random.default_rng((SEED, length, stream))
-        values = random.random((size, length), dtype=np.float32)
-        marks = random.integers([0, half], [half, length], (size, 2), dtype=np.int32)
-        sums = np.take_along_axis(values, marks, axis=1).sum(axis=1)
-        for row, example in enumerate(zip(values, marks, sums, strict=True)):
-            yield row, dict(zip(("values", "marks", "sum"), example, strict=True))
+        examples = additions(np.random.default_rng((SEED, length, stream)), size, length)
+        for row in range(size):
+            yield row, {name: array[row] for name, array in examples.items()}

@@ -33,6 +33,13 @@ def bit_pattern_config(items=16, bits=8, signals=8):
     return BitPatternConfig(name=name, items=items, bits=bits, signals=signals)
 
 
+def signals_and_others(config):
+    """The patterns that are signals, and the others, each as the number that its bits are."""
+    key = SEED, config.items, config.bits, config.signals
+    patterns = np.random.default_rng(key).permutation(2**config.bits)
+    return np.split(patterns, [config.signals])
+
+
 class Builder(tfds.core.GeneratorBasedBuilder):
     """In half of the bags, one item is a signal; no other item ever is."""
 
@@ -63,8 +70,7 @@ class Builder(tfds.core.GeneratorBasedBuilder):
     def _generate_examples(self, stream, size):
         config = self.builder_config
         key = SEED, config.items, config.bits, config.signals
-        patterns = np.random.default_rng(key).permutation(2**config.bits)
-        signals, others = np.split(patterns, [config.signals])
+        signals, others = signals_and_others(config)
         random = np.random.default_rng((*key, stream))
         bags = random.choice(others, (size, config.items))
         labels = random.permutation(np.arange(size) % 2)

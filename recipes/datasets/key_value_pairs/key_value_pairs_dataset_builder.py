@@ -32,6 +32,22 @@ def key_value_config(distractors=7, noise=0.1, dim=32, classes=10):
     )
 
 
+def lookups(random, size, pairs, noise, dim, classes):
+    """Arrays of so many examples, by name."""
+    turn, _ = np.linalg.qr(np.random.default_rng((SEED, dim)).normal(size=(dim, dim)))
+    keys = random.normal(size=(size, pairs, dim))
+    values = random.integers(0, classes, (size, pairs))
+    targets = random.integers(0, pairs, size)
+    rows = np.arange(size)
+    queries = keys[rows, targets] @ turn + noise * random.normal(size=(size, dim))
+    return {
+        "keys": keys.astype("float32"),
+        "values": values.astype("int32"),
+        "query": queries.astype("float32"),
+        "answer": values[rows, targets].astype("int32"),
+    }
+
+
 class Builder(tfds.core.GeneratorBasedBuilder):
     """Keys and their values, a query, and the value of its key."""
 
@@ -66,22 +82,6 @@ class Builder(tfds.core.GeneratorBasedBuilder):
         pairs, thousandths = config.distractors + 1, round(1000 * config.noise)
         key = (SEED, config.dim, pairs, config.classes, thousandths, stream)
         random = np.random.default_rng(key)
-        turn, _ = np.linalg.qr(
-            np.random.default_rng((SEED, config.dim)).normal(size=(config.dim, config.dim))
-        )
-        keys = random.normal(size=(size, pairs, config.dim))
-        values = random.integers(0, config.classes, (size, pairs))
-        targets = random.integers(0, pairs, size)
-        rows = np.arange(size)
-        noise = config.noise * random.normal(size=(size, config.dim))
-        queries = keys[rows, targets] @ turn + noise
-        for row in rows:
-            yield (
-                int(row),
-                {
-                    "keys": keys[row].astype("float32"),
-                    "values": values[row].astype("int32"),
-                    "query": queries[row].astype("float32"),
-                    "answer": values[row, targets[row]],
-                },
-            )
+        examples = lookups(random, size, pairs, config.noise, config.dim, config.classes)
+        for row in range(size):
+            yield row, {name: array[row] for name, array in examples.items()}
