@@ -17,6 +17,7 @@ from ..running.run import Run, save_figures
 from . import info as about
 from . import terminal
 from .options import (
+    Beyond,
     Epochs,
     Json,
     ModelName,
@@ -161,6 +162,7 @@ def evaluate(
     model: ModelName,
     overrides: Overrides = None,
     seed: Seed = None,
+    beyond: Beyond = False,
     as_json: Json = False,
 ):
     """The paper's metrics on the test split, beside the published figures."""
@@ -169,10 +171,12 @@ def evaluate(
         terminal.stdout_for_json_only(as_json),
         if_slow(f"evaluating {model}: each length of a test is compiled first"),
     ):
-        metrics = recipe.evaluate(trained)
+        found = _beyond(recipe, trained) if beyond else recipe.evaluate(trained)
     if as_json:
-        return terminal.print_json(metrics)
-    terminal.print_metrics(recipe, metrics)
+        return terminal.print_json(found)
+    if beyond:
+        return terminal.print_rows(found)
+    terminal.print_metrics(recipe, found)
 
 
 @command()
@@ -289,13 +293,24 @@ def reproduce(
     part: Annotated[
         str, typer.Option(help="Only parts of the study whose titles contain this.")
     ] = "",
+    beyond: Annotated[
+        bool,
+        typer.Option(
+            "--beyond", help="Train nothing: renew that part of the presets' cards."
+        ),
+    ] = False,
     overrides: Overrides = None,
 ):
     """Train every run of a recipe's study; make its presets and model cards of the best."""
     _recipe(recipe)
-    from ..running.reproduction import reproduce as run_study
+    from ..running import reproduction
 
-    for preset in run_study(recipe, runs, out, jobs, part, **fields_of(overrides)):
+    if beyond:
+        written = reproduction.renew_beyond(recipe, out)
+    else:
+        fields = fields_of(overrides)
+        written = reproduction.reproduce(recipe, runs, out, jobs, part, **fields)
+    for preset in written:
         typer.echo(f"preset: {preset}")
 
 
@@ -321,6 +336,18 @@ def _resumed(recipe, run_dir, fields):
             f"Expected a run of {recipe} in {run_dir}. Received: a run of {run.recipe.name}"
         )
     return run.recipe.replace(**fields)
+
+
+def _beyond(recipe, trained):
+    from ..running.beyond import beyond
+
+    rows = beyond(recipe, trained)
+    if not rows:
+        raise ValueError(
+            "Expected a recipe whose study goes beyond the paper's test. Received: "
+            f"{recipe.name}"
+        )
+    return rows
 
 
 def _load(model, fields):

@@ -31,6 +31,10 @@ Overrides = Annotated[
 ]
 Seed = Annotated[str | None, typer.Option(metavar="N", help="As --set seed=N.")]
 Epochs = Annotated[str | None, typer.Option(metavar="N", help="As --set epochs=N.")]
+Beyond = Annotated[
+    bool,
+    typer.Option("--beyond", help="Conditions that the paper does not test, instead."),
+]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 RunDir = Annotated[Path | None, path_option("The run's folder.")]
 Resume = Annotated[bool, typer.Option("--resume", help="Go on with a stopped run.")]

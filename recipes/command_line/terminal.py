@@ -62,6 +62,11 @@ def print_metrics(recipe, metrics):
         typer.echo(f"published: {'; '.join(sorted(sources))}")
 
 
+def print_rows(rows):
+    """A table of dictionaries that are alike in their keys."""
+    print_table(list(rows[0]), [map(number_text, row.values()) for row in rows])
+
+
 def print_table(header, rows):
     from rich.console import Console
     from rich.table import Table

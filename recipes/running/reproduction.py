@@ -14,6 +14,8 @@ from ...zoo.saving.atomic_files import read_json, write_text
 from ...zoo.saving.model_cards import model_card
 from ...zoo.saving.presets import CARD, METADATA, SHIPPED
 from .. import registry
+from .beyond import beyond
+from .loading import load_model
 from .run import Run, save_figures, versions
 from .trainer import Trainer
 
@@ -189,10 +191,34 @@ def _join(folder, parts):
     metadata = read_json(folder / METADATA)
     tables = {table["title"]: table for table in metadata["studies"]}
     tables |= {title: _table(title, part) for title, part in parts.items()}
-    metadata["studies"] = list(tables.values())
+    return _tell(folder, {**metadata, "studies": list(tables.values())})
+
+
+def _tell(folder, metadata):
+    """Write what is known of a preset, and the model card that follows from it."""
     write_text(folder / METADATA, json.dumps(metadata, indent=2, allow_nan=False) + "\n")
     write_text(folder / CARD, model_card(folder.name, metadata))
     return folder
+
+
+def renew_beyond(name, presets=None):
+    """Measure again what presets do beyond the paper's test; their weights stay.
+
+    Args:
+        name: The recipe, whose presets these are.
+        presets: The folder of the presets; that of the package if absent.
+
+    Returns:
+        The presets' folders, whose metadata and model cards tell of it now.
+    """
+    renewed = []
+    for path in sorted(Path(presets or SHIPPED).glob(f"*/{METADATA}")):
+        metadata = read_json(path)
+        if metadata.get("recipe") == name:
+            log.info("evaluating %s beyond the paper's test", path.parent.name)
+            rows = beyond(*load_model(path.parent))
+            renewed.append(_tell(path.parent, {**metadata, "beyond": rows}))
+    return renewed
 
 
 def _metadata(best, candidates, parts, figures):
@@ -212,6 +238,7 @@ def _metadata(best, candidates, parts, figures):
         "metrics": best.metrics | best.further_metrics,
         "published": study.published,
         "targets": study.targets,
+        "beyond": beyond(recipe, best.model),
         "studies": [_table(title, part) for title, part in parts.items()],
         "figures": figures,
     }

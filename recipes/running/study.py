@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 # What may follow from the recipe's fields, and is a function of the recipe then.
 VALUES = ("data", "published", "targets", "preset", "is_candidate", "has_curve")
-# What is told of trained runs: functions, whose first argument is the recipe.
-FUNCTIONS = ("rank", "further_metrics", "rows", "text")
+# What is told of trained runs and models: functions, whose first argument is the recipe.
+FUNCTIONS = ("rank", "further_metrics", "rows", "text", "beyond")
 
 
 def lowest_validation_loss(recipe, run):
@@ -43,6 +43,9 @@ class Study:
         further_metrics: From a model to metrics besides those of `evaluate`, by name.
         rows: From the runs of a part to its table: its lines, each by column.
         text: From the lines of a table to what there is to say of it.
+        beyond: From a model to what it does under conditions that the paper does not test:
+            a row for each, with its `condition`, figures by name, and perhaps a `target` for
+            the first of them; see `recipes.running.beyond`.
 
     Example:
 
@@ -66,6 +69,7 @@ class Study:
     further_metrics: Callable = lambda recipe, model: {}
     rows: Callable = metrics_by_seed
     text: Callable = lambda recipe, rows: ""
+    beyond: Callable = lambda recipe, model: []
 
     def __get__(self, recipe, owner=None):
         """Of a class, the study as it was written; of a recipe, that of the recipe."""

@@ -23,6 +23,9 @@ def model_card(name, metadata):
         ]
         header = ["Metric (test split)", "This model", "Published", "Source"]
         parts += ["## Results", _verdict(metadata), table(header, rows)]
+    if rows := metadata.get("beyond"):
+        parts += ["## Beyond the paper's test", beyond_text(rows)]
+        parts.append(table(list(rows[0]), [list(row.values()) for row in rows]))
     for picture in metadata.get("figures", []):
         parts.append(f"![{picture.replace('_', ' ')}]({picture}.png)")
     for study in metadata.get("studies", []):
@@ -59,6 +62,19 @@ def _verdict(metadata):
     if missed:
         return f"**Missed**: {'; '.join(missed)}."
     return "Every target is reached." if targets else ""
+
+
+def beyond_text(rows):
+    """What there is to say of conditions beyond the paper's test: which targets are missed.
+
+    Args:
+        rows: As `recipes.running.beyond.beyond` gives them.
+    """
+    text = "Of conditions that the paper does not test, on data sampled for this alone."
+    missed = [row["condition"] for row in rows if row.get("reached") == "no"]
+    if missed:
+        return f"{text} **Not reached**: {'; '.join(missed)}."
+    return f"{text} All are reached." if "target" in rows[0] else text
 
 
 def _inline(mapping):

@@ -1,5 +1,6 @@
 """What a person types, and sees."""
 
+import dataclasses
 import json
 import shutil
 import subprocess
@@ -117,6 +118,19 @@ def test_train_evaluate_plot_and_export_a_run(run, tiny, tmp_path):
     assert (tmp_path / "figures" / "memory_tape.png").stat().st_size > 10_000
     assert run("export", folder, tmp_path / "exported").exit_code == 0
     assert (tmp_path / "exported" / "saved_model.pb").exists()
+
+
+def test_evaluate_beyond_the_papers_test(run, mistake, lookup_run, monkeypatch):
+    recipe = type(lookup_run.recipe)
+    words = "evaluate", lookup_run.folder, "--beyond"
+    assert "goes beyond the paper's test. Received: key_value_lookup" in mistake(*words)
+    rows = [{"condition": "longer", "wrong": 0.123456, "target": "≥ 0.99"}]
+    study = dataclasses.replace(recipe.study, beyond=lambda recipe, model: rows)
+    monkeypatch.setattr(recipe, "study", study)
+    header, row = run(*words).stdout.splitlines()
+    assert header.split() == ["condition", "wrong", "target", "reached"]
+    assert row.split() == ["longer", "0.1235", "≥", "0.99", "no"]
+    assert json.loads(run(*words, "--json").stdout) == [{**rows[0], "reached": "no"}]
 
 
 def test_a_name_that_is_nothing_is_told_before_tensorflow_is_imported(tmp_path):

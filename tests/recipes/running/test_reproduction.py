@@ -9,11 +9,12 @@ from types import SimpleNamespace
 import pytest
 
 from keras_memory import recipes
-from keras_memory.recipes.running.reproduction import folder_of, reproduce
+from keras_memory.recipes.running.reproduction import folder_of, renew_beyond, reproduce
 from keras_memory.recipes.running.run import Run
 from keras_memory.recipes.running.study import lowest_validation_loss
 from keras_memory.zoo.saving.presets import Preset
 
+BEYOND = [{"condition": "longer", "wrong bits": 3, "target": "0"}]
 BASELINE = {"architecture": "lstm", "seed": 0}
 PARTS = {"machines": [{"seed": 0}, {"seed": 1}], "baseline": [BASELINE]}
 
@@ -33,6 +34,7 @@ def reproduced(tiny, tmp_path_factory):
         parts=PARTS,
         rank=lowest_validation_loss,
         further_metrics=further_metrics,
+        beyond=lambda recipe, model: BEYOND,
     )
     fields = {**tiny.overrides, "epochs": 1, "length": (2,)}
     root = tmp_path_factory.mktemp("study")
@@ -72,6 +74,8 @@ def test_a_study_ends_in_a_preset_and_its_card(reproduced):
     card = (folder / "README.md").read_text()
     assert "## machines" in card
     assert "## baseline" in card
+    assert metadata["beyond"] == [{**BEYOND[0], "reached": "no"}]
+    assert "**Not reached**: longer." in card
 
     runs = [Run.open(path.parent) for path in reproduced.runs.glob("**/metrics.json")]
     ntms = [run for run in runs if run.recipe.architecture == "ntm"]
@@ -143,6 +147,29 @@ def test_a_part_joins_the_card_of_a_preset_whose_runs_are_elsewhere(study, tmp_p
     assert [part["title"] for part in after["studies"]] == ["machines", "baseline"]
     assert {**after, "studies": before["studies"]} == before
     assert "## baseline" in (folder / "README.md").read_text()
+    for path in folder.iterdir():
+        if path.name not in ("metadata.json", "README.md"):
+            assert path.read_bytes() == contents[path.name]
+
+
+def test_what_a_preset_does_beyond_the_test_is_renewed_alone(
+    reproduced, tmp_path, monkeypatch
+):
+    folder = shutil.copytree(reproduced.preset, tmp_path / "ntm_copy")
+    contents = {path.name: path.read_bytes() for path in folder.iterdir()}
+    recipe = recipes.registry.recipe_class("ntm_copy")
+
+    def beyond(recipe, model):
+        return [{"condition": "longer", "wrong bits": model.cell.memory_slots}]
+
+    study = dataclasses.replace(recipe.study, beyond=beyond)
+    monkeypatch.setattr(recipe, "study", study)
+    assert renew_beyond("pointer_sort", tmp_path) == []
+    assert renew_beyond("ntm_copy", tmp_path) == [folder]
+    before, after = json.loads(contents["metadata.json"]), Preset.get(folder).metadata
+    assert after["beyond"] == [{"condition": "longer", "wrong bits": 6}]
+    assert {**after, "beyond": before["beyond"]} == before
+    assert "| longer | 6 |" in (folder / "README.md").read_text()
     for path in folder.iterdir():
         if path.name not in ("metadata.json", "README.md"):
             assert path.read_bytes() == contents[path.name]
