@@ -59,20 +59,20 @@ def exchanged(texts, seed, across_tasks=False):
     return _each_replaced(texts, others)
 
 
-def persons_exchanged(texts, seed, names=None):
+def persons_exchanged(texts, seed, are_new=False):
     """The same with other persons alone; what is not a name stays as it is.
 
     Args:
         texts: As of `exchanged`.
         seed: Of who takes the place of whom.
-        names: How persons of a task may be called whom it does not know; if absent, they
-            exchange their own names.
+        are_new: Whether they are those whom the task does not know; otherwise those whom it
+            knows exchange their names.
     """
     rng = np.random.default_rng(seed)
 
     def others(task, known):
         own = [name for name in NAMES if name in known]
-        new = own if names is None else [name for name in names if name not in known]
+        new = [name for name in NAMES if name not in known] if are_new else own
         return dict(zip(own, rng.permutation(new), strict=False))
 
     return _each_replaced(texts, others)

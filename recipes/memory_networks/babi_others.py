@@ -1,6 +1,6 @@
 """Facts about others, which leave the answer to a question about a story as it is.
 
-    Mary got the milk.  Mary went to the hallway.  Fred moved to the garden.  Where is the milk?
+    Mary got the milk.  Mary went to the hallway.  Fred moved to the park.  Where is the milk?
 
 Somebody who is neither in the story nor in the question goes somewhere, and takes nothing
 along: of none of the twenty tasks does this change an answer. Objects stay where they are,
@@ -12,21 +12,20 @@ import re
 
 import numpy as np
 
-from .babi_exchanges import NAMES, WORD
+from .babi_exchanges import NAMES, WORD, exchanged
 
 PLACES = b"kitchen bathroom bedroom hallway office garden school park cinema".split()
 MOVED = b"went to", b"moved to", b"journeyed to", b"travelled to", b"went back to"
 PRONOUN = re.compile(rb"\b(she|he|they)\b", re.IGNORECASE)
 
 
-def with_others(texts, seed, count, names=NAMES, is_varied=False):
+def with_others(texts, seed, count, is_varied=False):
     """The same questions about stories in which others go somewhere, too.
 
     Args:
         texts: Arrays of strings `story` and `question`, and others.
         seed: Of who goes where.
         count: So many facts about others in each story.
-        names: Of those who may be these others.
         is_varied: Whether some stories have fewer facts, down to none, and half of them have
             these anywhere in the story; otherwise all are after it.
 
@@ -38,7 +37,7 @@ def with_others(texts, seed, count, names=NAMES, is_varied=False):
     for story, question in zip(texts["story"], texts["question"], strict=True):
         told = story.split(b"\n")
         number = rng.integers(count + 1) if is_varied else count
-        facts = _facts(_absent(names, told, question), number, rng)
+        facts = _facts(_absent(told, question), number, rng)
         is_after = not is_varied or rng.integers(2)
         gaps = [len(told)] * len(facts) if is_after else _gaps(told, len(facts), rng)
         for gap, fact in zip(sorted(gaps, reverse=True), facts, strict=True):
@@ -47,10 +46,16 @@ def with_others(texts, seed, count, names=NAMES, is_varied=False):
     return {**texts, "story": np.array(stories, object)}
 
 
-def _absent(names, told, question):
+def retold(texts, seed, count):
+    """The same about any persons, and up to so many facts about others in each story."""
+    rng = np.random.default_rng(seed)
+    return with_others(exchanged(texts, rng, across_tasks=True), rng, count, is_varied=True)
+
+
+def _absent(told, question):
     """Those who are not in the story, nor in the question."""
     known = set(WORD.findall(b"\n".join([*told, question]).lower()))
-    return [name for name in names if name not in known]
+    return [name for name in NAMES if name not in known]
 
 
 def _facts(others, count, rng):

@@ -4,6 +4,7 @@ import functools
 
 from ...zoo.saving.tables import number_text
 from ..running.study import Study
+from . import family_beyond
 
 
 def rows(recipe, runs):
@@ -30,4 +31,5 @@ pointer_study = functools.partial(
     loss_label="cross-entropy in nats a step",
     rows=rows,
     text=text,
+    beyond=family_beyond.beyond,
 )

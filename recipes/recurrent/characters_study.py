@@ -2,7 +2,7 @@
 
 from .family_study import long_span_study
 
-SOURCE = "Ke et al. 2018, a larger network, from memory: an order of magnitude"
+SOURCE = "Ke et al. 2018, a larger network"
 
 
 def character_study(bits, **fields):

@@ -2,7 +2,7 @@
 
 from .family_study import long_span_study
 
-KE = "Ke et al. 2018, from memory: an order of magnitude"
+KE = "Ke et al. 2018"
 PAPERS = "accuracy"
 
 

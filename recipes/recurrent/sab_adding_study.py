@@ -3,7 +3,7 @@
 from ..datasets.adding_problem import Builder
 from .family_study import every_method, long_span_study
 
-KE = "Ke et al. 2018, the adding task, from memory: an order of magnitude"
+KE = "Ke et al. 2018, the adding task"
 # Mean squared error by T, method, k_trunc and k_top.
 PUBLISHED = {
     (200, "full_bptt"): 4.6e-6,

@@ -3,7 +3,7 @@
 from ..datasets.copy_memory import Builder
 from .family_study import is_of_sab, long_span_study, training_time, truncated
 
-KE = "Ke et al. 2018, from memory"
+KE = "Ke et al. 2018"
 # Accuracy by T, method, k_trunc and k_top, where training and test have the same T.
 PUBLISHED = {
     (100, "full_bptt"): 0.998,

@@ -12,7 +12,7 @@ from pathlib import Path
 from ... import zoo
 from ...zoo.saving.atomic_files import read_json, write_text
 from ...zoo.saving.model_cards import model_card
-from ...zoo.saving.presets import CARD, METADATA, SHIPPED
+from ...zoo.saving.presets import CARD, METADATA, SHIPPED, Preset
 from .. import registry
 from .beyond import beyond
 from .loading import load_model
@@ -201,6 +201,20 @@ def _tell(folder, metadata):
     return folder
 
 
+def renew_told(preset):
+    """What the study tells today of a preset, in its metadata and card; nothing is measured.
+
+    Args:
+        preset: The name or the folder of a preset of a recipe.
+
+    Returns:
+        Its folder.
+    """
+    found = Preset.get(preset)
+    told = _told(registry.get(found.metadata["recipe"], **found.metadata["overrides"]).study)
+    return _tell(found.folder, {**found.metadata, **told})
+
+
 def renew_beyond(name, presets=None):
     """Measure again what presets do beyond the paper's test; their weights stay.
 
@@ -236,11 +250,20 @@ def _metadata(best, candidates, parts, figures):
         "training_seconds": round(sum(row["seconds"] for row in best.history), 1),
         "versions": versions(),
         "metrics": best.metrics | best.further_metrics,
-        "published": study.published,
-        "targets": study.targets,
+        **_told(study),
         "beyond": beyond(recipe, best.model),
         "studies": [_table(title, part) for title, part in parts.items()],
         "figures": figures,
+    }
+
+
+def _told(study):
+    """What metrics are compared with."""
+    return {
+        "tested": study.tested,
+        "published": study.published,
+        "note": study.note,
+        "targets": study.targets,
     }
 
 

@@ -5,7 +5,10 @@ import functools
 from collections.abc import Callable
 
 # What may follow from the recipe's fields, and is a function of the recipe then.
-VALUES = ("data", "published", "targets", "preset", "is_candidate", "has_curve")
+VALUES = (
+    *("data", "tested", "published", "note", "targets"),
+    *("preset", "is_candidate", "has_curve"),
+)
 # What is told of trained runs and models: functions, whose first argument is the recipe.
 FUNCTIONS = ("rank", "further_metrics", "rows", "text", "beyond")
 
@@ -25,14 +28,17 @@ class Study:
     """The runs behind a model card, what they are compared with, and what is told of them.
 
     A recipe has one as its class attribute `study`, beside its fields. There, `data`,
-    `published`, `targets`, `preset`, `is_candidate` and `has_curve` may be functions of the
-    recipe, and the first argument of the other functions is the recipe. As an attribute of a
-    recipe, the study has the values of the former, and the latter without that argument.
+    `tested`, `published`, `note`, `targets`, `preset`, `is_candidate` and `has_curve` may be
+    functions of the recipe, and the first argument of the other functions is the recipe. As
+    an attribute of a recipe, the study has the values of the former, and the latter without
+    that argument.
 
     Args:
         data: Data set and version.
         parts: Fields to change for each run, by the title of a part of the study.
+        tested: What the metrics are of, in words.
         published: Figure and where it stands, by the metric's name.
+        note: What a reader must know of the published figures to compare with them.
         targets: What the preset must reach, by the metric's name: `("≤", 0.5)`.
         chosen_by: What `rank` ranks by, in words.
         loss_label: The unit of the loss, for learning curves.
@@ -56,9 +62,11 @@ class Study:
 
     data: str | Callable = ""
     parts: dict[str, list[dict]] = dataclasses.field(default_factory=dict)
+    tested: str | Callable = "the test split"
     published: dict[str, tuple[float | str, str]] | Callable = dataclasses.field(
         default_factory=dict
     )
+    note: str | Callable = ""
     targets: dict[str, tuple[str, float]] | Callable = dataclasses.field(default_factory=dict)
     chosen_by: str = "loss on the validation split"
     loss_label: str = "loss"
