@@ -29,6 +29,8 @@ GROUPS = [
 ]
 # All who have a name, in any task; the last four are those whose motives are asked for.
 NAMES = [*itertools.chain(*GROUPS[:3]), *b"sumit yann antoine jason".split()]
+# Of whom a story says "she"; of the others "he".
+WOMEN = b"mary sandra julie gertrude winona emily jessica lily".split()
 # Clockwise: a map may be turned and mirrored.
 COMPASSES = b"north east south west".split(), b"n e s w".split()
 # A picture may be mirrored, but not turned: "above" and "left" ask for other sentences.
@@ -60,7 +62,7 @@ def exchanged(texts, seed, across_tasks=False):
 
 
 def persons_exchanged(texts, seed, are_new=False):
-    """The same with other persons alone; what is not a name stays as it is.
+    """The same with other persons alone, for whom pronouns are right, too.
 
     Args:
         texts: As of `exchanged`.
@@ -71,9 +73,12 @@ def persons_exchanged(texts, seed, are_new=False):
     rng = np.random.default_rng(seed)
 
     def others(task, known):
-        own = [name for name in NAMES if name in known]
-        new = [name for name in NAMES if name not in known] if are_new else own
-        return dict(zip(own, rng.permutation(new), strict=False))
+        by_name = {}
+        for group in (WOMEN, [name for name in NAMES if name not in WOMEN]):
+            own = [name for name in group if name in known]
+            new = [name for name in group if name not in known] if are_new else own
+            by_name |= zip(own, rng.permutation(new), strict=False)
+        return by_name
 
     return _each_replaced(texts, others)
 

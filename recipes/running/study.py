@@ -12,6 +12,9 @@ VALUES = (
 # What is told of trained runs and models: functions, whose first argument is the recipe.
 FUNCTIONS = ("rank", "further_metrics", "rows", "text", "beyond")
 
+# The note on figures that were written down from memory; no target is held by these alone.
+UNCHECKED = "Not checked against the paper's table."
+
 
 def lowest_validation_loss(recipe, run):
     """Of the epoch that is kept."""
