@@ -120,10 +120,12 @@ def test_train_evaluate_plot_and_export_a_run(run, tiny, tmp_path):
     assert (tmp_path / "exported" / "saved_model.pb").exists()
 
 
-def test_evaluate_beyond_the_papers_test(run, mistake, lookup_run, monkeypatch):
+def test_evaluate_beyond_the_papers_test(run, lookup_run, monkeypatch):
     recipe = type(lookup_run.recipe)
     words = "evaluate", lookup_run.folder, "--beyond"
-    assert "goes beyond the paper's test. Received: key_value_lookup" in mistake(*words)
+    refused = run(*words)
+    assert "goes beyond the paper's test. Received: key_value_lookup" in refused.stderr
+    assert (refused.exit_code, refused.stdout) == (2, "")
     rows = [{"condition": "longer", "wrong": 0.123456, "target": "≥ 0.99"}]
     study = dataclasses.replace(recipe.study, beyond=lambda recipe, model: rows)
     monkeypatch.setattr(recipe, "study", study)
