@@ -27,7 +27,7 @@ GROUPS = [
         b"square rectangle triangle sphere",
     )
 ]
-# All who have a name, in any task; the last four are those whose motives are asked for.
+# All who have a name, in any task; the last four are those of the task of motives.
 NAMES = [*itertools.chain(*GROUPS[:3]), *b"sumit yann antoine jason".split()]
 # Of whom a story says "she"; of the others "he".
 WOMEN = b"mary sandra julie gertrude winona emily jessica lily".split()

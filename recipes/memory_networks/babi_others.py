@@ -4,7 +4,7 @@
 
 Somebody who is neither in the story nor in the question goes somewhere, and takes nothing
 along: of none of the twenty tasks does this change an answer. Objects stay where they are,
-counts and lists are of those who are asked for, and in tasks of animals, maps, sizes and
+counts and lists are of what one person carries, and in tasks of animals, maps, sizes and
 colours nobody goes anywhere at all.
 """
 

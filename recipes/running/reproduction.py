@@ -230,8 +230,9 @@ def renew_beyond(name, presets=None):
         metadata = read_json(path)
         if metadata.get("recipe") == name:
             log.info("evaluating %s beyond the paper's test", path.parent.name)
-            rows = beyond(*load_model(path.parent))
-            renewed.append(_tell(path.parent, {**metadata, "beyond": rows}))
+            recipe, model = load_model(path.parent)
+            told = {**_told(recipe.study), "beyond": beyond(recipe, model)}
+            renewed.append(_tell(path.parent, {**metadata, **told}))
     return renewed
 
 
