@@ -12,7 +12,7 @@ VALUES = (
 # What is told of trained runs and models: functions, whose first argument is the recipe.
 FUNCTIONS = ("rank", "further_metrics", "rows", "text", "beyond")
 
-# The note on figures that were written down from memory; no target is held by these alone.
+# The note on figures that were written down from memory; none is the reason for a target.
 UNCHECKED = "Not checked against the paper's table."
 
 

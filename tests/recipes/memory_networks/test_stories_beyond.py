@@ -100,8 +100,8 @@ def test_persons_alone_are_exchanged(texts, are_new):
     for i, task in enumerate(texts["task"]):
         for name in STRINGS:
             old, new = (column[name][i].lower().split() for column in (texts, changed))
-            kept = [a for a, b in zip(old, new, strict=True) if a == b or not names_in(a)]
-            assert are_new is False or not names_in(*kept)
+            same = [a for a, b in zip(old, new, strict=True) if a == b or not names_in(a)]
+            assert are_new is False or not names_in(*same)
             assert not names_in(*(set(new) - set(old))) - {*NAMES}
             found[task] |= names_in(*new)
     own = {2: {b"mary"}, 11: {b"john", b"sandra", b"bill"}, 20: {b"sumit"}, 4: set()}
