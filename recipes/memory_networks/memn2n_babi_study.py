@@ -126,7 +126,7 @@ STUDY = story_study(
     published=published,
     targets=targets,
     preset=preset,
-    is_candidate=lambda recipe: recipe.column == "PE LS RN joint",
+    is_candidate=lambda recipe: recipe.column == "PE LS RN joint" or recipe.others > 0,
     has_curve=lambda recipe: not recipe.task,
     rows=rows,
     text=text,
