@@ -210,6 +210,7 @@ def results(for_screen=False):
         known = {
             "metrics": metadata.get("metrics", {}),
             "published": {k: v for k, (v, _) in metadata.get("published", {}).items()},
+            "beyond": {row["condition"]: row for row in metadata.get("beyond", [])},
             "studies": {study["title"]: study for study in metadata.get("studies", [])},
             "papers": data["papers"],
         }

@@ -45,6 +45,7 @@ STUDY = set_study(
         animal: [{"animal": animal, "seed": seed} for seed in range(FOLDS * TIMES)]
         for animal in ANIMALS
     },
+    tested="one fold of 20 images of 200",
     published=lambda recipe: {"auc_percent_mean": (PUBLISHED[recipe.animal], SOURCE)},
     # Of the one fold that a run is tested on.
     targets=lambda recipe: {"auc_percent_one_fold": ("≥", TARGETS[recipe.animal])},

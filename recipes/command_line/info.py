@@ -49,6 +49,7 @@ def _recipe(name):
             for field, value in dataclasses.asdict(recipe).items()
         },
         "published": _published(recipe.published),
+        "note": recipe.study.note,
         "targets": recipe.targets,
         "predict": recipe.questions,
         "presets": [
@@ -68,6 +69,7 @@ def _preset(name, preset):
         "facts": facts(known),
         "metrics": known.get("metrics", {}),
         "published": _published(known.get("published", {})),
+        "note": known.get("note", ""),
         "targets": known.get("targets", {}),
         "predict": registry.QUESTIONS.get(known.get("recipe"), {}),
     }
@@ -89,6 +91,7 @@ def _run(name, run):
         },
         "metrics": run.metrics,
         "published": _published(recipe.published),
+        "note": recipe.study.note,
         "targets": recipe.targets,
         "predict": recipe.questions,
     }
@@ -144,3 +147,5 @@ def _print_metrics(entry):
     if rows:
         columns = ["ours"] if ours is not None else []
         terminal.print_table(["metric", *columns, "target", "published", "source"], rows)
+    if entry["note"] and published:
+        typer.echo(entry["note"])

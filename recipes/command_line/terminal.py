@@ -51,7 +51,7 @@ def print_json(value):
 
 
 def print_metrics(recipe, metrics):
-    """Metrics beside the published figures, and where those stand."""
+    """Metrics beside the published figures, where those stand, and what to know of them."""
     rows = [
         (name, number_text(value), recipe.published.get(name, ("",))[0])
         for name, value in metrics.items()
@@ -60,6 +60,8 @@ def print_metrics(recipe, metrics):
     sources = {source for name, (_, source) in recipe.published.items() if name in metrics}
     if sources:
         typer.echo(f"published: {'; '.join(sorted(sources))}")
+        if recipe.study.note:
+            typer.echo(recipe.study.note)
 
 
 def print_rows(rows):

@@ -111,15 +111,14 @@ class StoryRecipe(Recipe):
 
     def examples(self, split: str) -> Arrays:
         if split not in self._examples:
-            examples = self._numbers(split, self._text)
+            examples = self._numbers(self.texts(split), self._text)
             # An answer out of the vocabulary has no loss; `evaluate` counts it as wrong.
             is_known = examples["answer"] >= 0
             self._examples[split] = {k: v[is_known] for k, v in examples.items()}
         return self._examples[split]
 
-    def _numbers(self, split, text):
-        """The examples of a split as word ids, those of `text`."""
-        texts = self.texts(split)
+    def _numbers(self, texts, text):
+        """Stories, questions and answers as word ids, those of `text`."""
         ids = _in_parts(
             lambda story, question: text.ids(
                 text.sentences(story)[:, -self.memory_size :], question
@@ -182,15 +181,18 @@ class StoryRecipe(Recipe):
 
     def evaluate(self, model: keras.Model, split: Split = "test") -> Metrics:
         """The percentage of wrong answers, task by task, and how many tasks are failed."""
-        examples = self._numbers(split, model.text)
+        return summary_of(self.errors(model, self.texts(split)))
+
+    def errors(self, model, texts):
+        """The percentage of wrong answers to the questions in `texts`, by task."""
+        examples = self._numbers(texts, model.text)
         inputs, answers = self.to_batch(examples)
         predicted = model.predict(inputs, batch_size=500, verbose=0).argmax(axis=-1)
         wrong = 100.0 * (predicted != answers)
-        errors = {
+        return {
             int(task): float(wrong[examples["task"] == task].mean())
             for task in np.unique(examples["task"])
         }
-        return summary_of(errors)
 
     def search_space(self, hp: HyperParameters) -> Fields:
         return {

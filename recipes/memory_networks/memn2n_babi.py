@@ -18,6 +18,7 @@ from ..datasets.babi import SIZES, TASKS, Builder, babi_config
 from ..running.argument_types import Arrays, Fields
 from ..running.recipe import recipe_dataclass
 from .babi_exchanges import STRINGS, exchanged
+from .babi_others import with_others
 from .family import StoryRecipe
 from .memn2n_babi_study import STUDY
 
@@ -57,6 +58,12 @@ class MemN2NBabi(StoryRecipe):
     task: NonNegativeInt = Field(0, le=len(TASKS), description="1 to 20, or 0 for all")
     exchanges: NonNegativeInt = Field(
         0, description="copies of each training question in which names are exchanged"
+    )
+    across_tasks: bool = Field(
+        False, description="whether persons in copies may be those of other tasks"
+    )
+    others: NonNegativeInt = Field(
+        0, description="highest number of facts about other persons in a copy"
     )
 
     epochs: PositiveInt | None = Field(
@@ -119,8 +126,25 @@ class MemN2NBabi(StoryRecipe):
     def _training_texts(self):
         texts = self._published_texts("train")
         texts = _where(~_is_held_out(texts), texts)
-        copies = [exchanged(texts, (self.seed, i)) for i in range(self.exchanges)]
+        copies = [
+            self._copy(_where(is_copied, texts), i)
+            for i, is_copied in enumerate(self._copied(texts["task"]))
+        ]
         return {k: np.concatenate([part[k] for part in (texts, *copies)]) for k in texts}
+
+    def _copied(self, tasks):
+        """Of which questions the first copy is made, the second, ...
+
+        Of a task with fewer questions than others have, there are more copies.
+        """
+        _, task, counts = np.unique(tasks, return_inverse=True, return_counts=True)
+        copies = self.exchanges and (1 + self.exchanges) * counts.max() // counts - 1
+        return [(copies > i)[task] for i in range(np.max(copies))]
+
+    def _copy(self, texts, number):
+        copy = exchanged(texts, (self.seed, number), self.across_tasks)
+        seed = self.seed, number, self.others
+        return with_others(copy, seed, self.others, is_varied=True) if self.others else copy
 
     def _published_texts(self, split):
         texts = load(Builder, babi_config(self.size, self.task), split)

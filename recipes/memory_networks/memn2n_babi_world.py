@@ -6,6 +6,7 @@ as requested: see how a memory of thousands of sentences is read.
 
 from typing import ClassVar
 
+import numpy as np
 from pydantic import Field, NonNegativeInt, PositiveInt
 
 from ..datasets import load
@@ -13,6 +14,9 @@ from ..datasets.babi_world import Builder, babi_world_config
 from ..datasets.babi_world.world import TASKS
 from ..running.argument_types import Arrays
 from ..running.recipe import recipe_dataclass
+from . import stories_beyond
+from .babi_exchanges import STRINGS
+from .babi_others import retold
 from .family import StoryRecipe
 from .family_study import story_study
 
@@ -35,11 +39,19 @@ class MemN2NBabiWorld(StoryRecipe):
     max_sentences: PositiveInt = Field(12, description="of the longest story")
     distractors: NonNegativeInt = Field(0, description="sentences about others in a story")
     train_examples: PositiveInt = Field(3_000, description="training questions of a task")
+    others: NonNegativeInt = Field(
+        0, description="highest number of facts in copies about other persons; 0: no copies"
+    )
 
     study: ClassVar = story_study(
         data=f"babi_world {Builder.VERSION} (generated)",
-        parts={"One seed": [{"seed": 0}]},
+        parts={
+            "One seed": [{"seed": 0}],
+            "Other persons, facts about others": [{"seed": 0, "others": 12}],
+        },
         targets={"error_percent_mean": ("≤", 5.0)},
+        preset=lambda recipe: f"{recipe.name}_others" if recipe.others else recipe.name,
+        beyond=stories_beyond.beyond,
     )
 
     def __post_init__(self):
@@ -63,4 +75,9 @@ class MemN2NBabiWorld(StoryRecipe):
             self.distractors,
             self.train_examples if split == "train" else 0,
         )
-        return load(Builder, config, split)
+        texts = load(Builder, config, split)
+        texts = {name: texts[name] for name in (*STRINGS, "task")}
+        if split != "train" or not self.others:
+            return texts
+        copy = retold(texts, (self.seed, self.others), self.others)
+        return {name: np.concatenate([texts[name], copy[name]]) for name in texts}

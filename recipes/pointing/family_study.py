@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from ...zoo.saving.tables import number_text
 from ..running.study import Study
+from . import family_beyond
 
 if TYPE_CHECKING:
     from ..running.argument_types import Rows
@@ -38,4 +39,5 @@ pointer_study = functools.partial(
     loss_label="cross-entropy in nats a step",
     rows=rows,
     text=text,
+    beyond=family_beyond.beyond,
 )

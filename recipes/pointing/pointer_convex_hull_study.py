@@ -25,6 +25,11 @@ BY_ANGLE = {
     "epochs": 40,
 }
 TABLE_1 = "Vinyals et al. 2015, table 1"
+NOTE = (
+    "Of the files of the paper's authors, whose points are not uniform: of their hulls of 5 "
+    "points, 60 % have five corners, of those of uniform points 34 %. "
+    "`evaluate --set test_file=FILE` measures on such a file."
+)
 # Of a baseline for so many points, unconstrained: accuracy and area in per cent.
 PUBLISHED_BASELINES = {("lstm", 5): "87.7, 99.6", ("lstm", 10): "29.9, FAIL"}
 
@@ -97,6 +102,8 @@ STUDY = pointer_study(
             for n in (5, 10)
         ],
     },
+    tested="uniformly random points, 1,000 sets of each number",
+    note=NOTE,
     published={
         "accuracy_percent_n_5": (92.0, TABLE_1),
         "area_percent_n_5": (99.6, TABLE_1),

@@ -11,7 +11,7 @@ from .family_study import long_span_study
 if TYPE_CHECKING:
     from ..running.study import Study
 
-SOURCE = "Ke et al. 2018, a larger network, from memory: an order of magnitude"
+SOURCE = "Ke et al. 2018, a larger network"
 
 
 def character_study(bits: Mapping[Any, float], **fields: Any) -> Study:

@@ -6,7 +6,7 @@ import functools
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from ..running.study import Study
+from ..running.study import UNCHECKED, Study
 
 if TYPE_CHECKING:
     from ..running.argument_types import Fields, History, Rows
@@ -67,5 +67,5 @@ def is_of_sab(recipe: LongSpanRecipe) -> bool:
 
 
 long_span_study = functools.partial(
-    Study, loss_label="cross-entropy", is_candidate=is_of_sab, rows=rows
+    Study, loss_label="cross-entropy", note=UNCHECKED, is_candidate=is_of_sab, rows=rows
 )

@@ -11,7 +11,7 @@ from .family_study import long_span_study
 if TYPE_CHECKING:
     from ..running.study import Study
 
-KE = "Ke et al. 2018, from memory: an order of magnitude"
+KE = "Ke et al. 2018"
 PAPERS = "accuracy"
 
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from ..running.study import Published
     from .sab_adding import SABAdding
 
-KE = "Ke et al. 2018, the adding task, from memory: an order of magnitude"
+KE = "Ke et al. 2018, the adding task"
 # Mean squared error by T, method, k_trunc and k_top.
 PUBLISHED = {
     (200, "full_bptt"): 4.6e-6,

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from ..running.study import Published
     from .sab_copy import SABCopy
 
-KE = "Ke et al. 2018, from memory"
+KE = "Ke et al. 2018"
 # Accuracy by T, method, k_trunc and k_top, where training and test have the same T.
 PUBLISHED = {
     (100, "full_bptt"): 0.998,

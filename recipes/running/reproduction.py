@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from ... import zoo
 from ...zoo.saving.atomic_files import read_json, write_text
 from ...zoo.saving.model_cards import model_card
-from ...zoo.saving.presets import CARD, METADATA, SHIPPED
+from ...zoo.saving.presets import CARD, METADATA, SHIPPED, Preset
 from .. import registry
 from .beyond import beyond
 from .loading import load_model
@@ -215,6 +215,20 @@ def _tell(folder, metadata):
     return folder
 
 
+def renew_told(preset: str | os.PathLike[str]) -> Path:
+    """What the study tells today of a preset, in its metadata and card; nothing is measured.
+
+    Args:
+        preset: The name or the folder of a preset of a recipe.
+
+    Returns:
+        Its folder.
+    """
+    found = Preset.get(preset)
+    told = _told(registry.get(found.metadata["recipe"], **found.metadata["overrides"]).study)
+    return _tell(found.folder, {**found.metadata, **told})
+
+
 def renew_beyond(name: str, presets: str | os.PathLike[str] | None = None) -> list[Path]:
     """Measure again what presets do beyond the paper's test; their weights stay.
 
@@ -230,8 +244,9 @@ def renew_beyond(name: str, presets: str | os.PathLike[str] | None = None) -> li
         metadata = read_json(path)
         if metadata.get("recipe") == name:
             log.info("evaluating %s beyond the paper's test", path.parent.name)
-            rows = beyond(*load_model(path.parent))
-            renewed.append(_tell(path.parent, {**metadata, "beyond": rows}))
+            recipe, model = load_model(path.parent)
+            told = {**_told(recipe.study), "beyond": beyond(recipe, model)}
+            renewed.append(_tell(path.parent, {**metadata, **told}))
     return renewed
 
 
@@ -250,11 +265,20 @@ def _metadata(best, candidates, parts, figures):
         "training_seconds": round(sum(row["seconds"] for row in best.history), 1),
         "versions": versions(),
         "metrics": best.metrics | best.further_metrics,
-        "published": study.published,
-        "targets": study.targets,
+        **_told(study),
         "beyond": beyond(recipe, best.model),
         "studies": [_table(title, part) for title, part in parts.items()],
         "figures": figures,
+    }
+
+
+def _told(study):
+    """What metrics are compared with."""
+    return {
+        "tested": study.tested,
+        "published": study.published,
+        "note": study.note,
+        "targets": study.targets,
     }
 
 

@@ -15,9 +15,15 @@ if TYPE_CHECKING:
     from .run import Run
 
 # What may follow from the recipe's fields, and is a function of the recipe then.
-VALUES = ("data", "published", "targets", "preset", "is_candidate", "has_curve")
-# What is reported of trained runs and models: functions, whose first argument is the recipe.
+VALUES = (
+    *("data", "tested", "published", "note", "targets"),
+    *("preset", "is_candidate", "has_curve"),
+)
+# What is told of trained runs and models: functions, whose first argument is the recipe.
 FUNCTIONS = ("rank", "further_metrics", "rows", "text", "beyond")
+
+# The note on figures that were written down from memory; none is the reason for a target.
+UNCHECKED = "Not checked against the paper's table."
 
 # Figure and where it stands, and what must be reached, by the metric's name.
 Published = dict[str, tuple[float | str, str]]
@@ -29,7 +35,9 @@ class StudyOfRecipe(Protocol):
 
     data: str
     parts: dict[str, list[dict[str, Any]]]
+    tested: str
     published: Published
+    note: str
     targets: Targets
     chosen_by: str
     loss_label: str
@@ -58,14 +66,17 @@ class Study:
     """The runs behind a model card, what they are compared with, and what is reported.
 
     A recipe has one as its class attribute `study`, beside its fields. There, `data`,
-    `published`, `targets`, `preset`, `is_candidate` and `has_curve` may be functions of the
-    recipe, and the first argument of the other functions is the recipe. As an attribute of a
-    recipe, the study has the values of the former, and the latter without that argument.
+    `tested`, `published`, `note`, `targets`, `preset`, `is_candidate` and `has_curve` may be
+    functions of the recipe, and the first argument of the other functions is the recipe. As
+    an attribute of a recipe, the study has the values of the former, and the latter without
+    that argument.
 
     Args:
         data: Data set and version.
         parts: Fields to change for each run, by the title of a part of the study.
+        tested: What the metrics are of, in words.
         published: Figure and where it stands, by the metric's name.
+        note: What a reader must know of the published figures to compare with them.
         targets: What the preset must reach, by the metric's name: `("≤", 0.5)`.
         chosen_by: What `rank` ranks by, in words.
         loss_label: The unit of the loss, for learning curves.
@@ -89,9 +100,11 @@ class Study:
 
     data: str | Callable[[Any], str] = ""
     parts: dict[str, list[dict[str, Any]]] = dataclasses.field(default_factory=dict)
+    tested: str | Callable[[Any], str] = "the test split"
     published: Published | Callable[[Any], Published] = dataclasses.field(
         default_factory=dict
     )
+    note: str | Callable[[Any], str] = ""
     targets: Targets | Callable[[Any], Targets] = dataclasses.field(default_factory=dict)
     chosen_by: str = "loss on the validation split"
     loss_label: str = "loss"

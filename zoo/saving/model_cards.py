@@ -18,13 +18,12 @@ def model_card(name: str, metadata: Mapping[str, Any]) -> str:
         parts.append(metadata["summary"] + ".")
     parts.append(table(["", ""], list(facts(metadata).items())))
     if "metrics" in metadata:
-        published = metadata.get("published", {})
+        header = ["Metric (test split)", "This model", "Published", "Source"]
         rows = [
-            (metric, value, *published.get(metric, ("", "")))
+            (metric, value, *_published(metadata, metric))
             for metric, value in metadata["metrics"].items()
         ]
-        header = ["Metric (test split)", "This model", "Published", "Source"]
-        parts += ["## Results", _verdict(metadata), table(header, rows)]
+        parts += ["## Results", _verdict(metadata), table(header, rows), _note(metadata)]
     if rows := metadata.get("beyond"):
         parts += ["## Beyond the paper's test", beyond_text(rows)]
         parts.append(table(list(rows[0]), [list(row.values()) for row in rows]))
@@ -52,7 +51,7 @@ def facts(metadata: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _verdict(metadata):
-    """Whether every target is reached; if not, which is missed, and by how much."""
+    """Whether every target is reached, or by how much not; which there are, and of what."""
     targets = metadata.get("targets", {})
     missed = []
     for metric, (sign, bound) in targets.items():
@@ -61,9 +60,29 @@ def _verdict(metadata):
             missed.append(
                 f"{metric} is {number_text(reached)}, with a target of {sign} {bound}"
             )
-    if missed:
-        return f"**Missed**: {'; '.join(missed)}."
-    return "Every target is reached." if targets else ""
+    if not targets:
+        return ""
+    verdict = f"**Missed**: {'; '.join(missed)}." if missed else "Every target is reached."
+    bounds = ", ".join(
+        f"{metric} {sign} {bound}" for metric, (sign, bound) in targets.items()
+    )
+    return (
+        f"{verdict} There are targets for {len(targets)} of the {len(metadata['metrics'])} "
+        f"metrics, on {metadata.get('tested', 'the test split')}: {bounds}."
+    )
+
+
+def _published(metadata, metric):
+    """The published figure and its source, if any; it is marked where there is a note."""
+    figure, source = metadata.get("published", {}).get(metric, ("", ""))
+    has_note = metadata.get("note") and figure != ""
+    return (f"{number_text(figure)} \\*" if has_note else figure), source
+
+
+def _note(metadata):
+    """What holds of all figures that are marked."""
+    has_marks = any(_published(metadata, metric)[0] for metric in metadata["metrics"])
+    return f"\\* {metadata['note']}" if metadata.get("note") and has_marks else ""
 
 
 def beyond_text(rows: Sequence[Mapping[str, Any]]) -> str:

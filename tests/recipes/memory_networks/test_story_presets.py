@@ -10,7 +10,10 @@ from keras_memory.recipes.running.loading import load_model
 from keras_memory.zoo.saving.presets import Preset
 
 PREPARED = Path(__file__).parents[4] / "shared" / "data"
-BABI = ["memn2n_babi_10k_joint", "memn2n_babi_1k_exchanged", "memn2n_babi_1k_joint"]
+BABI = [
+    *("memn2n_babi_10k_joint", "memn2n_babi_10k_others"),
+    *("memn2n_babi_1k_exchanged", "memn2n_babi_1k_joint"),
+]
 
 
 def test_the_simulated_world(monkeypatch, tmp_path):

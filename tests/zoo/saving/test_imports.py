@@ -13,9 +13,11 @@ from keras_memory import layers, zoo
 OF_TEXT = {
     "hierarchical_attention_imdb",
     "memn2n_babi_10k_joint",
+    "memn2n_babi_10k_others",
     "memn2n_babi_1k_exchanged",
     "memn2n_babi_1k_joint",
     "memn2n_babi_world",
+    "memn2n_babi_world_others",
     "seq2seq_attention",
 }
 without_tensorflow = pytest.mark.only("jax", because="Keras imports TensorFlow elsewhere")

@@ -235,6 +235,27 @@ def test_card_says_which_targets_are_missed(targets, says, model, tmp_path):
     assert says in (tmp_path / "aimed" / "README.md").read_text("utf-8")
 
 
+def test_card_says_how_many_targets_there_are_and_of_what(model, tmp_path):
+    targets = {"failed_tasks": ("≤", 0)}
+    told = {**METADATA, "targets": targets, "tested": "one fold of 20 images"}
+    model.save_to_preset(tmp_path / "fold", told)
+    card = (tmp_path / "fold" / "README.md").read_text("utf-8")
+    count = len(METADATA["metrics"])
+    says = f"1 of the {count} metrics, on one fold of 20 images: failed_tasks ≤ 0."
+    assert f"Every target is reached. There are targets for {says}" in card
+
+
+def test_a_note_marks_the_published_figures(model, tmp_path):
+    note = "Not checked against the paper's table."
+    model.save_to_preset(tmp_path / "marked", {**METADATA, "note": note})
+    card = (tmp_path / "marked" / "README.md").read_text("utf-8")
+    assert "| bits_per_sequence_length_20 | 0.1235 | 0.01 \\* | figure 4 |" in card
+    assert "| failed_tasks | 0 |  |  |" in card
+    assert card.count(note) == card.count(f"\\* {note}") == 1
+    model.save_to_preset(tmp_path / "none", {**METADATA, "note": note, "published": {}})
+    assert "\\*" not in (tmp_path / "none" / "README.md").read_text("utf-8")
+
+
 def test_card_of_nothing_known(model, tmp_path):
     model.save_to_preset(tmp_path / "bare")
     card = (tmp_path / "bare" / "README.md").read_text("utf-8")
