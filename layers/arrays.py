@@ -5,13 +5,15 @@ TensorFlow and JAX take an array that meets a tensor; PyTorch does not.
 
 import functools
 import inspect
+from collections.abc import Callable
+from typing import Any
 
 import keras
 import numpy as np
 from keras import ops
 
 
-def takes_arrays(function):
+def takes_arrays(function: Callable[..., Any]) -> Callable[..., Any]:
     """A function of tensors that takes NumPy arrays, too, also within lists and dictionaries.
 
     Arrays of floating point get the dtype of the first such tensor beside them, since NumPy
@@ -31,7 +33,7 @@ def takes_arrays(function):
     return of_tensors
 
 
-def methods_take_arrays(layer_class):
+def methods_take_arrays(layer_class: type[keras.layers.Layer]) -> None:
     """All public methods that a class adds to those of `keras.layers.Layer`."""
     for name, method in list(vars(layer_class).items()):
         is_added = not name.startswith("_") and not hasattr(keras.layers.Layer, name)

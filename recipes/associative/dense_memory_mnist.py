@@ -85,7 +85,7 @@ class DenseMemoryMNIST(Recipe):
         """The percentage of digits of which another class is predicted."""
         return {"error_percent": self.errors(model, self.examples(split))}
 
-    def errors(self, model, examples):
+    def errors(self, model: keras.Model, examples: Arrays) -> float:
         """The same of these examples."""
         pixels, _ = self.to_batch(examples)
         predicted = model.predict(pixels, batch_size=250, verbose=0).argmax(axis=-1)

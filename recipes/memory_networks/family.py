@@ -183,7 +183,7 @@ class StoryRecipe(Recipe):
         """The percentage of wrong answers, task by task, and how many tasks are failed."""
         return summary_of(self.errors(model, self.texts(split)))
 
-    def errors(self, model, texts):
+    def errors(self, model: keras.Model, texts: Arrays) -> dict[int, float]:
         """The percentage of wrong answers to the questions in `texts`, by task."""
         examples = self._numbers(texts, model.text)
         inputs, answers = self.to_batch(examples)

@@ -91,7 +91,7 @@ class SABAdding(LongSpanRecipe):
             for terms in self.lengths_in_tests
         }
 
-    def error(self, model, examples):
+    def error(self, model: keras.Model, examples: Arrays) -> float:
         """The mean squared error of these examples."""
         inputs, sums = self.to_batch(examples)
         batch = max(1, 50_000 // examples["values"].shape[1])  # bounds the memory in use

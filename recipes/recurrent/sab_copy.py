@@ -99,7 +99,7 @@ class SABCopy(LongSpanRecipe):
             )
         return self
 
-    def defaults(self):
+    def defaults(self) -> Fields:
         return {"shortest_blanks": self.blanks}
 
     @property
@@ -165,11 +165,13 @@ class SABCopy(LongSpanRecipe):
             metrics[f"cross_entropy_length_{blanks}"] = float(np.mean(of_all))
         return metrics
 
-    def sequences_at(self, blanks):
+    def sequences_at(self, blanks: int) -> int:
         """How many are tested."""
         return self.test_sequences if blanks <= 1000 else -(-self.test_sequences // 10)
 
-    def answers(self, blanks, model, symbols):
+    def answers(
+        self, blanks: int, model: keras.Model, symbols: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Of each sequence, the cross-entropy of the last ten steps, and of all, and which of
         the last ten are right.
         """
@@ -193,7 +195,7 @@ class SABCopy(LongSpanRecipe):
             is_right += list(predicted == targets[:, -LENGTH:])
         return np.array(of_last), np.array(of_all), np.array(is_right)
 
-    def illustration(self):
+    def illustration(self) -> Arrays:
         """The first test sequence that has no padding."""
         examples = self.examples("test")
         first = int(np.argmax(examples["blanks"]))
