@@ -23,8 +23,10 @@ from ...zoo import NTM, BitsPerSequence, WrongBitsPerSequence, figures
 from ...zoo.machines.ntm import CONTROLLERS, clipped_rmsprop
 from ..datasets import load
 from ..datasets.copy_task import Builder, copy_config
+from ..datasets.generated import SPLITS
 from ..running.fields import Integers
 from ..running.recipe import Recipe, recipe_dataclass
+from .copy_structures import mixed
 from .ntm_copy_study import STUDY
 
 
@@ -59,6 +61,9 @@ class NTMCopy(Recipe):
     # A zero vector is as the blank input of the answer; the paper's data have two in a
     # row once in 65,536 times.
     zero_vectors: float = Field(0, ge=0, lt=1, description="training vectors made zero")
+    training_sequences: Literal["uniform", "mixed"] = Field(
+        "uniform", description="uniformly random as in the paper, or of mixed structure"
+    )
     length: Integers = Field((10, 20, 30, 50, 120), min_length=1, description="test lengths")
     test_sequences: int = Field(
         1000, gt=0, le=1000, description="sequences tested at each length"
@@ -110,7 +115,19 @@ class NTMCopy(Recipe):
                 **examples,
                 "vectors": np.where(zero[..., None] < self.zero_vectors, 0, vectors),
             }
+        if split == "train" and self.training_sequences == "mixed":
+            random = np.random.default_rng(self.seed)
+            vectors = mixed(random, examples["vectors"], examples["length"])
+            examples = {**examples, "vectors": vectors}
         return examples
+
+    def mixed_examples(self, split):
+        """Sequences of mixed structure, up to the longest that is tested."""
+        longest = max(self.length)
+        examples = load(Builder, copy_config(1, longest, self.bits), split)
+        random = np.random.default_rng((longest, SPLITS.index(split)))
+        vectors = mixed(random, examples["vectors"], examples["length"])
+        return {**examples, "vectors": vectors}
 
     def prepare(self):
         super().prepare()
@@ -179,20 +196,26 @@ class NTMCopy(Recipe):
 
     def evaluate(self, model, split="test"):
         """Wrong bits and cost in bits, a sequence, at each of the test lengths."""
-        # Without XLA: each length comes once, and compiling it would take longer.
-        plain = keras.Model(model.inputs, model.outputs)
-        plain.compile(jit_compile=False)
         metrics = {}
         for length in self.length:
             examples = self._of_length(length, split)
-            inputs, targets, weights = self.to_batch(examples)
-            logits = plain.predict(inputs, batch_size=250, verbose=0)
-            wrong = WrongBitsPerSequence()
-            wrong.update_state(targets, logits, weights)
-            cost = BitsPerSequence()(targets, logits, weights)
-            metrics[f"bits_per_sequence_length_{length}"] = float(wrong.result())
-            metrics[f"cost_bits_per_sequence_length_{length}"] = float(cost)
+            metrics |= self.errors(model, examples, f"length_{length}")
         return metrics
+
+    def errors(self, model, examples, name):
+        """Wrong bits and cost in bits, a sequence, of examples that are called so."""
+        inputs, targets, weights = self.to_batch(examples)
+        # Each length comes once: compiling it would take longer, unless it is very long.
+        plain = keras.Model(model.inputs, model.outputs)
+        plain.compile(jit_compile=self.jit_compile and inputs.shape[1] > 1000)
+        logits = plain.predict(inputs, batch_size=250, verbose=0)
+        wrong = WrongBitsPerSequence()
+        wrong.update_state(targets, logits, weights)
+        cost = BitsPerSequence()(targets, logits, weights)
+        return {
+            f"bits_per_sequence_{name}": float(wrong.result()),
+            f"cost_bits_per_sequence_{name}": float(cost),
+        }
 
     def search_space(self, hp):
         return {

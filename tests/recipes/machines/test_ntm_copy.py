@@ -63,6 +63,25 @@ def test_zero_vectors_are_for_training_alone(tiny):
     np.testing.assert_array_equal(*held_out)
 
 
+def test_mixed_sequences_are_for_training_and_a_test_of_their_own(tiny):
+    mixed = tiny.replace(training_sequences="mixed")
+    plain, other = tiny.examples("train"), mixed.examples("train")
+    np.testing.assert_array_equal(other["length"], plain["length"])
+    assert 0.2 < (other["vectors"] != plain["vectors"]).any((1, 2)).mean() < 0.9
+    again = mixed.replace(seed=1).examples("train")
+    assert (again["vectors"] != other["vectors"]).any()
+    validation, test = (mixed.mixed_examples(split) for split in ("validation", "test"))
+    assert set(validation["length"]) == {1, 2, 3}  # as long as those tested
+    assert (validation["vectors"].shape, validation["vectors"].dtype) == ((1000, 3, 2), "u1")
+    assert (validation["vectors"] != test["vectors"]).any()
+    for split in ("validation", "test"):
+        np.testing.assert_array_equal(
+            mixed.examples(split)["vectors"], tiny.examples(split)["vectors"]
+        )
+    errors = mixed.errors(mixed.model(), test, "mixed")
+    assert set(errors) == {"bits_per_sequence_mixed", "cost_bits_per_sequence_mixed"}
+
+
 def test_the_learning_rate_falls_to_the_end(tiny):
     (scheduler,) = tiny.replace(epochs=10, decay_epochs=3, learning_rate=1.0).callbacks([])
     rates = [scheduler.schedule(epoch, None) for epoch in range(10)]

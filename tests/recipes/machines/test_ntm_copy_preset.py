@@ -4,6 +4,9 @@ import numpy as np
 import pytest
 
 from keras_memory import recipes, zoo
+from keras_memory.recipes.machines import ntm_copy_beyond
+from keras_memory.recipes.machines.ntm_copy_study import MIXED
+from keras_memory.recipes.running.beyond import beyond
 from keras_memory.zoo.saving.model_cards import COMPARISONS, model_card
 from keras_memory.zoo.saving.presets import Preset
 
@@ -19,6 +22,14 @@ def test_it_copies_without_a_wrong_bit(length, slots, sequences):
     model = zoo.from_preset("ntm_copy", memory_slots=slots)
     metrics = recipe.evaluate(model)
     assert metrics[f"bits_per_sequence_length_{length}"] == 0
+
+
+def test_it_copies_sequences_of_every_structure(monkeypatch):
+    monkeypatch.setattr(ntm_copy_beyond, "SEQUENCES", 10)
+    monkeypatch.setattr(ntm_copy_beyond, "FAR_LONGER", ((1_500, 3_072, 1),))
+    recipe = recipes.get("ntm_copy", controller="feedforward", jit_compile=False)
+    for row in beyond(recipe, zoo.from_preset("ntm_copy")):
+        assert row["wrong bits"] == 0, row["condition"]
 
 
 def test_it_does_what_its_card_says():
@@ -46,15 +57,16 @@ def test_the_trace_shows_a_tape():
 
 def test_the_card_lists_every_seed_and_the_baseline():
     metadata = Preset.get("ntm_copy").metadata
-    machines, *longer, baseline = metadata["studies"]
-    seed = machines["columns"].index("seed")
-    assert [row[seed] for row in machines["rows"]] == list(range(10))
+    tables = {table["title"]: table for table in metadata["studies"]}
+    parts = recipes.get("ntm_copy").study.parts
+    assert list(tables) == list(parts)
+    for title, table in tables.items():
+        seeds = [row[table["columns"].index("seed")] for row in table["rows"]]
+        assert seeds == [fields["seed"] for fields in parts[title]]
+    machines = tables["NTM, LSTM controller"]
     reached = machines["columns"].index("lengths 1 to 20 (validation)")
     assert sum(row[reached] < 0.1 for row in machines["rows"]) >= 9
-    rows = [row for part in (machines, *longer) for row in part["rows"]]
-    assert metadata["seed"] in [row[seed] for row in rows]
-    parts = recipes.get("ntm_copy").study.parts
-    assert len(baseline["rows"]) == len(parts[baseline["title"]])
+    assert metadata["overrides"] in parts[MIXED]
 
 
 # Of task 3, the files here have a tenth of the training questions.
