@@ -30,13 +30,13 @@ def test_densities():
         LENGTHS[LENGTHS > 20] / 40
     )
     ranges = (of_each < 0.1, abs(of_each - 0.5) < 0.1, of_each > 0.9)
-    few, half, many = (chosen.mean() for chosen in ranges)
-    assert few > half < many
+    sparse, half, dense = (chosen.mean() for chosen in ranges)
+    assert sparse > half < dense
 
 
 def test_a_stretch_of_zero_vectors_is_anywhere():
     zero = is_zero(made(structures.zero_stretch))
-    kept = made(structures.uniform)
+    uniform = made(structures.uniform)
     stretches = [np.flatnonzero(row) for row in zero]
     long = [row for row in stretches if len(row) > 2]
     assert len(long) > 200
@@ -47,7 +47,7 @@ def test_a_stretch_of_zero_vectors_is_anywhere():
         if len(row)
     }
     assert (False, False) in ends
-    np.testing.assert_array_equal(made(structures.zero_stretch)[~zero], kept[~zero])
+    np.testing.assert_array_equal(made(structures.zero_stretch)[~zero], uniform[~zero])
 
 
 def test_zeros_to_the_end():

@@ -66,7 +66,7 @@ def test_the_card_lists_every_seed_and_the_baseline():
     machines = tables["NTM, LSTM controller"]
     reached = machines["columns"].index("lengths 1 to 20 (validation)")
     assert sum(row[reached] < 0.1 for row in machines["rows"]) >= 9
-    assert metadata["overrides"] in parts[MIXED]
+    assert {"seed": metadata["seed"], **metadata["overrides"]} in parts[MIXED]
 
 
 # Of task 3, the files here have a tenth of the training questions.
