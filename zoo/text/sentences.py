@@ -33,7 +33,7 @@ def sentences_of_words(
     Returns:
         Ragged strings, `(batch, sentences, words)`.
     """
-    text = strings(texts)
+    text = strings(texts, compose=letters != ASCII_LETTERS)  # version 0.1.0 did not
     for pattern, replacement in (
         (r"<[^>]*>|\.+", "\n"),
         (r"([!?]+)", " \\1\n"),

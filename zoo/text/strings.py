@@ -10,14 +10,18 @@ import tensorflow as tf
 LETTERS = r"\p{L}\p{M}\p{N}_"
 
 
-def strings(texts: Any) -> tf.Tensor:
+def strings(texts: Any, compose: bool = True) -> tf.Tensor:
     """Texts as a tensor of strings `(batch,)`, in UTF-8.
+
+    Args:
+        texts: A list of strings, or a tensor.
+        compose: Whether the strings of a list are `composed`.
 
     Raises:
         ValueError: They are something else.
     """
     try:
-        tensor = tf.convert_to_tensor(composed(texts))
+        tensor = tf.convert_to_tensor(composed(texts) if compose else texts)
     except (TypeError, ValueError):
         raise ValueError(f"Expected a list of strings. Received: {texts!r}") from None
     if tensor.dtype != tf.string or tensor.shape.rank != 1:

@@ -19,7 +19,7 @@ DATES = "seq2seq_attention"
 def test_it_does_what_its_card_says(name):
     recipe, model = load_model(name)
     metadata = Preset.get(name).metadata
-    assert recipe.evaluate(model) == pytest.approx(metadata["metrics"], abs=1e-2)
+    assert recipe.evaluate(model) == pytest.approx(metadata["metrics"], abs=2e-3)
 
 
 def test_every_score_and_selection_is_in_the_card():
