@@ -35,14 +35,14 @@ def with_others(texts, seed, count, is_varied=False):
     rng = np.random.default_rng(seed)
     stories = []
     for story, question in zip(texts["story"], texts["question"], strict=True):
-        told = story.split(b"\n")
+        lines = story.split(b"\n")
         number = rng.integers(count + 1) if is_varied else count
-        facts = _facts(_absent(told, question), number, rng)
+        facts = _facts(_absent(lines, question), number, rng)
         is_after = not is_varied or rng.integers(2)
-        gaps = [len(told)] * len(facts) if is_after else _gaps(told, len(facts), rng)
+        gaps = [len(lines)] * len(facts) if is_after else _gaps(lines, len(facts), rng)
         for gap, fact in zip(sorted(gaps, reverse=True), facts, strict=True):
-            told.insert(gap, fact)
-        stories.append(b"\n".join(told))
+            lines.insert(gap, fact)
+        stories.append(b"\n".join(lines))
     return {**texts, "story": np.array(stories, object)}
 
 
@@ -52,9 +52,9 @@ def retold(texts, seed, count):
     return with_others(exchanged(texts, rng, across_tasks=True), rng, count, is_varied=True)
 
 
-def _absent(told, question):
+def _absent(lines, question):
     """Those who are not in the story, nor in the question."""
-    known = set(WORD.findall(b"\n".join([*told, question]).lower()))
+    known = set(WORD.findall(b"\n".join([*lines, question]).lower()))
     return [name for name in NAMES if name not in known]
 
 
@@ -69,7 +69,7 @@ def _facts(others, count, rng):
     ]
 
 
-def _gaps(told, count, rng):
+def _gaps(lines, count, rng):
     """Where facts may be: not between a pronoun and the sentence that says whose it is."""
-    free = [i for i, line in enumerate(told) if not PRONOUN.search(line)] + [len(told)]
+    free = [i for i, line in enumerate(lines) if not PRONOUN.search(line)] + [len(lines)]
     return rng.choice(free, size=count)

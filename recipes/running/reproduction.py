@@ -205,18 +205,18 @@ def _join(folder, parts):
     metadata = read_json(folder / METADATA)
     tables = {table["title"]: table for table in metadata["studies"]}
     tables |= {title: _table(title, part) for title, part in parts.items()}
-    return _tell(folder, {**metadata, "studies": list(tables.values())})
+    return _write_card(folder, {**metadata, "studies": list(tables.values())})
 
 
-def _tell(folder, metadata):
+def _write_card(folder, metadata):
     """Write what is known of a preset, and the model card that follows from it."""
     write_text(folder / METADATA, json.dumps(metadata, indent=2, allow_nan=False) + "\n")
     write_text(folder / CARD, model_card(folder.name, metadata))
     return folder
 
 
-def renew_told(preset: str | os.PathLike[str]) -> Path:
-    """What the study tells today of a preset, in its metadata and card; nothing is measured.
+def renew_study(preset: str | os.PathLike[str]) -> Path:
+    """The study's entries of today in a preset's metadata and card; nothing is measured.
 
     Args:
         preset: The name or the folder of a preset of a recipe.
@@ -225,8 +225,9 @@ def renew_told(preset: str | os.PathLike[str]) -> Path:
         Its folder.
     """
     found = Preset.get(preset)
-    told = _told(registry.get(found.metadata["recipe"], **found.metadata["overrides"]).study)
-    return _tell(found.folder, {**found.metadata, **told})
+    recipe = registry.get(found.metadata["recipe"], **found.metadata["overrides"])
+    entries = _of_study(recipe.study)
+    return _write_card(found.folder, {**found.metadata, **entries})
 
 
 def renew_beyond(name: str, presets: str | os.PathLike[str] | None = None) -> list[Path]:
@@ -245,8 +246,8 @@ def renew_beyond(name: str, presets: str | os.PathLike[str] | None = None) -> li
         if metadata.get("recipe") == name:
             log.info("evaluating %s beyond the paper's test", path.parent.name)
             recipe, model = load_model(path.parent)
-            told = {**_told(recipe.study), "beyond": beyond(recipe, model)}
-            renewed.append(_tell(path.parent, {**metadata, **told}))
+            entries = {**_of_study(recipe.study), "beyond": beyond(recipe, model)}
+            renewed.append(_write_card(path.parent, {**metadata, **entries}))
     return renewed
 
 
@@ -265,14 +266,14 @@ def _metadata(best, candidates, parts, figures):
         "training_seconds": round(sum(row["seconds"] for row in best.history), 1),
         "versions": versions(),
         "metrics": best.metrics | best.further_metrics,
-        **_told(study),
+        **_of_study(study),
         "beyond": beyond(recipe, best.model),
         "studies": [_table(title, part) for title, part in parts.items()],
         "figures": figures,
     }
 
 
-def _told(study):
+def _of_study(study):
     """What metrics are compared with."""
     return {
         "tested": study.tested,

@@ -19,7 +19,7 @@ VALUES = (
     *("data", "tested", "published", "note", "targets"),
     *("preset", "is_candidate", "has_curve"),
 )
-# What is told of trained runs and models: functions, whose first argument is the recipe.
+# What is reported of trained runs and models: functions, whose first argument is the recipe.
 FUNCTIONS = ("rank", "further_metrics", "rows", "text", "beyond")
 
 # The note on figures that were written down from memory; none is the reason for a target.

@@ -34,7 +34,7 @@ WINGS = (
 OUTSIDE = {
     "layers": {"keras", "numpy"},
     "zoo": {"keras", "numpy", "lazy_loader", "matplotlib", "scipy", "wrapt"},
-    "testing": {"keras", "numpy", "tensorflow", "jax"},
+    "testing": {"keras", "numpy", "tensorflow", "jax", "torch"},
 }
 # Strings are TensorFlow's on every backend, and a SavedModel's endpoints are of strings.
 OF_TENSORFLOW = "zoo/text"

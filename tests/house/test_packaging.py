@@ -79,11 +79,10 @@ def test_what_is_imported_is_required_and_what_is_required_is_imported(distribut
     modules = {name for package in PACKAGES for name in imported(package)}
     modules -= set(sys.stdlib_module_names)
     owners = importlib.metadata.packages_distributions()
-    needed = {owners[module][0].lower().replace("_", "-") for module in modules}
+    needed = {owners.get(module, [module])[0].lower().replace("_", "-") for module in modules}
     required = names(distribution.install_requires)
-    optional = names(
-        [*distribution.extras_require["jax"], *distribution.extras_require["onnx"]]
-    )
+    extras = distribution.extras_require
+    optional = names([*extras["jax"], *extras["torch"], *extras["onnx"]])
     assert needed - optional - required == set()
     assert required - FOR_OTHERS - needed == set()
 

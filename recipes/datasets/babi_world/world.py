@@ -332,15 +332,15 @@ def _among_others(world, question, answer, facts, distractors):
 
     Nothing comes between a sentence and one that says "then", whose pronoun rests on it.
     """
-    facts, world.story = world.story, []
-    follows = [any(f" {word} " in s[:24] for word in ("she", "he", "they")) for s in facts]
-    free = [i for i in range(len(facts) + 1) if i == len(facts) or not follows[i]]
+    events, world.story = world.story, []
+    follows = [any(f" {word} " in s[:24] for word in ("she", "he", "they")) for s in events]
+    free = [i for i in range(len(events) + 1) if i == len(events) or not follows[i]]
     gaps = world.random.choice(free, size=distractors)
     number = {}
-    for i in range(len(facts) + 1):
+    for i in range(len(events) + 1):
         for _ in range((gaps == i).sum()):
             go_elsewhere(world)
-        if i < len(facts):
-            world.story.append(facts[i])
+        if i < len(events):
+            world.story.append(events[i])
             number[i + 1] = len(world.story)
     return world.story, question, answer, [number[fact] for fact in facts]

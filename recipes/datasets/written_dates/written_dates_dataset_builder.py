@@ -24,7 +24,7 @@ NO_DATES, LEAP_DAYS, NO_COMMAS, ZEROS, SPACED = 0.3, 0.05, 0.2, 0.1, 0.1
 def days_of(split):
     """The days that dates of a split are of: none is in two of them."""
     days = [FIRST + datetime.timedelta(n) for n in range((LAST - FIRST).days + 1)]
-    # Of which both leap days of a century are for training: no other tells of them.
+    # Of which both leap days of a century are for training: no other has them.
     order = np.random.default_rng((SEED, 6)).permutation(len(days))
     held_out = int(HELD_OUT * len(days))
     parts = np.split(order, [held_out, 2 * held_out])

@@ -15,11 +15,12 @@ PREPARED = Path(__file__).parents[4] / "shared" / "tfds"
 DATES = "seq2seq_attention"
 
 
-@pytest.mark.parametrize("name", ["key_value_lookup", DATES])
-def test_it_does_what_its_card_says(name):
+# Of the dates, a thousand are tested here.
+@pytest.mark.parametrize(("name", "tolerance"), [("key_value_lookup", 2e-3), (DATES, 1e-2)])
+def test_it_does_what_its_card_says(name, tolerance):
     recipe, model = load_model(name)
     metadata = Preset.get(name).metadata
-    assert recipe.evaluate(model) == pytest.approx(metadata["metrics"], abs=2e-3)
+    assert recipe.evaluate(model) == pytest.approx(metadata["metrics"], abs=tolerance)
 
 
 def test_every_score_and_selection_is_in_the_card():

@@ -123,12 +123,17 @@ def test_train_evaluate_plot_and_export_a_run(run, tiny, tmp_path):
 def test_evaluate_beyond_the_papers_test(run, lookup_run, monkeypatch):
     recipe = type(lookup_run.recipe)
     words = "evaluate", lookup_run.folder, "--beyond"
+
+    def set_rows(rows):
+        study = dataclasses.replace(recipe.study, beyond=lambda recipe, model: rows)
+        monkeypatch.setattr(recipe, "study", study)
+
+    set_rows([])
     refused = run(*words)
     assert "goes beyond the paper's test. Received: key_value_lookup" in refused.stderr
     assert (refused.exit_code, refused.stdout) == (2, "")
     rows = [{"condition": "longer", "wrong": 0.123456, "target": "≥ 0.99"}]
-    study = dataclasses.replace(recipe.study, beyond=lambda recipe, model: rows)
-    monkeypatch.setattr(recipe, "study", study)
+    set_rows(rows)
     header, row = run(*words).stdout.splitlines()
     assert header.split() == ["condition", "wrong", "target", "reached"]
     assert row.split() == ["longer", "0.1235", "≥", "0.99", "no"]

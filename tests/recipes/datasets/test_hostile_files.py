@@ -224,9 +224,8 @@ BIRD = "train/bird/1.jpg"
         (tar([(BIRD, b"")]), "Expected an image"),
         (tar([(BIRD, bytes(1 << 17))]), "Expected up to 65,536 bytes. Received: 131,072"),
     ],
-    ids=lambda value: (
-        value if isinstance(value, str) else "archive"
-    ),  # which has a time in it
+    # An archive has the time in it.
+    ids=lambda value: value if isinstance(value, str) else "archive",
 )
 def test_members_of_an_archive_are_named(content, expected, tmp_path):
     path = tmp_path / "archive"

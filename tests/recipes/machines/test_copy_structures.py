@@ -1,4 +1,4 @@
-"""Sequences to copy are of the structure that their name tells."""
+"""Sequences to copy are of the structure that they are named after."""
 
 import numpy as np
 import pytest

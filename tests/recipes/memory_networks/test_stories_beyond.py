@@ -61,12 +61,12 @@ def names_in(*strings):
 
 
 def test_facts_about_others_come_after_the_story(texts):
-    told = with_others(texts, 0, 8)
+    longer = with_others(texts, 0, 8)
     for name in ("question", "answer", "task"):
-        assert told[name] is texts[name]
+        assert longer[name] is texts[name]
     others = set()
     for before, after, question in zip(
-        texts["story"], told["story"], texts["question"], strict=True
+        texts["story"], longer["story"], texts["question"], strict=True
     ):
         assert after.startswith(before + b"\n")
         facts = after[len(before) + 1 :].lower().split(b"\n")
@@ -78,9 +78,9 @@ def test_facts_about_others_come_after_the_story(texts):
 
 
 def test_varied_facts_are_few_or_many_and_leave_pronouns_where_they_are(texts):
-    told = with_others(texts, 0, 5, is_varied=True)
+    longer = with_others(texts, 0, 5, is_varied=True)
     counts, is_after = set(), set()
-    for before, after in zip(texts["story"], told["story"], strict=True):
+    for before, after in zip(texts["story"], longer["story"], strict=True):
         rest = after.split(b"\n")
         added = [line for line in rest if line not in before.split(b"\n")]
         counts.add(len(added))

@@ -1,4 +1,4 @@
-"""What studies measure beyond the paper's test, and what their cards tell of it."""
+"""What studies measure beyond the paper's test, and what their cards report."""
 
 import math
 

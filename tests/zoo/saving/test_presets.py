@@ -237,8 +237,8 @@ def test_card_says_which_targets_are_missed(targets, says, model, tmp_path):
 
 def test_card_says_how_many_targets_there_are_and_of_what(model, tmp_path):
     targets = {"failed_tasks": ("≤", 0)}
-    told = {**METADATA, "targets": targets, "tested": "one fold of 20 images"}
-    model.save_to_preset(tmp_path / "fold", told)
+    metadata = {**METADATA, "targets": targets, "tested": "one fold of 20 images"}
+    model.save_to_preset(tmp_path / "fold", metadata)
     card = (tmp_path / "fold" / "README.md").read_text("utf-8")
     count = len(METADATA["metrics"])
     says = f"1 of the {count} metrics, on one fold of 20 images: failed_tasks ≤ 0."
