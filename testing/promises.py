@@ -147,14 +147,7 @@ def wrong_width_is_refused(case: Case) -> None:
     if not isinstance(layer, Layer):
         return  # Keras checks the inputs of functional models, and of its own layers
     for name in layer.built_widths():
-        arrays = case.arrays()
-        arrays[name] = np.concatenate([arrays[name], arrays[name][..., :1]], axis=-1)
-        try:
-            layer(**arrays)
-        except ValueError as error:
-            assert re.search("Expected .*Received: .*", str(error)), error
-        else:
-            raise AssertionError(f"{name} of a wrong width was taken")
+        _check_that_one_more_is_refused(layer, case.arrays(), name)
 
 
 @promise()
@@ -165,14 +158,18 @@ def wrong_mask_is_refused(case: Case) -> None:
         return
     _, *others = case.inputs
     for name in [name for name in others if name.endswith("mask")]:
-        arrays = case.arrays()
-        arrays[name] = np.concatenate([arrays[name], arrays[name][..., :1]], axis=-1)
-        try:
-            layer(**arrays)
-        except ValueError as error:
-            assert re.search("Expected .*Received: .*", str(error)), error
-        else:
-            raise AssertionError(f"{name} of a wrong shape was taken")
+        _check_that_one_more_is_refused(layer, case.arrays(), name)
+
+
+def _check_that_one_more_is_refused(layer, arrays, name):
+    """In the last axis of an argument: what was expected, what was received."""
+    arrays[name] = np.concatenate([arrays[name], arrays[name][..., :1]], axis=-1)
+    try:
+        layer(**arrays)
+    except ValueError as error:
+        assert re.search("Expected .*Received: .*", str(error)), error
+    else:
+        raise AssertionError(f"{name} of a wrong last axis was taken")
 
 
 @promise()
