@@ -5,12 +5,14 @@ from keras import ops
 from .argument_types import Shape, Tensor
 
 LOWEST = -1e30  # the score of a masked key: finite, so that no gradient is NaN
-HIGHEST = 1e29  # of the scores of others, whichever their sign: far from that of a masked key
+HIGHEST = 1e29  # a lower score than -HIGHEST counts as that: it is above a masked key's
 
 
 def mask_scores(scores: Tensor, mask: Tensor | None) -> Tensor:
     """Scores, far below all others where `mask`, which broadcasts to them, is `False`."""
-    return scores if mask is None else ops.where(ops.cast(mask, "bool"), scores, LOWEST)
+    if mask is None:
+        return scores
+    return ops.where(ops.cast(mask, "bool"), ops.maximum(scores, -HIGHEST), LOWEST)
 
 
 def zero_masked(vectors: Tensor, *masks: Tensor | None) -> Tensor:

@@ -8,7 +8,7 @@ from keras import ops
 
 from .argument_types import Tensor
 
-LARGEST = 1e17  # the sum of thousands of products of such numbers is finite in float32
+LARGEST = 1e10  # products of such numbers with those of 1e20, and their sums, are finite
 
 
 def wide_dtype(dtype: str) -> str:
@@ -22,5 +22,9 @@ def widen(tensor: Tensor) -> Tensor:
 
 
 def bounded(tensor: Tensor) -> Tensor:
-    """Numbers of at most `LARGEST`, of which sums of products are finite."""
-    return ops.clip(tensor, -LARGEST, LARGEST)
+    """Numbers of at most `LARGEST`: their products with others of up to 1e20 are finite.
+
+    Its gradient is 1 everywhere, for which nothing has to be kept or compared.
+    """
+    constant = ops.stop_gradient(tensor)
+    return ops.clip(constant, -LARGEST, LARGEST) + (tensor - constant)

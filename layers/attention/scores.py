@@ -51,7 +51,7 @@ class DotScore(Score):
         check_same_width(self.name, query_shape, key_shape)
 
     def prepare(self, key: Tensor) -> Tensor:
-        return bounded(ops.cast(key, self.compute_dtype))
+        return ops.cast(key, self.compute_dtype)
 
     def compare(self, query: Tensor, key: Tensor) -> Tensor:
         query = bounded(ops.cast(query, self.compute_dtype))
@@ -94,7 +94,8 @@ class CosineScore(DotScore):
 
     A vector of zeros scores 0 against everything, with finite gradients: each norm is
     √(Σ x² + ε²), with ε far below the norm of any memory row that has been written.
-    Norms and scores are computed in float32 or wider.
+    Norms and scores are computed in float32 or wider; a key whose squares are too large for
+    it, from a norm of 1e19, scores 0.
 
     Args:
         epsilon: ε, the length under which a vector counts as zero.
@@ -195,7 +196,7 @@ class BilinearScore(Score):
 
     def prepare(self, key: Tensor) -> Tensor:
         key = ops.cast(key, self.compute_dtype)
-        return bounded(project(key, self.key_kernel) if self.rank else key)
+        return project(key, self.key_kernel) if self.rank else key
 
     def compare(self, query: Tensor, key: Tensor) -> Tensor:
         query = bounded(project(ops.cast(query, self.compute_dtype), self.query_kernel))

@@ -55,8 +55,7 @@ class Selection(Layer):
             return ops.cast(scores, self.compute_dtype)  # nothing, of nothing
         if mask is not None:
             check_broadcasts("mask", mask, scores.shape)
-        scores = ops.clip(widen(scores), -HIGHEST, HIGHEST)
-        weights = self.select(mask_scores(scores, mask), training)
+        weights = self.select(mask_scores(_finite(scores), mask), training)
         if mask is not None:
             weights = ops.where(ops.cast(mask, "bool"), weights, 0)
         return ops.cast(weights, self.compute_dtype)
@@ -71,3 +70,9 @@ class Selection(Layer):
         # Written out, since Keras refuses its own to a layer that was given a dtype policy. A
         # subclass with arguments adds them here.
         return super().get_config()
+
+
+def _finite(scores):
+    """Scores in float32 or wider; those that were too large for half precision are finite."""
+    wide = widen(scores)
+    return wide if wide.dtype == scores.dtype else ops.clip(wide, -HIGHEST, HIGHEST)
