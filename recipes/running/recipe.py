@@ -27,7 +27,7 @@ from .argument_types import (
     Metrics,
     Split,
 )
-from .batches import evaluation_batches, even_batch_size, training_batches
+from .batches import evaluation_batches, even_batch_size, part, training_batches
 from .fields import check_sizes
 from .moved import LayOut, Moved, take_over
 from .study import Study
@@ -217,6 +217,7 @@ class Recipe(abc.ABC):
             self.seed,
             epoch,
             self.lengths(examples),
+            part(),
         )
 
     def fit(
@@ -224,6 +225,7 @@ class Recipe(abc.ABC):
         run_dir: str | os.PathLike[str] | Run | None = None,
         resume: bool = False,
         verbose: str | int = "auto",
+        distribution: keras.distribution.DataParallel | None = None,
     ) -> Run:
         """Train, keep the best epoch by validation, evaluate; all of it in a run's folder.
 
@@ -232,6 +234,8 @@ class Recipe(abc.ABC):
                 absent.
             resume: Go on with the run in `run_dir` where it was stopped.
             verbose: As in `model.fit`.
+            distribution: Over which devices, of how many processes, every batch is spread;
+                see `recipes.running.distributed`. All processes call this.
 
         Returns:
             The `Run`: its `model`, `metrics`, `history` and `folder`.
@@ -243,6 +247,10 @@ class Recipe(abc.ABC):
         """
         from .run import Run
 
+        if distribution is not None:
+            from .distributed import train
+
+            return train(self, distribution, run_dir, resume, verbose)
         return Run.start(self, run_dir, resume).train(verbose)
 
     def tuner(
