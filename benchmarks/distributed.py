@@ -55,16 +55,20 @@ def main():
     if given.worker:
         return work(given.recipes, *given.worker)
     with tempfile.TemporaryDirectory() as folder:
-        counts = [1, *given.processes]
-        for count in counts:
-            launch(given.recipes, Path(folder) / str(count), count)
-        is_equal = compare(given.recipes, Path(folder), counts)
-        scale(given.recipes, Path(folder) / "1")
+        one = launch(given.recipes, Path(folder), 1)
+        print("| recipe | processes | loss | weights | metrics | ms a step | ratio | sum |")
+        print("|---|---|---|---|---|---|---|---|")
+        is_equal = True
+        for count in given.processes:
+            many = launch(given.recipes, Path(folder), count)
+            is_equal &= all([compare(name, one, many) for name in given.recipes])
+        scale(given.recipes, one)
     sys.exit(not is_equal)
 
 
 def launch(recipes, folder, count):
-    """Train all recipes on so many processes."""
+    """Train all recipes on so many processes; the folder where all of it is."""
+    folder /= str(count)
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -85,6 +89,7 @@ def launch(recipes, folder, count):
             )
     if any([process.wait() for process in started]):
         raise SystemExit((folder / "0.log").read_text()[-3000:])
+    return folder
 
 
 def work(recipes, folder, coordinator, count, process_id):
@@ -165,29 +170,24 @@ def sum_seconds(spread, shapes):
     return float(np.median(seconds))
 
 
-def compare(recipes, folder, counts):
-    """Print how far each run is from that of one process; whether all are near enough."""
+def compare(name, one, many):
+    """Print how far a run is from that of one process; whether that is near enough."""
     from keras_memory.recipes import Run
 
-    steps = {n: json.loads((folder / str(n) / "figures.json").read_text()) for n in counts}
-    print("| recipe | processes | loss | weights | metrics | step, ms | ratio | summing |")
-    print("|---|---|---|---|---|---|---|---|")
-    is_equal = True
-    for name in recipes:
-        one = Run(folder / "1" / name)
-        for count in counts[1:]:
-            many = Run(folder / str(count) / name)
-            loss, weight = distances(one, many)
-            step = steps[count][name]
-            is_equal &= loss <= LOSS and weight <= WEIGHT
-            print(
-                f"| `{name}` | {count} | {loss:.1e} | {weight:.1e} | "
-                f"{'equal' if one.metrics == many.metrics else difference(one, many)} | "
-                f"{1e3 * step['step']:.1f} | {step['step'] / steps[1][name]['step']:.1f} | "
-                f"{100 * step['sum'] / step['step']:.0f} % |",
-                flush=True,
-            )
-    return is_equal
+    runs = Run(one / name), Run(many / name)
+    loss, weight = distances(*runs)
+    steps = [figures_of(folder)[name] for folder in (one, many)]
+    print(
+        f"| `{name}` | {many.name} | {loss:.1e} | {weight:.1e} | {difference(*runs)} | "
+        f"{1e3 * steps[1]['step']:.1f} | {steps[1]['step'] / steps[0]['step']:.1f} | "
+        f"{100 * steps[1]['sum'] / steps[1]['step']:.0f} % |",
+        flush=True,
+    )
+    return loss <= LOSS and weight <= WEIGHT
+
+
+def figures_of(folder):
+    return json.loads((folder / "figures.json").read_text())
 
 
 def distances(one, many):
@@ -203,12 +203,14 @@ def distances(one, many):
 
 def difference(one, many):
     """Of the metrics, the largest."""
+    if one.metrics == many.metrics:
+        return "equal"
     return f"{max(abs(one.metrics[k] - many.metrics[k]) for k in one.metrics):.0e}"
 
 
 def scale(recipes, folder):
     """Print what part of the hosts' time is spent on steps, as a model has it."""
-    figures = json.loads((folder / "figures.json").read_text())
+    figures = figures_of(folder)
     print(
         "\nA model, not a measurement: each host has the batch and the step of one process "
         f"above; a ring all-reduce at {BYTES_PER_SECOND / 1e9} GB/s and "

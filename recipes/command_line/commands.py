@@ -162,7 +162,7 @@ def train(
             run = chosen.fit(place, resume, verbose)
         else:
             run = on_processes.fit(recipe, fields, to_train, resume, verbose, where)
-    if run is None:  # the first process tells
+    if run is None:  # the first process reports it
         return
     figures = sorted(str(path) for path in (run.folder / "figures").glob("*.png"))
     if as_json:
