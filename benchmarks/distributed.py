@@ -95,12 +95,12 @@ def launch(recipes, folder, count):
 def work(recipes, folder, coordinator, count, process_id):
     """One of these processes."""
     from keras_memory import recipes as all_recipes
-    from keras_memory.recipes.running import distributed
+    from keras_memory.recipes.running import processes
 
     alone = count == "1"
     spread = None
     if not alone:
-        spread = distributed.start(coordinator, int(count), int(process_id))
+        spread = processes.start(coordinator, int(count), int(process_id))
     figures = {}
     for name in recipes:
         recipe = all_recipes.get(name, **SMALL, **RECIPES[name])

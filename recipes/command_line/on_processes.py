@@ -14,7 +14,7 @@ LEAVING_SECONDS = 2
 
 
 def arguments(distributed, coordinator, processes, process_id):
-    """Arguments of `distributed.start`, or `None` where one process is to train alone.
+    """Arguments of `processes.start`, or `None` where one process is to train alone.
 
     Raises:
         ValueError: They do not belong together, or the backend is not JAX.
@@ -48,19 +48,19 @@ def fit(name, fields, to_train, resume, verbose, where):
         where: As `arguments` gives them.
     """
     with terminal.quiet_import():
-        from ..running import distributed
+        from ..running import distributed, processes
     from .. import registry
 
-    distribution = distributed.start(*where)
-    with _ends_at_once(), distributed.together():
-        distributed.check_same("command", [name, fields, resume])
+    distribution = processes.start(*where)
+    with _ends_at_once(), processes.together():
+        processes.check_same("command", [name, fields, resume])
         found = []
 
         def begin():
             found.extend(to_train())
             return json.dumps(found[0].overrides).encode()
 
-        overrides = json.loads(distributed.shared(begin))
+        overrides = json.loads(processes.shared(begin))
         recipe, place = found or (registry.get(name, **overrides), None)
         run = distributed.train(recipe, distribution, place, resume, verbose)
         return run if found else None

@@ -9,116 +9,31 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
-import json
 import os
 import tempfile
-import zlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import keras
 import numpy as np
-import tensorflow as tf
 
 from .argument_types import History
 from .batches import part
 from .checkpoint import CHECKPOINT
+from .processes import (
+    check_backend,
+    check_processes,
+    check_same,
+    gathered,
+    shared,
+    together,
+)
 from .run import Run, versions
 from .trainer import copy_state, fit
 
 if TYPE_CHECKING:
     from .recipe import Recipe
-
-# Keras's own, which `keras.distribution.initialize` reads, too.
-KERAS = "KERAS_DISTRIBUTION_"
-# What launchers say of how many processes they started.
-LAUNCHED = f"{KERAS}NUM_PROCESSES", "SLURM_NTASKS", "OMPI_COMM_WORLD_SIZE"
-# Without a sign of life for so long, a process is dead.
-HEARTBEAT_SECONDS = 30
-# What errors of collectives mention.
-COLLECTIVE = "Gloo", "NCCL", "heartbeat", "coordination service"
-
-
-class ProcessLost(RuntimeError):
-    """Another process has ended: so does this one."""
-
-
-def start(
-    coordinator: str | None = None,
-    processes: int | None = None,
-    process_id: int | None = None,
-) -> keras.distribution.DataParallel:
-    """Join the other processes, before anything is computed.
-
-    Args:
-        coordinator: `host:port` of process 0. If absent, what Keras's variables
-            (`KERAS_DISTRIBUTION_JOB_ADDRESSES`, `…_NUM_PROCESSES`, `…_PROCESS_ID`), SLURM,
-            Open MPI or Kubernetes set; without any, this process and its devices.
-        processes: How many there are.
-        process_id: Which of them this is, from 0.
-
-    Returns:
-        The distribution of every batch over all devices of all processes, for `recipe.fit`.
-
-    Raises:
-        ValueError: The backend is not JAX, or there is nothing to distribute over.
-        RuntimeError: The other processes are not reached, or something was computed before.
-    """
-    _check_backend()
-    import jax
-
-    coordinator = coordinator or os.environ.get(f"{KERAS}JOB_ADDRESSES", "").split(",")[0]
-    processes = _given(processes, "NUM_PROCESSES")
-    process_id = _given(process_id, "PROCESS_ID")
-    if tf.config.list_physical_devices("GPU"):
-        tf.config.set_visible_devices([], "GPU")  # it prepares batches alone
-    jax.config.update("jax_cpu_collectives_implementation", "gloo")
-    try:
-        jax.distributed.initialize(
-            coordinator or None,
-            processes,
-            process_id,
-            heartbeat_timeout_seconds=HEARTBEAT_SECONDS,
-        )
-    except ValueError as error:
-        if coordinator or processes is not None or "coordinator_address" not in str(error):
-            raise ValueError(
-                "Expected a coordinator host:port, a number of processes and, below it, a "
-                f"process id. Received: {coordinator or None}, {processes}, {process_id}"
-            ) from None
-        if jax.device_count() == 1:
-            raise ValueError(
-                "Expected a coordinator, variables of Keras, SLURM, Open MPI or Kubernetes, "
-                "or several devices. Received: one process with one device"
-            ) from None
-    _check_processes(processes)
-    return keras.distribution.DataParallel(auto_shard_dataset=False)
-
-
-def _given(value, name):
-    found = os.environ.get(KERAS + name)
-    return int(found) if value is None and found else value
-
-
-def _check_backend():
-    if keras.backend.backend() != "jax":
-        raise ValueError(
-            "Expected the backend jax for several processes or devices. Received: "
-            f"{keras.backend.backend()}"
-        )
-
-
-def _check_processes(expected=None):
-    """Several that each believe to be alone would train a model each."""
-    import jax
-
-    names = {"processes": expected} | {name: os.environ.get(name) for name in LAUNCHED}
-    for name, number in names.items():
-        if number and int(number) != jax.process_count():
-            raise ValueError(
-                f"Expected {number} processes ({name}). Received: {jax.process_count()}"
-            )
 
 
 def check(recipe: Recipe, distribution: keras.distribution.DataParallel) -> None:
@@ -127,15 +42,13 @@ def check(recipe: Recipe, distribution: keras.distribution.DataParallel) -> None
     Raises:
         ValueError: The recipe cannot be trained so, in one line.
     """
-    from .recipe import Recipe
-
-    _check_backend()
+    check_backend()
     if not isinstance(distribution, keras.distribution.DataParallel):
         raise ValueError(
             f"Expected a keras.distribution.DataParallel. Received: {distribution!r}"
         )
-    _check_processes()
-    if type(recipe).dataset is not Recipe.dataset:
+    check_processes()
+    if type(recipe).dataset.__qualname__ != "Recipe.dataset":
         raise ValueError(
             f"Expected a recipe that is trained in batches. Received: {recipe.name}, which "
             "prepares its data itself"
@@ -155,76 +68,6 @@ def process_count() -> int:
     import jax
 
     return jax.process_count()
-
-
-def check_same(what: str, value: Any) -> None:
-    """Compare what each process was given, as JSON.
-
-    Raises:
-        ValueError: It is not the same on all.
-    """
-    text = json.dumps(value, sort_keys=True)
-    found = gathered(np.array(zlib.crc32(text.encode()), "uint32"))
-    if others := np.flatnonzero(found != found[0]).tolist():
-        raise ValueError(
-            f"Expected the same {what} on every process. Received: others than on process 0 "
-            f"on {', '.join(map(str, others))}"
-        )
-
-
-@contextlib.contextmanager
-def together() -> Iterator[None]:
-    """What a collective reports when another process has ended, in one line.
-
-    Raises:
-        ProcessLost: That has happened.
-    """
-    try:
-        yield
-    except Exception as error:
-        text = " ".join(str(error).split())
-        if isinstance(error, ProcessLost) or not any(sign in text for sign in COLLECTIVE):
-            raise
-        raise ProcessLost(
-            f"Expected all {process_count()} processes to go on. Received: another one has "
-            f"ended; start all again, and go on with --resume ({text:.100})"
-        ) from None
-
-
-def gathered(array: Any) -> np.ndarray:
-    """An array of each process, along a new first axis."""
-    from jax.experimental import multihost_utils
-
-    if process_count() == 1:
-        return np.asarray(array)[None]
-    return np.asarray(multihost_utils.process_allgather(np.asarray(array)))
-
-
-def shared(function: Callable[[], bytes]) -> bytes:
-    """What a function gives on process 0, which alone calls it, on all.
-
-    Raises:
-        ValueError: It failed there: its message.
-    """
-    import jax
-    from jax.experimental import multihost_utils
-
-    is_first = jax.process_index() == 0
-    content, error = b"", None
-    if is_first:
-        try:
-            content = b"+" + function()
-        except Exception as raised:
-            content, error = b"-" + str(raised).encode(), raised
-    if process_count() > 1:
-        size = int(multihost_utils.broadcast_one_to_all(np.int32(len(content))))
-        data = np.frombuffer(content, "uint8") if is_first else np.zeros(size, "uint8")
-        content = np.asarray(multihost_utils.broadcast_one_to_all(data)).tobytes()
-    if error:
-        raise error
-    if content[:1] == b"-":
-        raise ValueError(content[1:].decode())
-    return content[1:]
 
 
 def train(

@@ -235,7 +235,7 @@ class Recipe(abc.ABC):
             resume: Go on with the run in `run_dir` where it was stopped.
             verbose: As in `model.fit`.
             distribution: Over which devices, of how many processes, every batch is spread;
-                see `recipes.running.distributed`. All processes call this.
+                from `recipes.running.processes.start`. All processes call this.
 
         Returns:
             The `Run`: its `model`, `metrics`, `history` and `folder`.

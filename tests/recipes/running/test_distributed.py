@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from keras_memory.recipes.running import distributed
+from keras_memory.recipes.running import processes
 from keras_memory.recipes.running.batches import part, training_batches
 
 DEVICES = """
@@ -16,10 +16,10 @@ from pathlib import Path
 import keras
 import numpy as np
 from keras_memory import recipes
-from keras_memory.recipes.running import distributed
+from keras_memory.recipes.running import processes
 
 folder, fields = Path(sys.argv[1]), json.loads(sys.argv[2])
-both = distributed.start()
+both = processes.start()
 lookup = recipes.get("key_value_lookup", **fields)
 one = lookup.fit(folder / "one", verbose=0)
 two = lookup.fit(folder / "two", verbose=0, distribution=both)
@@ -94,37 +94,35 @@ def test_alone_the_part_is_all():
 def test_a_backend_that_cannot_is_named(lookup):
     expected = "^Expected the backend jax for several .* Received: tensorflow$"
     with pytest.raises(ValueError, match=expected):
-        distributed.start()
+        processes.start()
     with pytest.raises(ValueError, match=expected):
         lookup.fit(distribution="all")
 
 
-@pytest.mark.parametrize("name", distributed.LAUNCHED)
+@pytest.mark.parametrize("name", processes.LAUNCHED)
 def test_a_process_that_believes_to_be_alone_is_stopped(name, monkeypatch):
     monkeypatch.setenv(name, "4")
     with pytest.raises(ValueError, match=rf"^Expected 4 processes \({name}\). Received: 1$"):
-        distributed._check_processes()
+        processes.check_processes()
 
 
 def test_processes_that_differ_are_named(monkeypatch):
-    monkeypatch.setattr(distributed, "gathered", lambda array: np.array([array, 1, array, 2]))
+    monkeypatch.setattr(processes, "gathered", lambda array: np.array([array, 1, array, 2]))
     expected = "^Expected the same recipe on .* others than on process 0 on 1, 3$"
     with pytest.raises(ValueError, match=expected):
-        distributed.check_same("recipe", ["ntm_copy", {"seed": 1}])
-    monkeypatch.setattr(distributed, "gathered", lambda array: np.array([array, array]))
-    distributed.check_same("recipe", ["ntm_copy", {"seed": 1}])
+        processes.check_same("recipe", ["ntm_copy", {"seed": 1}])
+    monkeypatch.setattr(processes, "gathered", lambda array: np.array([array, array]))
+    processes.check_same("recipe", ["ntm_copy", {"seed": 1}])
 
 
 def test_a_lost_process_is_one_line():
     with (
-        pytest.raises(
-            distributed.ProcessLost, match="to go on. Received: another .*--resume"
-        ),
-        distributed.together(),
-        distributed.together(),
+        pytest.raises(processes.ProcessLost, match="to go on. Received: another .*--resume"),
+        processes.together(),
+        processes.together(),
     ):
         raise ValueError("INTERNAL: Gloo all-reduce failed:\n[pair.cc:538] Read error")
-    with pytest.raises(ValueError, match="^of mine$"), distributed.together():
+    with pytest.raises(ValueError, match="^of mine$"), processes.together():
         raise ValueError("of mine")
 
 
