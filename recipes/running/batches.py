@@ -6,13 +6,27 @@ from typing import Any
 import keras
 import tensorflow as tf
 
+from ..datasets.records import Records
 from .argument_types import Arrays, Batch
 
 GROUPED = 4  # batches, one of which gets the longest examples
 
 
+def size_of(examples: Arrays | Records) -> int:
+    """How many examples there are."""
+    return len(examples if isinstance(examples, Records) else next(iter(examples.values())))
+
+
+def gathering(examples: Arrays | Records) -> Callable[[tf.Tensor], Arrays]:
+    """From the numbers of examples to these, by name."""
+    if isinstance(examples, Records):
+        return examples.gather
+    tensors = {name: tf.constant(array) for name, array in examples.items()}
+    return lambda numbers: {name: tf.gather(t, numbers) for name, t in tensors.items()}
+
+
 def training_batches(
-    examples: Arrays,
+    examples: Arrays | Records,
     to_batch: Callable[[Arrays], Batch],
     batch_size: int,
     steps: int,
@@ -20,6 +34,7 @@ def training_batches(
     epoch: tf.Variable,
     lengths: Any = None,
     part: tuple[int, int] = (0, 1),
+    cut: bool = False,
 ) -> tf.data.Dataset:
     """One epoch of shuffled batches each time it is iterated, the next epoch's next time.
 
@@ -28,7 +43,7 @@ def training_batches(
     `seed` and the number of the epoch alone, wherever training starts.
 
     Args:
-        examples: Arrays by name, with the examples along their first axis.
+        examples: Arrays by name, with the examples along their first axis; or `Records`.
         to_batch: From a batch of examples to what `model.fit` takes.
         batch_size: Examples in a batch.
         steps: Batches in an epoch.
@@ -37,13 +52,13 @@ def training_batches(
         lengths: Of the examples. If given, one of as many batches as GROUPED gets the longest
             of their examples, and `to_batch` may cut the padding that all of a batch have.
         part: Which part of each batch to give, and of how many: that of one process.
+        cut: Whether `to_batch` does: all parts of a batch are as wide as its longest example.
 
     Returns:
         A `tf.data.Dataset` of `steps` batches.
     """
-    size = len(next(iter(examples.values())))
+    size, gather = size_of(examples), gathering(examples)
     requested = steps * batch_size
-    tensors = {name: tf.constant(array) for name, array in examples.items()}
 
     def next_epoch(_):
         first = tf.cast(epoch, tf.int64) * requested
@@ -75,11 +90,9 @@ def training_batches(
         return tf.concat([tf.reshape(grouped, (-1,)), order[whole:]], axis=0)
 
     def batch(order):
-        if lengths is None:
-            order = rows(order)
-        batch = to_batch({name: tf.gather(array, order) for name, array in tensors.items()})
-        # All parts of a batch are cut to its longest example, whoever has that.
-        return batch if lengths is None else tf.nest.map_structure(rows, batch)
+        if cut:
+            return tf.nest.map_structure(rows, to_batch(gather(order)))
+        return to_batch(gather(rows(order)))
 
     def rows(batch):
         index, count = part
@@ -93,10 +106,14 @@ def training_batches(
 
 
 def evaluation_batches(
-    examples: Arrays, to_batch: Callable[[Arrays], Batch], batch_size: int
+    examples: Arrays | Records, to_batch: Callable[[Arrays], Batch], batch_size: int
 ) -> tf.data.Dataset:
     """All examples once, in their order, in batches."""
-    batches = tf.data.Dataset.from_tensor_slices(examples).batch(batch_size)
+    if isinstance(examples, Records):
+        numbers = tf.data.Dataset.range(len(examples)).batch(batch_size)
+        batches = numbers.map(examples.gather)
+    else:
+        batches = tf.data.Dataset.from_tensor_slices(examples).batch(batch_size)
     return _without_autotuning(batches.map(to_batch).prefetch(2))
 
 

@@ -63,13 +63,6 @@ def check(recipe: Recipe, distribution: keras.distribution.DataParallel) -> None
     check_same("recipe, fields and versions", fields)
 
 
-def process_count() -> int:
-    """How many processes there are."""
-    import jax
-
-    return jax.process_count()
-
-
 def train(
     recipe: Recipe,
     distribution: keras.distribution.DataParallel,

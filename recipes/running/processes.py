@@ -1,4 +1,4 @@
-"""JAX's processes: joined, compared with what was requested, and what one of them gives to all."""
+"""JAX's processes: joined, compared with what was requested; what one gives to all."""
 
 from __future__ import annotations
 
@@ -137,17 +137,20 @@ def together() -> Iterator[None]:
         text = " ".join(str(error).split())
         if isinstance(error, ProcessLost) or not any(sign in text for sign in COLLECTIVE):
             raise
+        import jax
+
         raise ProcessLost(
-            f"Expected all {process_count()} processes to go on. Received: another one has "
-            f"ended; start all again, and go on with --resume ({text:.100})"
+            f"Expected all {jax.process_count()} processes to go on. Received: another one "
+            f"has ended; start all again, and go on with --resume ({text:.100})"
         ) from None
 
 
 def gathered(array: Any) -> np.ndarray:
     """An array of each process, along a new first axis."""
+    import jax
     from jax.experimental import multihost_utils
 
-    if process_count() == 1:
+    if jax.process_count() == 1:
         return np.asarray(array)[None]
     return np.asarray(multihost_utils.process_allgather(np.asarray(array)))
 
@@ -168,7 +171,7 @@ def shared(function: Callable[[], bytes]) -> bytes:
             content = b"+" + function()
         except Exception as raised:
             content, error = b"-" + str(raised).encode(), raised
-    if process_count() > 1:
+    if jax.process_count() > 1:
         size = int(multihost_utils.broadcast_one_to_all(np.int32(len(content))))
         data = np.frombuffer(content, "uint8") if is_first else np.zeros(size, "uint8")
         content = np.asarray(multihost_utils.broadcast_one_to_all(data)).tobytes()

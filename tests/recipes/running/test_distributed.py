@@ -52,7 +52,9 @@ def batches_of(**parts):
 
     arrays = {"index": np.arange(96), "length": lengths.astype("int32")}
     epoch = tf.Variable(3, dtype=tf.int64)
-    return list(training_batches(arrays, to_batch, 12, 6, 5, epoch, lengths, **parts))
+    return list(
+        training_batches(arrays, to_batch, 12, 6, 5, epoch, lengths, cut=True, **parts)
+    )
 
 
 @pytest.mark.parametrize("count", [2, 3])
