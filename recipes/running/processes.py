@@ -93,20 +93,22 @@ def check_backend() -> None:
         )
 
 
-def check_processes(expected: int | None = None) -> None:
+def check_processes(requested: int | None = None) -> None:
     """Several that each believe to be alone would train a model each.
 
     Raises:
-        ValueError: JAX knows of another number than was requested, or launched.
+        ValueError: JAX knows of another number than was requested, or of this process alone
+            where several were launched.
     """
     import jax
 
-    names = {"processes": expected} | {name: os.environ.get(name) for name in LAUNCHED}
-    for name, number in names.items():
-        if number and int(number) != jax.process_count():
-            raise ValueError(
-                f"Expected {number} processes ({name}). Received: {jax.process_count()}"
-            )
+    count = jax.process_count()
+    numbers = {"requested": requested} if requested else {}
+    if count == 1:
+        numbers |= {name: int(os.environ.get(name) or 1) for name in LAUNCHED}
+    for name, number in numbers.items():
+        if number != count:
+            raise ValueError(f"Expected {number} processes ({name}). Received: {count}")
 
 
 def check_same(what: str, value: Any) -> None:
