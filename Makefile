@@ -49,6 +49,7 @@ lint: .venv/installed-test
 	$(bin)/ruff format --check .
 
 # Training on several processes of this machine: as one trains, and on after a kill.
+processes: export XLA_FLAGS = $(unoptimised)
 processes: .venv/installed-test
 	$(bin)/python -m pytest -m processes -s tests/recipes/running/test_processes.py
 

@@ -106,13 +106,13 @@ setup(
         "rich>=13.0",
     ],
     extras_require={
-        "jax": ["jax>=0.5"],
+        "jax": ["jax>=0.7"],  # whose processes take a time for signs of life
         "onnx": ["onnx>=1.17", "onnxruntime>=1.20", "tf2onnx>=1.17"],
         "test": [
             "basedpyright>=1.31",  # checks types; brings its own Node.js
             "dill>=0.3",  # TensorFlow Datasets' own checks of a builder import it
             "hypothesis>=6.100",
-            "jax>=0.5",
+            "jax>=0.7",
             "onnxruntime>=1.20",
             "onnx>=1.17",
             "pytest>=8.3",
