@@ -107,10 +107,12 @@ setup(
     ],
     extras_require={
         "jax": ["jax>=0.5"],
+        "hub": ["huggingface_hub>=1.0"],
         "onnx": ["onnx>=1.17", "onnxruntime>=1.20", "tf2onnx>=1.17"],
         "test": [
             "basedpyright>=1.31",  # checks types; brings its own Node.js
             "dill>=0.3",  # TensorFlow Datasets' own checks of a builder import it
+            "huggingface_hub>=1.0",
             "hypothesis>=6.100",
             "jax>=0.5",
             "onnxruntime>=1.20",
