@@ -81,7 +81,7 @@ setup(
     # models of text.
     install_requires=[
         # Layers.
-        "keras>=3.12",
+        "keras>=3.13.1",  # reads no other file that weights lead to
         "numpy>=2.0",
         # Zoo: names that load late, figures, the theory of associative memories.
         "lazy_loader>=0.4",
