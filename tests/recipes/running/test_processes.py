@@ -29,7 +29,7 @@ FIELDS = {
     "hopfield_bit_pattern": ["batch_size=8", "steps_per_epoch=40"],
 }
 
-pytestmark = pytest.mark.processes
+pytestmark = pytest.mark.several
 
 
 @pytest.fixture
