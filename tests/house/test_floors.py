@@ -6,6 +6,7 @@ from its own wing, from `attention/`, and from the ground: the files that are in
 
 import ast
 import functools
+import re
 import sys
 from pathlib import Path
 
@@ -196,3 +197,12 @@ def test_an_import_by_name_would_be_found():
     source = "x = __import__('a').b\nfor n in ('c',):\n    importlib.import_module(n)\n"
     found = sorted(imports_by_name(source))
     assert found == ["__import__('a')", "importlib.import_module(n)"]
+
+
+def test_what_keras_loads_when_it_is_imported_waits_for_no_module_of_ours_that_imports_it():
+    """Else `import keras_memory.zoo.saving.checks` alone would go round in a circle."""
+    hook = ROOT / "zoo/saving/deferred.py"
+    ours = re.findall(r"^from \.(\w+) import", hook.read_text("utf-8"), re.MULTILINE)
+    assert ours
+    for name in ours:
+        assert "import keras" not in hook.with_name(f"{name}.py").read_text("utf-8")

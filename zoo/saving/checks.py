@@ -6,7 +6,8 @@ from typing import Any
 import keras
 import numpy as np
 
-PACKAGE = "keras_memory>"  # before the registered names of our classes
+from .names import PACKAGE
+
 # Values that Keras wraps, and modules of its classes and functions. Not among them are
 # utilities, which read files, and layers that run what a file holds.
 VALUES = (

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 import keras
 
-from .checks import PACKAGE
+from .names import PACKAGE
 
 
 def register(names: Iterable[str]) -> None:

@@ -3,6 +3,8 @@
 import difflib
 from collections.abc import Iterable
 
+PACKAGE = "keras_memory>"  # before the registered names of our classes
+
 
 def did_you_mean(name: object, known: Iterable[str], most: int = 1) -> str:
     """The end of a message that a name is not known: the nearest ones that are.

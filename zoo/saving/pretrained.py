@@ -17,8 +17,9 @@ import numpy as np
 from ...layers.validation import check_not_empty
 from . import modes
 from .atomic_files import whole_folder
-from .checks import PACKAGE, check_classes, check_finite
+from .checks import check_classes, check_finite
 from .model_cards import model_card
+from .names import PACKAGE
 from .presets import CARD, CONFIG, METADATA, WEIGHTS, Preset, sha256
 
 # Functions for a SavedModel by name, each with the signature of its arguments.
