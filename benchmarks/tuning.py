@@ -22,8 +22,7 @@ def search(trials, directory, *options):
     begun = time.perf_counter()
     done = subprocess.run(
         [sys.executable, "-c", MAIN, *words, *options],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
+        capture_output=True,
         text=True,
     )
     assert done.returncode == 0, done.stderr[-4000:]
@@ -36,8 +35,7 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         search(1, Path(folder) / "prepared")  # the data
         found = {
-            way: search(trials, Path(folder) / way, *options)
-            for way, options in ways.items()
+            way: search(trials, Path(folder) / way, *options) for way, options in ways.items()
         }
     for way, (seconds, best) in found.items():
         print(f"{way:<12} {trials} trials {seconds:6.1f} s  {best}")

@@ -1,11 +1,12 @@
 """From arrays to batches: vectorised, prefetched, and the same at every restart."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from typing import Any
 
-import tensorflow as tf
-
 from .argument_types import Arrays, Batch
+from .late_tensorflow import tf
 
 GROUPED = 4  # batches, one of which gets the longest examples
 

@@ -15,8 +15,7 @@ from ...layers.validation import check_positive
 from ..beam_search import beam_search
 from ..checked_model import CheckedModel
 from ..saving.pretrained import Endpoints
-from ..text.characters import END_ID, START_ID, CharacterPairs
-from ..text.strings import text_spec
+from ..text import END_ID, START_ID, CharacterPairs, text_spec
 
 
 @keras.saving.register_keras_serializable(package="keras_memory")

@@ -12,8 +12,7 @@ from ...layers.precision import widen
 from ...layers.validation import check_positive
 from ..checked_model import CheckedModel
 from ..saving.pretrained import Endpoints
-from ..text.sentences import ASCII_LETTERS, Sentences
-from ..text.strings import LETTERS, names, text_spec
+from ..text import ASCII_LETTERS, LETTERS, Sentences, names, text_spec
 
 
 @keras.saving.register_keras_serializable(package="keras_memory")

@@ -1,0 +1,17 @@
+"""TensorFlow, imported when first used: models answer on other backends without it."""
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import tensorflow as tf
+else:
+
+    class Late:
+        """The module, by its attributes."""
+
+        def __getattr__(self, name: str) -> Any:
+            import tensorflow
+
+            return getattr(tensorflow, name)
+
+    tf = Late()
