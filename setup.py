@@ -77,8 +77,8 @@ setup(
         ]
     },
     # One install does the main job: layers, models, presets, recipes and the command line.
-    # By floor. Nothing below the recipes needs TensorFlow, but the
-    # models of text.
+    # By floor. Nothing below the recipes needs TensorFlow, nor do recipes to answer a question:
+    # docs/without_tensorflow.md names what is installed then.
     install_requires=[
         # Layers.
         "keras>=3.12",
@@ -106,7 +106,7 @@ setup(
         "rich>=13.0",
     ],
     extras_require={
-        "jax": ["jax>=0.5"],
+        "jax": ["jax>=0.5"],  # beside TensorFlow, or in its place
         "onnx": ["onnx>=1.17", "onnxruntime>=1.20", "tf2onnx>=1.17"],
         "test": [
             "basedpyright>=1.31",  # checks types; brings its own Node.js

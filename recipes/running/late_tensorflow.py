@@ -10,8 +10,13 @@ else:
         """The module, by its attributes."""
 
         def __getattr__(self, name: str) -> Any:
-            import tensorflow
-
+            try:
+                import tensorflow
+            except ImportError as error:
+                raise ImportError(
+                    "Expected TensorFlow, which recipes read and batch their data with: "
+                    f"pip install tensorflow. Received: {error}"
+                ) from None
             return getattr(tensorflow, name)
 
     tf = Late()

@@ -138,7 +138,7 @@ class EncoderDecoder(CheckedModel):
             beam_width: How many beams are kept.
 
         Returns:
-            A dictionary, whose strings are TensorFlow's:
+            A dictionary, whose strings are TensorFlow's where it is installed, else NumPy's:
 
             - `text`: strings `(batch,)`, and its `log_probability`, `(batch,)`;
             - `unknown`: strings `(batch,)`, characters of the source that have no number.

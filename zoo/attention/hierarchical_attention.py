@@ -133,7 +133,7 @@ class HierarchicalAttention(CheckedModel):
             documents: Strings, `(batch,)`.
 
         Returns:
-            A dictionary, whose strings are TensorFlow's:
+            A dictionary, whose strings are TensorFlow's where it is installed, else NumPy's:
 
             - `label`: strings `(batch,)`, and its `probability`, `(batch,)`;
             - `known_words`: `(batch,)`, how many words of the document are in the vocabulary:

@@ -137,7 +137,7 @@ class MemN2N(CheckedModel):
             questions: Strings, `(batch,)`.
 
         Returns:
-            A dictionary, whose strings are TensorFlow's:
+            A dictionary, whose strings are TensorFlow's where it is installed, else NumPy's:
 
             - `answer`: strings `(batch,)`, and its `probability`, `(batch,)`;
             - `unknown`: strings `(batch,)`, the words of question and story that are not in

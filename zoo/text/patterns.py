@@ -49,7 +49,7 @@ def lines_of_words(words: int, letters: str) -> tuple[tuple[str, str], ...]:
 
 # Of what RE2 means by these, Python has ASCII alone, or all of Unicode, or more at the end.
 MEANT = {
-    r"\b": r"(?:(?<=[0-9A-Za-z_])(?![0-9A-Za-z_])|(?<![0-9A-Za-z_])(?=[0-9A-Za-z_]))",
+    r"\b": r"(?-i:(?<=[0-9A-Za-z_])(?![0-9A-Za-z_])|(?<![0-9A-Za-z_])(?=[0-9A-Za-z_]))",
     r"\s": r"[\t\n\f\r ]",
     r"\S": r"[^\t\n\f\r ]",
     r"+$": r"+\Z",

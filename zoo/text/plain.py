@@ -278,7 +278,7 @@ class Stories:
 
     def sentences(self, stories: Any) -> list[list[str]]:
         rows = stories.tolist() if isinstance(stories, np.ndarray) else stories
-        fits = isinstance(rows, (list, tuple)) and rows
+        fits = isinstance(rows, (list, tuple))
         if fits and all(isinstance(row, (list, tuple)) for row in rows):
             texts = [list(map(_decoded, row)) for row in rows]
             if all(isinstance(text, str) for row in texts for text in row):
