@@ -77,7 +77,7 @@ setup(
         ]
     },
     # One install does the main job: layers, models, presets, recipes and the command line.
-    # By floor. Nothing below the recipes needs TensorFlow, nor do recipes to answer a question:
+    # By floor. Nothing below the recipes needs TensorFlow, nor do recipes to answer:
     # docs/without_tensorflow.md names what is installed then.
     install_requires=[
         # Layers.

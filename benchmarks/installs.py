@@ -41,8 +41,8 @@ def install(folder, wheel, way):
     if way == "tensorflow":
         subprocess.run([*pip, wheel], check=True)
     else:
-        subprocess.run([*pip, "--no-deps", wheel], check=True)
         subprocess.run([*pip, *requirements(way)], check=True)
+        subprocess.run([*pip, "--no-deps", wheel], check=True)
     return programs, megabytes(folder) - before
 
 
@@ -57,10 +57,10 @@ def seconds(programs, words, way, folder):
     times = []
     for _ in range(4):
         begun = time.perf_counter()
-        done = subprocess.run(
+        finished = subprocess.run(
             [program, *words], env=environment, cwd=folder, capture_output=True, text=True
         )
-        assert done.returncode == 0, done.stderr[-4000:]
+        assert finished.returncode == 0, finished.stderr[-4000:]
         times.append(time.perf_counter() - begun)
     return min(times[1:])
 

@@ -20,13 +20,13 @@ def search(trials, directory, *options):
     words = ["tune", "key_value_lookup", f"--trials={trials}", "--algorithm=random"]
     words += [f"--directory={directory}", *(f"--set={field}" for field in FIELDS)]
     begun = time.perf_counter()
-    done = subprocess.run(
+    finished = subprocess.run(
         [sys.executable, "-c", MAIN, *words, *options],
         capture_output=True,
         text=True,
     )
-    assert done.returncode == 0, done.stderr[-4000:]
-    return time.perf_counter() - begun, done.stdout.strip().splitlines()[-1]
+    assert finished.returncode == 0, finished.stderr[-4000:]
+    return time.perf_counter() - begun, finished.stdout.strip().splitlines()[-1]
 
 
 def main():

@@ -199,7 +199,7 @@ def tune(
     ] = 0,
     chief: Annotated[
         str | None,
-        typer.Option(metavar="HOST:PORT", help="Be the chief, whom workers ask there."),
+        typer.Option(metavar="HOST:PORT", help="Be the chief, who gives trials there."),
     ] = None,
     worker: Annotated[
         str | None, typer.Option(metavar="NAME", help="Be a worker of that --chief.")

@@ -1,6 +1,6 @@
 """A search by several processes: KerasTuner's chief keeps it, and its workers train.
 
-The chief gives trials to workers, which ask by gRPC, and keeps what comes of them. Which of
+The chief gives trials to workers, which call it by gRPC, and keeps what comes of them. Which of
 them a process is, KerasTuner reads in three variables, and so does the command line.
 """
 
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from .recipe import Recipe
 
 HOST, PORT = "KERASTUNER_ORACLE_IP", "KERASTUNER_ORACLE_PORT"
-SECONDS = 0.2  # between two looks at what is new
-RESTARTS = 3  # of a worker that is killed again and again in one trial
+SECONDS = 0.2  # between two reports of what is new
+RESTARTS = 3  # of a worker that is killed over and over in one trial
 
 
 def search(
@@ -47,7 +47,7 @@ def search(
         recipe: The recipe, as `tuner` takes it; so are `max_trials`, `directory` and
             `algorithm`.
         workers: How many processes of this machine train; 0 with an `address`.
-        address: `HOST:PORT`, where workers of other machines ask; see `work`. The search
+        address: `HOST:PORT`, where workers of other machines call; see `work`. The search
             ends when all of them have ended.
         report: Takes the trials so far, a row each, whenever that is new.
 
@@ -129,7 +129,7 @@ class Chief:
 
     @property
     def is_done(self) -> bool:
-        """Whether every worker that asked was told that there is no more."""
+        """Whether every worker that called knows that there is no more."""
         return not self._thread.is_alive()
 
     def rows(self) -> list[dict[str, Any]]:
@@ -159,7 +159,7 @@ class Chief:
             self.taken[trial.trial_id] = tuner_id, time.monotonic()
             self._keep()
         elif trial.status == "IDLE":
-            time.sleep(SECONDS)  # a worker asks again at once
+            time.sleep(SECONDS)  # a worker calls again at once
         return trial
 
     def _ended(self, trial):
@@ -247,7 +247,7 @@ def _wait(chief, workers, are_others, report):
 
 @contextlib.contextmanager
 def _process(name, host_and_port):
-    """What KerasTuner is told of this process."""
+    """What KerasTuner reads of this process."""
     values = dict(zip((TUNER_ID, HOST, PORT), (name, *host_and_port), strict=True))
     before = {key: os.environ.get(key) for key in values}
     os.environ.update(values)

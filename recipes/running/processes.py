@@ -18,8 +18,8 @@ GPU = {"TF_FORCE_GPU_ALLOW_GROWTH": "true", "XLA_PYTHON_CLIENT_PREALLOCATE": "fa
 def shared_machine(processes: int) -> Iterator[None]:
     """Processes that start meanwhile each use their part of it, unless the user says what."""
     threads = max(1, (os.cpu_count() or 1) // processes)
-    wanted = {**dict.fromkeys(THREADS, str(threads)), **GPU}
-    added = {name: value for name, value in wanted.items() if name not in os.environ}
+    values = {**dict.fromkeys(THREADS, str(threads)), **GPU}
+    added = {name: value for name, value in values.items() if name not in os.environ}
     os.environ.update(added)
     try:
         yield
@@ -34,7 +34,7 @@ def end_with_parent() -> None:
     Else it would go on alone, and nobody else could train what it trains.
     """
 
-    def wait():
+    def wait() -> None:
         multiprocessing.parent_process().join()
         os._exit(1)
 

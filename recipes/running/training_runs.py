@@ -65,7 +65,7 @@ def _report(folder, metrics):
 
 def _train_one(name, fields, folder):
     """A run's folder and metrics; none if another process trains it."""
-    if Run(folder).is_finished:  # by another process, since this one looked
+    if Run(folder).is_finished:  # by another process, in the meantime
         return folder, Run(folder).metrics
     log.info("training %s", folder)
     try:

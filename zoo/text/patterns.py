@@ -1,7 +1,7 @@
 """How texts are divided into sentences and words: patterns, which TensorFlow and Python read.
 
-They are written in the syntax of RE2, TensorFlow's regular expressions; `python` gives what
-Python's `re` has to be told to find the same.
+They are written in the syntax of RE2, TensorFlow's regular expressions; `python` compiles
+them for Python's `re`, to find the same.
 """
 
 import functools

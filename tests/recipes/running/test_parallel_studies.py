@@ -128,9 +128,9 @@ def test_killed_jobs_leave_nothing_locked_and_shards_go_on(quick, alone, tmp_pat
 
 def test_a_run_in_use_is_left_to_its_process(lookup, tmp_path, monkeypatch):
     """And taken once that has stopped, if it has by then."""
-    recipe, held = lookup.replace(seed=3), tmp_path / "held"
+    recipe, busy = lookup.replace(seed=3), tmp_path / "busy"
     other = lookup.replace(seed=4)
-    Run.start(recipe, held)
+    Run.start(recipe, busy)
     order = []
 
     def train(self, verbose="auto", trainer=None):
@@ -144,11 +144,11 @@ def test_a_run_in_use_is_left_to_its_process(lookup, tmp_path, monkeypatch):
 
     monkeypatch.setattr(Run, "train", train)
     with contextlib.ExitStack() as lock:
-        lock.enter_context(locked(held))
-        train_all({held: recipe, tmp_path / "free": other}, jobs=1)
-    assert order == ["free", "held"]
-    train_all({held: recipe, tmp_path / "free": other}, jobs=1)
-    assert order == ["free", "held"]  # both are finished
+        lock.enter_context(locked(busy))
+        train_all({busy: recipe, tmp_path / "free": other}, jobs=1)
+    assert order == ["free", "busy"]
+    train_all({busy: recipe, tmp_path / "free": other}, jobs=1)
+    assert order == ["free", "busy"]  # both are finished
 
 
 @pytest.mark.parametrize("shard", ["", "1", "0/2", "3/2", "a/b", "1/2/3"])

@@ -96,8 +96,8 @@ def test_two_workers_of_which_one_is_killed_try_what_one_process_tries(
 @pytest.mark.several
 def test_a_killed_chief_takes_its_workers_along_and_goes_on(quick, alone, tmp_path):
     chief = command(quick, tmp_path, "--workers=2")
-    kept = tmp_path / NAME / FINISHED
-    wait_for(lambda: kept.exists() and found(tmp_path))
+    file = tmp_path / NAME / FINISHED
+    wait_for(lambda: file.exists() and found(tmp_path))
     workers = children_of(chief.pid)
     chief.kill()
     chief.communicate()
@@ -115,7 +115,7 @@ def test_a_killed_chief_takes_its_workers_along_and_goes_on(quick, alone, tmp_pa
 
 @pytest.mark.several
 def test_a_chief_and_workers_of_other_machines(quick, alone, tmp_path):
-    """One is told by options, the other by KerasTuner's variables; the former is killed."""
+    """One reads options, the other KerasTuner's variables; the former is killed."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         address = f"127.0.0.1:{free.getsockname()[1]}"

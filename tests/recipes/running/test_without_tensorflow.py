@@ -1,4 +1,4 @@
-"""What docs/without_tensorflow.md lists works where TensorFlow cannot be found, and no more."""
+"""What docs/without_tensorflow.md lists works where there is no TensorFlow, and no more."""
 
 import os
 import re
@@ -108,22 +108,22 @@ def listed():
 
 
 def run(backend, *presets):
-    done = subprocess.run(
+    finished = subprocess.run(
         [sys.executable, "-c", SCRIPT, *presets],
         env={**os.environ, "KERAS_BACKEND": backend},
         capture_output=True,
         text=True,
     )
-    assert done.returncode == 0, done.stdout + done.stderr[-4000:]
-    return done.stdout.split()
+    assert finished.returncode == 0, finished.stdout + finished.stderr[-4000:]
+    return finished.stdout.split()
 
 
 @pytest.mark.several
 @pytest.mark.parametrize("backend", ["jax", "torch"])
 def test_what_the_page_lists_works(backend):
     """Of every preset on JAX; on PyTorch, which is slower, of four."""
-    few = ["ntm_copy", "memn2n_babi_1k_joint", "hopfield_bit_pattern", "seq2seq_attention"]
-    assert run(backend, *(few if backend == "torch" else [])) == list(listed())
+    four = ["ntm_copy", "memn2n_babi_1k_joint", "hopfield_bit_pattern", "seq2seq_attention"]
+    assert run(backend, *(four if backend == "torch" else [])) == list(listed())
 
 
 def test_the_page_names_all_requirements_but_those_of_tensorflow():

@@ -17,7 +17,7 @@ REAL = """
 It's GOOD!<br /><br />Really... good, not bad?! Yes|Mary went. The  end!
 the hallway.Mary went|the hallway!mary went?Yes.
 the küche.Élan|(the hallway).Mary went|"It is." Is it?
-3.5 is no end.|Mr. Smith and Dr.Jones left. Mary|The u.s.army, e.g. this|玛丽走了。约翰？
+3.5 is not an end.|Mr. Smith and Dr.Jones left. Mary|The u.s.army, e.g. this|玛丽走了。约翰？
 О чём он? Маша ушла.
 МАША, Küche! api_call? ÜBUNG; दूध E-mail|O'Clock: NAÏVE|Schöner Film! Ἀγάπη. ΟΔΥΣΣΕΥΣ ΤΕΛΟΣ
 Cliché \u212aelvin|İstanbul Iğdır ışık|مرحبا بالعالم؟ نعم.|שלום עולם! כן|ไปตลาด
