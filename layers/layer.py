@@ -38,6 +38,19 @@ class Layer(keras.layers.Layer):
             self._check_widths(args, kwargs)
         return super().__call__(*args, **kwargs)
 
+    def __getattr__(self, name):  # of what the layer has not, or not yet
+        # A layer of PyTorch is a module, which finds its parameters so.
+        find = getattr(super(), "__getattr__", super().__getattribute__)
+        try:
+            return find(name)
+        except AttributeError as error:
+            if self.__dict__.get("built", True):
+                raise
+            raise AttributeError(
+                f"Expected {self.name} to be built, by a call or `build`, before {name!r} is "
+                "used. Received: a layer that is not built"
+            ) from error
+
     def _as_float(self, x):
         """A tensor of integers as one of the compute dtype; anything else as it is."""
         if not hasattr(x, "shape") or "int" not in str(getattr(x, "dtype", "")):

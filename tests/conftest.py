@@ -3,6 +3,7 @@
 import gc
 import json
 import os
+import resource
 import subprocess
 import sys
 from collections import Counter
@@ -13,6 +14,8 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 import numpy as np
 import pytest
+
+PEAKS = pytest.StashKey[list[float]]()
 
 # The folders whose tests take longest: begun first, so that both processes end together.
 LONGEST = ["recipes", "conformance", "zoo", "layers"]
@@ -42,8 +45,8 @@ def pytest_runtest_setup(item):
         only(*mark.args, **mark.kwargs)
 
 
-def pytest_terminal_summary(terminalreporter):
-    """How many tests were skipped for each reason: what the backend lacks, and data."""
+def pytest_terminal_summary(terminalreporter, config):
+    """How many tests were skipped for each reason (of the backend, of data), and memory."""
     skipped = [report.longrepr for report in terminalreporter.stats.get("skipped", [])]
     counts = Counter(found[2].removeprefix("Skipped: ") for found in skipped)
     if counts:
@@ -51,6 +54,27 @@ def pytest_terminal_summary(terminalreporter):
         terminalreporter.section(f"skipped on {backend}: {counts.total()}")
     for reason, count in counts.most_common():
         terminalreporter.write_line(f"{count:5}  {reason}")
+    peaks = config.stash.get(PEAKS, [peak_memory()])
+    found = ", ".join(f"{peak:.1f} GB" for peak in peaks)
+    terminalreporter.write_line(f"peak memory of each process: {found}")
+
+
+def peak_memory():
+    """The most memory that this process has had, in GB."""
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss  # in kB; of macOS, in bytes
+    return peak / (1e9 if sys.platform == "darwin" else 1e6)
+
+
+def pytest_sessionfinish(session):
+    if hasattr(session.config, "workeroutput"):  # of one of several processes
+        session.config.workeroutput["peak_memory"] = peak_memory()
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node):
+    peak = getattr(node, "workeroutput", {}).get("peak_memory")
+    if peak:
+        node.config.stash.setdefault(PEAKS, []).append(peak)
 
 
 @pytest.fixture(scope="session", autouse=os.environ.get("KERAS_BACKEND") == "torch")

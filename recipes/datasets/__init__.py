@@ -7,12 +7,13 @@ import os
 import time
 from pathlib import Path
 
-import numpy as np
 import tensorflow_datasets as tfds
 
 from ..running.progress import errors_alone, tell
+from . import records
 from .generated import HELD_OUT_EXAMPLES, SPLITS
 from .reading import named_faults
+from .records import padded
 from .sources import check_reachable
 
 # Where prepared data are, and where files are that must be fetched by hand.
@@ -52,26 +53,29 @@ def first_examples(builder_class, config, split, count):
     generated = builder._generate_examples(SPLITS.index(split), HELD_OUT_EXAMPLES)
     examples = [example for _, example in itertools.islice(generated, count)]
     return {
-        name: _padded([example[name] for example in examples], feature.np_dtype)
+        name: padded([example[name] for example in examples], feature.np_dtype)
         for name, feature in builder.info.features.items()
     }
 
 
-def _padded(rows, dtype):
-    rows = [np.asarray(row) for row in rows]
-    shape = np.max([row.shape for row in rows], axis=0)
-    padded = np.zeros((len(rows), *shape.astype(int)), dtype)
-    for number, row in enumerate(rows):
-        padded[number, *map(slice, row.shape)] = row
-    return padded
+def load_records(builder_class, config, split):
+    """As `load`, of examples that stay on disk, in a folder `array_record` beside the others.
+
+    Returns:
+        `Records`.
+    """
+    data_dir = Path(_data_dir() or tfds.core.constants.DATA_DIR).expanduser() / records.FORMAT
+    builder = _builder(builder_class, config, data_dir=data_dir, file_format=records.FORMAT)
+    _prepare(builder)
+    return records.Records(builder.data_path, split)
 
 
-def _builder(builder_class, config):
+def _builder(builder_class, config, **where):
     registered = {known.name for known in builder_class.BUILDER_CONFIGS}
     if config is not None and config.name in registered:
         config = config.name
     with errors_alone("absl"):  # which warns that a configuration is not registered
-        return builder_class(config=config, data_dir=_data_dir())
+        return builder_class(config=config, **{"data_dir": _data_dir(), **where})
 
 
 def load_public(name, split):
@@ -100,6 +104,11 @@ def _data_dir():
 
 
 def _load(builder, split):
+    _prepare(builder)
+    return _arrays(str(builder.data_path), split)
+
+
+def _prepare(builder):
     if not builder.data_path.exists():
         tell(f"preparing data: {builder.data_path}")
         started = time.perf_counter()
@@ -116,7 +125,6 @@ def _load(builder, split):
                 if not builder.data_path.exists():
                     raise
         tell(f"prepared in {time.perf_counter() - started:.1f} s")
-    return _arrays(str(builder.data_path), split)
 
 
 @functools.lru_cache(maxsize=16)

@@ -10,6 +10,7 @@ import tensorflow_datasets as tfds
 from ...zoo.pointing.points import FARTHEST
 from .generated import split_generators
 from .reading import read_lines
+from .records import padded
 
 CHUNK = 10_000  # examples that are sampled at once
 LARGEST = 1 << 28  # numbers in an array, padding and all
@@ -176,8 +177,8 @@ def read_pointers(path, dim=2, closed=True, rule="anything"):
         raise ValueError(f"{path}: Expected examples, a line each. Received: none")
     points, pointers = zip(*examples, strict=True)
     return {
-        "points": _padded(points, "float32"),
-        "pointers": _padded(pointers, "int32"),
+        "points": padded(points, "float32"),
+        "pointers": padded(pointers, "int32"),
         "length": np.array([len(p) for p in points], "int32"),
     }
 
@@ -219,11 +220,3 @@ def _example(line, dim, closed, rule):
     if closed and dim == 2:
         places = from_lowest(points, places)
     return points, places + 1
-
-
-def _padded(arrays, dtype):
-    longest = max(len(array) for array in arrays)
-    padded = np.zeros((len(arrays), longest, *arrays[0].shape[1:]), dtype)
-    for row, array in zip(padded, arrays, strict=True):
-        row[: len(array)] = array
-    return padded

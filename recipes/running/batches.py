@@ -5,14 +5,28 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from ..datasets.records import Records
 from .argument_types import Arrays, Batch
 from .late_tensorflow import tf
 
 GROUPED = 4  # batches, one of which gets the longest examples
 
 
+def size_of(examples: Arrays | Records) -> int:
+    """How many examples there are."""
+    return len(examples if isinstance(examples, Records) else next(iter(examples.values())))
+
+
+def gathering(examples: Arrays | Records) -> Callable[[tf.Tensor], Arrays]:
+    """From the numbers of examples to these, by name."""
+    if isinstance(examples, Records):
+        return examples.gather
+    tensors = {name: tf.constant(array) for name, array in examples.items()}
+    return lambda numbers: {name: tf.gather(t, numbers) for name, t in tensors.items()}
+
+
 def training_batches(
-    examples: Arrays,
+    examples: Arrays | Records,
     to_batch: Callable[[Arrays], Batch],
     batch_size: int,
     steps: int,
@@ -27,7 +41,7 @@ def training_batches(
     `seed` and the number of the epoch alone, wherever training starts.
 
     Args:
-        examples: Arrays by name, with the examples along their first axis.
+        examples: Arrays by name, with the examples along their first axis; or `Records`.
         to_batch: From a batch of examples to what `model.fit` takes.
         batch_size: Examples in a batch.
         steps: Batches in an epoch.
@@ -39,9 +53,8 @@ def training_batches(
     Returns:
         A `tf.data.Dataset` of `steps` batches.
     """
-    size = len(next(iter(examples.values())))
+    size, gather = size_of(examples), gathering(examples)
     requested = steps * batch_size
-    tensors = {name: tf.constant(array) for name, array in examples.items()}
 
     def next_epoch(_):
         first = tf.cast(epoch, tf.int64) * requested
@@ -73,7 +86,7 @@ def training_batches(
         return tf.concat([tf.reshape(grouped, (-1,)), order[whole:]], axis=0)
 
     def batch(order):
-        return to_batch({name: tf.gather(array, order) for name, array in tensors.items()})
+        return to_batch(gather(order))
 
     epochs = tf.data.Dataset.from_tensors(0).flat_map(next_epoch)
     batches = epochs.map(batch, num_parallel_calls=2, deterministic=True)
@@ -82,10 +95,14 @@ def training_batches(
 
 
 def evaluation_batches(
-    examples: Arrays, to_batch: Callable[[Arrays], Batch], batch_size: int
+    examples: Arrays | Records, to_batch: Callable[[Arrays], Batch], batch_size: int
 ) -> tf.data.Dataset:
     """All examples once, in their order, in batches."""
-    batches = tf.data.Dataset.from_tensor_slices(examples).batch(batch_size)
+    if isinstance(examples, Records):
+        numbers = tf.data.Dataset.range(len(examples)).batch(batch_size)
+        batches = numbers.map(examples.gather)
+    else:
+        batches = tf.data.Dataset.from_tensor_slices(examples).batch(batch_size)
     return _without_autotuning(batches.map(to_batch).prefetch(2))
 
 

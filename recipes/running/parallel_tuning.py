@@ -1,7 +1,7 @@
 """A search by several processes: KerasTuner's chief keeps it, and its workers train.
 
-The chief gives trials to workers, which call it by gRPC, and keeps what comes of them. Which of
-them a process is, KerasTuner reads in three variables, and so does the command line.
+The chief gives trials to workers, which call it by gRPC, and keeps what comes of them. Which
+of them a process is, KerasTuner reads in three variables, and so does the command line.
 """
 
 import contextlib

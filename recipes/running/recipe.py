@@ -14,6 +14,7 @@ from pydantic import Field, NonNegativeInt, PositiveInt
 
 from ...zoo.saving.names import did_you_mean
 from .. import registry
+from ..datasets.records import Records
 from .argument_types import (
     Answer,
     Arrays,
@@ -26,7 +27,7 @@ from .argument_types import (
     Metrics,
     Split,
 )
-from .batches import evaluation_batches, even_batch_size, training_batches
+from .batches import evaluation_batches, even_batch_size, size_of, training_batches
 from .fields import check_sizes
 from .late_tensorflow import tf
 from .moved import LayOut, Moved, take_over
@@ -150,6 +151,18 @@ class Recipe(abc.ABC):
     def examples(self, split: str) -> Arrays:
         """Arrays by name, examples along the first axis."""
 
+    def records(self, split: str) -> Records | None:
+        """Examples that stay on disk, for data that do not fit in memory.
+
+        Training and validation read them in the place of `examples`; see
+        `recipes.datasets.load_records`.
+        """
+        return None
+
+    def _source(self, split):
+        records = self.records(split)
+        return self.examples(split) if records is None else records
+
     @abc.abstractmethod
     def to_batch(self, examples: Arrays) -> Batch:
         """From a batch of examples to `(inputs, targets, sample_weight)` tensors."""
@@ -160,7 +173,7 @@ class Recipe(abc.ABC):
         So what is wrong with them is reported before the first update.
         """
         for split in ("train", "validation", "test"):
-            self.examples(split)
+            self._source(split)
 
     def lengths(self, examples: Arrays) -> Any:
         """Of the training examples, if a batch is to have examples of similar lengths."""
@@ -202,11 +215,9 @@ class Recipe(abc.ABC):
                 `"validation"` or `"test"`: every example once.
             epoch: A `tf.Variable` that counts the epochs of the training split.
         """
-        examples = self.examples(split)
+        examples = self._source(split)
         if split != "train":
-            size = even_batch_size(
-                len(next(iter(examples.values()))), self.evaluation_batch_size
-            )
+            size = even_batch_size(size_of(examples), self.evaluation_batch_size)
             return evaluation_batches(examples, self.to_batch, size)
         epoch = tf.Variable(0, dtype=tf.int64) if epoch is None else epoch
         return training_batches(
@@ -216,7 +227,7 @@ class Recipe(abc.ABC):
             self.steps_per_epoch,
             self.seed,
             epoch,
-            self.lengths(examples),
+            None if isinstance(examples, Records) else self.lengths(examples),
         )
 
     def fit(
@@ -271,7 +282,7 @@ class Recipe(abc.ABC):
 
     def seeded_model(self) -> keras.Model:
         """`model()` after seeding every source of random numbers with `seed`."""
-        self.examples("train")  # what prepares data first may sample numbers, too
+        self._source("train")  # what prepares data first may sample numbers, too
         keras.utils.set_random_seed(self.seed)
         return self.model()
 

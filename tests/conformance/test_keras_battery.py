@@ -2,6 +2,7 @@
 
 import inspect
 
+import keras
 import pytest
 from keras.src.testing import TestCase
 from table import TABLE
@@ -14,6 +15,11 @@ LAYERS = [
     if entry.covers.__module__.startswith("keras_memory.layers")
     and any(array.dtype != bool for array in entry.arrays().values())  # it has no Booleans
 ]
+
+# There, `.ci/run` runs them.
+takes_minutes_on_jax = (
+    pytest.mark.slow if keras.backend.backend() == "jax" else lambda test: test
+)
 
 
 class Battery(TestCase):
@@ -41,7 +47,7 @@ def inputs_of(entry):
     return {"input_shape": shapes, "input_dtype": dtypes, "call_kwargs": others}
 
 
-@pytest.mark.slow
+@takes_minutes_on_jax
 @pytest.mark.parametrize("entry", LAYERS, ids=lambda entry: entry.name)
 def test_battery(entry):
     def layer_class(dtype="float32"):

@@ -141,3 +141,19 @@ def test_every_score_in_half_precision(score, query, value):
     attention = layers.HopfieldAttention(2.0, score=score, dtype="mixed_float16")
     rnn = layers.AttentionRNN(keras.layers.GRUCell(4), attention, dtype="mixed_float16")
     assert np.all(np.isfinite(ops.convert_to_numpy(ops.cast(rnn(query, value), "float32"))))
+
+
+@pytest.mark.parametrize(
+    "use",
+    [
+        lambda x: layers.AdditiveScore().compare(x, x),
+        lambda x: layers.BilinearScore().compare(x, x),
+        lambda x: layers.MultiHeadAttention(2, 3).reader(x, x),
+        lambda x: layers.HopfieldAttention().scale(x),
+        lambda x: layers.AttentionRNN(keras.layers.GRUCell(3)).reader(x),
+        lambda x: layers.NTMCell(keras.layers.LSTMCell(3), 4, 5).get_initial_state(2),
+    ],
+)
+def test_a_method_before_the_layer_is_built(use, value):
+    with pytest.raises(AttributeError, match="Expected .* to be built, .* Received: a layer"):
+        use(value)
