@@ -20,3 +20,12 @@ else:
             return getattr(tensorflow, name)
 
     tf = Late()
+
+
+def require_tensorflow() -> None:
+    """Import it.
+
+    Raises:
+        ImportError: It is not installed.
+    """
+    _ = tf.data

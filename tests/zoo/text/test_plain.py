@@ -64,9 +64,7 @@ def same(texts):
     for alphabet in (LETTERS, ASCII_LETTERS):
         theirs = sentences.sentences_of_words(texts, 3, 4, alphabet)
         rows = plain.Sentences(["a"], 3, 4, alphabet).words(texts)
-        joined = tf.strings.reduce_join(
-            theirs, axis=-1, separator=" "
-        )  # lists of it are slow
+        joined = tf.strings.reduce_join(theirs, axis=-1, separator=" ")
         assert joined.to_list() == [
             [" ".join(words).encode() for words in row] for row in rows
         ]
