@@ -36,7 +36,7 @@ def search(
     algorithm: str = "bayesian",
     workers: int = 2,
     address: str | None = None,
-    report: Callable[[list[dict[str, Any]]], object] = lambda rows: None,
+    report: Callable[[list[dict[str, Any]]], object] | None = None,
 ) -> keras_tuner.Tuner:
     """Search hyper-parameters by several processes; this one is the chief.
 
@@ -238,7 +238,8 @@ def _wait(chief, workers, are_others, report):
         if chief.error:
             raise chief.error
         if (rows := chief.rows()) != reported:
-            report(rows)
+            if report:
+                report(rows)
             reported = rows
         if chief.is_done if are_others else not any(running):
             return
