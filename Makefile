@@ -2,7 +2,7 @@ PYTHON ?= python3
 RECIPE ?= ntm_copy
 bin := .venv/bin
 
-.PHONY: train check test torch mutants promises reproduce docs clean
+.PHONY: train check test torch mutants promises serving reproduce docs clean
 
 train: .venv/installed
 	$(bin)/keras-memory train $(RECIPE)
@@ -56,11 +56,21 @@ mutants: lint
 promises: .venv/installed-test
 	$(bin)/python tests/conformance/promises.py
 
+# Exported models behind a model server, in an environment without keras_memory. TensorFlow is
+# the one that exports, but for CPUs alone: a SavedModel of a later one need not load.
+serving: .venv/installed-test .venv-serving/installed
+	$(bin)/python -m pytest -m several tests/serving
+
+.venv-serving/installed: Makefile
+	$(PYTHON) -m venv .venv-serving
+	.venv-serving/bin/pip install --quiet "kserve>=0.21" "tensorflow-cpu>=2.18"
+	touch $@
+
 docs: .venv/installed-docs
 	$(bin)/zensical build --clean --strict
 
 clean:
-	rm -rf .venv build dist site *.egg-info
+	rm -rf .venv .venv-serving build dist site *.egg-info
 
 .venv/bin/pip:
 	$(PYTHON) -m venv .venv

@@ -81,7 +81,7 @@ setup(
     # docs/without_tensorflow.md names what is installed then.
     install_requires=[
         # Layers.
-        "keras>=3.12",
+        "keras>=3.13.1",  # reads no other file that weights lead to
         "numpy>=2.0",
         # Zoo: names that load late, figures, the theory of associative memories.
         "lazy_loader>=0.4",
@@ -107,10 +107,12 @@ setup(
     ],
     extras_require={
         "jax": ["jax>=0.5"],  # beside TensorFlow, or in its place
+        "hub": ["huggingface_hub>=1.0"],
         "onnx": ["onnx>=1.17", "onnxruntime>=1.20", "tf2onnx>=1.17"],
         "test": [
             "basedpyright>=1.31",  # checks types; brings its own Node.js
             "dill>=0.3",  # TensorFlow Datasets' own checks of a builder import it
+            "huggingface_hub>=1.0",
             "hypothesis>=6.100",
             "jax>=0.5",
             "onnxruntime>=1.20",

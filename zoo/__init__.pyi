@@ -29,3 +29,4 @@ from .saving.presets import presets as presets
 from .saving.pretrained import PretrainedModel as PretrainedModel
 from .saving.pretrained import from_preset as from_preset
 from .saving.pretrained import load as load
+from .saving.upload import upload_preset as upload_preset

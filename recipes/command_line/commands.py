@@ -261,6 +261,14 @@ def export(
     endpoint: Annotated[
         str | None, typer.Option(help="Of onnx: another function, as beam_search.")
     ] = None,
+    version: Annotated[
+        int | None,
+        typer.Option(
+            min=1,
+            metavar="N",
+            help="PATH is the folder that a model server watches; write PATH/N, a new one.",
+        ),
+    ] = None,
     overrides: Overrides = None,
     as_json: Json = False,
 ):
@@ -269,7 +277,7 @@ def export(
     with terminal.stdout_for_json_only(as_json), if_slow(f"exporting {model}"):
         from ..running.exporting import export as write
 
-        written = write(trained, path, format, endpoint=endpoint)
+        written = write(trained, path, format, endpoint=endpoint, version=version)
     if as_json:
         return terminal.print_json({"path": str(written), "format": format})
     typer.echo(f"exported: {written}")

@@ -23,7 +23,10 @@ def path_option(help):
 RecipeName = Annotated[str, typer.Argument(metavar="RECIPE", help="A recipe's name.")]
 ModelName = Annotated[
     str,
-    typer.Argument(metavar="MODEL", help="A preset's name, or a folder of one or of a run."),
+    typer.Argument(
+        metavar="MODEL",
+        help="A preset's name, a folder of one or of a run, or hf://user/name.",
+    ),
 ]
 Overrides = Annotated[
     list[str] | None,

@@ -18,6 +18,7 @@ from ...zoo.saving.names import did_you_mean
 from . import exported
 from .exported import by_name, one_line
 from .late_tensorflow import tf
+from .versions import new_version
 
 
 def export(
@@ -26,6 +27,7 @@ def export(
     format: str = "tf_saved_model",
     steps: int | None = None,
     endpoint: str | None = None,
+    version: int | None = None,
 ) -> Path:
     """Write a model for serving, whole or not at all: loaded again, it answers as the model.
 
@@ -50,14 +52,17 @@ def export(
         steps: The most steps of a stream, where the state of the model is as long as the
             sequence, as that of a stack.
         endpoint: For `"onnx"`, the name of the endpoint; the model itself if absent.
+        version: With it, `path` is the folder of a model that a server watches. What is
+            written there is a new version beside those that are there: the folder `path/1`,
+            or the file in it, as `path/1/model.onnx`.
 
     Returns:
-        The path.
+        The path of what was written.
 
     Raises:
         ValueError: The format or the endpoint is unknown, the model cannot be written in it,
-            what was written does not answer as the model does to 1e-5, `steps` is missing, or
-            `path` is a folder with other files.
+            what was written does not answer as the model does to 1e-5, `steps` is missing,
+            `path` is a folder with other files, or has that version already.
         ImportError: `"onnx"` without the packages of the extra `onnx`.
     """
     if format not in FORMATS:
@@ -69,16 +74,17 @@ def export(
         raise ValueError(f"Expected an endpoint for onnx alone. Received: {format!r}")
     path, model, form = Path(path), _with_protocol(model), FORMATS[format]
     functions = form.functions(model, steps, endpoint)
-    with form.whole(path) as beside:
+    name = "" if version is None else form.name
+    with form.whole(path) if version is None else new_version(path, version) as beside:
         try:
-            form.write(model, functions, beside)
-            exported.check(model, functions, form.load(beside))
+            form.write(model, functions, beside / name)
+            exported.check(model, functions, form.load(beside / name))
         except exported.Differs as error:
             raise ValueError(
                 f"Expected a model that {format} can hold. Received: {model.name!r}, "
                 f"{one_line(error)}"
             ) from None
-    return path
+    return path if version is None else path / str(version) / name
 
 
 def _with_protocol(model):
@@ -270,12 +276,14 @@ class Format(NamedTuple):
         write: Writes a model's functions to a path.
         load: From a path to `run(name, inputs)`, arrays by name to arrays by name.
         whole: A context in which it is written whole or not at all.
+        name: Of the file in the folder of a version; nothing if it is a folder itself.
     """
 
     functions: Callable[..., Any]
     write: Callable[..., Any]
     load: Callable[..., Any]
     whole: Callable[..., Any] = whole_file
+    name: str = ""
 
 
 FORMATS = {
@@ -285,6 +293,6 @@ FORMATS = {
         _load_saved_model,
         functools.partial(whole_folder, mark="saved_model.pb"),
     ),
-    "onnx": Format(_one_endpoint, _write_onnx, _load_onnx),
-    "litert": Format(_without_loops, _write_litert, _load_litert),
+    "onnx": Format(_one_endpoint, _write_onnx, _load_onnx, name="model.onnx"),
+    "litert": Format(_without_loops, _write_litert, _load_litert, name="model.tflite"),
 }

@@ -274,11 +274,12 @@ class Recipe(abc.ABC):
         format: str = "tf_saved_model",
         steps: int | None = None,
         endpoint: str | None = None,
+        version: int | None = None,
     ) -> Path:
         """Write a model for serving; see `recipes.running.exporting.export`."""
         from .exporting import export
 
-        return export(model, path, format, steps, endpoint)
+        return export(model, path, format, steps, endpoint, version)
 
     def seeded_model(self) -> keras.Model:
         """`model()` after seeding every source of random numbers with `seed`."""

@@ -33,7 +33,15 @@ WINGS = (
 # What each floor takes from outside, beside Python's own; recipes take what they need.
 OUTSIDE = {
     "layers": {"keras", "numpy"},
-    "zoo": {"keras", "numpy", "lazy_loader", "matplotlib", "scipy", "wrapt"},
+    "zoo": {
+        "keras",
+        "numpy",
+        "huggingface_hub",
+        "lazy_loader",
+        "matplotlib",
+        "scipy",
+        "wrapt",
+    },
     "testing": {"keras", "numpy", "tensorflow", "jax", "torch"},
 }
 # Strings are TensorFlow's on every backend, and a SavedModel's endpoints are of strings.

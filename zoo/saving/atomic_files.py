@@ -58,9 +58,7 @@ def whole_folder(path: str | os.PathLike[str], mark: str) -> Iterator[Path]:
         new = beside / path.name
         new.mkdir()
         yield new
-        for file in new.rglob("*"):
-            if file.is_file():
-                _flush(file)
+        _flush(new)
         if path.exists():
             path.replace(beside / OLD)
         new.replace(path)  # stopped before it, the old one is put back
@@ -171,7 +169,8 @@ def _discard(folder, path):
 
 
 def _flush(path):
-    if path.is_dir():
-        return
-    with path.open("rb") as file:
-        os.fsync(file.fileno())
+    """What was written, a file or all of a folder, is on the disk before it is renamed."""
+    for file in path.rglob("*") if path.is_dir() else [path]:
+        if file.is_file():
+            with file.open("rb") as written:
+                os.fsync(written.fileno())

@@ -5,6 +5,7 @@ import functools
 import hashlib
 from pathlib import Path
 
+from . import hub
 from .atomic_files import read_json
 from .names import did_you_mean
 
@@ -60,12 +61,18 @@ class Preset:
         """The preset that comes with the package under this name, or that is in this folder.
 
         Args:
-            name: A name out of `presets()`, which comes first, or a folder written by
-                `save_to_preset`.
+            name: A name out of `presets()`, which comes first, a folder written by
+                `save_to_preset`, or `hf://user/name@revision`, which is fetched.
 
         Returns:
             The `Preset`; `None` if there is none.
+
+        Raises:
+            ValueError: There is none at that address of the Hub, or it does not answer.
+            ImportError: It is an address, and the extra `hub` is not installed.
         """
+        if hub.is_address(name):
+            return cls(hub.fetch(str(name), [CONFIG, WEIGHTS, METADATA]))
         folder = SHIPPED / name if str(name) in presets() else Path(name)
         return cls(folder) if (folder / METADATA).is_file() else None
 

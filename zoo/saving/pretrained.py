@@ -31,7 +31,8 @@ def from_preset(
     """The model of a preset, of whatever class it is.
 
     Args:
-        preset: A name out of `presets()`, or a folder written by `save_to_preset`.
+        preset: A name out of `presets()`, a folder written by `save_to_preset`, or
+            `hf://user/name`, with `@revision` if need be, on the Hub of Hugging Face.
         load_weights: `False` for the architecture alone, with fresh weights.
         **overrides: Constructor arguments that replace the preset's, where its weights
             still fit: an `NTM` takes any `memory_slots`.
@@ -42,6 +43,7 @@ def from_preset(
     Raises:
         ValueError: There is no such preset, its weights are corrupted, its class is not a
             model of the zoo, or an override is unknown or makes the weights not fit.
+        ImportError: It is on the Hub, and the extra `hub` is not installed.
 
     Example:
 
