@@ -14,7 +14,7 @@ else:
                 import tensorflow
             except ImportError as error:
                 raise ImportError(
-                    "Expected TensorFlow, which recipes read and batch their data with: "
+                    "Expected TensorFlow, for the data, training and export of recipes: "
                     f"pip install tensorflow. Received: {error}"
                 ) from None
             return getattr(tensorflow, name)
