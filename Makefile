@@ -2,7 +2,7 @@ PYTHON ?= python3
 RECIPE ?= ntm_copy
 bin := .venv/bin
 
-.PHONY: train check test torch mutants promises serving reproduce docs clean
+.PHONY: train check test torch processes mutants promises serving reproduce docs clean
 
 train: .venv/installed
 	$(bin)/keras-memory train $(RECIPE)
@@ -47,6 +47,11 @@ lint: .venv/installed-test
 	@mkdir -p $(cache)/tensorflow
 	$(bin)/ruff check .
 	$(bin)/ruff format --check .
+
+# Training on several processes of this machine: as one trains, and on after a kill.
+processes: export XLA_FLAGS = $(unoptimised)
+processes: .venv/installed-test
+	$(bin)/python -m pytest -m several -s tests/recipes/running/test_processes.py
 
 # Thirteen faults, put into a copy one by one: which test catches each.
 mutants: lint

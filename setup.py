@@ -106,7 +106,7 @@ setup(
         "rich>=13.0",
     ],
     extras_require={
-        "jax": ["jax>=0.5"],  # beside TensorFlow, or in its place
+        "jax": ["jax>=0.7"],  # whose processes take a time for signs of life
         "hub": ["huggingface_hub>=1.0"],
         "onnx": ["onnx>=1.17", "onnxruntime>=1.20", "tf2onnx>=1.17"],
         "test": [
@@ -114,7 +114,7 @@ setup(
             "dill>=0.3",  # TensorFlow Datasets' own checks of a builder import it
             "huggingface_hub>=1.0",
             "hypothesis>=6.100",
-            "jax>=0.5",
+            "jax>=0.7",
             "onnxruntime>=1.20",
             "onnx>=1.17",
             "pytest>=8.3",

@@ -30,7 +30,7 @@ def requirements(backend):
     """Those of the page, with this backend in the place of JAX."""
     named = re.findall(r'"(\S+>=[\d.]+)"', PAGE.read_text("utf-8").split("```")[1])
     others = [name for name in named if not name.startswith("jax>")]
-    return [*others, {"jax": "jax>=0.5", "torch": "torch>=2.6"}[backend]]
+    return [*others, {"jax": "jax>=0.7", "torch": "torch>=2.6"}[backend]]
 
 
 def install(folder, wheel, way):

@@ -15,13 +15,17 @@ from ..running.loading import find, load_model, recipe_of, saved_model
 from ..running.progress import if_slow
 from ..running.run import Run, save_figures
 from . import info as about
-from . import terminal
+from . import on_processes, terminal
 from .options import (
     Beyond,
+    Coordinator,
+    Distributed,
     Epochs,
     Json,
     ModelName,
     Overrides,
+    Processes,
+    ProcessId,
     RecipeName,
     Resume,
     RunDir,
@@ -140,23 +144,31 @@ def train(
     epochs: Epochs = None,
     run_dir: RunDir = None,
     resume: Resume = False,
+    distributed: Distributed = False,
+    coordinator: Coordinator = None,
+    processes: Processes = None,
+    process_id: ProcessId = None,
     as_json: Json = False,
 ):
     """Train a recipe, evaluate it and plot its figures, in a run's folder."""
     fields = fields_of(overrides, seed=seed, epochs=epochs)
     if resume and run_dir is None:
         raise ValueError("Expected --run-dir beside --resume. Received: --resume alone")
-    if resume:
-        run = _run(recipe, run_dir)
-        chosen, where = run.recipe.replace(**fields), run
-    else:
-        chosen, where = _recipe(recipe, fields), run_dir
+    verbose = 0 if as_json else "auto"
+    where = on_processes.arguments(distributed, coordinator, processes, process_id)
+    to_train = functools.partial(_to_train, recipe, fields, run_dir, resume)
     with terminal.stdout_for_json_only(as_json):
-        run = chosen.fit(where, resume, verbose=0 if as_json else "auto")
+        if where is None:
+            chosen, place = to_train()
+            run = chosen.fit(place, resume, verbose)
+        else:
+            run = on_processes.fit(recipe, fields, to_train, resume, verbose, where)
+    if run is None:  # the first process reports it
+        return
     figures = sorted(str(path) for path in (run.folder / "figures").glob("*.png"))
     if as_json:
         return terminal.print_json({"run": str(run.folder), "metrics": run.metrics})
-    terminal.print_metrics(chosen, run.metrics)
+    terminal.print_metrics(run.recipe, run.metrics)
     typer.echo(f"run: {run.folder}")
     for path in figures:
         typer.echo(f"figure: {path}")
@@ -355,6 +367,14 @@ def _recipe(name, fields=None):
     with terminal.quiet_import():
         registry.recipe_class(name)
     return registry.get(name, **(fields or {}))
+
+
+def _to_train(name, fields, run_dir, resume):
+    """The recipe, and the folder for its run, or the run that is to go on."""
+    if not resume:
+        return _recipe(name, fields), run_dir
+    run = _run(name, run_dir)
+    return run.recipe.replace(**fields), run
 
 
 def _run(recipe, run_dir):

@@ -40,6 +40,24 @@ Beyond = Annotated[
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 RunDir = Annotated[Path | None, path_option("The run's folder.")]
+Distributed = Annotated[
+    bool,
+    typer.Option(
+        "--distributed",
+        help="On all processes that SLURM, Open MPI, Kubernetes or Keras's variables name, "
+        "and all their devices; JAX alone.",
+    ),
+]
+Coordinator = Annotated[
+    str | None,
+    typer.Option(metavar="HOST:PORT", help="Of process 0, where nothing names it."),
+]
+Processes = Annotated[
+    int | None, typer.Option(min=1, metavar="N", help="How many, beside --coordinator.")
+]
+ProcessId = Annotated[
+    int | None, typer.Option(min=0, metavar="I", help="Which of them this is, from 0.")
+]
 Resume = Annotated[bool, typer.Option("--resume", help="Go on with a stopped run.")]
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import keras
+
 from ..datasets.records import Records
 from .argument_types import Arrays, Batch
 from .late_tensorflow import tf
@@ -33,6 +35,8 @@ def training_batches(
     seed: int,
     epoch: tf.Variable,
     lengths: Any = None,
+    part: tuple[int, int] = (0, 1),
+    cut: bool = False,
 ) -> tf.data.Dataset:
     """One epoch of shuffled batches each time it is iterated, the next epoch's next time.
 
@@ -49,6 +53,8 @@ def training_batches(
         epoch: A `tf.Variable`, the number of the next epoch; each iteration adds one.
         lengths: Of the examples. If given, one of as many batches as GROUPED gets the longest
             of their examples, and `to_batch` may cut the padding that all of a batch have.
+        part: Which part of each batch to give, and of how many: that of one process.
+        cut: Whether `to_batch` does: all parts of a batch are as wide as its longest example.
 
     Returns:
         A `tf.data.Dataset` of `steps` batches.
@@ -86,7 +92,14 @@ def training_batches(
         return tf.concat([tf.reshape(grouped, (-1,)), order[whole:]], axis=0)
 
     def batch(order):
-        return to_batch(gather(order))
+        if cut:
+            return tf.nest.map_structure(rows, to_batch(gather(order)))
+        return to_batch(gather(rows(order)))
+
+    def rows(batch):
+        index, count = part
+        size = batch_size // count
+        return batch if count == 1 else batch[index * size : (index + 1) * size]
 
     epochs = tf.data.Dataset.from_tensors(0).flat_map(next_epoch)
     batches = epochs.map(batch, num_parallel_calls=2, deterministic=True)
@@ -104,6 +117,18 @@ def evaluation_batches(
     else:
         batches = tf.data.Dataset.from_tensor_slices(examples).batch(batch_size)
     return _without_autotuning(batches.map(to_batch).prefetch(2))
+
+
+def part() -> tuple[int, int]:
+    """Which part of every batch of training this process takes, and of how many.
+
+    All of it, but in the scope of a `keras.distribution` of several processes.
+    """
+    if keras.distribution.distribution() is None:
+        return 0, 1
+    import jax
+
+    return jax.process_index(), jax.process_count()
 
 
 def even_batch_size(size: int, largest: int) -> int:

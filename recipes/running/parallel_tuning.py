@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import keras_tuner
 
 from ...zoo.saving.atomic_files import locked
-from .processes import CONTEXT, end_with_parent, shared_machine
+from .local_processes import CONTEXT, end_with_parent, shared_machine
 from .progress import tell
 from .tuning import CHIEF, TUNER_ID, keep
 

@@ -1,41 +1,185 @@
-"""Processes that this one starts share the machine, and end with it, however it ends."""
+"""JAX's processes: joined, compared with what was requested; what one gives to all."""
+
+from __future__ import annotations
 
 import contextlib
-import multiprocessing
+import json
 import os
-import threading
-from collections.abc import Iterator
+import zlib
+from collections.abc import Callable, Iterator
+from typing import Any
 
-# Processes are begun anew: one that has used TensorFlow cannot be forked.
-CONTEXT = multiprocessing.get_context("spawn")
-# What TensorFlow reads of how many threads it may use.
-THREADS = ("TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS")
-# So that several have room on one GPU: each takes memory when it needs it.
-GPU = {"TF_FORCE_GPU_ALLOW_GROWTH": "true", "XLA_PYTHON_CLIENT_PREALLOCATE": "false"}
+import keras
+import numpy as np
+
+from .late_tensorflow import tf
+
+# Keras's own, which `keras.distribution.initialize` reads, too.
+KERAS = "KERAS_DISTRIBUTION_"
+# What launchers say of how many processes they started.
+LAUNCHED = f"{KERAS}NUM_PROCESSES", "SLURM_NTASKS", "OMPI_COMM_WORLD_SIZE"
+# Without a sign of life for so long, a process is dead.
+HEARTBEAT_SECONDS = 30
+# What errors of collectives mention.
+COLLECTIVE = "Gloo", "NCCL", "heartbeat", "coordination service"
+
+
+class ProcessLost(RuntimeError):
+    """Another process has ended: so does this one."""
+
+
+def start(
+    coordinator: str | None = None,
+    processes: int | None = None,
+    process_id: int | None = None,
+) -> keras.distribution.DataParallel:
+    """Join the other processes, before anything is computed.
+
+    Args:
+        coordinator: `host:port` of process 0. If absent, what Keras's variables
+            (`KERAS_DISTRIBUTION_JOB_ADDRESSES`, `…_NUM_PROCESSES`, `…_PROCESS_ID`), SLURM,
+            Open MPI or Kubernetes set; without any, this process and its devices.
+        processes: How many there are.
+        process_id: Which of them this is, from 0.
+
+    Returns:
+        The distribution of every batch over all devices of all processes, for `recipe.fit`.
+
+    Raises:
+        ValueError: The backend is not JAX, or there is nothing to distribute over.
+        RuntimeError: The other processes are not reached, or something was computed before.
+    """
+    check_backend()
+    import jax
+
+    coordinator = coordinator or os.environ.get(f"{KERAS}JOB_ADDRESSES", "").split(",")[0]
+    processes = _given(processes, "NUM_PROCESSES")
+    process_id = _given(process_id, "PROCESS_ID")
+    if tf.config.list_physical_devices("GPU"):
+        tf.config.set_visible_devices([], "GPU")  # it prepares batches alone
+    jax.config.update("jax_cpu_collectives_implementation", "gloo")
+    try:
+        jax.distributed.initialize(
+            coordinator or None,
+            processes,
+            process_id,
+            heartbeat_timeout_seconds=HEARTBEAT_SECONDS,
+        )
+    except ValueError as error:
+        if coordinator or processes is not None or "coordinator_address" not in str(error):
+            raise ValueError(
+                "Expected a coordinator host:port, a number of processes and, below it, a "
+                f"process id. Received: {coordinator or None}, {processes}, {process_id}"
+            ) from None
+        if jax.device_count() == 1:
+            raise ValueError(
+                "Expected a coordinator, variables of Keras, SLURM, Open MPI or Kubernetes, "
+                "or several devices. Received: one process with one device"
+            ) from None
+    check_processes(processes)
+    return keras.distribution.DataParallel(auto_shard_dataset=False)
+
+
+def _given(value, name):
+    found = os.environ.get(KERAS + name)
+    return int(found) if value is None and found else value
+
+
+def check_backend() -> None:
+    """Raise a `ValueError` unless the backend is JAX."""
+    if keras.backend.backend() != "jax":
+        raise ValueError(
+            "Expected the backend jax for several processes or devices. Received: "
+            f"{keras.backend.backend()}"
+        )
+
+
+def check_processes(requested: int | None = None) -> None:
+    """Several that each believe to be alone would train a model each.
+
+    Raises:
+        ValueError: JAX knows of another number than was requested, or of this process alone
+            where several were launched.
+    """
+    import jax
+
+    count = jax.process_count()
+    numbers = {"requested": requested} if requested else {}
+    if count == 1:
+        numbers |= {name: int(os.environ.get(name) or 1) for name in LAUNCHED}
+    for name, number in numbers.items():
+        if number != count:
+            raise ValueError(f"Expected {number} processes ({name}). Received: {count}")
+
+
+def check_same(what: str, value: Any) -> None:
+    """Compare what each process was given, as JSON.
+
+    Raises:
+        ValueError: It is not the same on all.
+    """
+    text = json.dumps(value, sort_keys=True)
+    found = gathered(np.array(zlib.crc32(text.encode()), "uint32"))
+    if others := np.flatnonzero(found != found[0]).tolist():
+        raise ValueError(
+            f"Expected the same {what} on every process. Received: others than on process 0 "
+            f"on {', '.join(map(str, others))}"
+        )
 
 
 @contextlib.contextmanager
-def shared_machine(processes: int) -> Iterator[None]:
-    """Processes that start meanwhile each use their part of it, unless the user says what."""
-    threads = max(1, (os.cpu_count() or 1) // processes)
-    values = {**dict.fromkeys(THREADS, str(threads)), **GPU}
-    added = {name: value for name, value in values.items() if name not in os.environ}
-    os.environ.update(added)
+def together() -> Iterator[None]:
+    """What a collective reports when another process has ended, in one line.
+
+    Raises:
+        ProcessLost: That has happened.
+    """
     try:
         yield
-    finally:
-        for name in added:
-            del os.environ[name]
+    except Exception as error:
+        text = " ".join(str(error).split())
+        if isinstance(error, ProcessLost) or not any(sign in text for sign in COLLECTIVE):
+            raise
+        import jax
+
+        raise ProcessLost(
+            f"Expected all {jax.process_count()} processes to go on. Received: another one "
+            f"has ended; start all again, and go on with --resume ({text:.100})"
+        ) from None
 
 
-def end_with_parent() -> None:
-    """End this process once the one that started it has ended, be it killed.
+def gathered(array: Any) -> np.ndarray:
+    """An array of each process, along a new first axis."""
+    import jax
+    from jax.experimental import multihost_utils
 
-    Else it would go on alone, and nobody else could train what it trains.
+    if jax.process_count() == 1:
+        return np.asarray(array)[None]
+    return np.asarray(multihost_utils.process_allgather(np.asarray(array)))
+
+
+def shared(function: Callable[[], bytes]) -> bytes:
+    """What a function gives on process 0, which alone calls it, on all.
+
+    Raises:
+        ValueError: It failed there: its message.
     """
+    import jax
+    from jax.experimental import multihost_utils
 
-    def wait() -> None:
-        multiprocessing.parent_process().join()
-        os._exit(1)
-
-    threading.Thread(target=wait, daemon=True).start()
+    is_first = jax.process_index() == 0
+    content, error = b"", None
+    if is_first:
+        try:
+            content = b"+" + function()
+        except Exception as raised:
+            content, error = b"-" + str(raised).encode(), raised
+    if jax.process_count() > 1:
+        size = int(multihost_utils.broadcast_one_to_all(np.int32(len(content))))
+        data = np.frombuffer(content, "uint8") if is_first else np.zeros(size, "uint8")
+        content = np.asarray(multihost_utils.broadcast_one_to_all(data)).tobytes()
+    if error:
+        raise error
+    if content[:1] == b"-":
+        raise ValueError(content[1:].decode())
+    return content[1:]

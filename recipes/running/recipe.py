@@ -27,7 +27,7 @@ from .argument_types import (
     Metrics,
     Split,
 )
-from .batches import evaluation_batches, even_batch_size, size_of, training_batches
+from .batches import evaluation_batches, even_batch_size, part, size_of, training_batches
 from .fields import check_sizes
 from .late_tensorflow import tf
 from .moved import LayOut, Moved, take_over
@@ -228,6 +228,8 @@ class Recipe(abc.ABC):
             self.seed,
             epoch,
             None if isinstance(examples, Records) else self.lengths(examples),
+            part(),
+            cut=type(self).lengths is not Recipe.lengths,
         )
 
     def fit(
@@ -235,6 +237,7 @@ class Recipe(abc.ABC):
         run_dir: str | os.PathLike[str] | Run | None = None,
         resume: bool = False,
         verbose: str | int = "auto",
+        distribution: keras.distribution.DataParallel | None = None,
     ) -> Run:
         """Train, keep the best epoch by validation, evaluate; all of it in a run's folder.
 
@@ -243,6 +246,8 @@ class Recipe(abc.ABC):
                 absent.
             resume: Go on with the run in `run_dir` where it was stopped.
             verbose: As in `model.fit`.
+            distribution: Over which devices, of how many processes, every batch is spread;
+                from `recipes.running.processes.start`. All processes call this.
 
         Returns:
             The `Run`: its `model`, `metrics`, `history` and `folder`.
@@ -254,6 +259,10 @@ class Recipe(abc.ABC):
         """
         from .run import Run
 
+        if distribution is not None:
+            from .distributed import train
+
+            return train(self, distribution, run_dir, resume, verbose)
         return Run.start(self, run_dir, resume).train(verbose)
 
     def tuner(

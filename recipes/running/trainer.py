@@ -23,7 +23,12 @@ def train(
 
 
 def fit(
-    model: keras.Model, recipe: "Recipe", folder: Path, verbose: str | int = "auto"
+    model: keras.Model,
+    recipe: "Recipe",
+    folder: Path,
+    verbose: str | int = "auto",
+    validation: keras.callbacks.Callback | None = None,
+    writes: bool = True,
 ) -> History:
     """Train a model to the recipe's last epoch, from the last checkpoint if there is one.
 
@@ -32,6 +37,8 @@ def fit(
         recipe: The recipe.
         folder: Of the run, for its checkpoint and TensorBoard.
         verbose: As in `model.fit`.
+        validation: A callback that validates in place of Keras.
+        writes: Whether checkpoint and TensorBoard are written; of many processes, by one.
 
     Returns:
         The history, a row an epoch.
@@ -44,21 +51,26 @@ def fit(
     if checkpoint.epochs_done < recipe.epochs and not checkpoint.stopped:
         model.fit(
             recipe.dataset("train", data_epoch),
-            validation_data=recipe.dataset("validation"),
+            validation_data=None if validation else recipe.dataset("validation"),
             shuffle=False,
             initial_epoch=checkpoint.epochs_done,
             epochs=recipe.epochs,
             callbacks=[
+                *([validation] if validation else []),
                 checkpoint,
                 *recipe.callbacks(checkpoint.history),
-                keras.callbacks.TensorBoard(folder / "tensorboard"),
-                checkpoint.saving,
+                *(_files(folder, checkpoint) if writes else []),
                 *([FirstStep()] if verbose else []),
             ],
             verbose=verbose,
         )
     checkpoint.restore_best()
     return checkpoint.history
+
+
+def _files(folder, checkpoint):
+    """The callbacks that write, after all of those that may stop training."""
+    return keras.callbacks.TensorBoard(folder / "tensorboard"), checkpoint.saving
 
 
 class Trainer:
@@ -80,9 +92,9 @@ class Trainer:
         model = recipe.seeded_model()
         if _shapes(compiled) != _shapes(model):  # which may follow from the seed
             return model, fit(model, recipe, folder, verbose)
-        _copy_state(model, compiled)
+        copy_state(model, compiled)
         history = fit(compiled, recipe, folder, verbose)
-        _copy_state(compiled, model)
+        copy_state(compiled, model)
         return model, history
 
     def _model_of(self, recipe):
@@ -93,7 +105,7 @@ class Trainer:
         return self._compiled
 
 
-def _copy_state(source, target):
+def copy_state(source: keras.Model, target: keras.Model) -> None:
     """All that changes in training: weights, seeds, and the state of the optimiser."""
     for model in (source, target):
         model.optimizer.build(model.trainable_variables)
@@ -101,7 +113,7 @@ def _copy_state(source, target):
         *zip(source.variables, target.variables, strict=True),
         *zip(source.optimizer.variables, target.optimizer.variables, strict=True),
     ):
-        old.assign(new)
+        old.assign(keras.ops.convert_to_numpy(new))
 
 
 def _shapes(model):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from ...zoo.saving.atomic_files import InUseError
 from .. import registry
-from .processes import CONTEXT, end_with_parent, shared_machine
+from .local_processes import CONTEXT, end_with_parent, shared_machine
 from .run import Run
 from .trainer import Trainer
 

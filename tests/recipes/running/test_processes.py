@@ -1,0 +1,101 @@
+"""Several processes on this machine: one trains as many, and a run goes on after a kill.
+
+Not part of `make test`: `make processes`, a stage of `.ci/run`, prints the figures.
+"""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from keras_memory.recipes import Run
+from keras_memory.recipes.running.checkpoint import saved_history
+
+ROOT = Path(__file__).resolve().parents[3]
+COMMAND = "from keras_memory.recipes.command_line import main; main()"
+EPOCHS = 12
+FIELDS = {
+    "key_value_lookup": ["batch_size=8", "steps_per_epoch=40"],
+    "ntm_copy": [
+        *("bits=2", "max_length=4", "train_examples=400", "batch_size=8", "length=4"),
+        *("controller_units=8", "memory_slots=6", "memory_width=4", "steps_per_epoch=20"),
+    ],
+    "hopfield_bit_pattern": ["batch_size=8", "steps_per_epoch=40"],
+}
+
+pytestmark = pytest.mark.several
+
+
+@pytest.fixture
+def started(tmp_path):
+    """`started(recipe, folder)`: two processes that train it there; all end with the test."""
+    processes = []
+
+    def start(recipe, folder, *words):
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            port = free.getsockname()[1]
+        settings = [word for field in FIELDS[recipe] for word in ("--set", field)]
+        words = [*settings, "--epochs", EPOCHS, "--run-dir", folder, *words]
+        environment = {**os.environ, "JAX_PLATFORMS": "cpu", "KERAS_BACKEND": "jax"}
+        for process_id in (0, 1):
+            where = "--coordinator", f"127.0.0.1:{port}", "--processes", 2
+            command = [COMMAND, "train", recipe, *words, *where, "--process-id", process_id]
+            processes.append(
+                subprocess.Popen(
+                    [sys.executable, "-c", *map(str, command)],
+                    env=environment,
+                    stdout=subprocess.DEVNULL,
+                    stderr=(tmp_path / f"{process_id}.err").open("w"),
+                )
+            )
+        return processes[-2:]
+
+    yield start
+    for process in processes:
+        process.kill()
+        process.wait()
+
+
+def test_several_processes_train_as_one():
+    """The table of the benchmark, which compares losses, weights and metrics."""
+    command = [sys.executable, "-m", "benchmarks.distributed", "--processes", "2"]
+    found = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    print(found.stdout)
+    assert found.returncode == 0, found.stdout
+
+
+@pytest.mark.parametrize("recipe", FIELDS)
+def test_a_killed_run_goes_on_to_the_weights_of_one_that_was_not(recipe, started, tmp_path):
+    for process in started(recipe, tmp_path / "undisturbed"):
+        assert process.wait() == 0
+    first, second = started(recipe, folder := tmp_path / "killed")
+    while not saved_history(folder / "checkpoint.npz"):
+        assert first.poll() is None, (tmp_path / "0.err").read_text()[-2000:]
+        time.sleep(0.05)
+    second.send_signal(signal.SIGKILL)
+    began = time.perf_counter()
+    assert first.wait() == 2
+    seconds = time.perf_counter() - began
+    line = (tmp_path / "0.err").read_text().splitlines()[-1]
+    assert line.startswith("keras-memory: Expected all 2 processes to go on. Received:")
+    epochs = len(saved_history(folder / "checkpoint.npz"))
+    assert 0 < epochs < EPOCHS
+    for process in started(recipe, folder, "--resume"):
+        assert process.wait() == 0, (tmp_path / "0.err").read_text()[-2000:]
+    resumed, undisturbed = Run(folder), Run(tmp_path / "undisturbed")
+    pairs = zip(resumed.model.get_weights(), undisturbed.model.get_weights(), strict=True)
+    distance = max(float(np.abs(a - b).max()) for a, b in pairs)
+    print(
+        f"{recipe}: killed after epoch {epochs}, the other ended {seconds:.1f} s later; "
+        f"weights after --resume within {distance:.1e}"
+    )
+    assert distance <= 1e-6
+    assert resumed.metrics == undisturbed.metrics
+    assert [row["epoch"] for row in resumed.history] == list(range(EPOCHS))
