@@ -77,8 +77,8 @@ setup(
         ]
     },
     # One install does the main job: layers, models, presets, recipes and the command line.
-    # By floor. Nothing below the recipes needs TensorFlow, but the
-    # models of text.
+    # By floor. Nothing below the recipes needs TensorFlow, nor do recipes to answer:
+    # docs/without_tensorflow.md names what is installed then.
     install_requires=[
         # Layers.
         "keras>=3.13.1",  # reads no other file that weights lead to

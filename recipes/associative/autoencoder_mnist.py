@@ -9,7 +9,6 @@ from typing import ClassVar
 
 import keras
 import numpy as np
-import tensorflow as tf
 from pydantic import Field, PositiveFloat, PositiveInt
 
 from ...layers import Occlusion
@@ -25,6 +24,7 @@ from ..running.argument_types import (
     Split,
 )
 from ..running.fields import Integers
+from ..running.late_tensorflow import tf
 from ..running.recipe import Recipe, recipe_dataclass
 from .autoencoder_mnist_study import STUDY
 from .digits import SIDE, TRAINING, completion, known_points, nearest

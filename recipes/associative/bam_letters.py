@@ -11,7 +11,6 @@ from typing import Any, ClassVar
 
 import keras
 import numpy as np
-import tensorflow as tf
 from keras import ops
 from pydantic import Field, PositiveInt
 
@@ -28,6 +27,7 @@ from ..datasets.letter_pairs import (
 )
 from ..running.argument_types import Answer, Arrays, Batch, Figures, Metrics, Split
 from ..running.compiling import compiled
+from ..running.late_tensorflow import tf
 from ..running.recipe import recipe_dataclass
 from .recall import RecallRecipe, recall_study
 from .recall_beyond import pairs_of_letters

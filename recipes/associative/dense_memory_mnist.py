@@ -4,7 +4,6 @@ from typing import ClassVar
 
 import keras
 import numpy as np
-import tensorflow as tf
 from pydantic import Field, PositiveFloat, PositiveInt
 
 from ...zoo import DenseMemoryClassifier, figures
@@ -18,6 +17,7 @@ from ..running.argument_types import (
     Metrics,
     Split,
 )
+from ..running.late_tensorflow import tf
 from ..running.recipe import Recipe, recipe_dataclass
 from ..running.study import UNCHECKED, Study
 from .digits_beyond import classified

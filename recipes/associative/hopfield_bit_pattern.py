@@ -4,13 +4,13 @@ from typing import Any, ClassVar
 
 import keras
 import numpy as np
-import tensorflow as tf
 from pydantic import Field, PositiveFloat, PositiveInt
 
 from ...zoo import figures
 from ..datasets import load
 from ..datasets.bit_patterns import Builder, bit_pattern_config
 from ..running.argument_types import Arrays, Figures
+from ..running.late_tensorflow import tf
 from ..running.recipe import recipe_dataclass
 from .hopfield_bit_pattern_study import STUDY
 from .sets import SetRecipe

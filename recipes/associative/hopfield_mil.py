@@ -9,7 +9,6 @@ from typing import Any, ClassVar, Literal
 
 import keras
 import numpy as np
-import tensorflow as tf
 from pydantic import Field, NonNegativeFloat, NonNegativeInt, PositiveFloat, PositiveInt
 from sklearn.metrics import roc_auc_score
 
@@ -17,6 +16,7 @@ from ...zoo import figures
 from ..datasets import load
 from ..datasets.animal_images import ANIMALS, FEATURES, Builder
 from ..running.argument_types import Arrays, Figures, Metrics, Split
+from ..running.late_tensorflow import tf
 from ..running.recipe import recipe_dataclass
 from .hopfield_mil_study import FOLDS, STUDY
 from .sets import SetRecipe

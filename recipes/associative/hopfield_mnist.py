@@ -9,7 +9,6 @@ from typing import Any, ClassVar, Literal
 
 import keras
 import numpy as np
-import tensorflow as tf
 from pydantic import Field, PositiveFloat, PositiveInt
 
 from ...layers.associative.continuous_memory import SIMILARITIES
@@ -17,6 +16,7 @@ from ...zoo import ContinuousHopfieldNetwork
 from ..datasets import load, load_public
 from ..datasets.random_patterns import Builder, pattern_config
 from ..running.argument_types import Arrays, Batch, Metrics, Split
+from ..running.late_tensorflow import tf
 from ..running.recipe import recipe_dataclass
 from .digits import SIDE, completion, is_wrong, known_points
 from .recall import RecallRecipe, recall_study

@@ -4,12 +4,12 @@ from typing import Any, ClassVar
 
 import keras
 import numpy as np
-import tensorflow as tf
 from pydantic import Field, NonNegativeFloat, PositiveFloat, PositiveInt
 
 from ...zoo import figures
 from ..datasets import load_public
 from ..running.argument_types import Arrays, Figures
+from ..running.late_tensorflow import tf
 from ..running.recipe import recipe_dataclass
 from .hopfield_mnist_bags_study import STUDY
 from .sets import SetRecipe

@@ -6,7 +6,6 @@ from typing import Any, ClassVar
 
 import keras
 import numpy as np
-import tensorflow as tf
 from pydantic import Field, PositiveInt
 
 from ...zoo import figures
@@ -20,6 +19,7 @@ from ..running.argument_types import (
     Split,
 )
 from ..running.batches import evaluation_batches
+from ..running.late_tensorflow import tf
 from ..running.recipe import Recipe, recipe_dataclass
 from ..running.study import Study
 

@@ -5,7 +5,6 @@ from typing import Any, ClassVar, Literal
 
 import keras
 import numpy as np
-import tensorflow as tf
 from pydantic import Field, NonNegativeFloat, NonNegativeInt, PositiveFloat, PositiveInt
 
 from ...zoo import SetClassifier
@@ -20,6 +19,7 @@ from ..running.argument_types import (
     Split,
 )
 from ..running.batches import evaluation_batches
+from ..running.late_tensorflow import tf
 from ..running.recipe import Recipe, recipe_dataclass
 from .sets_study import set_study
 

@@ -9,11 +9,10 @@ from typing import ClassVar
 
 import keras
 import numpy as np
-import tensorflow as tf
 from pydantic import Field, PositiveFloat, PositiveInt
 
 from ...zoo import HierarchicalAttention, figures
-from ...zoo.text.sentences import ASCII_LETTERS, Sentences, sentences_of_words
+from ...zoo.text import ASCII_LETTERS, Sentences
 from ..datasets import load_public
 from ..running.argument_types import (
     Answer,
@@ -25,6 +24,7 @@ from ..running.argument_types import (
     Metrics,
     Split,
 )
+from ..running.late_tensorflow import tf
 from ..running.recipe import Recipe, recipe_dataclass
 from ..running.study import Study
 from .hierarchical_attention_imdb_beyond import beyond
@@ -70,6 +70,8 @@ class HierarchicalAttentionIMDB(Recipe):
     @functools.cached_property
     def vocabulary(self) -> list[str]:
         """The most frequent words of the training split, the most frequent first."""
+        from ...zoo.text.sentences import sentences_of_words
+
         texts = self.examples("train")["text"]
         words = sentences_of_words(texts, self.sentences, self.words, LETTERS).flat_values
         frequent = collections.Counter(words.numpy()).most_common(self.vocabulary_size)
@@ -138,14 +140,14 @@ class HierarchicalAttentionIMDB(Recipe):
     def answer(self, model: keras.Model, review: str) -> Answer:
         """The label of what the user typed, its probability, and words that are unknown."""
         prediction = model.classify([review])
-        if not prediction["known_words"].numpy()[0]:
+        if not np.asarray(prediction["known_words"])[0]:
             raise ValueError(
                 f"Expected words that the model knows, as in {self.questions['review']!r}. "
                 f"Received: {review!r}"
             )
-        unknown = prediction["unknown"].numpy()[0].decode()
+        unknown = np.asarray(prediction["unknown"])[0].decode()
         return {
-            "label": prediction["label"].numpy()[0].decode(),
+            "label": np.asarray(prediction["label"])[0].decode(),
             "probability": round(float(prediction["probability"][0]), 6),
             **({"unknown": unknown} if unknown else {}),
         }

@@ -16,12 +16,11 @@ from typing import ClassVar
 
 import keras
 import numpy as np
-import tensorflow as tf
 from keras import ops
 from pydantic import Field, PositiveFloat, PositiveInt
 
 from ...zoo import EncoderDecoder, figures
-from ...zoo.text.characters import CharacterPairs
+from ...zoo.text import CharacterPairs
 from ..datasets import load
 from ..datasets.written_dates import Builder, no_dates
 from ..running.argument_types import (
@@ -34,6 +33,7 @@ from ..running.argument_types import (
     Metrics,
     Split,
 )
+from ..running.late_tensorflow import tf
 from ..running.recipe import Recipe, recipe_dataclass
 from ..running.study import Study
 from .seq2seq_attention_beyond import beyond
@@ -181,7 +181,7 @@ def _is_day(iso):
 
 def _alignment(model, text):
     """The attention map of a text and of its translation."""
-    translation = model.translate([text])["text"].numpy()[0]
+    translation = np.asarray(model.translate([text])["text"])[0]
     inputs, _ = model.text.ids([text], [translation])
     weights = model.trace(inputs)["weights"][0, :-1]  # without the step that predicts END
     return figures.attention_map(weights, list(text.decode()), list(translation.decode()))

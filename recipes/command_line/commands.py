@@ -35,6 +35,7 @@ from .options import (
     path_option,
 )
 from .questions import PredictCommand, Unloaded, known_questions, questions_of
+from .tuning import tuned
 
 app = typer.Typer(
     name="keras-memory",
@@ -205,18 +206,30 @@ def tune(
         str, typer.Option(help="bayesian, hyperband or random.")
     ] = "bayesian",
     directory: Annotated[Path, path_option("Where trials are kept.")] = Path("tuning"),
+    workers: Annotated[
+        int, typer.Option(min=0, metavar="N", help="Processes of this machine that train.")
+    ] = 0,
+    chief: Annotated[
+        str | None,
+        typer.Option(metavar="HOST:PORT", help="Be the chief, who gives trials there."),
+    ] = None,
+    worker: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Be a worker of that --chief.")
+    ] = None,
     overrides: Overrides = None,
     seed: Seed = None,
     as_json: Json = False,
 ):
-    """Search hyper-parameters; a search that was stopped goes on where it was."""
+    """Search hyper-parameters; a search that was stopped goes on where it was.
+
+    By several processes: with --workers on one machine; on many, one with --chief HOST:PORT,
+    the others with --chief HOST:PORT --worker NAME, all with the same other options.
+    """
     chosen = _recipe(recipe, fields_of(overrides, seed=seed))
     with terminal.stdout_for_json_only(as_json):
-        from ..running.tuning import best_recipe
-
-        tuner = chosen.tuner(trials, directory, algorithm)
-        tuner.search(verbose=0 if as_json else "auto")
-        best = best_recipe(tuner)
+        best = tuned(chosen, (trials, directory, algorithm), workers, chief, worker, as_json)
+    if best is None:  # a worker's, which the chief reports
+        return
     changed = best.overrides
     if as_json:
         return terminal.print_json({"recipe": recipe, "overrides": changed})
@@ -317,6 +330,9 @@ def reproduce(
     part: Annotated[
         str, typer.Option(help="Only parts of the study whose titles contain this.")
     ] = "",
+    shard: Annotated[
+        str, typer.Option(metavar="I/N", help="Only every N-th run, from the I-th on.")
+    ] = "1/1",
     beyond: Annotated[
         bool,
         typer.Option(
@@ -325,7 +341,11 @@ def reproduce(
     ] = False,
     overrides: Overrides = None,
 ):
-    """Train every run of a recipe's study; make its presets and model cards of the best."""
+    """Train every run of a recipe's study; make its presets and model cards of the best.
+
+    Several may do so at once, also on machines that share the folder: as jobs of an array,
+    each with its --shard.
+    """
     _recipe(recipe)
     from ..running import reproduction
 
@@ -333,7 +353,7 @@ def reproduce(
         written = reproduction.renew_beyond(recipe, out)
     else:
         fields = fields_of(overrides)
-        written = reproduction.reproduce(recipe, runs, out, jobs, part, **fields)
+        written = reproduction.reproduce(recipe, runs, out, jobs, part, shard, **fields)
     for preset in written:
         typer.echo(f"preset: {preset}")
 

@@ -71,15 +71,21 @@ def print_rows(rows):
 
 def print_table(header, rows):
     from rich.console import Console
+
+    Console().print(table(header, rows))
+
+
+def table(header, rows):
+    """For a console to print."""
     from rich.table import Table
 
-    table = Table(box=None, pad_edge=False)
-    table.add_column(header[0], no_wrap=True)
+    made = Table(box=None, pad_edge=False)
+    made.add_column(header[0], no_wrap=True)
     for column in header[1:]:
-        table.add_column(column)
+        made.add_column(column)
     for row in rows:
-        table.add_row(*(str(cell) for cell in row))
-    Console().print(table)
+        made.add_row(*(str(cell) for cell in row))
+    return made
 
 
 def setting(name, value):

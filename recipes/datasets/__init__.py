@@ -9,6 +9,7 @@ from pathlib import Path
 
 import tensorflow_datasets as tfds
 
+from ..running.late_tensorflow import require_tensorflow
 from ..running.progress import errors_alone, tell
 from . import records
 from .generated import HELD_OUT_EXAMPLES, SPLITS
@@ -104,6 +105,7 @@ def _data_dir():
 
 
 def _load(builder, split):
+    require_tensorflow()  # TFDS would prepare the data, and then not read them
     _prepare(builder)
     return _arrays(str(builder.data_path), split)
 

@@ -5,13 +5,15 @@ order of training is that of examples in memory, from any step on, and each of m
 reads its own examples alone.
 """
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
-import tensorflow as tf
 import tensorflow_datasets as tfds
 
+from ..running.late_tensorflow import tf
 from .reading import named_faults
 
 FORMAT = "array_record"

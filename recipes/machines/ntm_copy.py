@@ -16,7 +16,6 @@ from typing import Annotated, ClassVar, Literal
 import keras
 import numpy as np
 import pydantic
-import tensorflow as tf
 from pydantic import Field, NonNegativeInt, PositiveFloat, PositiveInt
 
 from ...zoo import NTM, BitsPerSequence, WrongBitsPerSequence, figures
@@ -37,6 +36,7 @@ from ..running.argument_types import (
     Split,
 )
 from ..running.fields import Integers
+from ..running.late_tensorflow import tf
 from ..running.recipe import Recipe, recipe_dataclass
 from .copy_structures import mixed
 from .ntm_copy_study import STUDY
@@ -255,9 +255,9 @@ class NTMCopy(Recipe):
         vectors = self._parse(bits)
         length = len(vectors)
         self._warn_if_too_long(length)
-        inputs, _, _ = self.to_batch(
-            {"vectors": vectors[None], "length": np.array([length], "int32")}
-        )
+        inputs = np.zeros((1, 2 * length + 1, self.bits + 1), "float32")
+        inputs[0, :length, :-1] = vectors
+        inputs[0, length, -1] = 1  # the delimiter, as in `to_batch`
         probabilities = keras.ops.convert_to_numpy(
             keras.ops.sigmoid(model(inputs)[0, length + 1 :])
         )

@@ -6,15 +6,13 @@ from typing import Any, ClassVar, Literal
 
 import keras
 import numpy as np
-import tensorflow as tf
 from pydantic import Field, NonNegativeInt, PositiveFloat, PositiveInt
 
 from ... import layers
 from ...layers.memory_networks.sentence_embedding import ENCODINGS
 from ...zoo import MemN2N, figures
 from ...zoo.memory_networks.tying import TYINGS, sgd_of_sum
-from ...zoo.text.stories import Stories, words_of
-from ...zoo.text.strings import lower_case
+from ...zoo.text import Stories
 from ..running.argument_types import (
     Answer,
     Arrays,
@@ -27,6 +25,7 @@ from ..running.argument_types import (
     Metrics,
     Split,
 )
+from ..running.late_tensorflow import tf
 from ..running.recipe import Recipe, recipe_dataclass
 from .family_study import FAILED, story_study, summary_of
 from .linear_start import LinearStartSchedule
@@ -94,6 +93,9 @@ class StoryRecipe(Recipe):
     @functools.cached_property
     def vocabulary(self) -> list[str]:
         """Words of stories and questions, and answers, of the training split, sorted."""
+        from ...zoo.text.stories import words_of
+        from ...zoo.text.strings import lower_case
+
         texts, words = self.texts("train"), set()
         sentences = {line for story in texts["story"] for line in story.split(b"\n")}
         for strings in (sorted(sentences), texts["question"]):
@@ -251,10 +253,10 @@ class StoryRecipe(Recipe):
                 f"Received: {question!r}"
             )
         answer = model.answer([story], [question])
-        reads = zip(answer["read"].numpy()[0], answer["read_weight"][0], strict=True)
-        unknown = answer["unknown"].numpy()[0].decode()
+        reads = zip(np.asarray(answer["read"])[0], answer["read_weight"][0], strict=True)
+        unknown = np.asarray(answer["unknown"])[0].decode()
         return {
-            "answer": answer["answer"].numpy()[0].decode(),
+            "answer": np.asarray(answer["answer"])[0].decode(),
             "probability": round(float(answer["probability"][0]), 6),
             **({"unknown": unknown} if unknown else {}),
             **{
@@ -267,9 +269,12 @@ class StoryRecipe(Recipe):
 def _read(model, story, question):
     """The picture of a model that answers a question about a story."""
     answer = model.answer([story], [question])
-    word, probability = answer["answer"].numpy()[0].decode(), float(answer["probability"][0])
+    word, probability = (
+        np.asarray(answer["answer"])[0].decode(),
+        float(answer["probability"][0]),
+    )
     return figures.story_attention(
-        [sentence.decode() for sentence in answer["sentences"].numpy()[0]],
+        [sentence.decode() for sentence in np.asarray(answer["sentences"])[0]],
         keras.ops.convert_to_numpy(answer["attention"][0]),
         f"{question}  {word} ({probability:.2f})",
     )

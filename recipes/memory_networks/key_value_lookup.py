@@ -13,7 +13,6 @@ from typing import ClassVar, Literal
 
 import keras
 import numpy as np
-import tensorflow as tf
 from pydantic import Field, NonNegativeFloat, PositiveFloat, PositiveInt
 
 from ... import layers
@@ -29,6 +28,7 @@ from ..running.argument_types import (
     Metrics,
     Split,
 )
+from ..running.late_tensorflow import tf
 from ..running.recipe import Recipe, recipe_dataclass
 from .key_value_lookup_study import lookup_study
 

@@ -8,7 +8,6 @@ from typing import Any, ClassVar
 
 import keras
 import numpy as np
-import tensorflow as tf
 from pydantic import Field, PositiveFloat, PositiveInt
 
 from ...zoo import MemN2NLanguageModel, figures
@@ -26,6 +25,7 @@ from ..running.argument_types import (
     Metrics,
     Split,
 )
+from ..running.late_tensorflow import tf
 from ..running.recipe import Recipe, recipe_dataclass
 from .memn2n_ptb_study import STUDY
 

@@ -7,7 +7,6 @@ from typing import Any, ClassVar, Literal
 
 import keras
 import numpy as np
-import tensorflow as tf
 from pydantic import Field, PositiveFloat, PositiveInt
 
 from ...zoo import PointerNetwork, figures
@@ -24,6 +23,7 @@ from ..running.argument_types import (
     Split,
 )
 from ..running.fields import Integers
+from ..running.late_tensorflow import tf
 from ..running.recipe import Recipe, recipe_dataclass
 from .family_study import pointer_study
 

@@ -7,13 +7,13 @@ from typing import Any, ClassVar, Literal
 
 import numpy as np
 import shapely
-import tensorflow as tf
 from pydantic import Field
 
 from ...zoo.pointing.pointer_network import ORDERS
 from ..datasets.convex_hull import Builder
 from ..running.argument_types import Arrays, Batch, Metrics
 from ..running.fields import Integers
+from ..running.late_tensorflow import tf
 from ..running.recipe import recipe_dataclass
 from .family import PointerRecipe, same_lines
 from .pointer_convex_hull_study import STUDY

@@ -5,11 +5,11 @@ from typing import ClassVar
 
 import keras
 import numpy as np
-import tensorflow as tf
 from pydantic import Field, NonNegativeInt, PositiveFloat, PositiveInt
 
 from ..datasets.characters import characters
 from ..running.argument_types import Answer, Arrays, Batch, Fields, Metrics, Split
+from ..running.late_tensorflow import tf
 from ..running.recipe import recipe_dataclass
 from .family import LongSpanRecipe
 

@@ -5,10 +5,10 @@ from typing import Any, ClassVar
 
 import keras
 import numpy as np
-import tensorflow as tf
 from pydantic import Field, PositiveInt
 
 from ..running.argument_types import Arrays, Batch, Fields, Metrics, Split
+from ..running.late_tensorflow import tf
 from ..running.recipe import recipe_dataclass
 from .family import LongSpanRecipe
 from .pixels_study import PAPERS

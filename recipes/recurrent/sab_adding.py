@@ -11,13 +11,13 @@ from typing import Annotated, ClassVar
 
 import keras
 import numpy as np
-import tensorflow as tf
 from pydantic import Field, NonNegativeInt, PositiveInt
 
 from ..datasets import load
 from ..datasets.adding_problem import Builder, adding_config
 from ..running.argument_types import Arrays, Batch, Fields, Metrics, Split
 from ..running.fields import COMMA_LIST
+from ..running.late_tensorflow import tf
 from ..running.recipe import recipe_dataclass
 from .family import LongSpanRecipe
 from .sab_adding_study import STUDY

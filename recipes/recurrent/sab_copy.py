@@ -15,7 +15,6 @@ from typing import Any, ClassVar, Literal
 import keras
 import numpy as np
 import pydantic
-import tensorflow as tf
 from pydantic import Field, PositiveFloat, PositiveInt
 
 from ...layers import SeparateScore
@@ -25,6 +24,7 @@ from ..datasets.copy_memory import LENGTH, SYMBOLS, Builder, copy_memory_config
 from ..running.argument_types import Arrays, Batch, Callbacks, Fields, History, Metrics, Split
 from ..running.batches import even_batch_size
 from ..running.fields import Integers
+from ..running.late_tensorflow import tf
 from ..running.recipe import recipe_dataclass
 from .family import LongSpanRecipe
 from .sab_copy_beyond import BLANKS

@@ -1,13 +1,15 @@
 """From arrays to batches: vectorised, prefetched, and the same at every restart."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from typing import Any
 
 import keras
-import tensorflow as tf
 
 from ..datasets.records import Records
 from .argument_types import Arrays, Batch
+from .late_tensorflow import tf
 
 GROUPED = 4  # batches, one of which gets the longest examples
 

@@ -1,10 +1,13 @@
 """Functions of arrays, compiled by whichever backend is in use."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from typing import Any
 
 import keras
-import tensorflow as tf
+
+from .late_tensorflow import tf
 
 
 def compiled(function: Callable[..., Any]) -> Callable[..., Any]:

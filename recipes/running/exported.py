@@ -5,10 +5,10 @@ from typing import Any
 
 import keras
 import numpy as np
-import tensorflow as tf
 
 from ...layers.masks import LOWEST
 from ...zoo.saving.pretrained import Endpoints
+from .late_tensorflow import tf
 
 SIZES = (2, 0), (3, 3)  # of batches, and steps beyond the fewest
 STEPS = 4  # of few, a recurrent network multiplies no rounding

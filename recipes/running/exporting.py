@@ -11,13 +11,13 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import keras
-import tensorflow as tf
 
 from ...zoo import PretrainedModel
 from ...zoo.saving.atomic_files import whole_file, whole_folder
 from ...zoo.saving.names import did_you_mean
 from . import exported
 from .exported import by_name, one_line
+from .late_tensorflow import tf
 from .versions import new_version
 
 

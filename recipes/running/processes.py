@@ -11,7 +11,8 @@ from typing import Any
 
 import keras
 import numpy as np
-import tensorflow as tf
+
+from .late_tensorflow import tf
 
 # Keras's own, which `keras.distribution.initialize` reads, too.
 KERAS = "KERAS_DISTRIBUTION_"

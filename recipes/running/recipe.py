@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar, dataclass_transf
 
 import keras
 import pydantic
-import tensorflow as tf
 from pydantic import Field, NonNegativeInt, PositiveInt
 
 from ...zoo.saving.names import did_you_mean
@@ -30,6 +29,7 @@ from .argument_types import (
 )
 from .batches import evaluation_batches, even_batch_size, part, size_of, training_batches
 from .fields import check_sizes
+from .late_tensorflow import tf
 from .moved import LayOut, Moved, take_over
 from .study import Study
 

@@ -1,32 +1,27 @@
 """The study behind model cards: every run of it, and presets that are the best of them."""
 
-import concurrent.futures
 import contextlib
-import functools
 import json
 import logging
-import multiprocessing
 import os
-from collections.abc import Mapping
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ... import zoo
-from ...zoo.saving.atomic_files import read_json, write_text
+from ...zoo.saving.atomic_files import InUseError, locked, read_json, write_text
 from ...zoo.saving.model_cards import model_card
 from ...zoo.saving.presets import CARD, METADATA, SHIPPED, Preset
 from .. import registry
 from .beyond import beyond
 from .loading import load_model
 from .run import Run, save_figures, versions
-from .trainer import Trainer
+from .training_runs import train_all
 
 if TYPE_CHECKING:
     from .recipe import Recipe
 
 log = logging.getLogger(__name__)
-# What TensorFlow reads of how many threads it may use.
-THREADS = ("TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS")
 
 
 def reproduce(
@@ -35,12 +30,15 @@ def reproduce(
     out: str | os.PathLike[str] | None = None,
     jobs: int = 1,
     part: str = "",
+    shard: str = "1/1",
     **overrides: Any,
 ) -> list[Path]:
     """Train all runs of a recipe's study and write the presets that are the best of them.
 
     Finished runs in `runs` are kept, a stopped one goes on. A preset is chosen by what the
-    recipe ranks its runs by; see the model card.
+    recipe ranks its runs by; see the model card. Several processes, also of several machines
+    that share the folder, may do so at once: what one trains the others leave to it, and the
+    presets are written by each that finds all runs finished.
 
     Args:
         name: The recipe.
@@ -51,6 +49,8 @@ def reproduce(
         part: Train only the parts of the study whose titles contain this; the model cards
             report these and others that are finished. A part that no preset can be made
             of joins the card of the preset that there is.
+        shard: `i/n`: train only every n-th run, from the i-th on, as the job i of an array
+            of n does.
         **overrides: Fields changed in every run, as for a shorter trial.
 
     Returns:
@@ -58,8 +58,10 @@ def reproduce(
 
     Raises:
         ValueError: The recipe has no such part of a study, or overrides make two of its runs
-            the same, or a run in `runs` is of other fields than those of today.
+            the same, or a run in `runs` is of other fields than those of today; or `shard`
+            is something else.
     """
+    first, step = _first_and_step(shard)
     parts = {
         title: [registry.get(name, **{**fields, **overrides}) for fields in variants]
         for title, variants in registry.recipe_class(name).study.parts.items()
@@ -78,14 +80,20 @@ def reproduce(
         for title in parts
         if part in title
         for recipe, run in zip(parts[title], found[title], strict=True)
-        if not run.is_finished
     }
-    train_all(waiting, jobs)
+    train_all(dict([*waiting.items()][first::step]), jobs)
     by_preset = {}
     for title, trained in found.items():
         if all(run.is_finished for run in trained):
             by_preset.setdefault(parts[title][0].study.preset, {})[title] = trained
-    out = Path(out) if out else SHIPPED
+        elif part in title:
+            left = [str(run.folder) for run in trained if not run.is_finished]
+            log.info("not finished, in other processes or shards: %s", ", ".join(left))
+    with _alone(Path(runs) / name):
+        return _write_all(by_preset, Path(out) if out else SHIPPED)
+
+
+def _write_all(by_preset, out):
     written = []
     for preset, finished in by_preset.items():
         folder = out / preset
@@ -94,6 +102,28 @@ def reproduce(
         elif (folder / METADATA).exists():
             written.append(_join(folder, finished))
     return written
+
+
+def _first_and_step(shard):
+    """Of the runs that are a shard: `2/3` has the second, the fifth, and so on."""
+    index, _, count = shard.partition("/")
+    if not (index.isdecimal() and count.isdecimal() and 1 <= int(index) <= int(count)):
+        raise ValueError(f"Expected a shard i/n, from 1/n to n/n. Received: {shard!r}")
+    return int(index) - 1, int(count)
+
+
+@contextlib.contextmanager
+def _alone(folder):
+    """Wait until no other process writes the presets of a study."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with contextlib.ExitStack() as stack:
+        while True:
+            try:
+                stack.enter_context(locked(folder))
+                break
+            except InUseError:
+                time.sleep(1)
+        yield
 
 
 def _check_that_runs_differ(runs, overrides):
@@ -126,57 +156,6 @@ def folder_of(recipe: "Recipe", folder: Path) -> Path:
     """Where the run of a recipe is kept, in the folder of a study."""
     variant = "-".join(f"{k}={v}" for k, v in recipe.overrides.items() if k != "seed")
     return folder / (variant or "default") / f"seed-{recipe.seed}"
-
-
-def train_all(waiting: Mapping[Path, "Recipe"], jobs: int) -> None:
-    """Train runs to the end, from where each was stopped.
-
-    Args:
-        waiting: The recipe of each by its folder, restarts of one recipe next to each other.
-        jobs: How many are trained in parallel, each in a process of its own.
-    """
-    runs = [(recipe.name, recipe.overrides, folder) for folder, recipe in waiting.items()]
-    if jobs == 1:
-        for run in runs:
-            log.info("training %s", run[-1])
-            log.info("%s: %s", *_train_one(*run))
-        return
-    with (
-        _threads(max(1, (os.cpu_count() or 1) // jobs)),
-        concurrent.futures.ProcessPoolExecutor(
-            jobs, multiprocessing.get_context("spawn")
-        ) as pool,
-    ):
-        started = [pool.submit(_train_one, *run) for run in runs]
-        try:
-            for run in concurrent.futures.as_completed(started):
-                log.info("%s: %s", *run.result())
-        except BaseException:
-            pool.shutdown(cancel_futures=True)
-            raise
-
-
-@contextlib.contextmanager
-def _threads(number):
-    """Processes that start meanwhile use so many threads, unless the user says how many."""
-    added = {name: str(number) for name in THREADS if name not in os.environ}
-    os.environ.update(added)
-    try:
-        yield
-    finally:
-        for name in added:
-            del os.environ[name]
-
-
-def _train_one(name, fields, folder):
-    run = Run.start(registry.get(name, **fields), folder, resume=True)
-    return folder, run.train(verbose=0, trainer=_trainer()).metrics
-
-
-@functools.cache
-def _trainer():
-    """That of this process."""
-    return Trainer()
 
 
 def _write(folder, parts):

@@ -4,11 +4,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import keras
-import tensorflow as tf
 
 from .argument_types import History
 from .checkpoint import CHECKPOINT, Checkpoint
 from .first_step import FirstStep
+from .late_tensorflow import tf
 
 if TYPE_CHECKING:
     from .recipe import Recipe

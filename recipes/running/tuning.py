@@ -19,26 +19,37 @@ if TYPE_CHECKING:
 
 # The state of a search as the last finished trial left it.
 FINISHED = "kept.json"
+# Where several processes search together, what KerasTuner reads of which of them this is.
+TUNER_ID, CHIEF = "KERASTUNER_TUNER_ID", "chief"
 
 
 class _Resumable:
     """A tuner whose search goes on from its last finished trial, whenever it was killed.
 
     KerasTuner writes its files one by one and in place; killed meanwhile, it could not read
-    them, or they would not agree.
+    them, or they would not agree. Of several processes, the chief keeps them.
     """
 
     def search(self, *args, **kwargs):
-        if "KERASTUNER_TUNER_ID" in os.environ:  # several processes search together
+        if TUNER_ID in os.environ:  # several processes search together
             return super().search(*args, **kwargs)
         with locked(self.project_dir):
             return super().search(*args, **kwargs)
 
     def on_trial_end(self, trial):
         super().on_trial_end(trial)
-        folder = Path(self.project_dir)
-        state = {str(p.relative_to(folder)): p.read_text("utf-8") for p in _state(folder)}
-        write_text(folder / FINISHED, json.dumps(state))
+        if not _is_worker():
+            keep(Path(self.project_dir))
+
+
+def keep(folder: Path) -> None:
+    """The files of a search as they are now: it goes on from here, should it be killed."""
+    state = {str(p.relative_to(folder)): p.read_text("utf-8") for p in _state(folder)}
+    write_text(folder / FINISHED, json.dumps(state))
+
+
+def _is_worker():
+    return CHIEF not in os.environ.get(TUNER_ID, CHIEF)
 
 
 ALGORITHMS = {
@@ -115,13 +126,14 @@ def tuner(
         )
     folder = Path(directory) / recipe.name
     _check_same_search(recipe, folder, algorithm)
-    _go_back_to_finished(folder)
+    if not _is_worker():
+        _go_back_to_finished(folder)
     limits = (
         {"max_epochs": recipe.epochs}
         if algorithm == "hyperband"
         else {"max_trials": max_trials}
     )
-    return ALGORITHMS[algorithm](
+    found = ALGORITHMS[algorithm](
         RecipeHyperModel(recipe),
         objective=keras_tuner.Objective("val_loss", "min"),
         directory=str(directory),
@@ -130,6 +142,9 @@ def tuner(
         seed=recipe.seed or 2**32 - 1,
         **limits,
     )
+    if not _is_worker() and (folder / FINISHED).exists() and not found.oracle.trials:
+        found.oracle.reload()  # begun by one process, and now by several, or the reverse
+    return found
 
 
 def best_recipe(tuner: keras_tuner.Tuner) -> "Recipe":
@@ -174,6 +189,7 @@ def _state(folder):
     return [
         *folder.glob("oracle.json"),
         *folder.glob("tuner*.json"),
+        *folder.glob(f"{CHIEF}.json"),
         *folder.glob("trial_*/trial.json"),
     ]
 

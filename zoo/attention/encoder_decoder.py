@@ -15,8 +15,7 @@ from ...layers.validation import check_positive
 from ..beam_search import beam_search
 from ..checked_model import CheckedModel
 from ..saving.pretrained import Endpoints
-from ..text.characters import END_ID, START_ID, CharacterPairs
-from ..text.strings import text_spec
+from ..text import END_ID, START_ID, CharacterPairs, text_spec
 
 
 @keras.saving.register_keras_serializable(package="keras_memory")
@@ -139,7 +138,7 @@ class EncoderDecoder(CheckedModel):
             beam_width: How many beams are kept.
 
         Returns:
-            A dictionary, whose strings are TensorFlow's:
+            A dictionary, whose strings are TensorFlow's where it is installed, else NumPy's:
 
             - `text`: strings `(batch,)`, and its `log_probability`, `(batch,)`;
             - `unknown`: strings `(batch,)`, characters of the source that have no number.

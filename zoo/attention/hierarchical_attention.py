@@ -12,8 +12,7 @@ from ...layers.precision import widen
 from ...layers.validation import check_positive
 from ..checked_model import CheckedModel
 from ..saving.pretrained import Endpoints
-from ..text.sentences import ASCII_LETTERS, Sentences
-from ..text.strings import LETTERS, names, text_spec
+from ..text import ASCII_LETTERS, LETTERS, Sentences, names, text_spec
 
 
 @keras.saving.register_keras_serializable(package="keras_memory")
@@ -134,7 +133,7 @@ class HierarchicalAttention(CheckedModel):
             documents: Strings, `(batch,)`.
 
         Returns:
-            A dictionary, whose strings are TensorFlow's:
+            A dictionary, whose strings are TensorFlow's where it is installed, else NumPy's:
 
             - `label`: strings `(batch,)`, and its `probability`, `(batch,)`;
             - `known_words`: `(batch,)`, how many words of the document are in the vocabulary:

@@ -13,8 +13,7 @@ from ...layers.precision import widen
 from ...layers.validation import check_choice, check_positive
 from ..checked_model import CheckedModel
 from ..saving.pretrained import Endpoints
-from ..text.stories import Stories
-from ..text.strings import names, row_names, text_spec
+from ..text import Stories, dense, names, row_names, text_spec
 from .tying import TYINGS, hop_by_hop, sgd_of_sum
 
 
@@ -138,7 +137,7 @@ class MemN2N(CheckedModel):
             questions: Strings, `(batch,)`.
 
         Returns:
-            A dictionary, whose strings are TensorFlow's:
+            A dictionary, whose strings are TensorFlow's where it is installed, else NumPy's:
 
             - `answer`: strings `(batch,)`, and its `probability`, `(batch,)`;
             - `unknown`: strings `(batch,)`, the words of question and story that are not in
@@ -160,7 +159,7 @@ class MemN2N(CheckedModel):
         unknown = self.text.unknown(sentences, questions)
         logits, attention = self._with_attention(ids, training=False)
         probabilities = ops.softmax(widen(logits))
-        sentences = sentences.to_tensor()
+        sentences = dense(sentences)
         weights = _by_sentence(widen(attention), ids["story"])
         return {
             "answer": names(self.arguments["vocabulary"], ops.argmax(probabilities, axis=-1)),

@@ -1,17 +1,46 @@
 """Text to numbers and back, for models that take strings.
 
-Strings are TensorFlow's on every backend, as in Keras's own text layers: this package alone
-of the zoo imports it. None of the classes here is a Keras layer, since a model that has
-layers of text refuses XLA; a SavedModel tracks their `layers`.
+Where TensorFlow is installed, strings are its own on every backend, as in Keras's own text
+layers, so that a SavedModel takes strings; this package alone of the zoo imports it. None of
+the classes here is a Keras layer, since a model that has layers of text refuses XLA; a
+SavedModel tracks their `layers`. Where it is not, `plain` does the same in Python.
 
-`strings` has what the others share; `characters` numbers the characters of a text,
-`sentences` the words of a document's sentences, `stories` those of stories and questions.
+`patterns` has what divides texts, `strings` what the others share; `characters` numbers the
+characters of a text, `sentences` the words of a document's sentences, `stories` those of
+stories and questions.
 """
+
+from .patterns import ASCII_LETTERS, LETTERS
+from .plain import END_ID, START_ID
 
 try:
     import tensorflow  # noqa: F401
-except ImportError as error:
-    raise ImportError(
-        "Expected TensorFlow, whose strings models of text take on every backend: "
-        f"pip install tensorflow. Received: {error}"
-    ) from None
+except ImportError:
+    from .plain import (
+        CharacterPairs,
+        Sentences,
+        Stories,
+        dense,
+        names,
+        row_names,
+        text_spec,
+    )
+else:
+    from .characters import CharacterPairs
+    from .sentences import Sentences
+    from .stories import Stories
+    from .strings import dense, names, row_names, text_spec
+
+__all__ = [
+    "ASCII_LETTERS",
+    "END_ID",
+    "LETTERS",
+    "START_ID",
+    "CharacterPairs",
+    "Sentences",
+    "Stories",
+    "dense",
+    "names",
+    "row_names",
+    "text_spec",
+]

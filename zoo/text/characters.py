@@ -9,10 +9,8 @@ from typing import Any
 import keras
 import tensorflow as tf
 
+from .plain import END, START, UNKNOWN_ID
 from .strings import each_once, names, strings
-
-START, END = "\t", "\n"
-UNKNOWN_ID, START_ID, END_ID = 1, 2, 3
 
 
 class Characters:

@@ -9,10 +9,10 @@ from typing import Any
 import keras
 import tensorflow as tf
 
-from .strings import LETTERS, check_vocabulary, each_once, lower_case, strings
+from .patterns import ASCII_LETTERS, LETTERS, lines_of_words
+from .plain import check_vocabulary
+from .strings import each_once, lower_case, replaced, strings, to_lists
 
-# Those of vocabularies of version 0.1.0.
-ASCII_LETTERS = "A-Za-z"
 UNKNOWN_ID = 1
 
 
@@ -34,15 +34,7 @@ def sentences_of_words(
         Ragged strings, `(batch, sentences, words)`.
     """
     text = strings(texts, compose=letters != ASCII_LETTERS)  # version 0.1.0 did not
-    for pattern, replacement in (
-        (r"<[^>]*>|\.+", "\n"),
-        (r"([!?]+)", " \\1\n"),
-        (rf"[^{letters}0-9'!?\n]+", " "),
-        (rf"((?:\S+ ){{{words}}})", "\\1\n"),
-        (r"\s*\n\s*", "\n"),
-        (r"^\s+|\s+$", ""),
-    ):
-        text = tf.strings.regex_replace(text, pattern, replacement)
+    text = replaced(text, lines_of_words(words, letters))
     # In lower case at last: a letter outside of the class must not become one of it.
     return tf.strings.split(tf.strings.split(lower_case(text), "\n")[:, -sentences:])
 
@@ -69,7 +61,9 @@ class Sentences:
     ) -> None:
         self.size = (sentences, words)
         self.letters = letters
-        check_vocabulary(vocabulary, lambda texts: self.words(texts).merge_dims(1, 2))
+        check_vocabulary(
+            vocabulary, lambda texts: to_lists(self.words(texts).merge_dims(1, 2))
+        )
         self._to_ids = keras.layers.StringLookup(vocabulary=list(vocabulary), mask_token="")
         self._to_ids.build((None,))
         self.layers = [self._to_ids]

@@ -11,28 +11,9 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from .strings import (
-    LETTERS,
-    check_vocabulary,
-    composed,
-    each_once,
-    in_utf8,
-    lower_case,
-    strings,
-)
-
-ABBREVIATIONS = r"mr|mrs|ms|dr|prof|st|sr|jr|vs|e\.g|i\.e"
-MARK = "\x01"
-CLOSING, OPENING = r"""["'”’»)\]]*""", r"""["'“‘«(\[]*"""
-# From a text to lines of a sentence each; meanwhile, the stop of an abbreviation is MARK.
-LINES = (
-    (rf"(?i)\b({ABBREVIATIONS})\.", f"\\1{MARK}"),
-    # Without a space, between words of two letters or more: not in "u.s.army" or "3.5".
-    (rf"([{LETTERS}]{{2}}{CLOSING}[.!?]+{CLOSING})({OPENING}\p{{L}})", "\\1\n\\2"),
-    (rf"([.!?]{CLOSING})\s+|\n", "\\1\n"),
-    (rf"([。！？؟।]{CLOSING})", "\\1\n"),
-    (MARK, "."),
-)
+from .patterns import LINES, NOT_OF_WORDS
+from .plain import check_vocabulary, composed
+from .strings import each_once, in_utf8, lower_case, replaced, strings, to_lists
 
 
 class Stories:
@@ -52,7 +33,9 @@ class Stories:
     """
 
     def __init__(self, vocabulary: Sequence[str]) -> None:
-        check_vocabulary(vocabulary, words_of, separator=",")
+        check_vocabulary(
+            vocabulary, lambda texts: to_lists(words_of(strings(texts))), separator=","
+        )
         self.size = len(vocabulary)
         self._to_ids = keras.layers.StringLookup(vocabulary=list(vocabulary))
         self._to_ids.build((None,))
@@ -73,9 +56,7 @@ class Stories:
             )
         stories = in_utf8(stories)
         if stories.shape.rank == 1:
-            for pattern, replacement in LINES:
-                stories = tf.strings.regex_replace(stories, pattern, replacement)
-            stories = tf.strings.split(stories, "\n")
+            stories = tf.strings.split(replaced(stories, LINES), "\n")
         elif isinstance(stories, tf.Tensor):
             stories = tf.RaggedTensor.from_tensor(stories)
         stories = tf.strings.strip(stories)
@@ -134,8 +115,7 @@ class Stories:
 
 def words_of(texts: Any) -> tf.RaggedTensor:
     """Ragged strings, the words of texts, in lower case, along a further axis."""
-    bare = tf.strings.regex_replace(lower_case(texts), rf"[^{LETTERS}'-]+", " ")
-    return tf.strings.split(bare)
+    return tf.strings.split(replaced(lower_case(texts), [(NOT_OF_WORDS, " ")]))
 
 
 def _padded(ragged):

@@ -1,13 +1,11 @@
 """Text as tensors of strings."""
 
-import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import tensorflow as tf
 
-# What words of any language are made of, in a class of RE2: letters, marks, digits and `_`.
-LETTERS = r"\p{L}\p{M}\p{N}_"
+from .plain import composed
 
 
 def strings(texts: Any, compose: bool = True) -> tf.Tensor:
@@ -29,16 +27,6 @@ def strings(texts: Any, compose: bool = True) -> tf.Tensor:
     return in_utf8(tensor)
 
 
-def composed(texts: Any) -> Any:
-    """Lists of strings with each accent in one code point with its letter (NFC).
-
-    Tensors are as they were: TensorFlow has no such operation.
-    """
-    if isinstance(texts, str):
-        return unicodedata.normalize("NFC", texts)
-    return list(map(composed, texts)) if isinstance(texts, (list, tuple)) else texts
-
-
 def in_utf8(texts: Any) -> Any:
     """Strings of any shape; bytes that are not UTF-8 become U+FFFD, which is not a letter."""
     return tf.strings.unicode_transcode(texts, "UTF-8", "UTF-8")
@@ -49,29 +37,21 @@ def lower_case(texts: Any) -> Any:
     return tf.strings.lower(texts, encoding="utf-8")
 
 
-def check_vocabulary(
-    vocabulary: Any, words_of: Callable[[Any], tf.RaggedTensor], separator: str | None = None
-) -> None:
-    """Raise a `ValueError` unless texts are read as these words.
+def replaced(texts: Any, patterns: Iterable[tuple[str, str]]) -> Any:
+    """Strings after each pattern in turn was replaced."""
+    for pattern, replacement in patterns:
+        texts = tf.strings.regex_replace(texts, pattern, replacement)
+    return texts
 
-    Args:
-        vocabulary: A list of strings, each once.
-        words_of: From strings `(batch,)` to their words, ragged `(batch, words)`.
-        separator: Of the words of an entry that may have several; without it, none may.
-    """
-    expected = "Expected a list of strings in lower case, each once and each a word, for "
-    fits = isinstance(vocabulary, (list, tuple)) and all(
-        isinstance(word, str) and word for word in vocabulary
-    )
-    if not fits or len(set(vocabulary)) != len(vocabulary):
-        raise ValueError(f"{expected}vocabulary. Received: {vocabulary!r}")
-    found = words_of(strings(vocabulary)).to_list() if vocabulary else []
-    for word, read in zip(vocabulary, found, strict=True):
-        read = [part.decode() for part in read]
-        if read != (word.split(separator) if separator else [word]):
-            raise ValueError(
-                f"{expected}vocabulary. Received: {word!r}, which is read as {read}"
-            )
+
+def to_lists(words: tf.RaggedTensor) -> list[Any]:
+    """Ragged strings as lists of `str`."""
+    return [[word.decode() for word in row] for row in words.to_list()]
+
+
+def dense(texts: tf.RaggedTensor) -> tf.Tensor:
+    """Ragged strings as a tensor, padded with `""`."""
+    return texts.to_tensor()
 
 
 def each_once(words: tf.RaggedTensor, separator: str = ", ") -> tf.Tensor:
