@@ -55,8 +55,8 @@ def follow_links(links: Tensor, read_weights: Tensor) -> tuple[Tensor, Tensor]:
     Returns:
         `(forward, backward)`, each `(batch, heads, slots)`.
     """
-    # Sums of products, head by head: XLA on a CPU takes twice as long for products of matrices,
-    # which here are of one row each.
+    # Sums, head by head: products of matrices, here of one row each, take XLA on a CPU twice
+    # as long.
     heads = range(read_weights.shape[-2])
     forward = [ops.sum(links * read_weights[..., h, None, :], axis=-1) for h in heads]
     backward = [ops.sum(links * read_weights[..., h, :, None], axis=-2) for h in heads]
