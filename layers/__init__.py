@@ -42,9 +42,17 @@ from .machines.addressing import (
     interpolate_weights,
     sharpen_weights,
 )
+from .machines.allocation import allocation_weights, retention, slot_usage
 from .machines.cell import MemoryCell
+from .machines.dnc import DNCCell
+from .machines.masked_lookup import masked_cosine
 from .machines.memory import read_memory, write_memory
 from .machines.ntm import NTMCell
+from .machines.temporal_links import (
+    follow_links,
+    precedence_weights,
+    temporal_links,
+)
 from .memory_networks.linear_start import LinearStart
 from .memory_networks.memory_hop import MemoryHop
 from .memory_networks.memory_slots import MemorySlots
@@ -58,6 +66,14 @@ from .time_loop import MemoryRNN
 from .traced_cell import TracedCell
 
 __all__ = [
+    "temporal_links",
+    "precedence_weights",
+    "follow_links",
+    "masked_cosine",
+    "slot_usage",
+    "retention",
+    "allocation_weights",
+    "DNCCell",
     "AdditiveScore",
     "ArgMax",
     "Attention",

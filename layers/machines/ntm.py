@@ -13,6 +13,7 @@ from ..validation import check_choice, check_odd, check_positive
 from .addressing import HeadAddressing
 from .cell import MemoryCell
 from .controller import Controller
+from .interface import interface_width, split_interface
 from .memory import read_memory, write_memory
 
 # M_0(i): small and constant, so that every content address starts the same (Collier & Beel).
@@ -129,8 +130,7 @@ class NTMCell(MemoryCell):
             score = CosineScore(epsilon=WRITTEN_NORM, dtype=wide)
         self.addressing = HeadAddressing(score, selection, dtype=wide)
         self.interface = keras.layers.Dense(
-            sum(heads * size for heads, size in self.interface_sizes.values()),
-            dtype=self.dtype_policy,
+            interface_width(self.interface_sizes), dtype=self.dtype_policy
         )
 
     @property
@@ -244,21 +244,15 @@ class NTMCell(MemoryCell):
 
     def head_parameters(self, hidden: Tensor) -> HeadParameters:
         """The `HeadParameters` of h_t, of any leading axes."""
-        flat = widen(self.interface(hidden))
-        parts, start = [], 0
-        for heads, size in self.interface_sizes.values():
-            part = flat[..., start : start + heads * size]
-            parts.append(ops.reshape(part, (*ops.shape(flat)[:-1], heads, size)))
-            start += heads * size
-        key, strength, gate, shift, sharpness, erase, add = parts
+        part = split_interface(widen(self.interface(hidden)), self.interface_sizes)
         return HeadParameters(
-            key=ops.tanh(key),
-            strength=ops.softplus(strength),
-            gate=ops.sigmoid(gate),
-            shift=ops.softmax(shift, axis=-1),
-            sharpness=1 + ops.softplus(sharpness),
-            erase=ops.sigmoid(erase),
-            add=ops.tanh(add),
+            key=ops.tanh(part["key"]),
+            strength=ops.softplus(part["strength"]),
+            gate=ops.sigmoid(part["gate"]),
+            shift=ops.softmax(part["shift"], axis=-1),
+            sharpness=1 + ops.softplus(part["sharpness"]),
+            erase=ops.sigmoid(part["erase"]),
+            add=ops.tanh(part["add"]),
         )
 
     def get_config(self):

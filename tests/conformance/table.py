@@ -9,6 +9,7 @@ import numpy as np
 from keras import ops
 
 from keras_memory import layers, testing, zoo
+from keras_memory.layers.machines.dnc import CORRECTIONS
 
 
 @keras.saving.register_keras_serializable(package="conformance")
@@ -55,6 +56,11 @@ def cell(controller=None, **arguments):
     controller = controller or keras.layers.LSTMCell(6)
     sizes = {"memory_slots": 7, "memory_width": 5, "num_heads": 2}
     return layers.NTMCell(controller, **{**sizes, **arguments})
+
+
+def dnc(**arguments):
+    sizes = {"memory_slots": 7, "memory_width": 5, "num_heads": 2}
+    return layers.DNCCell(keras.layers.LSTMCell(6), **sizes, **arguments)
 
 
 def rnn(cell):
@@ -457,6 +463,13 @@ TABLE = [
         HEADS,
     ),
     Entry("NTMCell", layers.NTMCell, lambda: rnn(cell()), SEQUENCE, RECURRENT),
+    Entry(
+        "DNCCell",
+        layers.DNCCell,
+        lambda: rnn(dnc(corrections=CORRECTIONS)),
+        SEQUENCE,
+        RECURRENT,
+    ),
     Entry("MemoryCell", layers.MemoryCell, lambda: rnn(RunningMean()), SEQUENCE, RECURRENT),
     Entry(
         "NTMCell_dense",

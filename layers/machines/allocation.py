@@ -1,0 +1,62 @@
+"""Dynamic allocation: which slots of a memory are free, and which are freed.
+
+Methods, "Dynamic memory allocation", of
+[Graves et al., 2016](https://www.nature.com/articles/nature20101).
+"""
+
+from keras import ops
+
+from ..argument_types import Tensor
+from ..arrays import takes_arrays
+
+# δ: usage lies in [δ, 1], so that the logarithms of products are finite.
+LEAST_USAGE = 1e-6
+
+
+@takes_arrays
+def retention(free_gates: Tensor, read_weights: Tensor) -> Tensor:
+    """ψ_t(i) = Π_r (1 - f^r w^r_{t-1}(i)): how much of each slot no head has freed.
+
+    Args:
+        free_gates: f in [0, 1], one a read head, shape `(batch, heads)`.
+        read_weights: w^r of the step before, shape `(batch, heads, slots)`.
+
+    Returns:
+        ψ in [0, 1], shape `(batch, slots)`.
+    """
+    return ops.prod(1 - free_gates[..., None] * read_weights, axis=-2)
+
+
+@takes_arrays
+def slot_usage(usage: Tensor, write_weights: Tensor, retained: Tensor) -> Tensor:
+    """u_t = (u_{t-1} + w^w_{t-1} - u_{t-1} w^w_{t-1}) ψ_t: written to, and not freed.
+
+    Args:
+        usage: u of the step before, in [0, 1], shape `(batch, slots)`.
+        write_weights: w^w of the step before, shape `(batch, slots)`.
+        retained: ψ, of `retention`, shape `(batch, slots)`.
+
+    Returns:
+        u, shape `(batch, slots)`.
+    """
+    return (usage + write_weights - usage * write_weights) * retained
+
+
+@takes_arrays
+def allocation_weights(usage: Tensor) -> Tensor:
+    """a(φ_j) = (1 - u(φ_j)) Π_{i<j} u(φ_i), φ the slots from the least used to the most.
+
+    All the weight is on a slot that is free, the first of several; the more of all are used,
+    the less weight there is. Gradients take the order φ for constant, as the paper's do.
+
+    Args:
+        usage: u in [0, 1], shape `(batch, slots)`.
+
+    Returns:
+        a, shape `(batch, slots)`; its sum is at most 1.
+    """
+    order = ops.argsort(usage, axis=-1)  # φ
+    used = LEAST_USAGE + (1 - LEAST_USAGE) * ops.take_along_axis(usage, order, axis=-1)
+    logarithms = ops.log(used)
+    before = ops.exp(ops.cumsum(logarithms, axis=-1) - logarithms)  # Π_{i<j} u(φ_i)
+    return ops.take_along_axis((1 - used) * before, ops.argsort(order, axis=-1), axis=-1)
