@@ -2,7 +2,7 @@ PYTHON ?= python3
 RECIPE ?= ntm_copy
 bin := .venv/bin
 
-.PHONY: train check test torch processes mutants promises serving reproduce docs clean
+.PHONY: train check test torch several mutants promises serving reproduce docs clean
 
 train: .venv/installed
 	$(bin)/keras-memory train $(RECIPE)
@@ -48,10 +48,10 @@ lint: .venv/installed-test
 	$(bin)/ruff check .
 	$(bin)/ruff format --check .
 
-# Training on several processes of this machine: as one trains, and on after a kill.
-processes: export XLA_FLAGS = $(unoptimised)
-processes: .venv/installed-test
-	$(bin)/python -m pytest -m several -s tests/recipes/running/test_processes.py
+# What several processes of this machine do together: training, on after kills; tuning; studies.
+several: export XLA_FLAGS = $(unoptimised)
+several: .venv/installed-test
+	$(bin)/python -m pytest -m several -s tests/recipes
 
 # Thirteen faults, put into a copy one by one: which test catches each.
 mutants: lint

@@ -1,6 +1,6 @@
 """Several processes on this machine: one trains as many, and a run goes on after a kill.
 
-Not part of `make test`: `make processes`, a stage of `.ci/run`, prints the figures.
+Not part of `make test`: `make several`, a stage of `.ci/run`, prints the figures.
 """
 
 import os
