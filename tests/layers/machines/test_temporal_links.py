@@ -18,8 +18,8 @@ def naive_links(links, written, precedence):
     for i in range(SLOTS):
         for j in range(SLOTS):
             if i != j:
-                kept = (1 - written[i] - written[j]) * links[i, j]
-                found[i, j] = kept + written[i] * precedence[j]
+                old = (1 - written[i] - written[j]) * links[i, j]
+                found[i, j] = old + written[i] * precedence[j]
     return found
 
 
