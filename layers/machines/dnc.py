@@ -46,7 +46,7 @@ ACTIVATIONS = {
 
 @keras.saving.register_keras_serializable(package="keras_memory")
 class DNCCell(MemoryCell):
-    """A controller with a memory that allocates its slots and links them in the order of writing.
+    """A controller with a memory that allocates its slots, and links them in their order.
 
     One step, from x_t and the state (controller state, r, w^r, w^w, u, p, L, M of t - 1):
 
