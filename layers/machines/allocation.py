@@ -1,7 +1,7 @@
 """Dynamic allocation: which slots of a memory are free, and which are freed.
 
 Methods, "Dynamic memory allocation", of
-[Graves et al., 2016](https://www.nature.com/articles/nature20101).
+[Graves et al., 2016](https://doi.org/10.1038/nature20101).
 """
 
 from keras import ops

@@ -99,7 +99,7 @@ class DNCCell(MemoryCell):
     (2, 5, 40)
 
     Reference:
-        [Graves et al., 2016](https://www.nature.com/articles/nature20101), Methods;
+        [Graves et al., 2016](https://doi.org/10.1038/nature20101), Methods;
         corrections of [Csordás & Schmidhuber, 2019](https://arxiv.org/abs/1904.10278). The
         state starts from zeros, as there. Unlike there, a link distribution that is
         sharpened is a soft-max of s log w, which needs no ε in its sum.

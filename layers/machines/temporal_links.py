@@ -1,7 +1,7 @@
 """Temporal links: in which order slots were written to.
 
 Methods, "Temporal memory linkage", of
-[Graves et al., 2016](https://www.nature.com/articles/nature20101).
+[Graves et al., 2016](https://doi.org/10.1038/nature20101).
 """
 
 from keras import ops
