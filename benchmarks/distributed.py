@@ -41,8 +41,8 @@ RECIPES = {
 }
 # Time steps: XLA sums the gradients of a recurrent layer in each of its backward loop.
 LOOPS = {"ntm_copy": 13, "pointer_convex_hull": 17, "sab_adding": 20}
-# Largest distance from one process: of a loss, relative, and of a weight. Threads add floats in
-# another order at each run: one of 1.4e-6 was seen, and most are below 4e-7.
+# Largest distance from one process: of a loss, relative, and of a weight. Threads add floats
+# in another order at each run: one of 1.4e-6 was seen, and most are below 4e-7.
 LOSS, WEIGHT = 3e-6, 1e-5
 # The model of the scaling: a network of 100 Gb/s, ring all-reduce, nothing overlapped.
 BYTES_PER_SECOND, SECONDS_PER_HOP = 12.5e9, 10e-6
