@@ -66,14 +66,6 @@ from .time_loop import MemoryRNN
 from .traced_cell import TracedCell
 
 __all__ = [
-    "temporal_links",
-    "precedence_weights",
-    "follow_links",
-    "masked_cosine",
-    "slot_usage",
-    "retention",
-    "allocation_weights",
-    "DNCCell",
     "AdditiveScore",
     "ArgMax",
     "Attention",
@@ -84,6 +76,7 @@ __all__ = [
     "ContentAddressing",
     "ContinuousMemory",
     "CosineScore",
+    "DNCCell",
     "DenseAssociativeMemory",
     "DotScore",
     "GaussianWindowAttention",
@@ -127,12 +120,19 @@ __all__ = [
     "TopKSoftmax",
     "TracedCell",
     "WinnerTakeAllPooling",
+    "allocation_weights",
     "circular_shift",
+    "follow_links",
     "interpolate_weights",
+    "masked_cosine",
+    "precedence_weights",
     "read_memory",
+    "retention",
     "scores",
     "selections",
     "sharpen_weights",
+    "slot_usage",
+    "temporal_links",
     "write_memory",
 ]
 
