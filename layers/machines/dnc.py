@@ -12,7 +12,7 @@ from ..sublayers import build_sublayer, deserialized
 from ..validation import check_choice, check_positive
 from .addressing import sharpen_weights
 from .allocation import allocation_weights, retention, slot_usage
-from .cell import MemoryCell
+from .controlled_cell import ControlledCell
 from .controller import Controller
 from .interface import interface_width, split_interface
 from .masked_lookup import masked_cosine
@@ -45,7 +45,7 @@ ACTIVATIONS = {
 
 
 @keras.saving.register_keras_serializable(package="keras_memory")
-class DNCCell(MemoryCell):
+class DNCCell(ControlledCell):
     """A controller with a memory that allocates its slots, and links them in their order.
 
     One step, from x_t and the state (controller state, r, w^r, w^w, u, p, L, M of t - 1):
@@ -154,11 +154,6 @@ class DNCCell(MemoryCell):
         return sizes
 
     @property
-    def controller_units(self) -> int:
-        """Width of h_t, with which an output begins."""
-        return self._control.units
-
-    @property
     def state_shapes(self) -> dict[str, tuple[int, ...]]:
         slots, heads, width = self.memory_slots, self.num_heads, self.memory_width
         return {
@@ -171,10 +166,6 @@ class DNCCell(MemoryCell):
             "links": (slots, slots),  # L
             "memory": (slots, width),  # M
         }
-
-    @property
-    def output_size(self) -> int:
-        return self.controller_units + self.num_heads * self.memory_width
 
     def build(self, input_shape):
         batch, features = input_shape
@@ -236,10 +227,6 @@ class DNCCell(MemoryCell):
     def _content_weights(self, key, strength, mask, memory):
         mask = ops.ones_like(key) if mask is None else mask
         return ops.softmax(strength * masked_cosine(key, mask, memory), axis=-1)
-
-    def _flat(self, reads):
-        size = self.num_heads * self.memory_width
-        return ops.reshape(ops.cast(reads, self.compute_dtype), (-1, size))
 
     def head_parameters(self, hidden: Tensor) -> dict[str, Tensor]:
         """What the heads take from h_t, of any leading axes, by the names of

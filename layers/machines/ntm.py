@@ -11,7 +11,7 @@ from ..precision import wide_dtype, widen
 from ..sublayers import build_sublayer, deserialized
 from ..validation import check_choice, check_odd, check_positive
 from .addressing import HeadAddressing
-from .cell import MemoryCell
+from .controlled_cell import ControlledCell
 from .controller import Controller
 from .interface import interface_width, split_interface
 from .memory import read_memory, write_memory
@@ -37,7 +37,7 @@ class HeadParameters(NamedTuple):
 
 
 @keras.saving.register_keras_serializable(package="keras_memory")
-class NTMCell(MemoryCell):
+class NTMCell(ControlledCell):
     """A controller with a memory matrix that it reads and writes through heads.
 
     One step, from x_t and the state (controller state, r_{t-1}, w_{t-1}, M_{t-1}):
@@ -148,11 +148,6 @@ class NTMCell(MemoryCell):
         }
 
     @property
-    def controller_units(self) -> int:
-        """Width of h_t, with which an output begins."""
-        return self._control.units
-
-    @property
     def controller_sizes(self) -> list[int]:
         """Sizes of the controller's states; none for a feed-forward controller."""
         return self._control.state_sizes
@@ -166,10 +161,6 @@ class NTMCell(MemoryCell):
             "read_weights": (self.num_heads, self.memory_slots),
             "memory": (self.memory_slots, self.memory_width),
         }
-
-    @property
-    def output_size(self) -> int:
-        return self.controller_units + self.num_heads * self.memory_width
 
     def build(self, input_shape):
         batch, features = input_shape
@@ -237,10 +228,6 @@ class NTMCell(MemoryCell):
             "read_weights": read_weights,
             "memory": memory,
         }
-
-    def _flat(self, reads):
-        size = self.num_heads * self.memory_width
-        return ops.reshape(ops.cast(reads, self.compute_dtype), (-1, size))
 
     def head_parameters(self, hidden: Tensor) -> HeadParameters:
         """The `HeadParameters` of h_t, of any leading axes."""
