@@ -23,6 +23,7 @@ from .options import (
     Epochs,
     Json,
     ModelName,
+    ModelParallel,
     Overrides,
     Processes,
     ProcessId,
@@ -148,6 +149,7 @@ def train(
     coordinator: Coordinator = None,
     processes: Processes = None,
     process_id: ProcessId = None,
+    model_parallel: ModelParallel = None,
     as_json: Json = False,
 ):
     """Train a recipe, evaluate it and plot its figures, in a run's folder."""
@@ -155,14 +157,18 @@ def train(
     if resume and run_dir is None:
         raise ValueError("Expected --run-dir beside --resume. Received: --resume alone")
     verbose = 0 if as_json else "auto"
-    where = on_processes.arguments(distributed, coordinator, processes, process_id)
+    where = on_processes.arguments(
+        distributed, coordinator, processes, process_id, model_parallel
+    )
     to_train = functools.partial(_to_train, recipe, fields, run_dir, resume)
     with terminal.stdout_for_json_only(as_json):
         if where is None:
             chosen, place = to_train()
             run = chosen.fit(place, resume, verbose)
         else:
-            run = on_processes.fit(recipe, fields, to_train, resume, verbose, where)
+            run = on_processes.fit(
+                recipe, fields, to_train, resume, verbose, where, model_parallel
+            )
     if run is None:  # the first process reports it
         return
     figures = sorted(str(path) for path in (run.folder / "figures").glob("*.png"))
