@@ -7,6 +7,7 @@ import sys
 import time
 import traceback
 
+from ..running.late_tensorflow import quiet_import
 from . import terminal
 
 # Process 0 connects the others, which end by themselves where it gives them the time.
@@ -53,7 +54,7 @@ def fit(name, fields, to_train, resume, verbose, where, model_parallel=None):
         where: As `arguments` gives them.
         model_parallel: Over how many devices large weights are split, if at all.
     """
-    with terminal.quiet_import():
+    with quiet_import():
         from ..running import distributed, processes
         from ..running.model_parallel import split
     from .. import registry
