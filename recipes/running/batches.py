@@ -129,7 +129,8 @@ def part() -> tuple[int, int]:
     if distribution is None:
         return 0, 1
     held = rows_held(distribution)
-    return int(held.argmax()) // held.sum(), len(held) // held.sum()
+    size = int(held.sum())
+    return int(held.argmax()) // size, len(held) // size
 
 
 def rows_held(distribution: Any) -> np.ndarray:

@@ -79,6 +79,25 @@ def test_several_processes_train_as_one(options):
     assert found.returncode == 0, found.stdout
 
 
+def test_a_port_in_use_is_one_line(tmp_path):
+    with socket.socket() as used:
+        used.bind(("", 0))
+        used.listen()
+        where = f"127.0.0.1:{used.getsockname()[1]}"
+        options = "--coordinator", where, "--processes", "2", "--process-id", "0"
+        found = subprocess.run(
+            [sys.executable, "-c", COMMAND, "train", "key_value_lookup", *options],
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+        )
+    assert found.returncode == 2
+    line = found.stderr.splitlines()[-1]
+    expected = f"keras-memory: Expected to join all processes, the first at {where}. "
+    assert line.startswith(expected)
+    assert not list(tmp_path.iterdir())
+
+
 @pytest.mark.parametrize("recipe", FIELDS)
 def test_a_killed_run_goes_on_to_the_weights_of_one_that_was_not(recipe, started, tmp_path):
     for process in started(recipe, tmp_path / "undisturbed"):
