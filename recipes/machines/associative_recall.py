@@ -13,7 +13,7 @@ from typing import ClassVar, Literal
 from pydantic import Field, PositiveInt
 
 from ...zoo.machines.controllers import CONTROLLERS
-from ..datasets.associative_recall import Builder
+from ..datasets.associative_recall import VECTORS, Builder
 from ..datasets.episodes import episode_config
 from ..running.fields import Integers
 from ..running.recipe import recipe_dataclass
@@ -49,6 +49,18 @@ class AssociativeRecall(MachineRecipe):
     builder: ClassVar = Builder
     fields_of_tests: ClassVar = ("items", "test_episodes")
     study: ClassVar = STUDY
+
+    def __post_init__(self):
+        super().__post_init__()
+        if self.min_items > self.max_items:
+            raise ValueError(
+                f"Expected min_items up to max_items={self.max_items}. Received: "
+                f"min_items={self.min_items}"
+            )
+
+    @property
+    def slots_needed(self) -> int:
+        return VECTORS * max(self.max_items, *self.items)
 
     @property
     def training(self):

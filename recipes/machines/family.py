@@ -1,6 +1,7 @@
 """The base of recipes that teach a memory machine an algorithm, by episodes."""
 
 import abc
+import warnings
 from typing import Annotated, Any, ClassVar, Literal
 
 import keras
@@ -67,6 +68,20 @@ class MachineRecipe(Recipe):
     solved_below: ClassVar[float] = 0.1
     fields_of_tests: ClassVar = ("test_episodes",)
     study: ClassVar = machine_study()
+
+    def __post_init__(self):
+        super().__post_init__()
+        if self.machine != "lstm" and self.slots_needed > self.memory_slots:
+            warnings.warn(
+                f"{self.slots_needed} vectors are more than a memory of {self.memory_slots} "
+                "slots can hold: expect wrong bits",
+                stacklevel=1,
+            )
+
+    @property
+    def slots_needed(self) -> int:
+        """How many vectors the largest episode has that must be stored at a time."""
+        return 0
 
     @property
     @abc.abstractmethod

@@ -11,7 +11,7 @@ import keras
 from pydantic import Field, PositiveFloat, PositiveInt
 
 from ..datasets.episodes import episode_config
-from ..datasets.graph_traversal import DIGITS, Builder
+from ..datasets.graph_traversal import DIGITS, OUT, Builder
 from ..running.argument_types import Arrays, Metrics
 from ..running.fields import Integers
 from ..running.recipe import recipe_dataclass
@@ -32,7 +32,9 @@ class GraphTraversal(MachineRecipe):
     learning_rate: PositiveFloat = Field(1e-3, allow_inf_nan=False, description="of RMSProp")
     train_examples: PositiveInt = Field(200_000, description="episodes to sample from")
 
-    max_nodes: PositiveInt = Field(10, ge=3, le=100, description="most nodes in training")
+    max_nodes: PositiveInt = Field(
+        10, ge=3, le=DIGITS**2, description="most nodes in training"
+    )
     max_edges: PositiveInt = Field(4, description="most edges of a way")
     nodes: Integers = Field((10, 15, 20), min_length=1, description="nodes in tests")
 
@@ -47,6 +49,18 @@ class GraphTraversal(MachineRecipe):
     builder: ClassVar = Builder
     fields_of_tests: ClassVar = ("nodes", "test_episodes")
     study: ClassVar = STUDY
+
+    def __post_init__(self):
+        if wrong := [n for n in self.nodes if not 2 <= n <= DIGITS**2]:
+            raise ValueError(
+                f"Expected nodes from 2 to {DIGITS**2}, as many as there are labels. "
+                f"Received: {wrong[0]}"
+            )
+        super().__post_init__()
+
+    @property
+    def slots_needed(self) -> int:
+        return OUT * max(self.max_nodes, *self.nodes)
 
     @property
     def training(self):

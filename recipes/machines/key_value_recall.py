@@ -49,6 +49,18 @@ class KeyValueRecall(MachineRecipe):
     fields_of_tests: ClassVar = ("pairs", "test_episodes")
     study: ClassVar = STUDY
 
+    def __post_init__(self):
+        super().__post_init__()
+        if self.slots_needed > 2**self.bits:
+            raise ValueError(
+                f"Expected up to {2**self.bits} pairs, as many as there are keys of "
+                f"{self.bits} bits. Received: {self.slots_needed}"
+            )
+
+    @property
+    def slots_needed(self) -> int:
+        return max(self.max_pairs, *self.pairs)
+
     @property
     def training(self):
         return self._config((2, self.max_pairs), self.train_examples)

@@ -61,6 +61,10 @@ class PrioritySort(MachineRecipe):
             )
 
     @property
+    def slots_needed(self) -> int:
+        return max(self.vectors, *self.shown)
+
+    @property
     def training(self):
         return self._config(self.vectors, self.train_examples)
 

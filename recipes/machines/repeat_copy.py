@@ -47,6 +47,10 @@ class RepeatCopy(MachineRecipe):
     study: ClassVar = STUDY
 
     @property
+    def slots_needed(self) -> int:
+        return 2 * self.max_length
+
+    @property
     def training(self):
         sizes = {"length": (1, self.max_length), "repeats": (1, self.max_repeats)}
         return self._config(self.train_examples, **sizes)

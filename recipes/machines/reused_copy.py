@@ -50,6 +50,18 @@ class ReusedCopy(MachineRecipe):
     fields_of_tests: ClassVar = ("blocks", "test_episodes")
     study: ClassVar = STUDY
 
+    def __post_init__(self):
+        super().__post_init__()
+        if self.min_length > self.max_length:
+            raise ValueError(
+                f"Expected min_length up to max_length={self.max_length}. Received: "
+                f"min_length={self.min_length}"
+            )
+
+    @property
+    def slots_needed(self) -> int:
+        return self.max_length
+
     @property
     def training(self):
         sizes = {
