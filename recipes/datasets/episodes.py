@@ -14,6 +14,7 @@ import numpy as np
 import tensorflow_datasets as tfds
 
 from .generated import split_generators
+from .records import padded
 
 
 @dataclasses.dataclass
@@ -91,15 +92,16 @@ class EpisodeBuilder(tfds.core.GeneratorBasedBuilder, abc.ABC, skip_registration
         ranges = [number for ends in config.ranges.values() for number in ends]
         random = np.random.default_rng((self.seed, config.bits, *ranges, stream))
         for index in range(size):
-            sizes = {
-                name: int(random.integers(least, most + 1))
-                for name, (least, most) in config.ranges.items()
-            }
-            inputs, targets, counts = self.episode(random, **sizes)
-            yield (
-                index,
-                {"inputs": inputs, "targets": targets, "counts": counts, **sizes},
-            )
+            yield index, self.sample(random)
+
+    def sample(self, random):
+        """One episode, with its sizes, by name."""
+        sizes = {
+            name: int(random.integers(least, most + 1))
+            for name, (least, most) in self.builder_config.ranges.items()
+        }
+        inputs, targets, counts = self.episode(random, **sizes)
+        return {"inputs": inputs, "targets": targets, "counts": counts, **sizes}
 
     def empty(self, steps):
         """`(inputs, targets, counts)` of so many steps in which nothing happens."""
@@ -109,6 +111,24 @@ class EpisodeBuilder(tfds.core.GeneratorBasedBuilder, abc.ABC, skip_registration
             np.zeros((steps, self.outputs(bits)), "uint8"),
             np.zeros(steps, "uint8"),
         )
+
+
+def sampled(builder_class, config, random, count):
+    """So many episodes of a configuration, as `load` gives those of a split.
+
+    Args:
+        builder_class: An `EpisodeBuilder`.
+        config: An `EpisodeConfig`.
+        random: A `numpy.random.Generator`.
+        count: How many.
+    """
+    registered = {known.name for known in builder_class.BUILDER_CONFIGS}
+    builder = builder_class(config=config.name if config.name in registered else config)
+    examples = [builder.sample(random) for _ in range(count)]
+    return {
+        name: padded([example[name] for example in examples], feature.np_dtype)
+        for name, feature in builder.info.features.items()
+    }
 
 
 def random_bits(random, *shape):

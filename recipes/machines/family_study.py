@@ -6,6 +6,7 @@ import functools
 from typing import TYPE_CHECKING
 
 from ..running.study import Study
+from .family_beyond import beyond
 
 if TYPE_CHECKING:
     from ..running.argument_types import Rows
@@ -71,4 +72,5 @@ machine_study = functools.partial(
     preset=preset,
     rows=rows,
     text=text,
+    beyond=beyond,
 )

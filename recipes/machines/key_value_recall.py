@@ -38,11 +38,11 @@ class KeyValueRecall(MachineRecipe):
     bits: PositiveInt = Field(6, le=12, description="width of a key, and of a value")
     max_pairs: PositiveInt = Field(16, ge=2, description="most pairs in training")
     two_way: bool = Field(False, description="whether keys are asked for by values, too")
-    pairs: Integers = Field((8, 16, 32), min_length=1, description="pairs in tests")
+    pairs: Integers = Field((16, 32, 64), min_length=1, description="pairs in tests")
 
     machine: Literal[*MACHINES] = Field("dnc", description="the machine, or the baseline")
     controller_units: PositiveInt = Field(32, description="units of the controller")
-    memory_slots: PositiveInt = Field(32, description="rows of the memory")
+    memory_slots: PositiveInt = Field(64, description="rows of the memory")
     memory_width: PositiveInt = Field(32, description="columns of the memory")
 
     builder: ClassVar = Builder

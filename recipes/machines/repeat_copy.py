@@ -2,7 +2,7 @@
 
 The machine sees a sequence of vectors, a delimiter and a number, and must write the sequence
 that often, and then a mark of the end. Trained on 1 to 10 vectors and 1 to 10 repeats, it is
-tested on twice as many of either.
+tested on two and four times as many of either.
 
     step     0   1   2   3   4   5   6   7   8      2 vectors a, b, 2 repeats
     input    a   b   |   2   .   .   .   .   .
@@ -18,7 +18,7 @@ from ..datasets.episodes import episode_config
 from ..datasets.repeat_copy import Builder
 from ..running.argument_types import Arrays, Metrics
 from ..running.recipe import recipe_dataclass
-from .family import MachineRecipe
+from .family import MachineRecipe, named
 from .repeat_copy_study import STUDY
 
 
@@ -48,7 +48,7 @@ class RepeatCopy(MachineRecipe):
 
     @property
     def slots_needed(self) -> int:
-        return 2 * self.max_length
+        return 4 * self.max_length
 
     @property
     def training(self):
@@ -58,11 +58,14 @@ class RepeatCopy(MachineRecipe):
     @property
     def tests(self):
         length, repeats = (1, self.max_length), (1, self.max_repeats)
-        longer, more = 2 * self.max_length, 2 * self.max_repeats
-        return {
-            f"length_{longer}": self._config(length=longer, repeats=repeats),
-            f"repeats_{more}": self._config(length=length, repeats=more),
-        }
+        tests = {"": self._config(length=length, repeats=repeats)}
+        for factor in (2, 4):
+            longer, more = factor * self.max_length, factor * self.max_repeats
+            tests |= {
+                f"length_{longer}": self._config(length=longer, repeats=repeats),
+                f"repeats_{more}": self._config(length=length, repeats=more),
+            }
+        return tests
 
     def _config(self, train_examples=0, **sizes):
         pulses = int(self.counting == "pulses")
@@ -72,6 +75,6 @@ class RepeatCopy(MachineRecipe):
         """As of the others, but bits of vectors apart from the marks of the end."""
         wrong = self.wrong(self.logits(model, examples), examples).sum(axis=1)
         return {
-            f"wrong_bits_{name}": float(wrong[:, : self.bits].sum(axis=1).mean()),
-            f"wrong_ends_{name}": float(wrong[:, self.bits].mean()),
+            named("wrong_bits", name): float(wrong[:, : self.bits].sum(axis=1).mean()),
+            named("wrong_ends", name): float(wrong[:, self.bits].mean()),
         }

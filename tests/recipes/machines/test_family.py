@@ -46,9 +46,10 @@ METRICS = {
     },
     "repeat_copy": {
         f"{kind}_{test}"
-        for test in ("length_4", "repeats_4")
+        for test in ("length_4", "repeats_4", "length_8", "repeats_8")
         for kind in ("wrong_bits", "wrong_ends")
-    },
+    }
+    | {"wrong_bits", "wrong_ends"},
     "reused_copy": {
         f"{kind}_length_{n}" for n in (4, 6) for kind in ("wrong_bits", "solved")
     },
