@@ -188,8 +188,13 @@ TEXT = {"text": "the company plans to "}
 
 # What a recipe's `answer` takes, and an example of each; the other recipes take nothing.
 QUESTIONS = {
+    "associative_recall": {
+        "items": "101010,110011,000111,011011,000000,100110,111000,010101,001100",
+        "queried": "2",
+    },
     "bam_letters": {"letter": "S"},
     "hierarchical_attention_imdb": {"review": "A great cast, wasted on a dull story."},
+    "key_value_recall": {"pairs": "101010=110011,000111=011011", "key": "000111"},
     "memn2n_babi": STORY,
     "memn2n_babi_world": STORY,
     "ntm_copy": {"bits": "10110010,00001111"},
@@ -197,6 +202,8 @@ QUESTIONS = {
     "pointer_delaunay": POINTS,
     "pointer_sort": {"points": "0.7 0.1 0.4"},
     "pointer_tsp": POINTS,
+    "repeat_copy": {"bits": "10110010,00001111", "repeats": "3"},
+    "reused_copy": {"bits": "101010,110011,000111,011011,000000,100110"},
     "sab_char_ptb": TEXT,
     "sab_char_text8": TEXT,
     "seq2seq_attention": {"date": "the third of May, 1979"},

@@ -10,15 +10,17 @@ item that came after it. Trained on 2 to 6 items, a machine is tested on up to 2
 
 from typing import ClassVar, Literal
 
+import keras
 from pydantic import Field, PositiveInt
 
 from ...zoo.machines.controllers import CONTROLLERS
 from ..datasets.associative_recall import VECTORS, Builder
 from ..datasets.episodes import episode_config
+from ..running.argument_types import Answer
 from ..running.fields import Integers
 from ..running.recipe import recipe_dataclass
 from .associative_recall_study import STUDY
-from .family import MachineRecipe
+from .family import MachineRecipe, as_text, whole_number
 
 
 @recipe_dataclass
@@ -61,6 +63,22 @@ class AssociativeRecall(MachineRecipe):
     @property
     def slots_needed(self) -> int:
         return VECTORS * max(self.max_items, *self.items)
+
+    def answer(self, model: keras.Model, items: str, queried: str) -> Answer:
+        """Have the machine find what came after one of the items that the user typed."""
+        vectors = self.parse(items, self.questions["items"])
+        if len(vectors) < 2 * VECTORS or len(vectors) % VECTORS:
+            raise ValueError(
+                f"Expected two items or more, {VECTORS} vectors each. Received: "
+                f"{len(vectors)} vectors"
+            )
+        shown = vectors.reshape(-1, VECTORS, self.bits)
+        item = whole_number("queried", queried, 1, len(shown) - 1)
+        found = self.answered(model, shown, item - 1)
+        return {
+            "item": as_text(found),
+            "wrong_bits": int(((found > 0.5) != shown[item]).sum()),
+        }
 
     @property
     def training(self):

@@ -13,6 +13,7 @@ from ...zoo import DNC, NTM, BitsPerSequence, WrongBitsPerSequence, figures
 from ...zoo.machines.controllers import CONTROLLERS
 from ...zoo.machines.ntm import clipped_rmsprop
 from ..datasets import load
+from ..datasets.episodes import builder_of
 from ..running.argument_types import (
     Arrays,
     Batch,
@@ -189,6 +190,33 @@ class MachineRecipe(Recipe):
         wrong = (logits > 0) != (np.asarray(examples["targets"]) > 0)
         return wrong & (np.asarray(examples["counts"])[..., None] > 0)
 
+    def answered(self, model: keras.Model, *layout: Any) -> np.ndarray:
+        """The probabilities that a model gives for the steps that count of one episode.
+
+        Args:
+            model: The model.
+            *layout: What the `layout` of the builder takes.
+        """
+        inputs, _, counts = builder_of(self.builder, self.training).layout(*layout)
+        probabilities = keras.ops.sigmoid(model(inputs[None])[0])
+        return keras.ops.convert_to_numpy(probabilities)[counts > 0]
+
+    def parse(self, text: str, example: str) -> np.ndarray:
+        """Vectors of bits, `(vectors, bits)`, out of text as `10110010,00001111`.
+
+        Args:
+            text: What was typed.
+            example: Of what is expected.
+        """
+        vectors = text.split(",")
+        for vector in vectors:
+            if len(vector) != self.bits or set(vector) - set("01"):
+                raise ValueError(
+                    f"Expected vectors of {self.bits} bits each, 0 or 1, as in {example}. "
+                    f"Received: {vector!r}"
+                )
+        return np.array([list(map(int, vector)) for vector in vectors], "uint8")
+
     def search_space(self, hp: HyperParameters) -> Fields:
         return {
             "learning_rate": hp.Float("learning_rate", 3e-5, 1e-3, sampling="log"),
@@ -208,6 +236,18 @@ class MachineRecipe(Recipe):
         trace = model.trace(inputs)
         trace["outputs"][np.asarray(counts) == 0] = np.nan  # of no target
         return {"memory_tape": figures.memory_tape(trace)}
+
+
+def whole_number(name: str, text: str, least: int, most: int) -> int:
+    """What was typed, if it is a whole number in a range."""
+    if not text.isdecimal() or not least <= int(text) <= most:
+        raise ValueError(f"Expected {name} from {least} to {most}. Received: {text!r}")
+    return int(text)
+
+
+def as_text(probabilities: np.ndarray) -> str:
+    """The likelier bits of vectors, as `MachineRecipe.parse` reads them."""
+    return ",".join("".join("01"[p > 0.5] for p in vector) for vector in probabilities)
 
 
 def named(metric: str, test: str) -> str:

@@ -15,10 +15,10 @@ from pydantic import Field, PositiveFloat, PositiveInt
 
 from ..datasets.episodes import episode_config
 from ..datasets.reused_copy import Builder
-from ..running.argument_types import Arrays, Metrics
+from ..running.argument_types import Answer, Arrays, Metrics
 from ..running.fields import Integers
 from ..running.recipe import recipe_dataclass
-from .family import MACHINES, MachineRecipe
+from .family import MACHINES, MachineRecipe, as_text
 from .reused_copy_study import STUDY
 
 
@@ -79,6 +79,14 @@ class ReusedCopy(MachineRecipe):
             )
             for blocks in self.blocks
         }
+
+    def answer(self, model: keras.Model, bits: str) -> Answer:
+        """Have the machine copy what the user typed, in blocks of at most `max_length`."""
+        vectors = self.parse(bits, self.questions["bits"])
+        length = next(n for n in range(self.max_length, 0, -1) if len(vectors) % n == 0)
+        found = self.answered(model, vectors.reshape(-1, length, self.bits))
+        wrong = int(((found > 0.5) != vectors).sum())
+        return {"copy": as_text(found), "vectors_of_a_block": length, "wrong_bits": wrong}
 
     def errors(self, model: keras.Model, examples: Arrays, name: str) -> Metrics:
         """As of the others, and the share of episodes that are wholly right."""
