@@ -12,6 +12,11 @@ if TYPE_CHECKING:
 
 # A recipe's name is that of its module: its wing, its class, and what it shows.
 RECIPES = {
+    "associative_recall": (
+        "machines",
+        "AssociativeRecall",
+        "A neural Turing machine finds what came after an item (Graves et al., 2014)",
+    ),
     "autoencoder_mnist": (
         "associative",
         "AutoencoderMNIST",
@@ -26,6 +31,16 @@ RECIPES = {
         "associative",
         "DenseMemoryMNIST",
         "A dense associative memory classifies digits (Krotov & Hopfield, 2016)",
+    ),
+    "dynamic_ngrams": (
+        "machines",
+        "DynamicNGrams",
+        "A neural Turing machine learns to count, and to predict (Graves et al., 2014)",
+    ),
+    "graph_traversal": (
+        "machines",
+        "GraphTraversal",
+        "A differentiable neural computer finds its way in a graph (Graves et al., 2016)",
     ),
     "hierarchical_attention_imdb": (
         "attention",
@@ -67,6 +82,11 @@ RECIPES = {
         "KeyValueLookup",
         "Attention learns to look up a value by its key: every score, every selection",
     ),
+    "key_value_recall": (
+        "machines",
+        "KeyValueRecall",
+        "A differentiable neural computer looks up either way (Csordás & Schmidhuber, 2019)",
+    ),
     "memn2n_babi": (
         "memory_networks",
         "MemN2NBabi",
@@ -106,6 +126,21 @@ RECIPES = {
         "pointing",
         "PointerTSP",
         "A pointer network finds short tours through cities (Vinyals et al., 2015)",
+    ),
+    "priority_sort": (
+        "machines",
+        "PrioritySort",
+        "A neural Turing machine sorts vectors by their priorities (Graves et al., 2014)",
+    ),
+    "repeat_copy": (
+        "machines",
+        "RepeatCopy",
+        "A neural Turing machine copies as often as it is to (Graves et al., 2014)",
+    ),
+    "reused_copy": (
+        "machines",
+        "ReusedCopy",
+        "A differentiable neural computer copies with slots it frees (Graves et al., 2016)",
     ),
     "sab_adding": (
         "recurrent",

@@ -15,6 +15,7 @@ from .associative.set_classifier import SetClassifier as SetClassifier
 from .attention.encoder_decoder import EncoderDecoder as EncoderDecoder
 from .attention.hierarchical_attention import HierarchicalAttention as HierarchicalAttention
 from .beam_search import beam_search as beam_search
+from .machines.dnc import DNC as DNC
 from .machines.memory_machine import MemoryMachine as MemoryMachine
 from .machines.ntm import NTM as NTM
 from .machines.sam import SAM as SAM

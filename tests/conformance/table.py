@@ -545,6 +545,22 @@ TABLE = [
         CAUSAL,
     ),
     Entry(
+        "DNC",
+        zoo.DNC,
+        lambda: zoo.DNC(
+            input_units=3,
+            output_units=2,
+            controller="feedforward",
+            controller_units=6,
+            memory_slots=7,
+            memory_width=5,
+            num_heads=2,
+            corrections=CORRECTIONS,
+        ),
+        STEPS,
+        CAUSAL,
+    ),
+    Entry(
         "MemoryMachine",
         zoo.MemoryMachine,
         lambda: zoo.MemoryMachine(cell(), input_units=3, output_units=2),

@@ -1,0 +1,72 @@
+"""Associative recall: a memory machine finds what came after an item.
+
+Items of three vectors are shown one after another, then one of them again; the answer is the
+item that came after it. Trained on 2 to 6 items, a machine is tested on up to 24.
+
+    step     0  1-3  4  5-7  8  9-11  12  13-15     2 items A, B
+    input    |   A   |   B   ?    A    ?    .
+    target   .   .   .   .   .    .    .    B
+"""
+
+from typing import ClassVar, Literal
+
+from pydantic import Field, PositiveInt
+
+from ...zoo.machines.controllers import CONTROLLERS
+from ..datasets.associative_recall import VECTORS, Builder
+from ..datasets.episodes import episode_config
+from ..running.fields import Integers
+from ..running.recipe import recipe_dataclass
+from .associative_recall_study import STUDY
+from .family import MachineRecipe
+
+
+@recipe_dataclass
+class AssociativeRecall(MachineRecipe):
+    """Section 4.3 of [Graves et al., 2014](https://arxiv.org/abs/1410.5401).
+
+    Defaults are the paper's machine with a feed-forward controller, four read and four write
+    heads. Batches of 4, where the paper does not say, and 50,000 episodes in all.
+    """
+
+    epochs: PositiveInt = Field(25, description="how often validation takes place")
+    steps_per_epoch: PositiveInt = Field(500, description="updates in an epoch")
+    train_examples: PositiveInt = Field(150_000, description="episodes to sample from")
+
+    bits: PositiveInt = Field(6, description="width of a vector")
+    min_items: PositiveInt = Field(2, ge=2, description="fewest items in training")
+    max_items: PositiveInt = Field(6, ge=2, description="most items in training")
+    items: Integers = Field((6, 12, 24), min_length=1, description="numbers of items tested")
+
+    controller: Literal[*CONTROLLERS] = Field(
+        "feedforward", description="the machine's controller"
+    )
+    controller_units: PositiveInt = Field(256, description="units of the controller")
+    num_heads: PositiveInt = Field(
+        4, description="read heads; the NTM has as many write heads"
+    )
+
+    builder: ClassVar = Builder
+    fields_of_tests: ClassVar = ("items", "test_episodes")
+    study: ClassVar = STUDY
+
+    def __post_init__(self):
+        super().__post_init__()
+        if self.min_items > self.max_items:
+            raise ValueError(
+                f"Expected min_items up to max_items={self.max_items}. Received: "
+                f"min_items={self.min_items}"
+            )
+
+    @property
+    def slots_needed(self) -> int:
+        return VECTORS * max(self.max_items, *self.items)
+
+    @property
+    def training(self):
+        items = self.min_items, self.max_items
+        return episode_config(self.bits, self.train_examples, items=items)
+
+    @property
+    def tests(self):
+        return {f"items_{n}": episode_config(self.bits, items=n) for n in self.items}
