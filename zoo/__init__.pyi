@@ -18,6 +18,7 @@ from .beam_search import beam_search as beam_search
 from .machines.dnc import DNC as DNC
 from .machines.memory_machine import MemoryMachine as MemoryMachine
 from .machines.ntm import NTM as NTM
+from .machines.sam import SAM as SAM
 from .memory_networks.key_value_memory import KeyValueMemory as KeyValueMemory
 from .memory_networks.memn2n import MemN2N as MemN2N
 from .memory_networks.memn2n_language_model import MemN2NLanguageModel as MemN2NLanguageModel

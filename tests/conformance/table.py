@@ -63,6 +63,11 @@ def dnc(**arguments):
     return layers.DNCCell(keras.layers.LSTMCell(6), **sizes, **arguments)
 
 
+def sam_cell(**arguments):
+    sizes = {"memory_slots": 7, "memory_width": 5, "num_heads": 2, "k_top": 3}
+    return layers.SparseAccessCell(keras.layers.LSTMCell(6), **{**sizes, **arguments})
+
+
 def rnn(cell):
     return layers.MemoryRNN(cell, return_sequences=True)
 
@@ -70,6 +75,11 @@ def rnn(cell):
 def ntm(**arguments):
     sizes = {"memory_slots": 7, "memory_width": 5, "controller_units": 6}
     return zoo.NTM(input_units=3, output_units=2, **{**sizes, **arguments})
+
+
+def sam(**arguments):
+    sizes = {"memory_slots": 7, "memory_width": 5, "controller_units": 6, "k_top": 3}
+    return zoo.SAM(input_units=3, output_units=2, **{**sizes, **arguments})
 
 
 def memn2n(**arguments):
@@ -470,6 +480,13 @@ TABLE = [
         SEQUENCE,
         RECURRENT,
     ),
+    Entry(
+        "SparseAccessCell",
+        layers.SparseAccessCell,
+        lambda: rnn(sam_cell()),
+        SEQUENCE,
+        RECURRENT,
+    ),
     Entry("MemoryCell", layers.MemoryCell, lambda: rnn(RunningMean()), SEQUENCE, RECURRENT),
     Entry(
         "NTMCell_dense",
@@ -519,6 +536,14 @@ TABLE = [
         {"items": ("items", 2, 4), "length": ()},
     ),
     Entry("NTM", zoo.NTM, ntm, STEPS, CAUSAL),
+    Entry("SAM", zoo.SAM, sam, STEPS, CAUSAL),
+    Entry(
+        "SAM_feedforward",
+        zoo.SAM,
+        lambda: sam(controller="feedforward", num_heads=2),
+        STEPS,
+        CAUSAL,
+    ),
     Entry(
         "DNC",
         zoo.DNC,
