@@ -45,7 +45,7 @@ class AssociativeRecall(MachineRecipe):
     )
     controller_units: PositiveInt = Field(256, description="units of the controller")
     num_heads: PositiveInt = Field(
-        4, description="read heads; the NTM has as many write heads"
+        4, description="read heads; but for the DNC, as many write heads"
     )
 
     builder: ClassVar = Builder

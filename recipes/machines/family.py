@@ -9,7 +9,7 @@ import numpy as np
 from pydantic import Field, NonNegativeInt, PositiveFloat, PositiveInt
 
 from ...layers.machines.dnc import CORRECTIONS
-from ...zoo import DNC, NTM, BitsPerSequence, WrongBitsPerSequence, figures
+from ...zoo import DNC, NTM, SAM, BitsPerSequence, WrongBitsPerSequence, figures
 from ...zoo.machines.controllers import CONTROLLERS
 from ...zoo.machines.ntm import clipped_rmsprop
 from ..datasets import load
@@ -31,7 +31,7 @@ from ..running.recipe import Recipe, recipe_dataclass
 from .family_study import machine_study
 
 # The last is the baseline: three stacked LSTMs.
-MACHINES = "ntm", "dnc", "lstm"
+MACHINES = "ntm", "dnc", "sam", "lstm"
 Corrections = Annotated[tuple[Literal[*CORRECTIONS], ...], COMMA_LIST]
 
 
@@ -58,8 +58,9 @@ class MachineRecipe(Recipe):
     memory_slots: PositiveInt = Field(128, description="rows of the memory")
     memory_width: PositiveInt = Field(20, description="columns of the memory")
     num_heads: PositiveInt = Field(
-        1, description="read heads; the NTM has as many write heads"
+        1, description="read heads; but for the DNC, as many write heads"
     )
+    k_top: PositiveInt = Field(4, description="slots that a head of the SAM reads")
     corrections: Corrections = Field((), description=f"of the DNC: {', '.join(CORRECTIONS)}")
     lstm_units: PositiveInt = Field(256, description="units of each LSTM of the baseline")
 
@@ -108,7 +109,7 @@ class MachineRecipe(Recipe):
         return tuple(tf.cast(examples[name], tf.float32) for name in names)
 
     def model(self) -> keras.Model:
-        model = {"ntm": self._ntm, "dnc": self._dnc, "lstm": self._lstm}[self.machine]()
+        model = self._build()
         model.compile(
             optimizer=clipped_rmsprop(self.learning_rate),
             loss=BitsPerSequence(),
@@ -137,13 +138,14 @@ class MachineRecipe(Recipe):
             "num_heads": self.num_heads,
         }
 
-    def _ntm(self):
-        return NTM(**self._arguments)
-
-    def _dnc(self):
-        return DNC(**self._arguments, corrections=self.corrections)
-
-    def _lstm(self):
+    def _build(self):
+        match self.machine:
+            case "ntm":
+                return NTM(**self._arguments)
+            case "dnc":
+                return DNC(**self._arguments, corrections=self.corrections)
+            case "sam":
+                return SAM(**self._arguments, k_top=self.k_top)
         channels, outputs = self._sizes
         layers = [keras.layers.LSTM(self.lstm_units, return_sequences=True) for _ in range(3)]
         inputs = keras.Input((None, channels))
