@@ -11,7 +11,7 @@ item that came after it. Trained on 2 to 6 items, a machine is tested on up to 2
 from typing import ClassVar, Literal
 
 import keras
-from pydantic import Field, PositiveInt
+from pydantic import Field, NonNegativeInt, PositiveInt
 
 from ...zoo.machines.controllers import CONTROLLERS
 from ..datasets.associative_recall import VECTORS, Builder
@@ -28,11 +28,16 @@ class AssociativeRecall(MachineRecipe):
     """Section 4.3 of [Graves et al., 2014](https://arxiv.org/abs/1410.5401).
 
     Defaults are the paper's machine with a feed-forward controller, four read and four write
-    heads. Batches of 4, where the paper does not say, and 50,000 episodes in all.
+    heads. Batches of 2, where the paper does not say, and 50,000 episodes in all: of 18 bits
+    about 1.3 stay wrong for some 20,000 of them, until all are right.
     """
 
     epochs: PositiveInt = Field(25, description="how often validation takes place")
-    steps_per_epoch: PositiveInt = Field(500, description="updates in an epoch")
+    steps_per_epoch: PositiveInt = Field(1000, description="updates in an epoch")
+    batch_size: PositiveInt = Field(2, description="episodes in an update")
+    decay_epochs: NonNegativeInt = Field(
+        3, description="last epochs, over which the learning rate falls to zero"
+    )
     train_examples: PositiveInt = Field(150_000, description="episodes to sample from")
 
     bits: PositiveInt = Field(6, description="width of a vector")

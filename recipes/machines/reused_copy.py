@@ -11,7 +11,7 @@ vectors do not fit into ten slots: a machine has to free what it has read.
 from typing import ClassVar, Literal
 
 import keras
-from pydantic import Field, PositiveFloat, PositiveInt
+from pydantic import Field, NonNegativeInt, PositiveFloat, PositiveInt
 
 from ..datasets.episodes import episode_config
 from ..datasets.reused_copy import Builder
@@ -31,6 +31,9 @@ class ReusedCopy(MachineRecipe):
 
     epochs: PositiveInt = Field(50, description="how often validation takes place")
     steps_per_epoch: PositiveInt = Field(250, description="updates in an epoch")
+    decay_epochs: NonNegativeInt = Field(
+        20, description="last epochs, over which the learning rate falls to zero"
+    )
     batch_size: PositiveInt = Field(8, description="episodes in an update")
     learning_rate: PositiveFloat = Field(1e-3, allow_inf_nan=False, description="of RMSProp")
 
