@@ -249,7 +249,7 @@ def whole_number(name: str, text: str, least: int, most: int) -> int:
 
 def as_text(probabilities: np.ndarray) -> str:
     """The likelier bits of vectors, as `MachineRecipe.parse` reads them."""
-    return ",".join("".join("01"[p > 0.5] for p in vector) for vector in probabilities)
+    return ",".join("".join("1" if p > 0.5 else "0" for p in vector) for vector in probabilities)
 
 
 def named(metric: str, test: str) -> str:
