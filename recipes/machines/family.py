@@ -249,7 +249,8 @@ def whole_number(name: str, text: str, least: int, most: int) -> int:
 
 def as_text(probabilities: np.ndarray) -> str:
     """The likelier bits of vectors, as `MachineRecipe.parse` reads them."""
-    return ",".join("".join("1" if p > 0.5 else "0" for p in vector) for vector in probabilities)
+    bits = (probabilities > 0.5).astype("uint8")
+    return ",".join("".join(map(str, vector)) for vector in bits)
 
 
 def named(metric: str, test: str) -> str:
