@@ -48,6 +48,7 @@ from .machines.dnc import DNCCell
 from .machines.masked_lookup import masked_cosine
 from .machines.memory import read_memory, write_memory
 from .machines.ntm import NTMCell
+from .machines.tapes import TapeRNN
 from .machines.temporal_links import (
     follow_links,
     precedence_weights,
@@ -118,6 +119,7 @@ __all__ = [
     "Sparsemax",
     "StraightThroughGumbel",
     "TopKSoftmax",
+    "TapeRNN",
     "TracedCell",
     "WinnerTakeAllPooling",
     "allocation_weights",
