@@ -107,6 +107,11 @@ RECIPES = {
         "PointerTSP",
         "A pointer network finds short tours through cities (Vinyals et al., 2015)",
     ),
+    "rl_tapes": (
+        "machines",
+        "RLTapes",
+        "A machine that acts learns to move its heads (Zaremba & Sutskever, 2015)",
+    ),
     "sab_adding": (
         "recurrent",
         "SABAdding",
@@ -162,6 +167,7 @@ QUESTIONS = {
     "pointer_delaunay": POINTS,
     "pointer_sort": {"points": "0.7 0.1 0.4"},
     "pointer_tsp": POINTS,
+    "rl_tapes": {"symbols": "7 1 30 12"},
     "sab_char_ptb": TEXT,
     "sab_char_text8": TEXT,
     "seq2seq_attention": {"date": "the third of May, 1979"},

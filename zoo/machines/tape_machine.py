@@ -142,32 +142,33 @@ class TapeMachine(PretrainedModel):
 
         Args:
             symbols: Tapes `(batch, steps)`, with ∅ (0) on both sides.
-            length: How many symbols to predict, one number for all.
+            length: How many symbols to predict: a number for all, or one for each tape.
 
         Returns:
-            Symbols, `(batch, length)`.
+            Symbols, `(batch, largest length)`, 0 after the end.
 
         Raises:
             ValueError: A symbol is unknown, or more are to be predicted than there are steps.
         """
-        tape = self._checked(symbols, length)
-        lengths = np.full(len(tape), length, "int32")
-        return ops.convert_to_numpy(self._predicted(tape, lengths))[:, :length]
+        tape = self._tape(symbols)
+        lengths = np.broadcast_to(np.asarray(length), len(tape))
+        is_whole = lengths.dtype.kind in "iu"
+        if not is_whole or lengths.min() < 1 or lengths.max() > tape.shape[1]:
+            raise ValueError(
+                f"Expected length, a whole number from 1 to the steps, {tape.shape[1]}. "
+                f"Received: {length!r:.80}"
+            )
+        predicted = self._predicted(tape, lengths.astype("int32"))
+        return ops.convert_to_numpy(predicted)[:, : lengths.max()]
 
-    def _checked(self, symbols, length):
+    def _tape(self, symbols):
         tape, most = np.asarray(symbols), self.arguments["symbols"]
-        is_whole = tape.ndim == 2 and tape.dtype.kind in "iu"
-        if not is_whole or tape.size == 0 or tape.min() < 0 or tape.max() > most:
+        is_whole = tape.ndim == 2 and tape.size and tape.dtype.kind in "iu"
+        if not is_whole or tape.min() < 0 or tape.max() > most:
+            numbers = f", from {tape.min()} to {tape.max()}" if is_whole else ""
             raise ValueError(
                 f"Expected symbols (batch, steps), whole numbers from 0 to {most}. Received: "
-                f"{tape.dtype} of shape {tape.shape}"
-                + (f" up to {tape.max()}" if is_whole and tape.size else "")
-            )
-        check_positive("length", length)
-        if length > tape.shape[1]:
-            raise ValueError(
-                f"Expected length up to the number of steps, {tape.shape[1]}. Received: "
-                f"{length}"
+                f"{tape.dtype} of shape {tape.shape}{numbers}"
             )
         return tape.astype("int32")
 
