@@ -21,7 +21,7 @@ PAPER = "Zaremba & Sutskever 2015, table 3"
 # Which tasks the paper's LSTM controller solves; with direct access it solves all of ours.
 SOLVED_BY_LSTM = "copy", "duplicated_input"
 # What learns sooner than the paper's optimiser and temperature, found in trials.
-SOONER = {"optimizer": "adam", "learning_rate": 2e-3, "inverse_temperature": 0.3}
+SOONER = {"optimizer": "adam", "learning_rate": 2e-3, "inverse_temperature": 1.0}
 SEQUENCES = 250
 # Of sequences beyond the paper's test: how long, and of how many different symbols.
 CONDITIONS = {"uniform": None, "one symbol repeated": 1, "two symbols": 2}
@@ -110,14 +110,20 @@ def _beyond(recipe, model, random, name, count, length):
     }
 
 
-def _part(task: str, seeds: int = 1, **fields: Any) -> list[dict[str, Any]]:
-    return [{"task": task, "seed": seed, **fields} for seed in range(seeds)]
+def _part(task: str, epochs: int, seeds: int = 1, **fields: Any) -> list[dict[str, Any]]:
+    fields = {"task": task, "epochs": epochs, **SOONER, **fields}
+    return [{**fields, "seed": seed} for seed in range(seeds)]
 
 
 STUDY = Study(
     data=f"symbol_sequences {Builder.VERSION} (generated)",
     parts={
-        "copy, direct access": _part("copy", 3, epochs=30, **SOONER),
+        "Copy, direct access": _part("copy", 12, seeds=3),
+        "Reverse, direct access": _part("reverse", 16),
+        "Duplicated input, direct access": _part("duplicated_input", 16),
+        "Reverse, LSTM controller": _part("reverse", 16, controller="lstm"),
+        "Forward reverse, direct access": _part("forward_reverse", 16),
+        "Repeat copy, direct access": _part("repeat_copy", 16),
     },
     published=published,
     note="The paper does not say how long its largest length is.",

@@ -15,6 +15,8 @@ from ..running.late_tensorflow import tf
 
 MOVES, FORWARD = (-1, 0, 1), (0, 1)
 DUPLICATES, MOST_REPEATS = 3, 3
+# Steps of an episode that a machine may lose, as where it turns.
+SPARE = 4
 
 
 @dataclasses.dataclass(frozen=True)
@@ -40,8 +42,9 @@ class Task:
     time: int = 1
 
     def steps(self, longest: Any) -> Any:
-        """Of an episode of up to so many symbols: ∅, the tape, ∅, and time for targets."""
-        return self.written(longest) + 2 + self.time * self.predicted(longest, MOST_REPEATS)
+        """Of an episode of up to so many symbols: ∅, the tape, ∅, time for targets, spare."""
+        targets = self.predicted(longest, MOST_REPEATS)
+        return self.written(longest) + 2 + self.time * targets + SPARE
 
 
 def _backwards(j, n):
