@@ -77,7 +77,7 @@ def test_expected_gradient_is_that_of_the_expected_cost(direct_access, memory_mo
         _, found = gradients(model, arrays, surrogate)
         trained = model.trainable_variables
         found = dict(zip((v.path for v in trained), found[-len(trained) :], strict=True))
-        for _ in range(4):
+        for _ in range(2):
             direction = [
                 (v, rng.normal(size=v.shape)) for v in trained if "baseline" not in v.path
             ]
