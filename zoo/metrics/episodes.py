@@ -46,6 +46,9 @@ class EpisodeCost(keras.losses.Loss):
     >>> answer = keras.ops.concatenate([logits, predicts], axis=-1)
     >>> round(float(EpisodeCost()(keras.ops.array([[2, 3]]), answer)), 4)  # 2 log 4
     2.7726
+
+    Reference:
+        [Zaremba & Sutskever, 2015](https://arxiv.org/abs/1505.00521), section 4.
     """
 
     def __init__(self, name: str = "episode_cost", **kwargs: Any) -> None:
@@ -66,6 +69,9 @@ class FutureCost(keras.losses.Loss):
     >>> cost = FutureCost(reduction=None)(keras.ops.array([[2, 3]]), answer)
     >>> print(keras.ops.convert_to_numpy(cost).round(4))
     [[2.7726 1.3863]]
+
+    Reference:
+        [Zaremba & Sutskever, 2015](https://arxiv.org/abs/1505.00521), section 4.
     """
 
     def __init__(self, name: str = "future_cost", **kwargs: Any) -> None:
@@ -109,7 +115,10 @@ class EpisodeReinforce(ReinforceLoss):
 class WrongSymbols(keras.metrics.Metric):
     """Fraction of the symbols of which another has the largest logit.
 
-    Of an answer as above, zero-one loss normalised by the length.
+    Of an answer as above: the zero-one loss, normalised by the length.
+
+    Reference:
+        [Zaremba & Sutskever, 2015](https://arxiv.org/abs/1505.00521), section 6.
     """
 
     def __init__(self, name: str = "wrong_symbols", **kwargs: Any) -> None:
