@@ -142,6 +142,11 @@ RECIPES = {
         "ReusedCopy",
         "A differentiable neural computer copies with slots it frees (Graves et al., 2016)",
     ),
+    "rl_tapes": (
+        "machines",
+        "RLTapes",
+        "A machine that acts learns to move its heads (Zaremba & Sutskever, 2015)",
+    ),
     "sab_adding": (
         "recurrent",
         "SABAdding",
@@ -204,6 +209,7 @@ QUESTIONS = {
     "pointer_tsp": POINTS,
     "repeat_copy": {"bits": "10110010,00001111", "repeats": "3"},
     "reused_copy": {"bits": "101010,110011,000111,011011,000000,100110"},
+    "rl_tapes": {"symbols": "7 1 30 12"},
     "sab_char_ptb": TEXT,
     "sab_char_text8": TEXT,
     "seq2seq_attention": {"date": "the third of May, 1979"},
