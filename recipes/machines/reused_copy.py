@@ -13,6 +13,7 @@ from typing import ClassVar, Literal
 import keras
 from pydantic import Field, NonNegativeInt, PositiveFloat, PositiveInt
 
+from ...zoo.machines.controllers import CONTROLLERS
 from ..datasets.episodes import episode_config
 from ..datasets.reused_copy import Builder
 from ..running.argument_types import Answer, Arrays, Metrics
@@ -27,6 +28,8 @@ class ReusedCopy(MachineRecipe):
     """Extended Data Figure 1 of [Graves et al., 2016](https://doi.org/10.1038/nature20101).
 
     Ten slots for 50 vectors, as there; the other sizes are ours, and 100,000 episodes in all.
+    The controller has no state of its own: an LSTM would hold five vectors itself, and leave
+    the memory alone.
     """
 
     epochs: PositiveInt = Field(50, description="how often validation takes place")
@@ -47,6 +50,9 @@ class ReusedCopy(MachineRecipe):
 
     machine: Literal[*MACHINES] = Field("dnc", description="the machine, or the baseline")
     memory_slots: PositiveInt = Field(10, description="rows of the memory")
+    controller: Literal[*CONTROLLERS] = Field(
+        "feedforward", description="the machine's controller"
+    )
     controller_units: PositiveInt = Field(64, description="units of the controller")
 
     builder: ClassVar = Builder
