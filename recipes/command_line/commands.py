@@ -10,7 +10,7 @@ import typer
 
 from ...zoo.saving.names import did_you_mean
 from ...zoo.saving.presets import Preset, presets
-from .. import registry
+from .. import boards, registry
 from . import info as about
 from . import terminal, trained_models, training
 from .options import Json, path_option
@@ -99,6 +99,20 @@ def list_everything(as_json: Json = False):
         typer.echo(f"{title}:")
         for name, summary in entries.items():
             typer.echo(f"  {name:<{width}}  {summary}")
+
+
+@command()
+def board(
+    name: Annotated[
+        str, typer.Argument(metavar="BOARD", help=f"Of: {', '.join(boards.BOARDS)}.")
+    ],
+    as_json: Json = False,
+):
+    """What the models of a wing did on each of its tasks, out of the model cards."""
+    rows = boards.board(name)
+    if as_json:
+        return terminal.print_json(rows)
+    terminal.print_rows(rows)
 
 
 @command()
