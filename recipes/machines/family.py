@@ -228,7 +228,7 @@ class MachineRecipe(Recipe):
         }
 
     def figures(self, model: keras.Model) -> Figures:
-        """The memory tape of the longest episode of validation."""
+        """The memory tape of the longest episode of validation, and links at its end."""
         if self.machine == "lstm":
             return {}
         examples = self.examples("validation")
@@ -237,7 +237,10 @@ class MachineRecipe(Recipe):
         inputs, _, counts = self.to_batch(one)
         trace = model.trace(inputs)
         trace["outputs"][np.asarray(counts) == 0] = np.nan  # of no target
-        return {"memory_tape": figures.memory_tape(trace)}
+        pictures = {"memory_tape": figures.memory_tape(trace)}
+        if "links" in trace:
+            pictures["temporal_links"] = figures.temporal_links(trace)
+        return pictures
 
 
 def whole_number(name: str, text: str, least: int, most: int) -> int:
