@@ -48,6 +48,7 @@ from .machines.dnc import DNCCell
 from .machines.masked_lookup import masked_cosine
 from .machines.memory import read_memory, write_memory
 from .machines.ntm import NTMCell
+from .machines.sparse_access import SparseAccessCell
 from .machines.tapes import TapeRNN
 from .machines.temporal_links import (
     follow_links,
@@ -115,6 +116,7 @@ __all__ = [
     "SentenceEmbedding",
     "SeparateScore",
     "Softmax",
+    "SparseAccessCell",
     "SparseAttentiveBacktracking",
     "Sparsemax",
     "StraightThroughGumbel",

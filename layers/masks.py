@@ -1,5 +1,6 @@
 """Masks: which keys each query attends to. `True` = may attend."""
 
+import keras
 from keras import ops
 
 from .argument_types import Shape, Tensor
@@ -46,6 +47,16 @@ def k_largest(scores: Tensor, k: int) -> Tensor:
     elif k > length:
         raise ValueError(f"Expected at least k={k} to choose from. Received: {length}")
     return ops.top_k(scores, k)[0]
+
+
+def top_indices(scores: Tensor, k: int) -> Tensor:
+    """Indices of the k largest of each row, the first of several that are equal.
+
+    Which PyTorch's own `top_k` does not promise.
+    """
+    if keras.backend.backend() == "torch":
+        return ops.argsort(-scores, axis=-1)[..., :k]
+    return ops.top_k(scores, k)[1]
 
 
 def any_item(mask: Tensor | None) -> Tensor | None:

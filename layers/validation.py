@@ -15,6 +15,13 @@ def check_positive(name: str, value: object) -> None:
         raise ValueError(f"Expected a positive integer for {name}. Received: {value!r}")
 
 
+def check_at_most(name: str, value: Any, of: str, limit: int) -> None:
+    """Raise a `ValueError` unless `value` is a positive integer of at most `limit`."""
+    check_positive(name, value)
+    if value > limit:
+        raise ValueError(f"Expected {name} of at most {of}={limit}. Received: {value!r}")
+
+
 def check_odd(name: str, value: Any) -> None:
     """Raise a `ValueError` unless `value` is an odd positive integer."""
     check_positive(name, value)

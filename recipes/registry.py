@@ -12,6 +12,11 @@ if TYPE_CHECKING:
 
 # A recipe's name is that of its module: its wing, its class, and what it shows.
 RECIPES = {
+    "associative_recall": (
+        "machines",
+        "AssociativeRecall",
+        "A neural Turing machine finds what came after an item (Graves et al., 2014)",
+    ),
     "autoencoder_mnist": (
         "associative",
         "AutoencoderMNIST",
@@ -26,6 +31,16 @@ RECIPES = {
         "associative",
         "DenseMemoryMNIST",
         "A dense associative memory classifies digits (Krotov & Hopfield, 2016)",
+    ),
+    "dynamic_ngrams": (
+        "machines",
+        "DynamicNGrams",
+        "A neural Turing machine learns to count, and to predict (Graves et al., 2014)",
+    ),
+    "graph_traversal": (
+        "machines",
+        "GraphTraversal",
+        "A differentiable neural computer finds its way in a graph (Graves et al., 2016)",
     ),
     "hierarchical_attention_imdb": (
         "attention",
@@ -67,6 +82,11 @@ RECIPES = {
         "KeyValueLookup",
         "Attention learns to look up a value by its key: every score, every selection",
     ),
+    "key_value_recall": (
+        "machines",
+        "KeyValueRecall",
+        "A differentiable neural computer looks up either way (Csordás & Schmidhuber, 2019)",
+    ),
     "memn2n_babi": (
         "memory_networks",
         "MemN2NBabi",
@@ -106,6 +126,21 @@ RECIPES = {
         "pointing",
         "PointerTSP",
         "A pointer network finds short tours through cities (Vinyals et al., 2015)",
+    ),
+    "priority_sort": (
+        "machines",
+        "PrioritySort",
+        "A neural Turing machine sorts vectors by their priorities (Graves et al., 2014)",
+    ),
+    "repeat_copy": (
+        "machines",
+        "RepeatCopy",
+        "A neural Turing machine copies as often as it is to (Graves et al., 2014)",
+    ),
+    "reused_copy": (
+        "machines",
+        "ReusedCopy",
+        "A differentiable neural computer copies with slots it frees (Graves et al., 2016)",
     ),
     "rl_tapes": (
         "machines",
@@ -158,8 +193,13 @@ TEXT = {"text": "the company plans to "}
 
 # What a recipe's `answer` takes, and an example of each; the other recipes take nothing.
 QUESTIONS = {
+    "associative_recall": {
+        "items": "101010,110011,000111,011011,000000,100110,111000,010101,001100",
+        "queried": "2",
+    },
     "bam_letters": {"letter": "S"},
     "hierarchical_attention_imdb": {"review": "A great cast, wasted on a dull story."},
+    "key_value_recall": {"pairs": "101010=110011,000111=011011", "key": "000111"},
     "memn2n_babi": STORY,
     "memn2n_babi_world": STORY,
     "ntm_copy": {"bits": "10110010,00001111"},
@@ -167,6 +207,8 @@ QUESTIONS = {
     "pointer_delaunay": POINTS,
     "pointer_sort": {"points": "0.7 0.1 0.4"},
     "pointer_tsp": POINTS,
+    "repeat_copy": {"bits": "10110010,00001111", "repeats": "3"},
+    "reused_copy": {"bits": "101010,110011,000111,011011,000000,100110"},
     "rl_tapes": {"symbols": "7 1 30 12"},
     "sab_char_ptb": TEXT,
     "sab_char_text8": TEXT,

@@ -15,8 +15,10 @@ from .associative.set_classifier import SetClassifier as SetClassifier
 from .attention.encoder_decoder import EncoderDecoder as EncoderDecoder
 from .attention.hierarchical_attention import HierarchicalAttention as HierarchicalAttention
 from .beam_search import beam_search as beam_search
+from .machines.dnc import DNC as DNC
 from .machines.memory_machine import MemoryMachine as MemoryMachine
 from .machines.ntm import NTM as NTM
+from .machines.sam import SAM as SAM
 from .machines.tape_machine import TapeMachine as TapeMachine
 from .memory_networks.key_value_memory import KeyValueMemory as KeyValueMemory
 from .memory_networks.memn2n import MemN2N as MemN2N

@@ -11,11 +11,11 @@ from ..attention import scores
 from ..attention.selections import Softmax
 from ..layer import Layer
 from ..masks import check_mask, mask_scores
+from ..memory_rows import recall, store
 from ..precision import widen
 from ..sublayers import build_sublayer, deserialized
 from ..time_loop import cell_step, check_vector_cell, first_states, over_time, units_of
 from ..validation import check_natural, check_not_empty, check_positive
-from .microstates import recall, store
 
 
 @keras.saving.register_keras_serializable(package="keras_memory")

@@ -19,7 +19,8 @@ import pydantic
 from pydantic import Field, NonNegativeInt, PositiveFloat, PositiveInt
 
 from ...zoo import NTM, BitsPerSequence, WrongBitsPerSequence, figures
-from ...zoo.machines.ntm import CONTROLLERS, clipped_rmsprop
+from ...zoo.machines.controllers import CONTROLLERS
+from ...zoo.machines.ntm import clipped_rmsprop
 from ..datasets import load
 from ..datasets.copy_task import Builder, copy_config
 from ..datasets.generated import SPLITS

@@ -63,6 +63,11 @@ def dnc(**arguments):
     return layers.DNCCell(keras.layers.LSTMCell(6), **sizes, **arguments)
 
 
+def sam_cell(**arguments):
+    sizes = {"memory_slots": 7, "memory_width": 5, "num_heads": 2, "k_top": 3}
+    return layers.SparseAccessCell(keras.layers.LSTMCell(6), **{**sizes, **arguments})
+
+
 def tape_rnn(**arguments):
     return layers.TapeRNN(keras.layers.LSTMCell(5), **arguments)
 
@@ -74,6 +79,11 @@ def rnn(cell):
 def ntm(**arguments):
     sizes = {"memory_slots": 7, "memory_width": 5, "controller_units": 6}
     return zoo.NTM(input_units=3, output_units=2, **{**sizes, **arguments})
+
+
+def sam(**arguments):
+    sizes = {"memory_slots": 7, "memory_width": 5, "controller_units": 6, "k_top": 3}
+    return zoo.SAM(input_units=3, output_units=2, **{**sizes, **arguments})
 
 
 def memn2n(**arguments):
@@ -475,6 +485,13 @@ TABLE = [
         SEQUENCE,
         RECURRENT,
     ),
+    Entry(
+        "SparseAccessCell",
+        layers.SparseAccessCell,
+        lambda: rnn(sam_cell()),
+        SEQUENCE,
+        RECURRENT,
+    ),
     Entry("TapeRNN", layers.TapeRNN, tape_rnn, TAPE),
     Entry(
         "TapeRNN_memory",
@@ -542,6 +559,30 @@ TABLE = [
         {"items": ("items", 2, 4), "length": ()},
     ),
     Entry("NTM", zoo.NTM, ntm, STEPS, CAUSAL),
+    Entry("SAM", zoo.SAM, sam, STEPS, CAUSAL),
+    Entry(
+        "SAM_feedforward",
+        zoo.SAM,
+        lambda: sam(controller="feedforward", num_heads=2),
+        STEPS,
+        CAUSAL,
+    ),
+    Entry(
+        "DNC",
+        zoo.DNC,
+        lambda: zoo.DNC(
+            input_units=3,
+            output_units=2,
+            controller="feedforward",
+            controller_units=6,
+            memory_slots=7,
+            memory_width=5,
+            num_heads=2,
+            corrections=CORRECTIONS,
+        ),
+        STEPS,
+        CAUSAL,
+    ),
     Entry(
         "MemoryMachine",
         zoo.MemoryMachine,

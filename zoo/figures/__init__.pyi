@@ -9,6 +9,7 @@ from .curves import bars_by_task as bars_by_task
 from .curves import learning_curves as learning_curves
 from .images import image_attention as image_attention
 from .machines import memory_tape as memory_tape
+from .machines import temporal_links as temporal_links
 from .points import length_against_gap as length_against_gap
 from .points import pointer_predictions as pointer_predictions
 from .recall import energy_curves as energy_curves

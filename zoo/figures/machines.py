@@ -14,8 +14,11 @@ PANELS = {
     "reads": ("Reads", "component", (-1, 1)),
     "write_weights": ("Write weights", "slot", (0, 1)),
     "read_weights": ("Read weights", "slot", (0, 1)),
+    "usage": ("Usage", "slot", (0, 1)),
+    "gates": ("Gates: write, allocation, free", "gate", (0, 1)),
+    "read_modes": ("Read modes: back, content, on", "mode", (0, 1)),
 }
-HEIGHTS = {"channel": 1, "bit": 1, "component": 1.4, "slot": 2.2}
+HEIGHTS = {"channel": 1, "bit": 1, "component": 1.4, "slot": 2.2, "gate": 0.6, "mode": 0.6}
 
 
 def memory_tape(trace: Mapping[str, ArrayLike], example: int = 0) -> Figure:
@@ -23,9 +26,10 @@ def memory_tape(trace: Mapping[str, ArrayLike], example: int = 0) -> Figure:
 
     As figures 6 and beyond of [Graves et al., 2014](https://arxiv.org/abs/1410.5401):
     inputs and outputs, what the heads add and read, and the write and read weights of
-    every step, time from left to right; what a machine does not have is left out. Slots that
-    no head ever visits are left out, too; as the slots form a ring, those below 0 count from
-    its end.
+    every step, time from left to right; of a differentiable neural computer also the usage
+    of its slots, its gates and its read modes. What a machine does not have is left out.
+    Slots that no head ever visits are left out, too; as the slots form a ring, those below 0
+    count from its end.
 
     Args:
         trace: The result of a model's `trace`.
@@ -36,7 +40,13 @@ def memory_tape(trace: Mapping[str, ArrayLike], example: int = 0) -> Figure:
     """
     names = [name for name in PANELS if name in trace]
     tape = {name: np.asarray(trace[name][example], "float64") for name in names}
-    weights = [tape[name] for name in names if PANELS[name][1] == "slot"]
+    # (steps, heads, slots): where there is one head, without an axis for it, too.
+    tape |= {
+        name: tape[name].reshape(len(tape[name]), -1, tape[name].shape[-1])
+        for name in names
+        if PANELS[name][1] == "slot"
+    }
+    weights = [tape[name] for name in names if name.endswith("weights")]
     if weights:
         slots = _shortest_arc(np.concatenate(weights, axis=1).max(axis=(0, 1)) > 0.1)
     rows = [names[i : i + 2] for i in range(0, len(names), 2)]
@@ -79,8 +89,35 @@ def _over_time(axis, values, first, colours):
 def _shortest_arc(visited):
     """The fewest neighbours on the ring of slots that include all that were visited."""
     places, size = np.flatnonzero(visited), len(visited)
-    if not places.size:
+    if places.size in (0, size):
         return np.arange(size)
     gaps = np.diff(places, append=places[0] + size)
     last = places[gaps.argmax()]
     return np.arange(last + gaps.max() - size, last + 1)
+
+
+def temporal_links(
+    trace: Mapping[str, ArrayLike], example: int = 0, step: int = -1
+) -> Figure:
+    """Which slot was written to after which, after a step: L of a `DNC`.
+
+    Args:
+        trace: The result of a model's `trace`.
+        example: Which sequence of the batch.
+        step: Which step; the last if absent.
+
+    Returns:
+        A `matplotlib.figure.Figure`.
+    """
+    links = np.asarray(trace["links"][example][step], "float64")
+    figure = Figure(figsize=(4.6, 4), layout="constrained")
+    axis = figure.subplots()
+    image = axis.imshow(
+        links, cmap="magma", vmin=0, vmax=1, interpolation="nearest", origin="lower"
+    )
+    axis.set_title("Temporal links", loc="left")
+    axis.set_xlabel("slot before")
+    axis.set_ylabel("slot after")
+    axis.locator_params(integer=True)
+    figure.colorbar(image, ax=axis)
+    return figure

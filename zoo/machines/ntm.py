@@ -7,12 +7,8 @@ import keras
 from ...layers import NTMCell
 from ...layers.validation import check_choice, check_positive
 from ..metrics.bits import BitsPerSequence, WrongBitsPerSequence
+from .controllers import CONTROLLERS
 from .memory_machine import MemoryMachine
-
-CONTROLLERS = {
-    "lstm": keras.layers.LSTMCell,
-    "feedforward": lambda units: keras.layers.Dense(units, activation="tanh"),
-}
 
 
 @keras.saving.register_keras_serializable(package="keras_memory")

@@ -1,12 +1,14 @@
 """Training on many processes: what one process can show of it. See test_processes.py."""
 
 import json
+import socket
 
 import numpy as np
 import pytest
 import tensorflow as tf
 
 from keras_memory.recipes.running import processes
+from keras_memory.recipes.running.addresses import reach
 from keras_memory.recipes.running.batches import part, training_batches
 
 DEVICES = """
@@ -99,6 +101,27 @@ def test_a_backend_that_cannot_is_named(lookup):
         processes.start()
     with pytest.raises(ValueError, match=expected):
         lookup.fit(distribution="all")
+
+
+def test_an_address_or_a_variable_that_is_none(monkeypatch):
+    monkeypatch.setattr(processes, "check_backend", lambda: None)
+    with pytest.raises(ValueError, match="^Expected an address, HOST:PORT. .*'node-0'$"):
+        processes.start("node-0", 2, 0)
+    monkeypatch.setenv("KERAS_DISTRIBUTION_NUM_PROCESSES", "two")
+    expected = "^Expected a number in KERAS_DISTRIBUTION_NUM_PROCESSES. Received: 'two'$"
+    with pytest.raises(ValueError, match=expected):
+        processes.start("node-0:1234")
+
+
+def test_a_process_that_does_not_answer():
+    with socket.socket() as used:
+        used.bind(("127.0.0.1", 0))
+        address = f"127.0.0.1:{used.getsockname()[1]}"
+        with pytest.raises(RuntimeError, match=f"^Expected an answer from {address}, in 0 s"):
+            reach(address, 0)
+        reach(address, 0, calls=False)
+        used.listen()
+        reach(address, 0)
 
 
 @pytest.mark.parametrize("name", processes.LAUNCHED)

@@ -1,10 +1,10 @@
-"""A memory of microstates, against plain reading and writing."""
+"""Rows of a memory, against plain reading and writing."""
 
 import numpy as np
 import pytest
 from keras import ops
 
-from keras_memory.layers.recurrent.microstates import recall, store
+from keras_memory.layers.memory_rows import add_rows, recall, store
 from keras_memory.layers.time_loop import over_time
 
 BATCH, ROWS, WIDTH, K = 3, 7, 4, 2
@@ -109,3 +109,30 @@ def test_memory_of_the_gradient_grows_with_steps_not_with_their_square():
 
     assert size(recall, store, 400) < 2.5 * size(recall, store, 200)
     assert size(plain_recall, plain_store, 400) > 3 * size(plain_recall, plain_store, 200)
+
+
+def test_add_rows(memory, rng, gradients):
+    rows, factor = rng.normal(size=(BATCH, K, WIDTH)), rng.normal(size=memory.shape)
+    rows, factor = rows.astype("float32"), factor.astype("float32")
+    expected, to_rows = memory.copy(), []
+    for b in range(BATCH):
+        expected[b, INDICES[b]] += rows[b]
+        to_rows.append(factor[b, INDICES[b]])
+
+    def added(memory, rows):
+        return add_rows(memory, ops.convert_to_tensor(INDICES), rows)
+
+    np.testing.assert_allclose(added(*map(ops.convert_to_tensor, (memory, rows))), expected)
+    found = gradients(lambda *arrays: added(*arrays) * factor, memory, rows)
+    np.testing.assert_allclose(found[0], factor)
+    np.testing.assert_allclose(found[1], to_rows)
+
+
+def test_what_is_written_over_has_no_gradient(memory, rng, gradients):
+    row = rng.normal(size=(BATCH, 1, WIDTH)).astype("float32")
+    place = ops.convert_to_tensor(PLACES)
+    found = gradients(lambda *arrays: store(arrays[0], place, arrays[1]), memory, row)
+    expected = np.ones_like(memory)
+    np.put_along_axis(expected, PLACES[..., None], 0, axis=1)
+    np.testing.assert_array_equal(found[0], expected)
+    np.testing.assert_array_equal(found[1], np.ones_like(row))

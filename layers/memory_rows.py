@@ -1,17 +1,16 @@
-"""A memory that a loop over time reads and writes, and whose gradient needs no copy of it.
+"""Rows of a memory that a loop over time reads and writes, with gradients that need no copy.
 
 TensorFlow and JAX save, for each step of a loop, what its backward pass reads. Of the rows of
 a memory that are read, and of those that are written, it needs the indices alone: these
 functions have gradients that read no more. PyTorch, which has no such loop, needs none.
 
-A row is written once, before it is read, but for one that is never read: a row for what
-is not to be stored. So the gradient by a row before it was written does not matter.
+All indices of an example are different.
 """
 
 import keras
 from keras import ops
 
-from ..argument_types import Tensor
+from .argument_types import Tensor
 
 
 def recall(memory: Tensor, indices: Tensor) -> tuple[Tensor, Tensor]:
@@ -19,7 +18,7 @@ def recall(memory: Tensor, indices: Tensor) -> tuple[Tensor, Tensor]:
 
     Args:
         memory: Shape `(batch, rows, width)`.
-        indices: Integers of shape `(batch, k)`, all different within an example.
+        indices: Integers of shape `(batch, k)`.
 
     Returns:
         `(rows, memory)`: the rows, `(batch, k, width)`, and the memory as it is, through
@@ -33,35 +32,62 @@ def recall(memory: Tensor, indices: Tensor) -> tuple[Tensor, Tensor]:
     def function(memory, indices):
         def pull_back(*upstream):
             to_read, to_memory = _flat(upstream)
-            to_rows = _rows(to_memory, indices) + to_read
-            return _replace(to_memory, indices, to_rows), None
+            return _added(to_memory, indices, to_read), None
 
         return (_rows(memory, indices), memory), pull_back
 
     return function(memory, indices)
 
 
-def store(memory: Tensor, index: Tensor, row: Tensor) -> Tensor:
-    """The memory with a row for each example of the batch written to it.
+def store(memory: Tensor, indices: Tensor, rows: Tensor) -> Tensor:
+    """The memory with rows of each example in the place of those that were there.
 
     Args:
         memory: Shape `(batch, rows, width)`.
-        index: Integers of shape `(batch, 1)`.
-        row: Shape `(batch, 1, width)`.
+        indices: Integers of shape `(batch, k)`.
+        rows: Shape `(batch, k, width)`.
     """
 
     if keras.backend.backend() == "torch":
-        return _replace(memory, index, row)
+        return _replace(memory, indices, rows)
 
     @ops.custom_gradient
-    def function(memory, index, row):
+    def function(memory, indices, rows):
         def pull_back(*upstream):
             (to_memory,) = _flat(upstream)
-            return to_memory, None, _rows(to_memory, index)
+            to_rows = _rows(to_memory, indices)
+            return _replace(to_memory, indices, ops.zeros_like(to_rows)), None, to_rows
 
-        return _replace(memory, index, row), pull_back
+        return _replace(memory, indices, rows), pull_back
 
-    return function(memory, index, row)
+    return function(memory, indices, rows)
+
+
+def add_rows(memory: Tensor, indices: Tensor, rows: Tensor) -> Tensor:
+    """The memory with rows of each example added to those that are there.
+
+    Args:
+        memory: Shape `(batch, rows, width)`.
+        indices: Integers of shape `(batch, k)`.
+        rows: Shape `(batch, k, width)`.
+    """
+
+    if keras.backend.backend() == "torch":
+        return _added(memory, indices, rows)
+
+    @ops.custom_gradient
+    def function(memory, indices, rows):
+        def pull_back(*upstream):
+            (to_memory,) = _flat(upstream)
+            return to_memory, None, _rows(to_memory, indices)
+
+        return _added(memory, indices, rows), pull_back
+
+    return function(memory, indices, rows)
+
+
+def _added(memory, indices, rows):
+    return _replace(memory, indices, _rows(memory, indices) + rows)
 
 
 def _rows(memory, indices):

@@ -1,0 +1,93 @@
+"""Boards: what the models of a wing do on its tasks, side by side, out of the model cards.
+
+A board reads presets' metadata alone: it needs no data, and no TensorFlow.
+"""
+
+from __future__ import annotations
+
+import os
+import statistics
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ..zoo.saving.names import did_you_mean
+from ..zoo.saving.presets import Preset, presets
+
+if TYPE_CHECKING:
+    from .running.argument_types import Rows
+
+# Of each task the metric at the trained size, at twice and at four times that.
+BOARDS = {
+    "machines": {
+        "repeat_copy": ("wrong_bits", "wrong_bits_length_20", "wrong_bits_length_40"),
+        "associative_recall": (
+            *("wrong_bits_items_6", "wrong_bits_items_12", "wrong_bits_items_24"),
+        ),
+        "dynamic_ngrams": (
+            *("excess_bits", "excess_bits_length_400", "excess_bits_length_800"),
+        ),
+        "priority_sort": ("wrong_bits", "wrong_bits_vectors_40", "wrong_bits_vectors_80"),
+        "reused_copy": (
+            *("wrong_bits_length_50", "wrong_bits_length_100", "wrong_bits_length_200"),
+        ),
+        "key_value_recall": (
+            *("wrong_bits_pairs_16", "wrong_bits_pairs_32", "wrong_bits_pairs_64"),
+        ),
+        "graph_traversal": ("wrong_bits_nodes_10", "wrong_bits_nodes_20", ""),
+    }
+}
+SIZES = "1×", "2×", "4×"
+EPISODES = "episodes until solved"
+
+
+def board(name: str, folder: str | os.PathLike[str] | None = None) -> Rows:
+    """What each model did on each task of a board.
+
+    Args:
+        name: The board; `"machines"`.
+        folder: Where presets are; those of the package if absent.
+
+    Returns:
+        A row for each part of a study: `task`, `model`, `solved`, how many of its seeds; the
+        median of `episodes until solved`, of those that were; the median over seeds of the
+        wrong bits (of `dynamic_ngrams`, of the bits above the best) at the trained size, at
+        twice and at four times that; `ms an update`, of the fastest; and `card`, the preset
+        whose card has it.
+
+    Raises:
+        ValueError: There is no such board.
+    """
+    if name not in BOARDS:
+        raise ValueError(
+            f"Expected the name of a board ({', '.join(BOARDS)}). Received: {name!r}"
+            f"{did_you_mean(name, BOARDS)}"
+        )
+    rows = []
+    for path in presets() if folder is None else sorted(Path(folder).iterdir()):
+        found = Preset.get(path)
+        task = found.metadata.get("recipe")
+        if task in BOARDS[name]:
+            for study in found.metadata["studies"]:
+                rows.append(
+                    _row(task, BOARDS[name][task], study) | {"card": found.folder.name}
+                )
+    order = list(BOARDS[name])
+    return sorted(rows, key=lambda row: order.index(row["task"]))
+
+
+def _row(task, metrics, study):
+    seeds = [dict(zip(study["columns"], row, strict=True)) for row in study["rows"]]
+    solved = [seed[EPISODES] for seed in seeds if seed[EPISODES] != "never"]
+    return {
+        "task": task,
+        "model": study["title"],
+        "solved": f"{len(solved)} of {len(seeds)}",
+        EPISODES: round(statistics.median(solved)) if solved else "never",
+        **{size: _median(seeds, name) for size, name in zip(SIZES, metrics, strict=True)},
+        "ms an update": min(seed["ms an update"] for seed in seeds),
+    }
+
+
+def _median(seeds, name):
+    numbers = [seed[name] for seed in seeds if name in seed]
+    return statistics.median(numbers) if numbers else ""

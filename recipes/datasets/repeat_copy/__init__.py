@@ -1,0 +1,5 @@
+"""Sequences to copy several times."""
+
+from .repeat_copy_dataset_builder import Builder
+
+__all__ = ["Builder"]

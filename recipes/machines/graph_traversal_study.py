@@ -1,0 +1,8 @@
+"""The study of `graph_traversal`: seeds of each machine."""
+
+from .family_study import machine_study
+
+STUDY = machine_study(
+    data="graph_traversal 1.0.0 (generated)",
+    parts={"DNC": [{"seed": 0}]},
+)
