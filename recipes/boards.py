@@ -52,8 +52,8 @@ def board(name: str, folder: str | os.PathLike[str] | None = None) -> Rows:
         A row for each part of a study: `task`, `model`, `solved`, how many of its seeds; the
         median of `episodes until solved`, of those that were; the median over seeds of the
         wrong bits (of `dynamic_ngrams`, of the bits above the best; of `rl_tapes`, of the
-        fraction of wrong symbols) at the trained size, at twice and at four times that; `ms an update`, of the fastest; and `card`, the preset
-        whose card has it.
+        fraction of wrong symbols) at the trained size, at twice and at four times that;
+        `ms an update`, of the fastest; and `card`, the preset whose card has it.
 
     Raises:
         ValueError: There is no such board.
