@@ -85,6 +85,8 @@ class TapeRNN(Layer):
         a write is added to its cell, and what the gates multiply, is as written above.
     """
 
+    any_width = frozenset({"length", "noise"})
+
     def __init__(
         self,
         controller: keras.layers.Layer,
@@ -150,9 +152,6 @@ class TapeRNN(Layer):
             dtype=self.dtype_policy,
         )
         build_sublayer(self, self.interface, (tape_shape[0], self._control.units))
-
-    def built_widths(self):
-        return {"tape": self.width}
 
     def call(self, tape, length, noise=None, training=False):
         check_not_empty(self.name, tape=tape)

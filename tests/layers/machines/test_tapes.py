@@ -36,8 +36,9 @@ def every_sequence(sizes, steps):
     return FORCED * a_step[indices]
 
 
+@pytest.mark.only("tensorflow", because="Keras computes in float64 there alone")
 @pytest.mark.parametrize("direct_access", [True, False])
-@pytest.mark.parametrize("memory_moves", [MOVES, ()])
+@pytest.mark.parametrize("memory_moves", [pytest.param(MOVES, marks=pytest.mark.slow), ()])
 def test_expected_gradient_is_that_of_the_expected_cost(direct_access, memory_moves, rng):
     """Over all sequences of actions, each by its probability, by finite differences."""
     with double_precision():
@@ -111,6 +112,7 @@ def episodes(layer, size, rng):
     return keras.Model(inputs, outputs), np.tile(rng.integers(0, 3, (1, 2)), (size, 1))
 
 
+@pytest.mark.only("tensorflow", because="Keras computes in float64 there alone")
 @pytest.mark.parametrize("direct_access", [True, False])
 def test_a_step_is_that_of_the_formula(direct_access, naive, rng):
     """An episode in NumPy, in float64, with actions that noise forces."""

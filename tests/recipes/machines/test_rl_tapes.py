@@ -113,7 +113,7 @@ def test_a_run_resumes_as_if_it_had_not_stopped(small, tmp_path):
     assert 0 <= answer["wrong_symbols"] <= 3 <= answer["steps"]
     assert set(small.figures(whole.model)) == {"tapes"}
     row = small.study.rows([whole])[0]
-    assert row["updates until under 1 % wrong"] == "never"
+    assert row["episodes until solved"] == "never"
     assert "0 of 1 runs" in small.study.text([row])
 
 

@@ -69,6 +69,7 @@ def test_what_is_solved_is_what_the_trace_predicts(make, tapes):
     np.testing.assert_array_equal(endpoint["predicted"], solved)
 
 
+@pytest.mark.slow
 def test_it_learns_to_copy_by_trial_and_error(make):
     """A machine that stays where it is, or predicts at once, is wrong at half of these."""
     rng = np.random.default_rng(3)
