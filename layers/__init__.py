@@ -50,6 +50,7 @@ from .machines.memory import read_memory, write_memory
 from .machines.ntm import NTMCell
 from .machines.sparse_access import SparseAccessCell
 from .machines.temporal_links import (
+    advance_links,
     follow_links,
     precedence_weights,
     temporal_links,
@@ -122,6 +123,7 @@ __all__ = [
     "TopKSoftmax",
     "TracedCell",
     "WinnerTakeAllPooling",
+    "advance_links",
     "allocation_weights",
     "circular_shift",
     "follow_links",

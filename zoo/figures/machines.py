@@ -96,7 +96,9 @@ def _shortest_arc(visited):
     return np.arange(last + gaps.max() - size, last + 1)
 
 
-def temporal_links(trace: Mapping[str, ArrayLike], example: int = 0, step: int = -1) -> Figure:
+def temporal_links(
+    trace: Mapping[str, ArrayLike], example: int = 0, step: int = -1
+) -> Figure:
     """Which slot was written to after which, after a step: L of a `DNC`.
 
     Args:
