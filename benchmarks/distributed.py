@@ -39,6 +39,8 @@ RECIPES = {
     "hopfield_bit_pattern": {"learning_rate": 1e-3},
     "sab_adding": {"terms": 20, "train_examples": 480, "units": 16, "k_att": 2},
 }
+# Those with large weights, for `--model-parallel N`.
+SPLIT = ["memn2n_babi_world"]
 # Time steps: XLA sums the gradients of a recurrent layer in each of its backward loop.
 LOOPS = {"ntm_copy": 13, "pointer_convex_hull": 17, "sab_adding": 20}
 # Largest distance from one process: of a loss, relative, and of a weight. Threads add floats
@@ -52,24 +54,26 @@ HOSTS = 1, 8, 64, 256, 1000
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--processes", type=int, nargs="+", default=[2, 3, 4])
-    parser.add_argument("--recipes", nargs="+", default=list(RECIPES), choices=RECIPES)
+    parser.add_argument("--recipes", nargs="+", choices=RECIPES)
+    parser.add_argument("--model-parallel", type=int, default=0, metavar="N")
     parser.add_argument("--worker", nargs=4, metavar="", help=argparse.SUPPRESS)
     given = parser.parse_args()
+    given.recipes = given.recipes or (SPLIT if given.model_parallel else list(RECIPES))
     if given.worker:
-        return work(given.recipes, *given.worker)
+        return work(given.recipes, given.model_parallel, *given.worker)
     with tempfile.TemporaryDirectory() as folder:
-        one = launch(given.recipes, Path(folder), 1)
+        one = launch(given.recipes, Path(folder), 1, 0)
         print("| recipe | processes | loss | weights | metrics | ms a step | ratio | sum |")
         print("|---|---|---|---|---|---|---|---|")
         is_equal = True
         for count in given.processes:
-            many = launch(given.recipes, Path(folder), count)
+            many = launch(given.recipes, Path(folder), count, given.model_parallel)
             is_equal &= all([compare(name, one, many) for name in given.recipes])
         scale(given.recipes, one)
     sys.exit(not is_equal)
 
 
-def launch(recipes, folder, count):
+def launch(recipes, folder, count, model_parallel):
     """Train all recipes on so many processes; the folder where all of it is."""
     folder /= str(count)
     with socket.socket() as free:
@@ -77,6 +81,7 @@ def launch(recipes, folder, count):
         port = free.getsockname()[1]
     folder.mkdir()
     command = [sys.executable, "-m", "benchmarks.distributed", "--recipes", *recipes]
+    command += ["--model-parallel", str(model_parallel)]
     environment = {**os.environ, "KERAS_BACKEND": "jax", "JAX_PLATFORMS": "cpu"}
     started = []
     for i in range(count):
@@ -95,10 +100,11 @@ def launch(recipes, folder, count):
     return folder
 
 
-def work(recipes, folder, coordinator, count, process_id):
+def work(recipes, model_parallel, folder, coordinator, count, process_id):
     """One of these processes."""
     from keras_memory import recipes as all_recipes
     from keras_memory.recipes.running import processes
+    from keras_memory.recipes.running.model_parallel import split
 
     alone = count == "1"
     spread = None
@@ -107,6 +113,8 @@ def work(recipes, folder, coordinator, count, process_id):
     figures = {}
     for name in recipes:
         recipe = all_recipes.get(name, **SMALL, **RECIPES[name])
+        if model_parallel:
+            spread = split(recipe, model_parallel)
         timer = timed(recipe)
         run = recipe.fit(Path(folder) / name, verbose=0, distribution=spread)
         shapes = [weight.shape for weight in run.model.trainable_weights]
@@ -158,7 +166,7 @@ def sum_seconds(spread, shapes):
     mesh = spread.device_mesh.backend_mesh
     rows, whole = (
         jax.sharding.NamedSharding(mesh, jax.sharding.PartitionSpec(*axes))
-        for axes in ((spread.batch_dim_name,), ())
+        for axes in ((mesh.axis_names,), ())
     )
     arrays = [
         jax.make_array_from_process_local_data(rows, np.ones((1, *shape), "float32"))

@@ -16,6 +16,7 @@ import keras
 
 from keras_memory import layers, zoo
 from keras_memory.layers.citation import papers_of
+from keras_memory.recipes.boards import BOARDS, board
 from keras_memory.recipes.registry import RECIPES
 from keras_memory.zoo.saving.presets import Preset
 from keras_memory.zoo.saving.tables import table
@@ -55,6 +56,8 @@ def pages():
         for wing in WINGS
         if wing
     }
+    for name in BOARDS:
+        parts[f"docs/{name}.md"]["board"] = board_table(name)
     for page, generated in parts.items():
         text = (ROOT / page).read_text("utf-8")
         for name, part in generated.items():
@@ -62,6 +65,12 @@ def pages():
             _, end, after = rest.partition("<!-- end -->")
             text = f"{before}<!-- {name} -->\n\n{part}\n\n{end}{after}"
         yield ROOT / page, text
+
+
+def board_table(name):
+    """A board, as the command prints it."""
+    rows = [{**row, "card": f"`{row['card']}`"} for row in board(name)]
+    return table([*rows[0]], [row.values() for row in rows])
 
 
 def of_wing(wing, *floors):

@@ -49,6 +49,7 @@ from .machines.masked_lookup import masked_cosine
 from .machines.memory import read_memory, write_memory
 from .machines.ntm import NTMCell
 from .machines.sparse_access import SparseAccessCell
+from .machines.tapes import TapeRNN
 from .machines.temporal_links import (
     advance_links,
     follow_links,
@@ -120,6 +121,7 @@ __all__ = [
     "SparseAttentiveBacktracking",
     "Sparsemax",
     "StraightThroughGumbel",
+    "TapeRNN",
     "TopKSoftmax",
     "TracedCell",
     "WinnerTakeAllPooling",

@@ -34,6 +34,7 @@ BOARDS = {
             *("wrong_bits_pairs_16", "wrong_bits_pairs_32", "wrong_bits_pairs_64"),
         ),
         "graph_traversal": ("wrong_bits_nodes_10", "wrong_bits_nodes_20", ""),
+        "rl_tapes": ("wrong_symbols_length_10", "wrong_symbols_length_20", ""),
     }
 }
 SIZES = "1×", "2×", "4×"
@@ -50,9 +51,9 @@ def board(name: str, folder: str | os.PathLike[str] | None = None) -> Rows:
     Returns:
         A row for each part of a study: `task`, `model`, `solved`, how many of its seeds; the
         median of `episodes until solved`, of those that were; the median over seeds of the
-        wrong bits (of `dynamic_ngrams`, of the bits above the best) at the trained size, at
-        twice and at four times that; `ms an update`, of the fastest; and `card`, the preset
-        whose card has it.
+        wrong bits (of `dynamic_ngrams`, of the bits above the best; of `rl_tapes`, of the
+        fraction of wrong symbols) at the trained size, at twice and at four times that;
+        `ms an update`, of the fastest; and `card`, the preset whose card has it.
 
     Raises:
         ValueError: There is no such board.

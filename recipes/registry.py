@@ -142,6 +142,11 @@ RECIPES = {
         "ReusedCopy",
         "A differentiable neural computer copies with slots it frees (Graves et al., 2016)",
     ),
+    "rl_tapes": (
+        "machines",
+        "RLTapes",
+        "A machine that acts learns to move its heads (Zaremba & Sutskever, 2015)",
+    ),
     "sab_adding": (
         "recurrent",
         "SABAdding",
@@ -188,8 +193,13 @@ TEXT = {"text": "the company plans to "}
 
 # What a recipe's `answer` takes, and an example of each; the other recipes take nothing.
 QUESTIONS = {
+    "associative_recall": {
+        "items": "101010,110011,000111,011011,000000,100110,111000,010101,001100",
+        "queried": "2",
+    },
     "bam_letters": {"letter": "S"},
     "hierarchical_attention_imdb": {"review": "A great cast, wasted on a dull story."},
+    "key_value_recall": {"pairs": "101010=110011,000111=011011", "key": "000111"},
     "memn2n_babi": STORY,
     "memn2n_babi_world": STORY,
     "ntm_copy": {"bits": "10110010,00001111"},
@@ -197,6 +207,9 @@ QUESTIONS = {
     "pointer_delaunay": POINTS,
     "pointer_sort": {"points": "0.7 0.1 0.4"},
     "pointer_tsp": POINTS,
+    "repeat_copy": {"bits": "10110010,00001111", "repeats": "3"},
+    "reused_copy": {"bits": "101010,110011,000111,011011,000000,100110"},
+    "rl_tapes": {"symbols": "7 1 30 12"},
     "sab_char_ptb": TEXT,
     "sab_char_text8": TEXT,
     "seq2seq_attention": {"date": "the third of May, 1979"},

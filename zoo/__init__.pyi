@@ -19,11 +19,16 @@ from .machines.dnc import DNC as DNC
 from .machines.memory_machine import MemoryMachine as MemoryMachine
 from .machines.ntm import NTM as NTM
 from .machines.sam import SAM as SAM
+from .machines.tape_machine import TapeMachine as TapeMachine
 from .memory_networks.key_value_memory import KeyValueMemory as KeyValueMemory
 from .memory_networks.memn2n import MemN2N as MemN2N
 from .memory_networks.memn2n_language_model import MemN2NLanguageModel as MemN2NLanguageModel
 from .metrics.bits import BitsPerSequence as BitsPerSequence
 from .metrics.bits import WrongBitsPerSequence as WrongBitsPerSequence
+from .metrics.episodes import EpisodeCost as EpisodeCost
+from .metrics.episodes import EpisodeReinforce as EpisodeReinforce
+from .metrics.episodes import FutureCost as FutureCost
+from .metrics.episodes import WrongSymbols as WrongSymbols
 from .metrics.last_steps import LastStepsAccuracy as LastStepsAccuracy
 from .pointing.pointer_network import PointerNetwork as PointerNetwork
 from .recurrent.sparse_attentive_rnn import SparseAttentiveRNN as SparseAttentiveRNN

@@ -47,6 +47,7 @@ class DenseMemoryMNIST(Recipe):
 
     # Errors go on falling when the loss, of the few that are wrong, rises again.
     monitor: ClassVar = None
+    layouts: ClassVar = DenseMemoryClassifier.layouts
     study: ClassVar = Study(
         data="mnist 3.0.1 (TFDS)",
         parts={"One seed": [{"seed": 0}]},

@@ -61,6 +61,7 @@ class SetRecipe(Recipe):
     units: PositiveInt = Field(4, description="of the LSTM")
     unit_forget_bias: bool = Field(True, description="the LSTM keeps its state at first")
 
+    layouts: ClassVar = SetClassifier.layouts
     study: ClassVar = set_study()
 
     @property

@@ -56,6 +56,7 @@ class HierarchicalAttentionIMDB(Recipe):
     units: PositiveInt = Field(50, description="of each direction of both encoders")
     dropout: float = Field(0.6, ge=0, lt=1, description="fraction dropped in training")
 
+    layouts: ClassVar = HierarchicalAttention.layouts
     study: ClassVar = Study(
         data="imdb_reviews/plain_text 1.0.0",
         parts={"Three seeds": [{"seed": seed} for seed in range(3)]},

@@ -8,6 +8,7 @@ from ...zoo.saving.model_cards import facts
 from ...zoo.saving.names import did_you_mean
 from ...zoo.saving.presets import Preset, presets
 from .. import registry
+from ..running.late_tensorflow import quiet_import
 from ..running.run import Run
 from . import terminal
 from .questions import command_for
@@ -37,7 +38,7 @@ def entries_of(name):
 
 
 def _recipe(name):
-    with terminal.quiet_import():
+    with quiet_import():
         registry.recipe_class(name)
     recipe = registry.get(name)
     documented = type(recipe).__pydantic_fields__
@@ -76,7 +77,7 @@ def _preset(name, preset):
 
 
 def _run(name, run):
-    with terminal.quiet_import():
+    with quiet_import():
         recipe = Run.open(run.folder).recipe
     return {
         "run": name,

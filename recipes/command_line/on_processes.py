@@ -7,13 +7,14 @@ import sys
 import time
 import traceback
 
+from ..running.late_tensorflow import quiet_import
 from . import terminal
 
 # Process 0 connects the others, which end by themselves where it gives them the time.
 LEAVING_SECONDS = 2
 
 
-def arguments(distributed, coordinator, processes, process_id):
+def arguments(distributed, coordinator, processes, process_id, model_parallel=None):
     """Arguments of `processes.start`, or `None` where one process is to train alone.
 
     Raises:
@@ -26,6 +27,11 @@ def arguments(distributed, coordinator, processes, process_id):
     }
     given = [name for name, value in options.items() if value is not None]
     if not given and not distributed:
+        if model_parallel:
+            raise ValueError(
+                "Expected --distributed or --coordinator beside --model-parallel. Received: "
+                "--model-parallel alone"
+            )
         return None
     if given and len(given) < len(options):
         raise ValueError(f"Expected {', '.join(options)} together. Received: {given[0]}")
@@ -35,7 +41,7 @@ def arguments(distributed, coordinator, processes, process_id):
     return coordinator, processes, process_id
 
 
-def fit(name, fields, to_train, resume, verbose, where):
+def fit(name, fields, to_train, resume, verbose, where, model_parallel=None):
     """The run of a recipe that all processes train; `None` on all but the first.
 
     Args:
@@ -46,14 +52,16 @@ def fit(name, fields, to_train, resume, verbose, where):
         resume: Whether that run goes on.
         verbose: As in `model.fit`.
         where: As `arguments` gives them.
+        model_parallel: Over how many devices large weights are split, if at all.
     """
-    with terminal.quiet_import():
+    with quiet_import():
         from ..running import distributed, processes
+        from ..running.model_parallel import split
     from .. import registry
 
     distribution = processes.start(*where)
     with _ends_at_once(), processes.together():
-        processes.check_same("command", [name, fields, resume])
+        processes.check_same("command", [name, fields, resume, model_parallel])
         found = []
 
         def begin():
@@ -62,6 +70,8 @@ def fit(name, fields, to_train, resume, verbose, where):
 
         overrides = json.loads(processes.shared(begin))
         recipe, place = found or (registry.get(name, **overrides), None)
+        if model_parallel:
+            distribution = split(recipe, model_parallel)
         run = distributed.train(recipe, distribution, place, resume, verbose)
         return run if found else None
 

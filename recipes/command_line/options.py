@@ -58,6 +58,12 @@ Processes = Annotated[
 ProcessId = Annotated[
     int | None, typer.Option(min=0, metavar="I", help="Which of them this is, from 0.")
 ]
+ModelParallel = Annotated[
+    int | None,
+    typer.Option(
+        min=1, metavar="N", help="Beside these: large weights are split, over N devices each."
+    ),
+]
 Resume = Annotated[bool, typer.Option("--resume", help="Go on with a stopped run.")]
 
 

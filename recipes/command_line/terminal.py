@@ -2,7 +2,6 @@
 
 import contextlib
 import logging
-import os
 import sys
 from pathlib import Path
 
@@ -99,20 +98,3 @@ def stdout_for_json_only(as_json):
     """With `--json`, whatever libraries print goes to standard error."""
     with contextlib.redirect_stdout(sys.stderr if as_json else sys.stdout):
         yield
-
-
-@contextlib.contextmanager
-def quiet_import():
-    """Without what TensorFlow says while it is imported, before it reads its log level.
-
-    See https://github.com/tensorflow/tensorflow/issues/100442.
-    """
-    sys.stderr.flush()
-    standard_error = os.dup(2)
-    with Path(os.devnull).open("w") as nowhere:
-        os.dup2(nowhere.fileno(), 2)
-    try:
-        yield
-    finally:
-        os.dup2(standard_error, 2)
-        os.close(standard_error)

@@ -113,6 +113,12 @@ class EpisodeBuilder(tfds.core.GeneratorBasedBuilder, abc.ABC, skip_registration
         )
 
 
+def builder_of(builder_class, config):
+    """The builder of a configuration, which TFDS wants by name if the class has one."""
+    registered = {known.name for known in builder_class.BUILDER_CONFIGS}
+    return builder_class(config=config.name if config.name in registered else config)
+
+
 def sampled(builder_class, config, random, count):
     """So many episodes of a configuration, as `load` gives those of a split.
 
@@ -122,8 +128,7 @@ def sampled(builder_class, config, random, count):
         random: A `numpy.random.Generator`.
         count: How many.
     """
-    registered = {known.name for known in builder_class.BUILDER_CONFIGS}
-    builder = builder_class(config=config.name if config.name in registered else config)
+    builder = builder_of(builder_class, config)
     examples = [builder.sample(random) for _ in range(count)]
     return {
         name: padded([example[name] for example in examples], feature.np_dtype)

@@ -10,15 +10,17 @@ item that came after it. Trained on 2 to 6 items, a machine is tested on up to 2
 
 from typing import ClassVar, Literal
 
-from pydantic import Field, PositiveInt
+import keras
+from pydantic import Field, NonNegativeInt, PositiveInt
 
 from ...zoo.machines.controllers import CONTROLLERS
 from ..datasets.associative_recall import VECTORS, Builder
 from ..datasets.episodes import episode_config
+from ..running.argument_types import Answer
 from ..running.fields import Integers
 from ..running.recipe import recipe_dataclass
 from .associative_recall_study import STUDY
-from .family import MachineRecipe
+from .family import MachineRecipe, as_text, whole_number
 
 
 @recipe_dataclass
@@ -26,11 +28,16 @@ class AssociativeRecall(MachineRecipe):
     """Section 4.3 of [Graves et al., 2014](https://arxiv.org/abs/1410.5401).
 
     Defaults are the paper's machine with a feed-forward controller, four read and four write
-    heads. Batches of 4, where the paper does not say, and 50,000 episodes in all.
+    heads. Batches of 2, where the paper does not say, and 50,000 episodes in all: of 18 bits
+    about 1.3 stay wrong for some 20,000 of them, until all are right.
     """
 
     epochs: PositiveInt = Field(25, description="how often validation takes place")
-    steps_per_epoch: PositiveInt = Field(500, description="updates in an epoch")
+    steps_per_epoch: PositiveInt = Field(1000, description="updates in an epoch")
+    batch_size: PositiveInt = Field(2, description="episodes in an update")
+    decay_epochs: NonNegativeInt = Field(
+        3, description="last epochs, over which the learning rate falls to zero"
+    )
     train_examples: PositiveInt = Field(150_000, description="episodes to sample from")
 
     bits: PositiveInt = Field(6, description="width of a vector")
@@ -43,7 +50,7 @@ class AssociativeRecall(MachineRecipe):
     )
     controller_units: PositiveInt = Field(256, description="units of the controller")
     num_heads: PositiveInt = Field(
-        4, description="read heads; the NTM has as many write heads"
+        4, description="read heads; but for the DNC, as many write heads"
     )
 
     builder: ClassVar = Builder
@@ -61,6 +68,22 @@ class AssociativeRecall(MachineRecipe):
     @property
     def slots_needed(self) -> int:
         return VECTORS * max(self.max_items, *self.items)
+
+    def answer(self, model: keras.Model, items: str, queried: str) -> Answer:
+        """Have the machine find what came after one of the items that the user typed."""
+        vectors = self.parse(items, self.questions["items"])
+        if len(vectors) < 2 * VECTORS or len(vectors) % VECTORS:
+            raise ValueError(
+                f"Expected two items or more, {VECTORS} vectors each. Received: "
+                f"{len(vectors)} vectors"
+            )
+        shown = vectors.reshape(-1, VECTORS, self.bits)
+        item = whole_number("queried", queried, 1, len(shown) - 1)
+        found = self.answered(model, shown, item - 1)
+        return {
+            "item": as_text(found),
+            "wrong_bits": int(((found > 0.5) != shown[item]).sum()),
+        }
 
     @property
     def training(self):

@@ -9,10 +9,11 @@ import numpy as np
 from pydantic import Field, NonNegativeInt, PositiveFloat, PositiveInt
 
 from ...layers.machines.dnc import CORRECTIONS
-from ...zoo import DNC, NTM, BitsPerSequence, WrongBitsPerSequence, figures
+from ...zoo import DNC, NTM, SAM, BitsPerSequence, WrongBitsPerSequence, figures
 from ...zoo.machines.controllers import CONTROLLERS
 from ...zoo.machines.ntm import clipped_rmsprop
 from ..datasets import load
+from ..datasets.episodes import builder_of
 from ..running.argument_types import (
     Arrays,
     Batch,
@@ -30,7 +31,7 @@ from ..running.recipe import Recipe, recipe_dataclass
 from .family_study import machine_study
 
 # The last is the baseline: three stacked LSTMs.
-MACHINES = "ntm", "dnc", "lstm"
+MACHINES = "ntm", "dnc", "sam", "lstm"
 Corrections = Annotated[tuple[Literal[*CORRECTIONS], ...], COMMA_LIST]
 
 
@@ -57,8 +58,9 @@ class MachineRecipe(Recipe):
     memory_slots: PositiveInt = Field(128, description="rows of the memory")
     memory_width: PositiveInt = Field(20, description="columns of the memory")
     num_heads: PositiveInt = Field(
-        1, description="read heads; the NTM has as many write heads"
+        1, description="read heads; but for the DNC, as many write heads"
     )
+    k_top: PositiveInt = Field(4, description="slots that a head of the SAM reads")
     corrections: Corrections = Field((), description=f"of the DNC: {', '.join(CORRECTIONS)}")
     lstm_units: PositiveInt = Field(256, description="units of each LSTM of the baseline")
 
@@ -107,7 +109,7 @@ class MachineRecipe(Recipe):
         return tuple(tf.cast(examples[name], tf.float32) for name in names)
 
     def model(self) -> keras.Model:
-        model = {"ntm": self._ntm, "dnc": self._dnc, "lstm": self._lstm}[self.machine]()
+        model = self._build()
         model.compile(
             optimizer=clipped_rmsprop(self.learning_rate),
             loss=BitsPerSequence(),
@@ -136,13 +138,14 @@ class MachineRecipe(Recipe):
             "num_heads": self.num_heads,
         }
 
-    def _ntm(self):
-        return NTM(**self._arguments)
-
-    def _dnc(self):
-        return DNC(**self._arguments, corrections=self.corrections)
-
-    def _lstm(self):
+    def _build(self):
+        match self.machine:
+            case "ntm":
+                return NTM(**self._arguments)
+            case "dnc":
+                return DNC(**self._arguments, corrections=self.corrections)
+            case "sam":
+                return SAM(**self._arguments, k_top=self.k_top)
         channels, outputs = self._sizes
         layers = [keras.layers.LSTM(self.lstm_units, return_sequences=True) for _ in range(3)]
         inputs = keras.Input((None, channels))
@@ -189,6 +192,33 @@ class MachineRecipe(Recipe):
         wrong = (logits > 0) != (np.asarray(examples["targets"]) > 0)
         return wrong & (np.asarray(examples["counts"])[..., None] > 0)
 
+    def answered(self, model: keras.Model, *layout: Any) -> np.ndarray:
+        """The probabilities that a model gives for the steps that count of one episode.
+
+        Args:
+            model: The model.
+            *layout: What the `layout` of the builder takes.
+        """
+        inputs, _, counts = builder_of(self.builder, self.training).layout(*layout)
+        probabilities = keras.ops.sigmoid(model(inputs[None])[0])
+        return keras.ops.convert_to_numpy(probabilities)[counts > 0]
+
+    def parse(self, text: str, example: str) -> np.ndarray:
+        """Vectors of bits, `(vectors, bits)`, out of text as `10110010,00001111`.
+
+        Args:
+            text: What was typed.
+            example: Of what is expected.
+        """
+        vectors = text.split(",")
+        for vector in vectors:
+            if len(vector) != self.bits or set(vector) - set("01"):
+                raise ValueError(
+                    f"Expected vectors of {self.bits} bits each, 0 or 1, as in {example}. "
+                    f"Received: {vector!r}"
+                )
+        return np.array([list(map(int, vector)) for vector in vectors], "uint8")
+
     def search_space(self, hp: HyperParameters) -> Fields:
         return {
             "learning_rate": hp.Float("learning_rate", 3e-5, 1e-3, sampling="log"),
@@ -198,7 +228,7 @@ class MachineRecipe(Recipe):
         }
 
     def figures(self, model: keras.Model) -> Figures:
-        """The memory tape of the longest episode of validation."""
+        """The memory tape of the longest episode of validation, and links at its end."""
         if self.machine == "lstm":
             return {}
         examples = self.examples("validation")
@@ -207,7 +237,23 @@ class MachineRecipe(Recipe):
         inputs, _, counts = self.to_batch(one)
         trace = model.trace(inputs)
         trace["outputs"][np.asarray(counts) == 0] = np.nan  # of no target
-        return {"memory_tape": figures.memory_tape(trace)}
+        pictures = {"memory_tape": figures.memory_tape(trace)}
+        if "links" in trace:
+            pictures["temporal_links"] = figures.temporal_links(trace)
+        return pictures
+
+
+def whole_number(name: str, text: str, least: int, most: int) -> int:
+    """What was typed, if it is a whole number in a range."""
+    if not text.isdecimal() or not least <= int(text) <= most:
+        raise ValueError(f"Expected {name} from {least} to {most}. Received: {text!r}")
+    return int(text)
+
+
+def as_text(probabilities: np.ndarray) -> str:
+    """The likelier bits of vectors, as `MachineRecipe.parse` reads them."""
+    bits = (probabilities > 0.5).astype("uint8")
+    return ",".join("".join(map(str, vector)) for vector in bits)
 
 
 def named(metric: str, test: str) -> str:

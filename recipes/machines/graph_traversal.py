@@ -43,7 +43,7 @@ class GraphTraversal(MachineRecipe):
     memory_slots: PositiveInt = Field(64, description="rows of the memory")
     memory_width: PositiveInt = Field(32, description="columns of the memory")
     num_heads: PositiveInt = Field(
-        2, description="read heads; the NTM has as many write heads"
+        2, description="read heads; but for the DNC, as many write heads"
     )
 
     builder: ClassVar = Builder

@@ -12,13 +12,16 @@ leave one side out.
 
 from typing import ClassVar, Literal
 
+import keras
+import numpy as np
 from pydantic import Field, PositiveFloat, PositiveInt
 
 from ..datasets.episodes import episode_config
 from ..datasets.key_value_recall import Builder
+from ..running.argument_types import Answer
 from ..running.fields import Integers
 from ..running.recipe import recipe_dataclass
-from .family import MACHINES, MachineRecipe
+from .family import MACHINES, MachineRecipe, as_text
 from .key_value_recall_study import STUDY
 
 
@@ -60,6 +63,21 @@ class KeyValueRecall(MachineRecipe):
     @property
     def slots_needed(self) -> int:
         return max(self.max_pairs, *self.pairs)
+
+    def answer(self, model: keras.Model, pairs: str, key: str) -> Answer:
+        """Have the machine find the value of a key among pairs that the user typed."""
+        keys, values = (
+            self.parse(",".join(side), self.questions["pairs"])
+            for side in zip(
+                *(pair.partition("=")[::2] for pair in pairs.split(",")), strict=True
+            )
+        )
+        (found,) = np.nonzero((keys == self.parse(key, self.questions["key"])).all(axis=1))
+        if len(found) != 1:
+            raise ValueError(f"Expected a key of one of the pairs. Received: {key!r}")
+        value = self.answered(model, (keys, values), found, [0])
+        wrong = int(((value > 0.5) != values[found]).sum())
+        return {"value": as_text(value), "wrong_bits": wrong}
 
     @property
     def training(self):

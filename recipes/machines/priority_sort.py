@@ -45,7 +45,7 @@ class PrioritySort(MachineRecipe):
     )
     controller_units: PositiveInt = Field(512, description="units of the controller")
     num_heads: PositiveInt = Field(
-        8, description="read heads; the NTM has as many write heads"
+        8, description="read heads; but for the DNC, as many write heads"
     )
     lstm_units: PositiveInt = Field(128, description="units of each LSTM of the baseline")
 

@@ -12,13 +12,14 @@ tested on two and four times as many of either.
 from typing import ClassVar, Literal
 
 import keras
+import numpy as np
 from pydantic import Field, PositiveInt
 
 from ..datasets.episodes import episode_config
 from ..datasets.repeat_copy import Builder
-from ..running.argument_types import Arrays, Metrics
+from ..running.argument_types import Answer, Arrays, Metrics
 from ..running.recipe import recipe_dataclass
-from .family import MachineRecipe, named
+from .family import MachineRecipe, as_text, named, whole_number
 from .repeat_copy_study import STUDY
 
 
@@ -70,6 +71,20 @@ class RepeatCopy(MachineRecipe):
     def _config(self, train_examples=0, **sizes):
         pulses = int(self.counting == "pulses")
         return episode_config(self.bits, train_examples, **sizes, pulses=pulses)
+
+    def answer(self, model: keras.Model, bits: str, repeats: str) -> Answer:
+        """Have the machine copy what the user typed, as often as typed."""
+        vectors = self.parse(bits, self.questions["bits"])
+        count = whole_number("repeats", repeats, 1, 100)
+        found = self.answered(model, vectors, count, int(self.counting == "pulses"))
+        ends = np.flatnonzero(found[:, self.bits] > 0.5)
+        copies = found[:-1, : self.bits]
+        wrong = (copies > 0.5) != np.tile(vectors, (count, 1))
+        return {
+            "copies": as_text(copies),
+            "wrong_bits": int(wrong.sum()),
+            "ends_after": ",".join(map(str, ends)) or "never",
+        }
 
     def errors(self, model: keras.Model, examples: Arrays, name: str) -> Metrics:
         """As of the others, but bits of vectors apart from the marks of the end."""

@@ -11,14 +11,15 @@ vectors do not fit into ten slots: a machine has to free what it has read.
 from typing import ClassVar, Literal
 
 import keras
-from pydantic import Field, PositiveFloat, PositiveInt
+from pydantic import Field, NonNegativeInt, PositiveFloat, PositiveInt
 
+from ...zoo.machines.controllers import CONTROLLERS
 from ..datasets.episodes import episode_config
 from ..datasets.reused_copy import Builder
-from ..running.argument_types import Arrays, Metrics
+from ..running.argument_types import Answer, Arrays, Metrics
 from ..running.fields import Integers
 from ..running.recipe import recipe_dataclass
-from .family import MACHINES, MachineRecipe
+from .family import MACHINES, MachineRecipe, as_text
 from .reused_copy_study import STUDY
 
 
@@ -27,10 +28,15 @@ class ReusedCopy(MachineRecipe):
     """Extended Data Figure 1 of [Graves et al., 2016](https://doi.org/10.1038/nature20101).
 
     Ten slots for 50 vectors, as there; the other sizes are ours, and 100,000 episodes in all.
+    The controller has no state of its own: an LSTM would hold five vectors itself, and leave
+    the memory alone.
     """
 
     epochs: PositiveInt = Field(50, description="how often validation takes place")
     steps_per_epoch: PositiveInt = Field(250, description="updates in an epoch")
+    decay_epochs: NonNegativeInt = Field(
+        20, description="last epochs, over which the learning rate falls to zero"
+    )
     batch_size: PositiveInt = Field(8, description="episodes in an update")
     learning_rate: PositiveFloat = Field(1e-3, allow_inf_nan=False, description="of RMSProp")
 
@@ -44,6 +50,9 @@ class ReusedCopy(MachineRecipe):
 
     machine: Literal[*MACHINES] = Field("dnc", description="the machine, or the baseline")
     memory_slots: PositiveInt = Field(10, description="rows of the memory")
+    controller: Literal[*CONTROLLERS] = Field(
+        "feedforward", description="the machine's controller"
+    )
     controller_units: PositiveInt = Field(64, description="units of the controller")
 
     builder: ClassVar = Builder
@@ -79,6 +88,14 @@ class ReusedCopy(MachineRecipe):
             )
             for blocks in self.blocks
         }
+
+    def answer(self, model: keras.Model, bits: str) -> Answer:
+        """Have the machine copy what the user typed, in blocks of at most `max_length`."""
+        vectors = self.parse(bits, self.questions["bits"])
+        length = next(n for n in range(self.max_length, 0, -1) if len(vectors) % n == 0)
+        found = self.answered(model, vectors.reshape(-1, length, self.bits))
+        wrong = int(((found > 0.5) != vectors).sum())
+        return {"copy": as_text(found), "vectors_of_a_block": length, "wrong_bits": wrong}
 
     def errors(self, model: keras.Model, examples: Arrays, name: str) -> Metrics:
         """As of the others, and the share of episodes that are wholly right."""

@@ -76,6 +76,7 @@ class StoryRecipe(Recipe):
 
     # The paper keeps the last epoch, and of its restarts the one that fits its data best.
     monitor: ClassVar = None
+    layouts: ClassVar = MemN2N.layouts
     study: ClassVar = story_study()
 
     def __post_init__(self):

@@ -82,6 +82,7 @@ class MemN2NPTB(Recipe):
     hops: PositiveInt = Field(6, description="reads of the memory, one after the other")
     memory_size: PositiveInt = Field(100, description="last words, which the memory has")
 
+    layouts: ClassVar = MemN2NLanguageModel.layouts
     study: ClassVar = STUDY
 
     @functools.cached_property

@@ -1,5 +1,6 @@
 """What methods of recipes take and give, for type checkers and editors."""
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 import keras
@@ -22,5 +23,7 @@ Batch: TypeAlias = tuple[Any, ...]
 History: TypeAlias = list[dict[str, Any]]
 Callbacks: TypeAlias = list[keras.callbacks.Callback]
 HyperParameters: TypeAlias = "keras_tuner.HyperParameters"
+# By patterns of the paths of weights, as `keras.distribution.LayoutMap` takes it.
+Layouts: TypeAlias = Mapping[str, tuple[str | None, ...]]
 # Of a study: the lines of a table, each by column.
 Rows: TypeAlias = list[dict[str, Any]]

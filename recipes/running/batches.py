@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import keras
+import numpy as np
 
 from ..datasets.records import Records
 from .argument_types import Arrays, Batch
@@ -124,11 +125,23 @@ def part() -> tuple[int, int]:
 
     All of it, but in the scope of a `keras.distribution` of several processes.
     """
-    if keras.distribution.distribution() is None:
+    distribution = keras.distribution.distribution()
+    if distribution is None:
         return 0, 1
-    import jax
+    is_ours = rows_of(distribution)
+    size = int(is_ours.sum())
+    return int(is_ours.argmax()) // size, len(is_ours) // size
 
-    return jax.process_index(), jax.process_count()
+
+def rows_of(distribution: Any) -> np.ndarray:
+    """Booleans: of a batch of one row for each copy of a model, which this process takes."""
+    mesh = distribution.device_mesh
+    shape = (mesh.shape[mesh.axis_names.index(distribution.batch_dim_name)],)
+    layout = distribution.get_data_layout(shape).backend_layout
+    is_ours = np.zeros(shape, bool)
+    for rows in layout.addressable_devices_indices_map(shape).values():
+        is_ours[rows] = True
+    return is_ours
 
 
 def even_batch_size(size: int, largest: int) -> int:

@@ -32,12 +32,18 @@ class Checkpoint(keras.callbacks.Callback):
         data_epoch: The `tf.Variable` that numbers the epochs of the training data.
         monitor: The column of the history whose lowest value marks the best epoch; `None`
             for the last.
+        writes: Whether it writes the file; of many processes, one does.
     """
 
     def __init__(
-        self, path: str | os.PathLike[str], data_epoch: Any, monitor: str | None = "val_loss"
+        self,
+        path: str | os.PathLike[str],
+        data_epoch: Any,
+        monitor: str | None = "val_loss",
+        writes: bool = True,
     ) -> None:
         super().__init__()
+        self.writes = writes
         self.path = Path(path)
         self.data_epoch = data_epoch
         self.monitor = monitor
@@ -74,7 +80,7 @@ class Checkpoint(keras.callbacks.Callback):
                 variable.assign(saved[key])
             self.best = [saved[f"best/{i}"] for i in range(len(self.model.weights))]
             self.stopped = bool(saved["stopped"])
-            check_finite([*self.model.get_weights(), *self.best])
+            check_finite([*whole_weights(self.model), *self.best])
         self.history = history
 
     def restore_best(self) -> None:
@@ -98,13 +104,15 @@ class Checkpoint(keras.callbacks.Callback):
             )
         lowest = min((past[watched] for past in self.history), default=np.inf)
         if self.monitor is None or self.best is None or row[watched] < lowest:
-            self.best = self.model.get_weights()
+            self.best = whole_weights(self.model)
         self.history.append(row)
 
     def _save(self):
         self.stopped = bool(self.model.stop_training)
-        arrays = {key: np.asarray(variable) for key, variable in self._variables()}
+        arrays = {key: whole(variable) for key, variable in self._variables()}
         arrays |= {f"best/{i}": weights for i, weights in enumerate(self.best)}
+        if not self.writes:
+            return
         with whole_file(self.path) as beside:
             history = json.dumps(self.history)
             np.savez(beside, history=history, stopped=self.stopped, **arrays)
@@ -114,6 +122,21 @@ class Checkpoint(keras.callbacks.Callback):
             variables = (self.model if owner == "model" else self.model.optimizer).variables
             for i, variable in enumerate(variables):
                 yield f"{owner}/{i}", variable
+
+
+def whole(variable: keras.Variable) -> np.ndarray:
+    """The value of a variable, also of one that is split over processes, which all call."""
+    value = variable.value
+    if getattr(value, "is_fully_addressable", True) or value.is_fully_replicated:
+        return np.array(keras.ops.convert_to_numpy(value))
+    from jax.experimental import multihost_utils
+
+    return multihost_utils.process_allgather(value, tiled=True)
+
+
+def whole_weights(model: keras.Model) -> list[np.ndarray]:
+    """As `model.get_weights()`, also of weights that are split over processes."""
+    return [whole(weight) for weight in model.weights]
 
 
 def device() -> str:

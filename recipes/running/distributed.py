@@ -1,13 +1,15 @@
 """Training on many processes and devices: JAX's processes, and `keras.distribution`.
 
-Data parallel. Each process takes its rows of every batch, in the order that the seed and the
-epoch give, and the gradient is that of the whole batch: a run is that of one process, but for
-the order in which floats are added. Process 0 alone writes and reads the run's folder.
+Each process takes its rows of every batch, in the order that the seed and the epoch give, and
+the gradient is that of the whole batch: a run is that of one process, but for the order in
+which floats are added. Large weights may be split over devices. Process 0 alone writes and
+reads the run's folder.
 """
 
 from __future__ import annotations
 
 import contextlib
+import copy
 import dataclasses
 import os
 import tempfile
@@ -19,8 +21,9 @@ import keras
 import numpy as np
 
 from .argument_types import History
-from .batches import part
+from .batches import part, rows_of
 from .checkpoint import CHECKPOINT
+from .model_parallel import WholeBatches, check_split, in_host_memory
 from .processes import (
     check_backend,
     check_processes,
@@ -36,36 +39,61 @@ if TYPE_CHECKING:
     from .recipe import Recipe
 
 
-def check(recipe: Recipe, distribution: keras.distribution.DataParallel) -> None:
+Distribution = keras.distribution.DataParallel | keras.distribution.ModelParallel
+
+
+def check(recipe: Recipe, distribution: Distribution) -> None:
     """Compare what was requested with what is available, on every process alike.
 
     Raises:
         ValueError: The recipe cannot be trained so, in one line.
     """
     check_backend()
-    if not isinstance(distribution, keras.distribution.DataParallel):
+    if not isinstance(distribution, Distribution):
         raise ValueError(
-            f"Expected a keras.distribution.DataParallel. Received: {distribution!r}"
+            "Expected a keras.distribution.DataParallel or ModelParallel. Received: "
+            f"{distribution!r}"
         )
     check_processes()
+    fields = [recipe.name, dataclasses.asdict(recipe), versions()]
+    check_same("recipe, fields and versions", fields)
     if type(recipe).dataset.__qualname__ != "Recipe.dataset":
         raise ValueError(
             f"Expected a recipe that is trained in batches. Received: {recipe.name}, which "
             "prepares its data itself"
         )
-    devices = distribution.device_mesh.devices.size
-    if recipe.batch_size % devices:
+    copies = len(rows_of(distribution))
+    if recipe.batch_size % copies:
+        devices = distribution.device_mesh.devices.size
+        what = f"the copies of the model on {devices} devices"
+        if devices == copies:
+            what = "the number of devices of all processes"
         raise ValueError(
-            f"Expected a batch_size that divides by {devices}, the number of devices of all "
-            f"processes. Received: {recipe.batch_size}"
+            f"Expected a batch_size that divides by {copies}, {what}. Received: "
+            f"{recipe.batch_size}"
         )
-    fields = [recipe.name, dataclasses.asdict(recipe), versions()]
-    check_same("recipe, fields and versions", fields)
+    if not are_parts(gathered(rows_of(distribution))):
+        raise ValueError(
+            "Expected as many devices of each process, and parts of the model that divide "
+            "them, or fill several processes. Received: "
+            f"{distribution.device_mesh.shape} devices, of {len(gathered(0))} processes"
+        )
+
+
+def are_parts(rows: np.ndarray) -> bool:
+    """Whether each process takes as many rows of a batch; several may take the same.
+
+    Args:
+        rows: Booleans `(processes, copies)`: which rows, of one for each copy of the model.
+    """
+    parts = np.unique(rows, axis=0)[::-1]
+    count, copies = parts.shape
+    return np.array_equal(parts, np.repeat(np.eye(count), copies // count, axis=1))
 
 
 def train(
     recipe: Recipe,
-    distribution: keras.distribution.DataParallel,
+    distribution: Distribution,
     run_dir: str | os.PathLike[str] | Run | None = None,
     resume: bool = False,
     verbose: str | int = "auto",
@@ -87,6 +115,8 @@ def train(
         started = []
 
         def begin():
+            if _is_split(distribution):
+                check_split(recipe, distribution)
             started.append(Run.start(recipe, run_dir, resume))
             return str(started[0].folder).encode()
 
@@ -108,12 +138,15 @@ def train(
 class DistributedTrainer:
     """Trains a recipe as `Trainer` does, on all devices of a distribution."""
 
-    distribution: keras.distribution.DataParallel
+    distribution: Distribution
 
     def train(
         self, recipe: Recipe, folder: Path, verbose: str | int = "auto"
     ) -> tuple[keras.Model, History]:
-        """As `trainer.train`; the model is on this process's own device."""
+        """As `trainer.train`; the model is on this process's own device.
+
+        One whose weights were split is in the host's memory.
+        """
         import jax
 
         is_first = jax.process_index() == 0
@@ -121,15 +154,36 @@ class DistributedTrainer:
         saved = shared(lambda: path.read_bytes() if path.exists() else b"")
         if saved and not is_first:
             path.write_bytes(saved)
-        mesh = self.distribution.device_mesh
-        distribution = keras.distribution.DataParallel(mesh, auto_shard_dataset=False)
-        alone = recipe.seeded_model()
+        is_split = _is_split(self.distribution)
+        distribution = copy.copy(self.distribution)
+        distribution.auto_shard_dataset = False  # a recipe's data are parts already
+        place = in_host_memory if is_split else contextlib.nullcontext
+        with place():
+            alone = recipe.seeded_model()
         with distribution.scope():
             model = recipe.seeded_model()
-            validation = Validation(recipe, alone)
+            validation = SplitValidation(recipe) if is_split else Validation(recipe, alone)
             history = fit(model, recipe, folder, verbose, validation, is_first)
-        copy_state(model, alone)
+        with place():
+            copy_state(model, alone)
         return alone, history
+
+
+def _is_split(distribution):
+    return isinstance(distribution, keras.distribution.ModelParallel)
+
+
+class SplitValidation(keras.callbacks.Callback):
+    """Validation of a model whose weights are split: all devices compute each batch."""
+
+    def __init__(self, recipe: Recipe) -> None:
+        super().__init__()
+        self.batches = recipe.dataset("validation")
+
+    def on_epoch_end(self, epoch: int, logs: Mapping[str, Any] | None = None) -> None:
+        with WholeBatches(keras.distribution.distribution().device_mesh).scope():
+            found = self.model.evaluate(self.batches, verbose=0, return_dict=True)
+        logs.update({f"val_{name}": value for name, value in found.items()})
 
 
 class Validation(keras.callbacks.Callback):

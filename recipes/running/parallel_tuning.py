@@ -6,7 +6,6 @@ of them a process is, KerasTuner reads in three variables, and so does the comma
 
 import contextlib
 import os
-import socket
 import sys
 import threading
 import time
@@ -17,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import keras_tuner
 
 from ...zoo.saving.atomic_files import locked
+from .addresses import free_address, split
 from .local_processes import CONTEXT, end_with_parent, shared_machine
 from .progress import tell
 from .tuning import CHIEF, TUNER_ID, keep
@@ -60,7 +60,7 @@ def search(
     """
     if not workers and not address:
         raise ValueError("Expected workers, or the address of a chief. Received: neither")
-    host_and_port = _free_port(address or "127.0.0.1:0")
+    host_and_port = free_address(address or "127.0.0.1:0")
     with _process(CHIEF, host_and_port):
         tuner = recipe.tuner(max_trials, directory, algorithm)
         with locked(Path(tuner.project_dir)):
@@ -260,29 +260,3 @@ def _process(name, host_and_port):
                 del os.environ[key]
             else:
                 os.environ[key] = value
-
-
-def split(address: str) -> tuple[str, str]:
-    """Host and port of `HOST:PORT`.
-
-    Raises:
-        ValueError: It is something else.
-    """
-    host, colon, port = address.rpartition(":")
-    if not (host and colon and port.isdecimal() and int(port) < 2**16):
-        raise ValueError(f"Expected an address, HOST:PORT. Received: {address!r}")
-    return host, port
-
-
-def _free_port(address) -> tuple[str, str]:
-    """Host and port, if it is free; a free one for 0."""
-    host, port = split(address)
-    with socket.socket() as tried:
-        tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            tried.bind((host, int(port)))
-        except OSError as error:
-            raise ValueError(
-                f"Expected a free address of this machine. Received: {address} ({error})"
-            ) from None
-        return host, str(tried.getsockname()[1])

@@ -12,12 +12,16 @@ from typing import Any
 import keras
 import numpy as np
 
+from .addresses import reach, split
 from .late_tensorflow import tf
+from .progress import if_slow
 
 # Keras's own, which `keras.distribution.initialize` reads, too.
 KERAS = "KERAS_DISTRIBUTION_"
 # What launchers say of how many processes they started.
 LAUNCHED = f"{KERAS}NUM_PROCESSES", "SLURM_NTASKS", "OMPI_COMM_WORLD_SIZE"
+# So long a process waits for the others.
+JOINING_SECONDS = 300
 # Without a sign of life for so long, a process is dead.
 HEARTBEAT_SECONDS = 30
 # What errors of collectives mention.
@@ -46,7 +50,8 @@ def start(
         The distribution of every batch over all devices of all processes, for `recipe.fit`.
 
     Raises:
-        ValueError: The backend is not JAX, or there is nothing to distribute over.
+        ValueError: The backend is not JAX, an argument or variable is not what it should
+            be, or there is nothing to distribute over.
         RuntimeError: The other processes are not reached, or something was computed before.
     """
     check_backend()
@@ -55,16 +60,13 @@ def start(
     coordinator = coordinator or os.environ.get(f"{KERAS}JOB_ADDRESSES", "").split(",")[0]
     processes = _given(processes, "NUM_PROCESSES")
     process_id = _given(process_id, "PROCESS_ID")
+    if coordinator:
+        split(coordinator)
     if tf.config.list_physical_devices("GPU"):
         tf.config.set_visible_devices([], "GPU")  # it prepares batches alone
     jax.config.update("jax_cpu_collectives_implementation", "gloo")
     try:
-        jax.distributed.initialize(
-            coordinator or None,
-            processes,
-            process_id,
-            heartbeat_timeout_seconds=HEARTBEAT_SECONDS,
-        )
+        _join(coordinator, processes, process_id)
     except ValueError as error:
         if coordinator or processes is not None or "coordinator_address" not in str(error):
             raise ValueError(
@@ -80,9 +82,37 @@ def start(
     return keras.distribution.DataParallel(auto_shard_dataset=False)
 
 
+def _join(coordinator, processes, process_id):
+    """JAX's `initialize`, which aborts where nobody answers at the coordinator's address."""
+    import jax
+
+    where = coordinator or "an address that was found"
+    try:
+        with if_slow(f"waiting for all processes, the first at {where}"):
+            if coordinator:
+                is_other = process_id in range(1, processes or 0)
+                reach(coordinator, JOINING_SECONDS, calls=is_other)
+            jax.distributed.initialize(
+                coordinator or None,
+                processes,
+                process_id,
+                initialization_timeout=JOINING_SECONDS,
+                heartbeat_timeout_seconds=HEARTBEAT_SECONDS,
+            )
+    except RuntimeError as error:  # as of a port in use
+        raise RuntimeError(
+            f"Expected to join all processes, the first at {where}. Received: "
+            f"{' '.join(str(error).split())}"
+        ) from None
+
+
 def _given(value, name):
     found = os.environ.get(KERAS + name)
-    return int(found) if value is None and found else value
+    if value is not None or not found:
+        return value
+    if not found.isdecimal():
+        raise ValueError(f"Expected a number in {KERAS}{name}. Received: {found!r}")
+    return int(found)
 
 
 def check_backend() -> None:

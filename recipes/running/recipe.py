@@ -24,6 +24,7 @@ from .argument_types import (
     Figures,
     History,
     HyperParameters,
+    Layouts,
     Metrics,
     Split,
 )
@@ -75,6 +76,8 @@ class Recipe(abc.ABC):
     fields_of_tests: ClassVar[tuple[str, ...]] = ()
     # How many examples are evaluated at once.
     evaluation_batch_size: ClassVar[int] = 250
+    # Large weights that may be split over devices: the `layouts` of the model.
+    layouts: ClassVar[Layouts] = {}
     # What the model card is made of.
     study: ClassVar[Study] = Study()
 
@@ -237,7 +240,9 @@ class Recipe(abc.ABC):
         run_dir: str | os.PathLike[str] | Run | None = None,
         resume: bool = False,
         verbose: str | int = "auto",
-        distribution: keras.distribution.DataParallel | None = None,
+        distribution: keras.distribution.DataParallel
+        | keras.distribution.ModelParallel
+        | None = None,
     ) -> Run:
         """Train, keep the best epoch by validation, evaluate; all of it in a run's folder.
 
@@ -247,7 +252,8 @@ class Recipe(abc.ABC):
             resume: Go on with the run in `run_dir` where it was stopped.
             verbose: As in `model.fit`.
             distribution: Over which devices, of how many processes, every batch is spread;
-                from `recipes.running.processes.start`. All processes call this.
+                from `recipes.running.processes.start`; to split large weights, too, from
+                `recipes.running.model_parallel.split`. All processes call this.
 
         Returns:
             The `Run`: its `model`, `metrics`, `history` and `folder`.

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import keras
 
 from .argument_types import History
-from .checkpoint import CHECKPOINT, Checkpoint
+from .checkpoint import CHECKPOINT, Checkpoint, whole
 from .first_step import FirstStep
 from .late_tensorflow import tf
 
@@ -45,7 +45,7 @@ def fit(
     """
     with tf.device("CPU"):
         data_epoch = tf.Variable(0, dtype=tf.int64)
-    checkpoint = Checkpoint(folder / CHECKPOINT, data_epoch, recipe.monitor)
+    checkpoint = Checkpoint(folder / CHECKPOINT, data_epoch, recipe.monitor, writes)
     checkpoint.set_model(model)
     checkpoint.restore()
     if checkpoint.epochs_done < recipe.epochs and not checkpoint.stopped:
@@ -59,18 +59,14 @@ def fit(
                 *([validation] if validation else []),
                 checkpoint,
                 *recipe.callbacks(checkpoint.history),
-                *(_files(folder, checkpoint) if writes else []),
+                *([keras.callbacks.TensorBoard(folder / "tensorboard")] if writes else []),
+                checkpoint.saving,  # after all of those that may stop training
                 *([FirstStep()] if verbose else []),
             ],
             verbose=verbose,
         )
     checkpoint.restore_best()
     return checkpoint.history
-
-
-def _files(folder, checkpoint):
-    """The callbacks that write, after all of those that may stop training."""
-    return keras.callbacks.TensorBoard(folder / "tensorboard"), checkpoint.saving
 
 
 class Trainer:
@@ -113,7 +109,7 @@ def copy_state(source: keras.Model, target: keras.Model) -> None:
         *zip(source.variables, target.variables, strict=True),
         *zip(source.optimizer.variables, target.optimizer.variables, strict=True),
     ):
-        old.assign(keras.ops.convert_to_numpy(new))
+        old.assign(whole(new))
 
 
 def _shapes(model):

@@ -68,6 +68,10 @@ def sam_cell(**arguments):
     return layers.SparseAccessCell(keras.layers.LSTMCell(6), **{**sizes, **arguments})
 
 
+def tape_rnn(**arguments):
+    return layers.TapeRNN(keras.layers.LSTMCell(5), **arguments)
+
+
 def rnn(cell):
     return layers.MemoryRNN(cell, return_sequences=True)
 
@@ -169,6 +173,7 @@ LOOK_BACK = {
     "memory_mask": ("keys",),
 }
 POINTS = {"points": ("items", 2), "length": (), "pointers": ("steps",)}
+TAPE = {"tape": ("steps", 4), "length": ()}
 CUES = {"cues": (6,)}
 PAIRS = {"first": (6,), "second": (4,)}
 SET = {"items": ("items", 4), "length": ()}
@@ -486,6 +491,24 @@ TABLE = [
         lambda: rnn(sam_cell()),
         SEQUENCE,
         RECURRENT,
+    ),
+    Entry("TapeRNN", layers.TapeRNN, tape_rnn, TAPE),
+    Entry(
+        "TapeRNN_memory",
+        layers.TapeRNN,
+        lambda: tape_rnn(memory_moves=(-1, 0, 1)),
+        TAPE,
+    ),
+    Entry(
+        "TapeMachine",
+        zoo.TapeMachine,
+        lambda: zoo.TapeMachine(
+            3, controller_units=5, memory_moves=(0, 1), width=4, init_scale=0.5
+        ),
+        {"symbols": ("steps",), "length": ()},
+        expected_failures={
+            "gradients_by_finite_differences": "it keeps gradients from what samples decide"
+        },
     ),
     Entry("MemoryCell", layers.MemoryCell, lambda: rnn(RunningMean()), SEQUENCE, RECURRENT),
     Entry(

@@ -45,6 +45,7 @@ class ContinuousHopfieldNetwork(AssociativeModel):
     """
 
     values = None
+    layouts = {"memory/patterns": ("model", None)}
 
     def __init__(
         self,

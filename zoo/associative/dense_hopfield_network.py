@@ -41,6 +41,8 @@ class DenseHopfieldNetwork(AssociativeModel):
         [Krotov & Hopfield, 2016](https://arxiv.org/abs/1606.01164).
     """
 
+    layouts = {"memory/patterns": ("model", None)}
+
     def __init__(
         self,
         units: int,

@@ -46,6 +46,8 @@ class DenseMemoryClassifier(PretrainedModel):
         [Krotov & Hopfield, 2016](https://arxiv.org/abs/1606.01164), section 4.
     """
 
+    layouts = {"memory/patterns": ("model", None)}
+
     def __init__(
         self,
         visible: int,

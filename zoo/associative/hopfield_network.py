@@ -47,6 +47,8 @@ class HopfieldNetwork(AssociativeModel):
         [Hopfield, 1982](https://doi.org/10.1073/pnas.79.8.2554).
     """
 
+    layouts = {"memory/couplings": ("model", None)}
+
     def __init__(
         self,
         units: int,

@@ -101,6 +101,8 @@ class SetClassifier(PretrainedModel):
         [Ilse et al., 2018](https://arxiv.org/abs/1802.04712), whose bags are such sets.
     """
 
+    layouts = {"lookup/(patterns|values)": ("model", None)}
+
     def __init__(
         self,
         item_shape: int | Sequence[int],

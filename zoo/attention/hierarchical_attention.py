@@ -56,6 +56,8 @@ class HierarchicalAttention(CheckedModel):
         [Yang et al., 2016](https://aclanthology.org/N16-1174), section 2.2.
     """
 
+    layouts = {"embedding/embeddings": (None, "model")}
+
     def __init__(
         self,
         vocabulary: Sequence[str],

@@ -89,7 +89,7 @@ def _over_time(axis, values, first, colours):
 def _shortest_arc(visited):
     """The fewest neighbours on the ring of slots that include all that were visited."""
     places, size = np.flatnonzero(visited), len(visited)
-    if not places.size:
+    if places.size in (0, size):
         return np.arange(size)
     gaps = np.diff(places, append=places[0] + size)
     last = places[gaps.argmax()]

@@ -7,8 +7,9 @@ import keras
 from ...layers import SparseAccessCell
 from ...layers.validation import check_choice, check_positive
 from ..metrics.bits import BitsPerSequence, WrongBitsPerSequence
+from .controllers import CONTROLLERS
 from .memory_machine import MemoryMachine
-from .ntm import CONTROLLERS, clipped_rmsprop
+from .ntm import clipped_rmsprop
 
 
 @keras.saving.register_keras_serializable(package="keras_memory")

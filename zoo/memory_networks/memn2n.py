@@ -64,6 +64,8 @@ class MemN2N(CheckedModel):
         [Sukhbaatar et al., 2015](https://arxiv.org/abs/1503.08895), sections 2 to 4.
     """
 
+    layouts = {"(question_)?embedding/table_[0-9]+": (None, "model")}
+
     def __init__(
         self,
         vocabulary: Sequence[str],

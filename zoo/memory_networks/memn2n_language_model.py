@@ -53,6 +53,7 @@ class MemN2NLanguageModel(CheckedModel):
     """
 
     needs_steps = True
+    layouts = {"embedding/table_[0-9]+": (None, "model")}
 
     def __init__(
         self,

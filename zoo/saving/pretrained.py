@@ -9,7 +9,7 @@ import os
 import re
 import zipfile
 from collections.abc import Callable, Mapping
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 import keras
 import numpy as np
@@ -133,10 +133,13 @@ class PretrainedModel(keras.Model):
 
     - `text`: what turns strings into the inputs of the model, `None` if it takes no strings;
     - `endpoints()`: the functions of a SavedModel;
-    - `is_stream`: whether it takes a sequence step by step, by `initial_state` and `step`.
+    - `is_stream`: whether it takes a sequence step by step, by `initial_state` and `step`;
+    - `layouts`: which axes of its large weights may be split over devices. The keys and
+      values are those of a `keras.distribution.LayoutMap` with an axis "model".
     """
 
     text: Any = None
+    layouts: ClassVar[Mapping[str, tuple[str | None, ...]]] = {}
     is_stream: bool = False
     needs_steps: bool = False  # whether a batch or a sequence of none is refused
     arguments: dict[str, Any]

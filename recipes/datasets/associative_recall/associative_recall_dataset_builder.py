@@ -31,9 +31,13 @@ class Builder(EpisodeBuilder):
         return bits + 2
 
     def episode(self, random, items):
-        bits, block = self.builder_config.bits, 1 + VECTORS
-        vectors = random_bits(random, items, VECTORS, bits)
-        queried = random.integers(items - 1)
+        vectors = random_bits(random, items, VECTORS, self.builder_config.bits)
+        return self.layout(vectors, random.integers(items - 1))
+
+    def layout(self, vectors, queried):
+        """`(inputs, targets, counts)` of items `(items, 3, bits)`, and which is queried."""
+        items, _, bits = vectors.shape
+        block = 1 + VECTORS
         question = items * block
         inputs, targets, counts = self.empty(question + block + 1 + VECTORS)
         for start, item in zip(range(0, question, block), vectors, strict=True):

@@ -42,17 +42,32 @@ class Builder(EpisodeBuilder):
         graph = [_edges_of(random, node, nodes) for node in range(nodes)]
         triples = [(s, e, d) for s, ways in enumerate(graph) for e, d in ways.items()]
         random.shuffle(triples)
-        inputs, targets, counts = self.empty(len(triples) + 2 * edges)
-        for step, (source, edge, destination) in enumerate(triples):
-            inputs[step] = _triple(labels[source], edge, labels[destination])
-        node = random.integers(nodes)
-        for step in range(len(triples), len(triples) + edges):
-            edge = random.choice(list(graph[node]))
-            source = labels[node] if step == len(triples) else None
-            inputs[step] = _triple(source, edge, None)
-            node = graph[node][edge]
-            targets[step + edges] = _node(labels[node])
-        counts[-edges:] = 1
+        node = start = random.integers(nodes)
+        way = []
+        for _ in range(edges):
+            way.append(random.choice(list(graph[node])))
+            node = graph[node][way[-1]]
+        labelled = [(labels[s], e, labels[d]) for s, e, d in triples]
+        return self.layout(labelled, labels[start], way)
+
+    def layout(self, triples, start, way):
+        """`(inputs, targets, counts)` of labelled edges and the labels of a way.
+
+        Args:
+            triples: `(source, edge, destination)` of each edge.
+            start: Where the way begins.
+            way: The labels of its edges.
+        """
+        inputs, targets, counts = self.empty(len(triples) + 2 * len(way))
+        follow = {(source, edge): destination for source, edge, destination in triples}
+        for step, triple in enumerate(triples):
+            inputs[step] = _triple(*triple)
+        node = start
+        for step, edge in enumerate(way, len(triples)):
+            inputs[step] = _triple(start if step == len(triples) else None, edge, None)
+            node = follow[node, edge]
+            targets[step + len(way)] = _node(node)
+        counts[-len(way) :] = 1
         return inputs, targets, counts
 
 

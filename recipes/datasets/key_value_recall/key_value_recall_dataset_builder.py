@@ -44,10 +44,20 @@ class Builder(EpisodeBuilder):
         other = _different if two_way else random_bits
         sides.append(other(random, pairs, bits))
         asked_by = random.integers(0, 2, pairs) if two_way else [0] * pairs
-        inputs, targets, counts = self.empty(2 * pairs + 1)
+        return self.layout(sides, random.permutation(pairs), asked_by)
+
+    def layout(self, sides, order, asked_by):
+        """`(inputs, targets, counts)` of keys and values, each `(pairs, bits)`.
+
+        Args:
+            sides: Keys and values.
+            order: Which pair each question is about.
+            asked_by: 0 where it shows the key, 1 where the value.
+        """
+        pairs, bits = sides[0].shape
+        inputs, targets, counts = self.empty(pairs + 1 + len(order))
         inputs[:pairs, :bits], inputs[:pairs, bits : 2 * bits] = sides
         inputs[pairs, 2 * bits] = 1
-        order = random.permutation(pairs)
         for step, (pair, side) in enumerate(zip(order, asked_by, strict=True), pairs + 1):
             inputs[step, side * bits : (side + 1) * bits] = sides[side][pair]
             inputs[step, 2 * bits + 1 + side] = 1

@@ -46,8 +46,12 @@ class Builder(EpisodeBuilder):
         return bits + 1
 
     def episode(self, random, length, repeats, pulses):
-        bits = self.builder_config.bits
-        vectors = random_bits(random, length, bits)
+        vectors = random_bits(random, length, self.builder_config.bits)
+        return self.layout(vectors, repeats, pulses)
+
+    def layout(self, vectors, repeats, pulses):
+        """`(inputs, targets, counts)` of these vectors, shape `(length, bits)`."""
+        length, bits = vectors.shape
         start = length + 1 + (repeats if pulses else 1)
         end = start + length * repeats
         inputs, targets, counts = self.empty(end + 1)

@@ -32,8 +32,11 @@ class Builder(EpisodeBuilder):
         return bits + 1
 
     def episode(self, random, length, blocks):
-        bits = self.builder_config.bits
-        vectors = random_bits(random, blocks, length, bits)
+        return self.layout(random_bits(random, blocks, length, self.builder_config.bits))
+
+    def layout(self, vectors):
+        """`(inputs, targets, counts)` of blocks of vectors, `(blocks, length, bits)`."""
+        blocks, length, bits = vectors.shape
         inputs, targets, counts = self.empty(blocks * (2 * length + 1))
         shown, asked, counted = (
             np.reshape(part, (blocks, 2 * length + 1, -1))  # views

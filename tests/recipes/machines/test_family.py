@@ -1,9 +1,12 @@
 """Recipes of memory machines: every task with every machine, and what is reported."""
 
+import json
+
 import numpy as np
 import pytest
 
 from keras_memory import recipes
+from keras_memory.recipes import boards
 from keras_memory.recipes.machines.family import MACHINES
 
 TINY = {
@@ -61,16 +64,87 @@ def tiny(name, **fields):
 
 
 @pytest.mark.parametrize("name", TASKS)
-def test_a_run_has_the_metrics_and_a_tape(name, tmp_path):
+def test_metrics_have_these_names(name):
     recipe = tiny(name)
+    metrics = recipe.evaluate(recipe.model())
+    assert set(metrics) == METRICS[name]
+    assert all(np.isfinite(value) for value in metrics.values())
+
+
+def test_a_run_is_a_row_of_the_study(tmp_path):
+    recipe = tiny("key_value_recall", corrections="masked_lookup,sharpened_links")
     run = recipe.fit(tmp_path / "run", verbose=0)
-    assert set(run.metrics) == METRICS[name]
-    assert all(np.isfinite(value) for value in run.metrics.values())
     (row,) = recipe.study.rows([run])
     assert row["episodes until solved"] in ("never", 8)
     assert row["ms an update"] > 0
     assert "0 of 1" in recipe.study.text([{**row, "episodes until solved": "never"}])
     assert "memory_tape" in recipe.figures(run.model)
+
+
+def test_beyond_the_test_there_are_more_slots():
+    recipe = tiny("associative_recall", items=3)
+    rows = recipe.study.beyond(recipe.model())
+    assert [row["condition"] for row in rows] == [
+        f"items 3, {slots} slots" for slots in (15, 30, 60)
+    ]
+    assert all(0 <= row["wrong bits"] <= 18 and row["episodes"] == 200 for row in rows)
+    assert tiny("associative_recall", machine="lstm").study.beyond(None) == []
+
+
+def test_a_model_answers_what_is_typed():
+    answers = {
+        "associative_recall": {"item", "wrong_bits"},
+        "key_value_recall": {"value", "wrong_bits"},
+        "repeat_copy": {"copies", "wrong_bits", "ends_after"},
+        "reused_copy": {"copy", "vectors_of_a_block", "wrong_bits"},
+    }
+    for name, expected in answers.items():
+        recipe = tiny(name)
+        assert set(recipe.answer(recipe.model(), **recipe.questions)) == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "changes", "message"),
+    [
+        ("repeat_copy", {"bits": "101"}, "vectors of 8 bits"),
+        ("repeat_copy", {"repeats": "0"}, "repeats from 1 to 100. Received: '0'"),
+        ("associative_recall", {"items": "101010,110011,000111"}, "two items or more"),
+        ("associative_recall", {"queried": "3"}, "queried from 1 to 2"),
+        ("key_value_recall", {"key": "111111"}, "a key of one of the pairs"),
+        ("key_value_recall", {"pairs": "101010"}, "vectors of 6 bits"),
+    ],
+)
+def test_what_is_typed_wrong_is_refused(name, changes, message):
+    recipe = tiny(name)
+    with pytest.raises(ValueError, match=message):
+        recipe.answer(recipe.model(), **{**recipe.questions, **changes})
+
+
+def test_a_board_is_made_of_model_cards(tmp_path):
+    columns = ["seed", boards.EPISODES, "wrong_bits_items_6", "ms an update"]
+    study = {
+        "title": "NTM",
+        "columns": columns,
+        "rows": [[0, 4000, 0.1, 9.0], [1, "never", 3.0, 8.0], [2, 6000, 0.2, 7.5]],
+    }
+    folder = tmp_path / "associative_recall"
+    folder.mkdir()
+    metadata = {"recipe": "associative_recall", "studies": [study], "sha256": ""}
+    (folder / "metadata.json").write_text(json.dumps(metadata))
+    (row,) = boards.board("machines", tmp_path)
+    assert row == {
+        "task": "associative_recall",
+        "model": "NTM",
+        "solved": "2 of 3",
+        boards.EPISODES: 5000,
+        "1×": 0.2,
+        "2×": "",
+        "4×": "",
+        "ms an update": 7.5,
+        "card": "associative_recall",
+    }
+    with pytest.raises(ValueError, match="did you mean 'machines'"):
+        boards.board("machine")
 
 
 @pytest.mark.parametrize("machine", MACHINES)

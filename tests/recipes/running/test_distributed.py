@@ -1,13 +1,16 @@
 """Training on many processes: what one process can show of it. See test_processes.py."""
 
 import json
+import socket
 
 import numpy as np
 import pytest
 import tensorflow as tf
 
 from keras_memory.recipes.running import processes
+from keras_memory.recipes.running.addresses import reach
 from keras_memory.recipes.running.batches import part, training_batches
+from keras_memory.recipes.running.distributed import are_parts
 
 DEVICES = """
 import json, os, sys
@@ -101,6 +104,27 @@ def test_a_backend_that_cannot_is_named(lookup):
         lookup.fit(distribution="all")
 
 
+def test_an_address_or_a_variable_that_is_none(monkeypatch):
+    monkeypatch.setattr(processes, "check_backend", lambda: None)
+    with pytest.raises(ValueError, match="^Expected an address, HOST:PORT. .*'node-0'$"):
+        processes.start("node-0", 2, 0)
+    monkeypatch.setenv("KERAS_DISTRIBUTION_NUM_PROCESSES", "two")
+    expected = "^Expected a number in KERAS_DISTRIBUTION_NUM_PROCESSES. Received: 'two'$"
+    with pytest.raises(ValueError, match=expected):
+        processes.start("node-0:1234")
+
+
+def test_a_process_that_does_not_answer():
+    with socket.socket() as used:
+        used.bind(("127.0.0.1", 0))
+        address = f"127.0.0.1:{used.getsockname()[1]}"
+        with pytest.raises(RuntimeError, match=f"^Expected an answer from {address}, in 0 s"):
+            reach(address, 0)
+        reach(address, 0, calls=False)
+        used.listen()
+        reach(address, 0)
+
+
 @pytest.mark.parametrize("name", processes.LAUNCHED)
 def test_a_process_that_believes_to_be_alone_is_stopped(name, monkeypatch):
     monkeypatch.setenv(name, "4")
@@ -115,6 +139,24 @@ def test_processes_that_differ_are_named(monkeypatch):
         processes.check_same("recipe", ["ntm_copy", {"seed": 1}])
     monkeypatch.setattr(processes, "gathered", lambda array: np.array([array, array]))
     processes.check_same("recipe", ["ntm_copy", {"seed": 1}])
+
+
+@pytest.mark.parametrize(
+    "rows, expected",
+    [
+        (["1"], True),
+        (["1", "1"], True),  # one copy of the model on both
+        (["10", "01"], True),
+        (["1100", "0011"], True),
+        (["10", "10", "01", "01"], True),
+        (["110", "011"], False),  # three devices each, by two
+        (["110", "001"], False),  # two devices, and one
+        (["1010", "0101"], False),
+    ],
+)
+def test_processes_take_as_many_rows(rows, expected):
+    masks = np.array([[digit == "1" for digit in row] for row in rows])
+    assert are_parts(masks) == expected
 
 
 def test_a_lost_process_is_one_line():

@@ -12,7 +12,8 @@ import time
 import pytest
 
 from keras_memory.recipes.running import parallel_tuning
-from keras_memory.recipes.running.parallel_tuning import Worker, search, split, work
+from keras_memory.recipes.running.addresses import split
+from keras_memory.recipes.running.parallel_tuning import Worker, search, work
 from keras_memory.recipes.running.tuning import FINISHED, best_recipe
 from keras_memory.zoo.saving.atomic_files import InUseError, locked
 

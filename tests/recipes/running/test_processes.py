@@ -27,7 +27,13 @@ FIELDS = {
         *("controller_units=8", "memory_slots=6", "memory_width=4", "steps_per_epoch=20"),
     ],
     "hopfield_bit_pattern": ["batch_size=8", "steps_per_epoch=40"],
+    "memn2n_babi_world": [
+        *("task=1", "train_examples=240", "linear_epochs=1", "batch_size=8"),
+        "steps_per_epoch=20",
+    ],
 }
+# Its tables of words are split: each process has a half of them.
+OPTIONS = {"memn2n_babi_world": ["--model-parallel", 2]}
 
 pytestmark = pytest.mark.several
 
@@ -43,6 +49,7 @@ def started(tmp_path):
             port = free.getsockname()[1]
         settings = [word for field in FIELDS[recipe] for word in ("--set", field)]
         words = [*settings, "--epochs", EPOCHS, "--run-dir", folder, *words]
+        words += OPTIONS.get(recipe, [])
         environment = {**os.environ, "JAX_PLATFORMS": "cpu", "KERAS_BACKEND": "jax"}
         for process_id in (0, 1):
             where = "--coordinator", f"127.0.0.1:{port}", "--processes", 2
@@ -63,12 +70,32 @@ def started(tmp_path):
         process.wait()
 
 
-def test_several_processes_train_as_one():
+@pytest.mark.parametrize("options", [[], ["--model-parallel", "2"]])
+def test_several_processes_train_as_one(options):
     """The table of the benchmark, which compares losses, weights and metrics."""
-    command = [sys.executable, "-m", "benchmarks.distributed", "--processes", "2"]
+    command = [sys.executable, "-m", "benchmarks.distributed", "--processes", "2", *options]
     found = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
     print(found.stdout)
     assert found.returncode == 0, found.stdout
+
+
+def test_a_port_in_use_is_one_line(tmp_path):
+    with socket.socket() as used:
+        used.bind(("", 0))
+        used.listen()
+        where = f"127.0.0.1:{used.getsockname()[1]}"
+        options = "--coordinator", where, "--processes", "2", "--process-id", "0"
+        found = subprocess.run(
+            [sys.executable, "-c", COMMAND, "train", "key_value_lookup", *options],
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+        )
+    assert found.returncode == 2
+    line = found.stderr.splitlines()[-1]
+    expected = f"keras-memory: Expected to join all processes, the first at {where}. "
+    assert line.startswith(expected)
+    assert not list(tmp_path.iterdir())
 
 
 @pytest.mark.parametrize("recipe", FIELDS)

@@ -1,0 +1,142 @@
+"""`keras-memory evaluate`, `predict`, `export` and `plot`: the commands that take a model."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ...zoo.saving.presets import Preset
+from ..running.late_tensorflow import quiet_import
+from ..running.loading import find, load_model, recipe_of, saved_model
+from ..running.progress import if_slow
+from ..running.run import Run, save_figures
+from . import terminal
+from .options import Beyond, Json, ModelName, Overrides, Seed, fields_of, path_of, path_option
+from .questions import Unloaded, known_questions, questions_of
+
+
+def evaluate(
+    model: ModelName,
+    overrides: Overrides = None,
+    seed: Seed = None,
+    beyond: Beyond = False,
+    as_json: Json = False,
+):
+    """The paper's metrics on the test split, beside the published figures."""
+    recipe, trained = _load(model, fields_of(overrides, seed=seed))
+    with (
+        terminal.stdout_for_json_only(as_json),
+        if_slow(f"evaluating {model}: each length of a test is compiled first"),
+    ):
+        found = _beyond(recipe, trained) if beyond else recipe.evaluate(trained)
+    if as_json:
+        return terminal.print_json(found)
+    if beyond:
+        return terminal.print_rows(found)
+    terminal.print_metrics(recipe, found)
+
+
+def predict(context: typer.Context, model: ModelName, as_json: Json = False):
+    """A model's answer: `keras-memory predict ntm_copy --bits 10110010,00001111`.
+
+    Which questions a model takes: `keras-memory predict MODEL --help`.
+    """
+    found = find(model)
+    questions = known_questions(model)
+    if questions is not None:  # a mistake in their names does not wait for TensorFlow
+        questions_of(questions, context.args)
+    with quiet_import():
+        recipe = recipe_of(found)
+    typed = questions_of(recipe.questions, context.args)
+    with if_slow(f"loading {model}"):
+        answer = recipe.answer(Unloaded(lambda: load_model(found)[1]), **typed)
+    if as_json:
+        return terminal.print_json(answer)
+    for name, value in answer.items():
+        typer.echo(f"{name}: {value}")
+
+
+def export(
+    model: ModelName,
+    path: Annotated[
+        Path, typer.Argument(parser=path_of, metavar="PATH", help="What to write.")
+    ],
+    format: Annotated[
+        str, typer.Option(help="tf_saved_model, onnx or litert.")
+    ] = "tf_saved_model",
+    endpoint: Annotated[
+        str | None, typer.Option(help="Of onnx: another function, as beam_search.")
+    ] = None,
+    version: Annotated[
+        int | None,
+        typer.Option(
+            min=1,
+            metavar="N",
+            help="PATH is the folder that a model server watches; write PATH/N, a new one.",
+        ),
+    ] = None,
+    overrides: Overrides = None,
+    as_json: Json = False,
+):
+    """Write a model for serving."""
+    trained = _load_alone(model, fields_of(overrides))
+    with terminal.stdout_for_json_only(as_json), if_slow(f"exporting {model}"):
+        from ..running.exporting import export as write
+
+        written = write(trained, path, format, endpoint=endpoint, version=version)
+    if as_json:
+        return terminal.print_json({"path": str(written), "format": format})
+    typer.echo(f"exported: {written}")
+
+
+def plot(
+    model: ModelName,
+    out: Annotated[
+        Path | None,
+        path_option("The folder for the figures; of a run, figures/ in it if absent."),
+    ] = None,
+    overrides: Overrides = None,
+    as_json: Json = False,
+):
+    """Plot what a model does."""
+    found = find(model)
+    recipe, trained = _load(found, fields_of(overrides))
+    folder = out or (found.folder if isinstance(found, Run) else Path()) / "figures"
+    with if_slow(f"plotting what {model} does"):
+        paths = [str(path) for path in save_figures(recipe.figures(trained), folder)]
+    if as_json:
+        return terminal.print_json({"figures": paths})
+    for path in paths:
+        typer.echo(f"figure: {path}")
+
+
+def _beyond(recipe, trained):
+    from ..running.beyond import beyond
+
+    rows = beyond(recipe, trained)
+    if not rows:
+        raise ValueError(
+            "Expected a recipe whose study goes beyond the paper's test. Received: "
+            f"{recipe.name}"
+        )
+    return rows
+
+
+def _load(model, fields):
+    """A recipe and its trained model; where there is none, TensorFlow is not waited for."""
+    found = model if isinstance(model, (Preset, Run)) else find(model)
+    with quiet_import():
+        from ..running import recipe  # noqa: F401
+
+    return load_model(found, **fields)
+
+
+def _load_alone(model, fields):
+    """A trained model, which needs a recipe only where fields are to be changed."""
+    if fields:
+        return _load(model, fields)[1]
+    found = find(model)
+    with quiet_import():
+        from ..running import recipe  # noqa: F401
+
+    return saved_model(found)
