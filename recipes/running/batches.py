@@ -128,20 +128,20 @@ def part() -> tuple[int, int]:
     distribution = keras.distribution.distribution()
     if distribution is None:
         return 0, 1
-    held = rows_held(distribution)
-    size = int(held.sum())
-    return int(held.argmax()) // size, len(held) // size
+    is_ours = rows_of(distribution)
+    size = int(is_ours.sum())
+    return int(is_ours.argmax()) // size, len(is_ours) // size
 
 
-def rows_held(distribution: Any) -> np.ndarray:
+def rows_of(distribution: Any) -> np.ndarray:
     """Booleans: of a batch of one row for each copy of a model, which this process takes."""
     mesh = distribution.device_mesh
     shape = (mesh.shape[mesh.axis_names.index(distribution.batch_dim_name)],)
     layout = distribution.get_data_layout(shape).backend_layout
-    held = np.zeros(shape, bool)
+    is_ours = np.zeros(shape, bool)
     for rows in layout.addressable_devices_indices_map(shape).values():
-        held[rows] = True
-    return held
+        is_ours[rows] = True
+    return is_ours
 
 
 def even_batch_size(size: int, largest: int) -> int:

@@ -21,7 +21,7 @@ import keras
 import numpy as np
 
 from .argument_types import History
-from .batches import part, rows_held
+from .batches import part, rows_of
 from .checkpoint import CHECKPOINT
 from .model_parallel import WholeBatches, check_split, in_host_memory
 from .processes import (
@@ -49,40 +49,46 @@ def check(recipe: Recipe, distribution: Distribution) -> None:
         ValueError: The recipe cannot be trained so, in one line.
     """
     check_backend()
-    import jax
-
     if not isinstance(distribution, Distribution):
         raise ValueError(
             "Expected a keras.distribution.DataParallel or ModelParallel. Received: "
             f"{distribution!r}"
         )
     check_processes()
+    fields = [recipe.name, dataclasses.asdict(recipe), versions()]
+    check_same("recipe, fields and versions", fields)
     if type(recipe).dataset.__qualname__ != "Recipe.dataset":
         raise ValueError(
             f"Expected a recipe that is trained in batches. Received: {recipe.name}, which "
             "prepares its data itself"
         )
-    held = rows_held(distribution)
-    if recipe.batch_size % len(held):
+    copies = len(rows_of(distribution))
+    if recipe.batch_size % copies:
         devices = distribution.device_mesh.devices.size
         what = f"the copies of the model on {devices} devices"
-        if devices == len(held):
+        if devices == copies:
             what = "the number of devices of all processes"
         raise ValueError(
-            f"Expected a batch_size that divides by {len(held)}, {what}. Received: "
+            f"Expected a batch_size that divides by {copies}, {what}. Received: "
             f"{recipe.batch_size}"
         )
-    # Some processes may have the same rows; otherwise, each has others, and as many.
-    parts = np.unique(gathered(held), axis=0)[::-1]
-    blocks = np.repeat(np.eye(len(parts), dtype=bool), len(held) // len(parts), axis=1)
-    if not np.array_equal(parts, blocks):
+    if not are_parts(gathered(rows_of(distribution))):
         raise ValueError(
-            "Expected parts of the model that divide the devices of each process, or fill "
-            f"several. Received: {distribution.device_mesh.shape[1:]} of "
-            f"{jax.local_device_count()}"
+            "Expected as many devices of each process, and parts of the model that divide "
+            "them, or fill several processes. Received: "
+            f"{distribution.device_mesh.shape} devices, of {len(gathered(0))} processes"
         )
-    fields = [recipe.name, dataclasses.asdict(recipe), versions()]
-    check_same("recipe, fields and versions", fields)
+
+
+def are_parts(rows: np.ndarray) -> bool:
+    """Whether each process takes as many rows of a batch; several may take the same.
+
+    Args:
+        rows: Booleans `(processes, copies)`: which rows, of one for each copy of the model.
+    """
+    parts = np.unique(rows, axis=0)[::-1]
+    count, copies = parts.shape
+    return np.array_equal(parts, np.repeat(np.eye(count), copies // count, axis=1))
 
 
 def train(

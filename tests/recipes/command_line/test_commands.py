@@ -177,6 +177,7 @@ def test_tune_ends_with_a_command_to_train(run, lookup, tmp_path):
         (["train", "ntm_copy", "--seed", 2**32, "--run-dir", "run"], "seed"),
         (["train", "ntm_copy", "--resume"], "Expected --run-dir"),
         (["train", "ntm_copy", "--processes", 2], "--process-id together. Received: --proc"),
+        (["train", "ntm_copy", "--model-parallel", 2], "beside --model-parallel. Received: "),
         (["train", "ntm_copy", "--resume", "--run-dir", "run"], "a run to resume"),
         (["evaluate", "nothing"], "Expected the name of a preset"),
         (["predict", "ntm_copy"], "Expected --bits"),

@@ -10,6 +10,7 @@ import tensorflow as tf
 from keras_memory.recipes.running import processes
 from keras_memory.recipes.running.addresses import reach
 from keras_memory.recipes.running.batches import part, training_batches
+from keras_memory.recipes.running.distributed import are_parts
 
 DEVICES = """
 import json, os, sys
@@ -138,6 +139,24 @@ def test_processes_that_differ_are_named(monkeypatch):
         processes.check_same("recipe", ["ntm_copy", {"seed": 1}])
     monkeypatch.setattr(processes, "gathered", lambda array: np.array([array, array]))
     processes.check_same("recipe", ["ntm_copy", {"seed": 1}])
+
+
+@pytest.mark.parametrize(
+    "rows, expected",
+    [
+        (["1"], True),
+        (["1", "1"], True),  # one copy of the model on both
+        (["10", "01"], True),
+        (["1100", "0011"], True),
+        (["10", "10", "01", "01"], True),
+        (["110", "011"], False),  # three devices each, by two
+        (["110", "001"], False),  # two devices, and one
+        (["1010", "0101"], False),
+    ],
+)
+def test_processes_take_as_many_rows(rows, expected):
+    masks = np.array([[digit == "1" for digit in row] for row in rows])
+    assert are_parts(masks) == expected
 
 
 def test_a_lost_process_is_one_line():
