@@ -144,7 +144,7 @@ class RLTapes(Recipe):
 
     @functools.cached_property
     def _level(self):
-        """C, of which batches ask while they are made."""
+        """C, which batches read while they are made."""
         with tf.device("CPU"):
             return tf.Variable(self._level_after([]), dtype=tf.int32)
 
