@@ -51,6 +51,7 @@ from .machines.ntm import NTMCell
 from .machines.sparse_access import SparseAccessCell
 from .machines.tapes import TapeRNN
 from .machines.temporal_links import (
+    advance_links,
     follow_links,
     precedence_weights,
     temporal_links,
@@ -124,6 +125,7 @@ __all__ = [
     "TopKSoftmax",
     "TracedCell",
     "WinnerTakeAllPooling",
+    "advance_links",
     "allocation_weights",
     "circular_shift",
     "follow_links",

@@ -12,6 +12,9 @@ from ..arrays import takes_arrays
 # δ: usage lies in [δ, 1], so that the logarithms of products are finite.
 LEAST_USAGE = 1e-6
 
+LEVELS = 2**18  # of usage, in whose order slots are allocated; fewer above 8,191 slots
+LARGEST_INTEGER = 2**31 - 1
+
 
 @takes_arrays
 def retention(free_gates: Tensor, read_weights: Tensor) -> Tensor:
@@ -48,6 +51,8 @@ def allocation_weights(usage: Tensor) -> Tensor:
 
     All the weight is on a slot that is free, the first of several; the more of all are used,
     the less weight there is. Gradients take the order φ for constant, as the paper's do.
+    Slots whose usage rounds to the same of 262,144 levels are in their order, so that the
+    rounding of a backend does not choose between them.
 
     Args:
         usage: u in [0, 1], shape `(batch, slots)`.
@@ -55,8 +60,17 @@ def allocation_weights(usage: Tensor) -> Tensor:
     Returns:
         a, shape `(batch, slots)`; its sum is at most 1.
     """
-    order = ops.argsort(usage, axis=-1)  # φ
+    order = _by_usage(usage)  # φ
     used = LEAST_USAGE + (1 - LEAST_USAGE) * ops.take_along_axis(usage, order, axis=-1)
     logarithms = ops.log(used)
     before = ops.exp(ops.cumsum(logarithms, axis=-1) - logarithms)  # Π_{i<j} u(φ_i)
     return ops.take_along_axis((1 - used) * before, ops.argsort(order, axis=-1), axis=-1)
+
+
+def _by_usage(usage):
+    """Indices of the slots, the least used first; those that tie are in their order."""
+    slots = usage.shape[-1]
+    levels = min(LEVELS, LARGEST_INTEGER // slots - 1)
+    level = ops.cast(ops.round(levels * ops.clip(usage, 0, 1)), "int32")
+    # One sort of integers, level by level, in each by slot.
+    return ops.sort(level * slots + ops.arange(slots, dtype="int32"), axis=-1) % slots

@@ -17,7 +17,7 @@ from .controller import Controller
 from .interface import interface_width, split_interface
 from .masked_lookup import masked_cosine
 from .memory import read_memory
-from .temporal_links import follow_links, precedence_weights, temporal_links
+from .temporal_links import advance_links, precedence_weights
 
 Correction = Literal["masked_lookup", "erasing_deallocation", "sharpened_links"]
 CORRECTIONS = "masked_lookup", "erasing_deallocation", "sharpened_links"
@@ -183,8 +183,10 @@ class DNCCell(ControlledCell):
         usage = slot_usage(state["usage"], state["write_weights"], retained)  # u_t
         write_weights = self._write_weights(part, usage, state["memory"])  # w^w_t
         memory = self._written(part, state["memory"], write_weights, retained)  # M_t
-        links = temporal_links(state["links"], write_weights, state["precedence"])  # L_t
-        read_weights = self._read_weights(part, state["read_weights"], links, memory)  # w^r_t
+        links, forward, backward = advance_links(  # L_t
+            state["links"], write_weights, state["precedence"], state["read_weights"]
+        )
+        read_weights = self._read_weights(part, forward, backward, memory)  # w^r_t
         reads = read_memory(memory, read_weights)  # r_t
         return ops.concatenate([hidden, self._flat(reads)], axis=-1), {
             **controller,
@@ -213,11 +215,10 @@ class DNCCell(ControlledCell):
             + weights * part["write_vector"][:, None]
         )
 
-    def _read_weights(self, part, previous, links, memory):
+    def _read_weights(self, part, forward, backward, memory):
         content = self._content_weights(
             part["read_keys"], part["read_strengths"], part.get("read_masks"), memory
         )
-        forward, backward = follow_links(links, previous)
         if "sharpened_links" in self.corrections:
             forward = sharpen_weights(forward, part["forward_sharpness"])
             backward = sharpen_weights(backward, part["backward_sharpness"])
@@ -225,7 +226,6 @@ class DNCCell(ControlledCell):
         return modes[:, :, 0] * backward + modes[:, :, 1] * content + modes[:, :, 2] * forward
 
     def _content_weights(self, key, strength, mask, memory):
-        mask = ops.ones_like(key) if mask is None else mask
         return ops.softmax(strength * masked_cosine(key, mask, memory), axis=-1)
 
     def head_parameters(self, hidden: Tensor) -> dict[str, Tensor]:

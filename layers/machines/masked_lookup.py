@@ -12,21 +12,28 @@ EPSILON = 1e-6  # the length under which a vector counts as zero
 
 
 @takes_arrays
-def masked_cosine(key: Tensor, mask: Tensor, memory: Tensor) -> Tensor:
+def masked_cosine(key: Tensor, mask: Tensor | None, memory: Tensor) -> Tensor:
     """D(k ⊙ m, M(i) ⊙ m), the cosine similarity of what the mask leaves.
 
     Computed by products of matrices: nothing has heads × slots × width numbers.
 
     Args:
         key: k, one a head, shape `(batch, heads, memory_width)`.
-        mask: m in [0, 1], of the key's shape.
+        mask: m in [0, 1], of the key's shape; `None`: the plain cosine similarity.
         memory: M, shape `(batch, slots, memory_width)`.
 
     Returns:
         Scores in [-1, 1], shape `(batch, heads, slots)`.
     """
+    if mask is None:
+        overlap = ops.einsum("bhw,bnw->bhn", key, memory)
+        return overlap * _inverse_norm(key)[..., None] * _inverse_norm(memory)[:, None]
     square = ops.square(mask)
     overlap = ops.einsum("bhw,bnw->bhn", key * square, memory)
     key_norm = ops.sum(ops.square(key) * square, axis=-1, keepdims=True)  # |k ⊙ m|²
     slot_norm = ops.einsum("bhw,bnw->bhn", square, ops.square(memory))  # |M(i) ⊙ m|²
     return overlap * ops.rsqrt(key_norm + EPSILON**2) * ops.rsqrt(slot_norm + EPSILON**2)
+
+
+def _inverse_norm(vectors):
+    return ops.rsqrt(ops.sum(ops.square(vectors), axis=-1) + EPSILON**2)

@@ -10,7 +10,7 @@ from keras_memory.layers import allocation_weights, retention, slot_usage
 
 
 def naive_allocation(usage):
-    order = np.argsort(usage, kind="stable")
+    order = np.argsort(np.round(2**18 * usage), kind="stable")
     weights, product = np.zeros_like(usage), 1.0
     for slot in order:
         weights[slot] = (1 - usage[slot]) * product
@@ -30,6 +30,14 @@ def test_the_first_of_the_free_slots():
     usage = np.float32([[1, 0, 1, 0], [0, 0, 0, 0], [1, 1, 1, 1]])
     expected = [[0, 1, 0, 0], [1, 0, 0, 0], [0, 0, 0, 0]]
     np.testing.assert_allclose(allocation_weights(usage), expected, atol=1e-5)
+
+
+def test_slots_that_tie_but_for_rounding_are_in_their_order(rng):
+    usage = rng.integers(0, 4, (20, 9)) / 8
+    noise = rng.normal(size=(3, *usage.shape), scale=1e-7)
+    expected = [naive_allocation(row) for row in usage]
+    for rounded in np.clip(usage + noise, 0, 1).astype("float32"):
+        np.testing.assert_allclose(allocation_weights(rounded), expected, atol=1e-5)
 
 
 def test_gradient_of_allocation(rng, check_gradients):

@@ -2,8 +2,14 @@
 
 import numpy as np
 import pytest
+from keras import ops
 
-from keras_memory.layers import follow_links, precedence_weights, temporal_links
+from keras_memory.layers import (
+    advance_links,
+    follow_links,
+    precedence_weights,
+    temporal_links,
+)
 
 BATCH, SLOTS, HEADS = 2, 5, 3
 
@@ -67,3 +73,48 @@ def test_gradients(rng, check_gradients):
         return sum(x * f for x, f in zip(follow_links(new, read), factors, strict=True))
 
     check_gradients(followed, links, written, precedence, read)
+
+
+def test_advanced_links_are_those_that_are_updated_and_followed(rng, gradients):
+    """And their gradients, which are written by hand, are those of the two."""
+    links, written, precedence, read = (
+        x.astype("float32")
+        for x in (
+            simplex(rng, BATCH, SLOTS, SLOTS) * (1 - np.eye(SLOTS)),
+            0.6 * simplex(rng, BATCH, SLOTS),
+            simplex(rng, BATCH, SLOTS),
+            simplex(rng, BATCH, HEADS, SLOTS),
+        )
+    )
+    shapes = (BATCH, SLOTS, SLOTS), (BATCH, HEADS, SLOTS), (BATCH, HEADS, SLOTS)
+    factors = [rng.normal(size=shape).astype("float32") for shape in shapes]
+
+    def in_two(links, written, precedence, read):
+        links = temporal_links(links, written, precedence)
+        return (links, *follow_links(links, read))
+
+    def weighted(compute):
+        def function(*arrays):
+            values = zip(compute(*arrays), factors, strict=True)
+            return sum(ops.sum(value * factor) for value, factor in values)
+
+        return function
+
+    arrays = links, written, precedence, read
+    for found, expected in zip(advance_links(*arrays), in_two(*arrays), strict=True):
+        np.testing.assert_allclose(found, expected, atol=1e-6)
+    computed = (gradients(weighted(compute), *arrays) for compute in (advance_links, in_two))
+    for found, expected in zip(*computed, strict=True):
+        assert np.any(expected)
+        np.testing.assert_allclose(found, expected, atol=1e-5)
+
+
+def test_gradients_of_advanced_links(rng, check_gradients):
+    links = rng.random((BATCH, SLOTS, SLOTS)) * (1 - np.eye(SLOTS))
+    written, precedence = rng.random((2, BATCH, SLOTS))
+    read = rng.random((BATCH, HEADS, SLOTS))
+
+    def squares(*arrays):
+        return sum(ops.sum(x**2) for x in advance_links(*arrays))
+
+    check_gradients(lambda *arrays: squares(links, *arrays), written, precedence, read)
