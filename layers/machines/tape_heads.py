@@ -43,6 +43,11 @@ def added(tape: Tensor, head: Tensor, offsets: Sequence[int], values: Tensor) ->
     return tape + ops.matmul(ops.swapaxes(one_hot, 1, 2), values)
 
 
+def largest_index(scores: Tensor) -> Tensor:
+    """The first of the largest along the last axis; Keras's `argmax` is not one of ONNX."""
+    return ops.top_k(scores, 1)[1][..., 0]
+
+
 def _places(tape, head, offsets, ring):
     places = ops.cast(head, "int32") + ops.convert_to_tensor(offsets, "int32")
     size = ops.shape(tape)[1]

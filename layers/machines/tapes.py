@@ -15,7 +15,7 @@ from ..time_loop import first_states, over_time
 from ..validation import check_above_zero, check_natural, check_not_empty
 from .controller import Controller
 from .interface import interface_width, split_interface
-from .tape_heads import added, cells, check_moves, offsets_within
+from .tape_heads import added, cells, check_moves, largest_index, offsets_within
 
 # Of a step, what `TapeRNN` gives by name.
 OUTPUTS = (
@@ -244,8 +244,8 @@ class TapeRNN(Layer):
         chosen, log_policy, start = {}, {}, 0
         for name, size in self.action_sizes.items():
             scores = self.inverse_temperature * logits[:, start : start + size]
-            sampled = self.policy.one_hot(scores + noise[:, start : start + size])
-            chosen[name] = sampled = ops.stop_gradient(sampled)
+            largest = largest_index(scores + noise[:, start : start + size])
+            chosen[name] = sampled = ops.one_hot(largest, size, dtype=scores.dtype)
             log_policy[name] = ops.sum(
                 sampled * ops.log_softmax(scores, axis=-1), axis=-1, keepdims=True
             )

@@ -40,8 +40,10 @@ from ..running.late_tensorflow import tf
 from ..running.recipe import Recipe, recipe_dataclass
 from .curriculum import level, sampled_length
 from .rl_tapes_study import STUDY
-from .tape_tasks import TASKS, tapes
+from .tape_tasks import TASKS, tape_of, tapes
 
+# In an answer and a picture.
+REPEATS = 2
 # Lengths of batches are rounded up to multiples of it: XLA compiles anew for each.
 ROUNDED = 5
 OPTIMIZERS = {
@@ -142,7 +144,7 @@ class RLTapes(Recipe):
 
     @functools.cached_property
     def _level(self):
-        """C, of which batches ask while they are made."""
+        """C, which batches read while they are made."""
         with tf.device("CPU"):
             return tf.Variable(self._level_after([]), dtype=tf.int32)
 
@@ -218,26 +220,19 @@ class RLTapes(Recipe):
     def figures(self, model: keras.Model) -> Figures:
         """What the heads do, of one sequence of the longest length trained on."""
         random = np.random.default_rng(self.seed)
-        symbols = random.integers(1, self.symbols + 1, (1, self.max_length))
-        return {"tapes": figures.tapes(model.trace(self._inputs(symbols)[0]))}
-
-    def _inputs(self, symbols, repeats=2):
-        """Inputs and targets, in NumPy, of one sequence."""
-        examples = {"symbols": symbols, "length": [symbols.shape[1]], "repeats": [repeats]}
-        inputs, targets = self.to_batch(examples)
-        inputs = {name: np.asarray(tensor) for name, tensor in inputs.items()}
-        return inputs, np.asarray(targets["answer"])
+        symbols = random.integers(1, self.symbols + 1, self.max_length)
+        inputs, _ = tape_of(TASKS[self.task], symbols, REPEATS)
+        return {"tapes": figures.tapes(model.trace(inputs))}
 
     def answer(self, model: keras.Model, symbols: str) -> Answer:
         """Have the machine do its task with the symbols that the user typed."""
-        inputs, targets = self._inputs(np.array([self._parse(symbols)]))
-        length = int(inputs["length"][0])
-        predicted = model.solve(inputs["symbols"], length)[0]
-        trace = model.trace(inputs)
+        inputs, targets = tape_of(TASKS[self.task], self._parse(symbols), REPEATS)
+        predicted = model.solve(inputs["symbols"], len(targets))[0]
+        is_predicted = model.trace(inputs)["predicted"][0] >= 0
         return {
             "predicted": " ".join(map(str, predicted)),
-            "wrong_symbols": int((predicted != targets[0, :length]).sum()),
-            "steps": int(np.flatnonzero(trace["predicted"][0] >= 0).max()) + 1,
+            "wrong_symbols": int((predicted != targets).sum()),
+            "steps": int(np.flatnonzero(is_predicted).max()) + 1,
         }
 
     def _parse(self, text):
@@ -248,4 +243,4 @@ class RLTapes(Recipe):
                 f"Expected symbols, numbers from 1 to {self.symbols}, as in "
                 f"{self.questions['symbols']!r}. Received: {text!r}"
             )
-        return [int(number) for number in numbers]
+        return np.array(numbers, int)

@@ -11,6 +11,8 @@ import dataclasses
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
+
 from ..running.late_tensorflow import tf
 
 MOVES, FORWARD = (-1, 0, 1), (0, 1)
@@ -94,6 +96,19 @@ def tapes(task: Task, symbols: Any, length: Any, repeats: Any) -> tuple[dict[str
     j = tf.broadcast_to(j, _shape(n, j))
     targets = tf.where(j < predicted[:, None], _taken(symbols, task.target(j, n)), 0)
     return {"symbols": tape, "length": predicted}, targets
+
+
+def tape_of(
+    task: Task, symbols: np.ndarray, repeats: int
+) -> tuple[dict[str, np.ndarray], np.ndarray]:
+    """The same of one sequence, without TensorFlow; there is nothing after its end."""
+    n = len(symbols)
+    source = task.cell(np.arange(task.written(n)))
+    tape = np.zeros(task.steps(n), "int32")
+    tape[1 : 1 + len(source)] = np.where(source < 0, repeats, symbols[source])
+    targets = symbols[task.target(np.arange(task.predicted(n, repeats)), n)]
+    length = np.array([len(targets)], "int32")
+    return {"symbols": tape[None], "length": length}, targets
 
 
 def _shape(n, i):

@@ -41,6 +41,10 @@ OF_CLASSES = {
     "NTM": lambda a: ("ntm_copy", {"bits": a["output_units"]}),
     "PointerNetwork": lambda a: (OF_POINTERS[a["rule"], a["dim"]], {}),
     "SetClassifier": lambda a: _of_sets(a["item_shape"][0]),
+    "TapeMachine": lambda a: (
+        "rl_tapes",
+        {"task": "forward_reverse" if a["memory_moves"] else "copy"},
+    ),
     "SparseAttentiveRNN": lambda a: (
         OF_LONG_SPANS[a["task"], a["input_units"], a["output_units"]],
         {},

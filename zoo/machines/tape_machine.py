@@ -7,6 +7,7 @@ import numpy as np
 from keras import ops
 
 from ...layers import TapeRNN
+from ...layers.machines.tape_heads import largest_index
 from ...layers.validation import check_choice, check_positive
 from ..metrics.episodes import EpisodeCost, EpisodeReinforce, WrongSymbols, split_answer
 from ..saving.pretrained import Endpoints, PretrainedModel
@@ -176,7 +177,7 @@ class TapeMachine(PretrainedModel):
         """`(batch, steps)`: what is predicted first, then next; 0 after the end."""
         answer = self({"symbols": symbols, "length": length}, training=False)["answer"]
         logits, predicts, before = split_answer(answer)
-        largest = ops.cast(ops.argmax(logits, axis=-1), predicts.dtype) * predicts
+        largest = ops.cast(largest_index(logits), predicts.dtype) * predicts
         places = ops.one_hot(ops.cast(before, "int32"), ops.shape(before)[1])
         return ops.cast(ops.einsum("bt,btj->bj", largest, places), "int32")
 

@@ -4,7 +4,7 @@ import pytest
 
 from keras_memory import recipes
 from keras_memory.recipes.machines.curriculum import level, sampled_length
-from keras_memory.recipes.machines.tape_tasks import TASKS
+from keras_memory.recipes.machines.tape_tasks import TASKS, tape_of
 
 TINY = {
     "max_length": 3,
@@ -47,6 +47,10 @@ def test_tapes_and_targets(task, written, predicted):
     assert not tape[len(written) + 1 :].any()
     assert len(tape) == TASKS[task].steps(5)
     assert np.asarray(inputs["length"]) == [len(predicted)]
+    alone, found = tape_of(TASKS[task], np.array([A, B, C]), 2)
+    np.testing.assert_array_equal(found, predicted)
+    np.testing.assert_array_equal(alone["symbols"][0][: len(written) + 2], [0, *written, 0])
+    assert alone["symbols"].shape == (1, TASKS[task].steps(3))
     for name in ("answer", "policy"):
         target = np.asarray(targets[name])[0]
         np.testing.assert_array_equal(target[: len(predicted)], predicted)
