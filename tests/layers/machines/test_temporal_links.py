@@ -96,7 +96,7 @@ def test_advanced_links_are_those_that_are_updated_and_followed(rng, gradients):
     def weighted(compute):
         def function(*arrays):
             values = zip(compute(*arrays), factors, strict=True)
-            return sum(ops.sum(value * factor) for value, factor in values)
+            return sum(ops.sum(ops.multiply(value, factor)) for value, factor in values)
 
         return function
 
