@@ -15,6 +15,7 @@ from ...layers import ReinforceLoss
 
 def split_answer(answer: Any) -> tuple[Any, Any, Any]:
     """Logits, whether the step predicts, and the number of symbols predicted before it."""
+    answer = ops.convert_to_tensor(answer)
     logits, predicts = answer[..., :-1], answer[..., -1]
     return logits, predicts, ops.cumsum(predicts, axis=1) - predicts
 
