@@ -1,7 +1,7 @@
 """Episodes of an algorithmic task: what a machine sees at each step, and what it must answer.
 
     inputs    (steps, channels)   zeros where nothing is shown
-    targets   (steps, bits)       zeros where nothing is asked
+    targets   (steps, bits)       zeros where there is no question
     counts    (steps,)            1 where the cost is taken
 
 An episode has sizes, as the number of its vectors; each is uniformly random in a range.

@@ -15,7 +15,7 @@ from pydantic import Field, NonNegativeInt, PositiveInt
 
 from ...zoo.machines.controllers import CONTROLLERS
 from ..datasets.associative_recall import VECTORS, Builder
-from ..datasets.episodes import episode_config
+from ..datasets.episodes import EpisodeConfig, episode_config
 from ..running.argument_types import Answer
 from ..running.fields import Integers
 from ..running.recipe import recipe_dataclass
@@ -77,19 +77,19 @@ class AssociativeRecall(MachineRecipe):
                 f"Expected two items or more, {VECTORS} vectors each. Received: "
                 f"{len(vectors)} vectors"
             )
-        shown = vectors.reshape(-1, VECTORS, self.bits)
-        item = whole_number("queried", queried, 1, len(shown) - 1)
-        found = self.answered(model, shown, item - 1)
+        stored = vectors.reshape(-1, VECTORS, self.bits)
+        item = whole_number("queried", queried, 1, len(stored) - 1)
+        found = self.answered(model, stored, item - 1)
         return {
             "item": as_text(found),
-            "wrong_bits": int(((found > 0.5) != shown[item]).sum()),
+            "wrong_bits": int(((found > 0.5) != stored[item]).sum()),
         }
 
     @property
-    def training(self):
+    def training(self) -> EpisodeConfig:
         items = self.min_items, self.max_items
         return episode_config(self.bits, self.train_examples, items=items)
 
     @property
-    def tests(self):
+    def tests(self) -> dict[str, EpisodeConfig]:
         return {f"items_{n}": episode_config(self.bits, items=n) for n in self.items}

@@ -11,7 +11,7 @@ import keras
 from pydantic import Field, PositiveInt
 
 from ..datasets.dynamic_ngrams import Builder, optimal_bits
-from ..datasets.episodes import episode_config
+from ..datasets.episodes import EpisodeConfig, episode_config
 from ..running.argument_types import Arrays, Metrics
 from ..running.fields import Integers
 from ..running.recipe import recipe_dataclass
@@ -41,11 +41,11 @@ class DynamicNGrams(MachineRecipe):
     study: ClassVar = STUDY
 
     @property
-    def training(self):
+    def training(self) -> EpisodeConfig:
         return episode_config(1, self.train_examples, steps=self.steps)
 
     @property
-    def tests(self):
+    def tests(self) -> dict[str, EpisodeConfig]:
         return {
             "" if n == self.steps else f"length_{n}": episode_config(1, steps=n)
             for n in self.length

@@ -13,7 +13,7 @@ from ...zoo import DNC, NTM, SAM, BitsPerSequence, WrongBitsPerSequence, figures
 from ...zoo.machines.controllers import CONTROLLERS
 from ...zoo.machines.ntm import clipped_rmsprop
 from ..datasets import load
-from ..datasets.episodes import builder_of
+from ..datasets.episodes import EpisodeConfig, builder_of
 from ..running.argument_types import (
     Arrays,
     Batch,
@@ -87,12 +87,12 @@ class MachineRecipe(Recipe):
 
     @property
     @abc.abstractmethod
-    def training(self) -> Any:
+    def training(self) -> EpisodeConfig:
         """The configuration of the episodes for training and validation."""
 
     @property
     @abc.abstractmethod
-    def tests(self) -> dict[str, Any]:
+    def tests(self) -> dict[str, EpisodeConfig]:
         """The configurations that are tested, by what metrics call them; `""` is that of
         training."""
 

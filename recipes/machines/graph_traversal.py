@@ -10,7 +10,7 @@ from typing import ClassVar, Literal
 import keras
 from pydantic import Field, PositiveFloat, PositiveInt
 
-from ..datasets.episodes import episode_config
+from ..datasets.episodes import EpisodeConfig, episode_config
 from ..datasets.graph_traversal import DIGITS, OUT, Builder
 from ..running.argument_types import Arrays, Metrics
 from ..running.fields import Integers
@@ -63,11 +63,11 @@ class GraphTraversal(MachineRecipe):
         return OUT * max(self.max_nodes, *self.nodes)
 
     @property
-    def training(self):
+    def training(self) -> EpisodeConfig:
         return self._config((3, self.max_nodes), (1, self.max_edges), self.train_examples)
 
     @property
-    def tests(self):
+    def tests(self) -> dict[str, EpisodeConfig]:
         return {f"nodes_{n}": self._config(n, self.max_edges) for n in self.nodes}
 
     def _config(self, nodes, edges, train_examples=0):

@@ -1,4 +1,4 @@
-"""Key-value recall: a memory machine looks values up by their keys, and keys by their values.
+"""Key-value recall: a memory machine finds values by their keys, and keys by their values.
 
 Pairs of a key and a value are shown, then the keys in another order; the answer is the value
 of each. With `two_way`, either side is shown, and the answer is the other: a look-up has to
@@ -16,7 +16,7 @@ import keras
 import numpy as np
 from pydantic import Field, PositiveFloat, PositiveInt
 
-from ..datasets.episodes import episode_config
+from ..datasets.episodes import EpisodeConfig, episode_config
 from ..datasets.key_value_recall import Builder
 from ..running.argument_types import Answer
 from ..running.fields import Integers
@@ -40,7 +40,7 @@ class KeyValueRecall(MachineRecipe):
 
     bits: PositiveInt = Field(6, le=12, description="width of a key, and of a value")
     max_pairs: PositiveInt = Field(16, ge=2, description="most pairs in training")
-    two_way: bool = Field(False, description="whether keys are asked for by values, too")
+    two_way: bool = Field(False, description="whether questions are of values, too")
     pairs: Integers = Field((16, 32, 64), min_length=1, description="pairs in tests")
 
     machine: Literal[*MACHINES] = Field("dnc", description="the machine, or the baseline")
@@ -80,11 +80,11 @@ class KeyValueRecall(MachineRecipe):
         return {"value": as_text(value), "wrong_bits": wrong}
 
     @property
-    def training(self):
+    def training(self) -> EpisodeConfig:
         return self._config((2, self.max_pairs), self.train_examples)
 
     @property
-    def tests(self):
+    def tests(self) -> dict[str, EpisodeConfig]:
         return {f"pairs_{n}": self._config(n) for n in self.pairs}
 
     def _config(self, pairs, train_examples=0):

@@ -1,6 +1,6 @@
 """Priority sort: a memory machine sorts vectors by their priorities.
 
-Twenty vectors are shown, with a priority each; the answer is the sixteen of the highest
+Twenty vectors come, with a priority each; the answer is the sixteen of the highest
 priorities, sorted. Trained on that, a machine is tested on longer lists.
 """
 
@@ -9,7 +9,7 @@ from typing import ClassVar, Literal
 from pydantic import Field, PositiveInt
 
 from ...zoo.machines.controllers import CONTROLLERS
-from ..datasets.episodes import episode_config
+from ..datasets.episodes import EpisodeConfig, episode_config
 from ..datasets.priority_sort import Builder
 from ..running.fields import Integers
 from ..running.recipe import recipe_dataclass
@@ -17,7 +17,7 @@ from .family import MachineRecipe
 from .priority_sort_study import STUDY
 
 # Of five vectors, four are in the answer.
-SHOWN, SORTED = 5, 4
+GROUP, SORTED = 5, 4
 
 
 @recipe_dataclass
@@ -36,9 +36,9 @@ class PrioritySort(MachineRecipe):
 
     bits: PositiveInt = Field(8, description="width of a vector")
     vectors: PositiveInt = Field(
-        20, multiple_of=SHOWN, description=f"in training; {SORTED} of {SHOWN} are answered"
+        20, multiple_of=GROUP, description=f"in training; {SORTED} of {GROUP} are answered"
     )
-    shown: Integers = Field((20, 40, 80), min_length=1, description="vectors in tests")
+    tested: Integers = Field((20, 40, 80), min_length=1, description="vectors in tests")
 
     controller: Literal[*CONTROLLERS] = Field(
         "feedforward", description="the machine's controller"
@@ -50,30 +50,30 @@ class PrioritySort(MachineRecipe):
     lstm_units: PositiveInt = Field(128, description="units of each LSTM of the baseline")
 
     builder: ClassVar = Builder
-    fields_of_tests: ClassVar = ("shown", "test_episodes")
+    fields_of_tests: ClassVar = ("tested", "test_episodes")
     study: ClassVar = STUDY
 
     def __post_init__(self):
         super().__post_init__()
-        if wrong := [n for n in self.shown if n % SHOWN]:
+        if wrong := [n for n in self.tested if n % GROUP]:
             raise ValueError(
-                f"Expected shown to be multiples of {SHOWN}. Received: {wrong[0]}"
+                f"Expected tested to be multiples of {GROUP}. Received: {wrong[0]}"
             )
 
     @property
     def slots_needed(self) -> int:
-        return max(self.vectors, *self.shown)
+        return max(self.vectors, *self.tested)
 
     @property
-    def training(self):
+    def training(self) -> EpisodeConfig:
         return self._config(self.vectors, self.train_examples)
 
     @property
-    def tests(self):
+    def tests(self) -> dict[str, EpisodeConfig]:
         return {
-            "" if n == self.vectors else f"vectors_{n}": self._config(n) for n in self.shown
+            "" if n == self.vectors else f"vectors_{n}": self._config(n) for n in self.tested
         }
 
     def _config(self, vectors, train_examples=0):
-        answered = vectors * SORTED // SHOWN
+        answered = vectors * SORTED // GROUP
         return episode_config(self.bits, train_examples, vectors=vectors, sorted=answered)

@@ -1,4 +1,4 @@
-"""Repeat copy: a memory machine copies a sequence as often as it is told to, and ends.
+"""Repeat copy: a memory machine copies a sequence as often as a number says, and ends.
 
 The machine sees a sequence of vectors, a delimiter and a number, and must write the sequence
 that often, and then a mark of the end. Trained on 1 to 10 vectors and 1 to 10 repeats, it is
@@ -15,7 +15,7 @@ import keras
 import numpy as np
 from pydantic import Field, PositiveInt
 
-from ..datasets.episodes import episode_config
+from ..datasets.episodes import EpisodeConfig, episode_config
 from ..datasets.repeat_copy import Builder
 from ..running.argument_types import Answer, Arrays, Metrics
 from ..running.recipe import recipe_dataclass
@@ -52,12 +52,12 @@ class RepeatCopy(MachineRecipe):
         return 4 * self.max_length
 
     @property
-    def training(self):
+    def training(self) -> EpisodeConfig:
         sizes = {"length": (1, self.max_length), "repeats": (1, self.max_repeats)}
         return self._config(self.train_examples, **sizes)
 
     @property
-    def tests(self):
+    def tests(self) -> dict[str, EpisodeConfig]:
         length, repeats = (1, self.max_length), (1, self.max_repeats)
         tests = {"": self._config(length=length, repeats=repeats)}
         for factor in (2, 4):

@@ -14,7 +14,7 @@ import keras
 from pydantic import Field, NonNegativeInt, PositiveFloat, PositiveInt
 
 from ...zoo.machines.controllers import CONTROLLERS
-from ..datasets.episodes import episode_config
+from ..datasets.episodes import EpisodeConfig, episode_config
 from ..datasets.reused_copy import Builder
 from ..running.argument_types import Answer, Arrays, Metrics
 from ..running.fields import Integers
@@ -72,7 +72,7 @@ class ReusedCopy(MachineRecipe):
         return self.max_length
 
     @property
-    def training(self):
+    def training(self) -> EpisodeConfig:
         sizes = {
             "length": (self.min_length, self.max_length),
             "blocks": (1, self.max_blocks),
@@ -80,7 +80,7 @@ class ReusedCopy(MachineRecipe):
         return episode_config(self.bits, self.train_examples, **sizes)
 
     @property
-    def tests(self):
+    def tests(self) -> dict[str, EpisodeConfig]:
         length = self.max_length
         return {
             f"length_{length * blocks}": episode_config(

@@ -43,22 +43,22 @@ class Builder(EpisodeBuilder):
         sides = [_different(random, pairs, bits)]
         other = _different if two_way else random_bits
         sides.append(other(random, pairs, bits))
-        asked_by = random.integers(0, 2, pairs) if two_way else [0] * pairs
-        return self.layout(sides, random.permutation(pairs), asked_by)
+        by_value = random.integers(0, 2, pairs) if two_way else [0] * pairs
+        return self.layout(sides, random.permutation(pairs), by_value)
 
-    def layout(self, sides, order, asked_by):
+    def layout(self, sides, order, by_value):
         """`(inputs, targets, counts)` of keys and values, each `(pairs, bits)`.
 
         Args:
             sides: Keys and values.
             order: Which pair each question is about.
-            asked_by: 0 where it shows the key, 1 where the value.
+            by_value: Of each question whether it shows the value, 0 or 1.
         """
         pairs, bits = sides[0].shape
         inputs, targets, counts = self.empty(pairs + 1 + len(order))
         inputs[:pairs, :bits], inputs[:pairs, bits : 2 * bits] = sides
         inputs[pairs, 2 * bits] = 1
-        for step, (pair, side) in enumerate(zip(order, asked_by, strict=True), pairs + 1):
+        for step, (pair, side) in enumerate(zip(order, by_value, strict=True), pairs + 1):
             inputs[step, side * bits : (side + 1) * bits] = sides[side][pair]
             inputs[step, 2 * bits + 1 + side] = 1
             targets[step] = sides[1 - side][pair]

@@ -27,10 +27,10 @@ class Builder(EpisodeBuilder):
 
     def episode(self, random, vectors, sorted):
         bits = self.builder_config.bits
-        shown = random_bits(random, vectors, bits)
+        listed = random_bits(random, vectors, bits)
         priorities = random.uniform(-1, 1, vectors).astype("float32")
         inputs, targets, counts = self.empty(vectors + sorted)
-        inputs[:vectors, :bits], inputs[:vectors, bits] = shown, priorities
-        targets[vectors:] = shown[np.argsort(-priorities, kind="stable")[:sorted]]
+        inputs[:vectors, :bits], inputs[:vectors, bits] = listed, priorities
+        targets[vectors:] = listed[np.argsort(-priorities, kind="stable")[:sorted]]
         counts[vectors:] = 1
         return inputs, targets, counts

@@ -38,12 +38,12 @@ class Builder(EpisodeBuilder):
         """`(inputs, targets, counts)` of blocks of vectors, `(blocks, length, bits)`."""
         blocks, length, bits = vectors.shape
         inputs, targets, counts = self.empty(blocks * (2 * length + 1))
-        shown, asked, counted = (
+        stored, copies, counted = (
             np.reshape(part, (blocks, 2 * length + 1, -1))  # views
             for part in (inputs, targets, counts)
         )
-        shown[:, :length, :bits] = vectors
-        shown[:, length, bits] = 1
-        asked[:, length + 1 :] = vectors
+        stored[:, :length, :bits] = vectors
+        stored[:, length, bits] = 1
+        copies[:, length + 1 :] = vectors
         counted[:, length + 1 :] = 1
         return inputs, targets, counts

@@ -56,7 +56,7 @@ def test_the_streams_are_those_of_this_version(name, tmp_path):
 
 
 @pytest.mark.parametrize("name", SMALL)
-def test_nothing_is_asked_where_nothing_counts(name, tmp_path):
+def test_there_is_no_target_where_nothing_counts(name, tmp_path):
     for episode in episodes(name, tmp=tmp_path):
         assert not episode["targets"][episode["counts"] == 0].any()
         assert episode["counts"].any()
@@ -73,9 +73,9 @@ def test_repeat_copy(tmp_path, pulses):
         length, repeats = e["length"], e["repeats"]
         (delimiter,) = np.flatnonzero(e["inputs"][:, 3])
         assert delimiter == length
-        shown = e["inputs"][:length, :3]
+        stored = e["inputs"][:length, :3]
         answer = e["targets"][e["counts"] == 1]
-        np.testing.assert_array_equal(answer[:-1, :3], np.concatenate([shown] * repeats))
+        np.testing.assert_array_equal(answer[:-1, :3], np.concatenate([stored] * repeats))
         assert answer[:, 3].tolist() == [0] * (length * repeats) + [1]
         number = e["inputs"][length + 1 : length + 1 + (repeats if pulses else 1), 4]
         numbers |= {(repeats, float(number.sum()))}
@@ -116,9 +116,9 @@ def test_dynamic_ngrams(tmp_path):
 
 def test_priority_sort(tmp_path):
     for e in episodes("priority_sort", tmp=tmp_path):
-        shown = e["inputs"][:5]
-        assert (np.abs(shown[:, 3]) <= 1).all()
-        by_hand = sorted(shown.tolist(), key=lambda vector: vector[3], reverse=True)[:4]
+        stored = e["inputs"][:5]
+        assert (np.abs(stored[:, 3]) <= 1).all()
+        by_hand = sorted(stored.tolist(), key=lambda vector: vector[3], reverse=True)[:4]
         np.testing.assert_array_equal(e["targets"][5:], np.array(by_hand)[:, :3])
 
 
@@ -134,7 +134,7 @@ def test_reused_copy(tmp_path):
                 memory.append(inputs[:3].tolist())
         assert not memory
         assert len(answers) == e["length"] * e["blocks"]
-        assert all(said == shown for shown, said in answers)
+        assert all(answer == stored for stored, answer in answers)
 
 
 def test_key_value_recall(tmp_path):
@@ -147,12 +147,12 @@ def test_key_value_recall(tmp_path):
         for step in range(pairs + 1, 2 * pairs + 1):
             by_value = int(e["inputs"][step, 8])
             assert e["inputs"][step, 7] == 1 - by_value
-            shown = e["inputs"][step, 3 * by_value : 3 * by_value + 3].tolist()
+            stored = e["inputs"][step, 3 * by_value : 3 * by_value + 3].tolist()
             assert not e["inputs"][step, 3 - 3 * by_value : 6 - 3 * by_value].any()
             table = dict(zip(map(tuple, value), key, strict=True))
             if not by_value:
                 table = dict(zip(map(tuple, key), value, strict=True))
-            assert e["targets"][step].tolist() == table[tuple(shown)]
+            assert e["targets"][step].tolist() == table[tuple(stored)]
             sides.add(by_value)
     assert sides == {0, 1}
     one_way = episodes("key_value_recall", tmp=tmp_path, two_way=0)

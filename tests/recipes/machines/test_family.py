@@ -27,7 +27,7 @@ TASKS = {
     "dynamic_ngrams": {"steps": 8, "length": (8, 12)},
     "graph_traversal": {"max_nodes": 4, "nodes": (4, 5)},
     "key_value_recall": {"max_pairs": 3, "pairs": (3, 4)},
-    "priority_sort": {"vectors": 5, "shown": (5, 10)},
+    "priority_sort": {"vectors": 5, "tested": (5, 10)},
     "repeat_copy": {"max_length": 2, "max_repeats": 2},
     "reused_copy": {"max_length": 2, "max_blocks": 2, "blocks": (2, 3)},
 }
@@ -208,7 +208,11 @@ def test_the_best_predictor_has_no_excess():
 @pytest.mark.parametrize(
     ("name", "fields", "message"),
     [
-        ("priority_sort", {"shown": 12}, "Expected shown to be multiples of 5. Received: 12"),
+        (
+            "priority_sort",
+            {"tested": 12},
+            "Expected tested to be multiples of 5. Received: 12",
+        ),
         ("priority_sort", {"vectors": 7}, "multiple of 5"),
         ("associative_recall", {"machine": "turing"}, "machine: Input should be 'ntm'"),
         ("associative_recall", {"min_items": 4, "max_items": 3}, "min_items up to max_items"),
