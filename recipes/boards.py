@@ -1,4 +1,4 @@
-"""Boards: what the models of a wing do on its tasks, beside each other, out of the model cards.
+"""Boards: what the models of a wing do on its tasks, out of the model cards.
 
 A board reads presets' metadata alone: it needs no data, and no TensorFlow.
 """
