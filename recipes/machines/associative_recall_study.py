@@ -8,6 +8,9 @@ FIGURES = "Graves et al. 2014, section 4.3 and figures 10 and 11"
 WITH_A_STATE = {"controller": "lstm", "controller_units": 100, "learning_rate": 3e-4}
 
 STUDY = machine_study(
+    # No other machine has solved it so far.
+    is_candidate=lambda recipe: recipe.machine == "ntm",
+    preset="associative_recall",
     data="associative_recall 1.0.0 (generated)",
     parts={
         "NTM, feed-forward controller": [{"seed": seed} for seed in range(5)],

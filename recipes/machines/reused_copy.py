@@ -27,15 +27,15 @@ from .reused_copy_study import STUDY
 class ReusedCopy(MachineRecipe):
     """Extended Data Figure 1 of [Graves et al., 2016](https://doi.org/10.1038/nature20101).
 
-    Ten slots for 50 vectors, as there; the other sizes are ours, and 100,000 episodes in all.
+    Ten slots for 50 vectors, as there; the other sizes are ours, and 200,000 episodes in all.
     The controller has no state of its own: an LSTM would hold five vectors itself, and leave
     the memory alone.
     """
 
-    epochs: PositiveInt = Field(50, description="how often validation takes place")
+    epochs: PositiveInt = Field(100, description="how often validation takes place")
     steps_per_epoch: PositiveInt = Field(250, description="updates in an epoch")
     decay_epochs: NonNegativeInt = Field(
-        20, description="last epochs, over which the learning rate falls to zero"
+        60, description="last epochs, over which the learning rate falls to zero"
     )
     batch_size: PositiveInt = Field(8, description="episodes in an update")
     learning_rate: PositiveFloat = Field(1e-3, allow_inf_nan=False, description="of RMSProp")
