@@ -66,7 +66,12 @@ def tiny(name, **fields):
 @pytest.mark.parametrize("name", TASKS)
 def test_metrics_have_these_names(name):
     recipe = tiny(name)
-    metrics = recipe.evaluate(recipe.model())
+
+    def always_one(model, examples):
+        return np.ones(examples["targets"].shape, "float32")
+
+    object.__setattr__(recipe, "logits", always_one)
+    metrics = recipe.evaluate(None)
     assert set(metrics) == METRICS[name]
     assert all(np.isfinite(value) for value in metrics.values())
 
@@ -154,9 +159,10 @@ def test_every_machine_does_every_task(machine):
         model = recipe.model()
         examples = recipe.examples("validation")
         inputs, targets, counts = recipe.to_batch({k: v[:2] for k, v in examples.items()})
-        assert model(inputs).shape == targets.shape
+        assert model.input_shape == (None, None, inputs.shape[-1])
+        assert model.output_shape == (None, None, targets.shape[-1])
         assert counts.shape == targets.shape[:2]
-        assert (recipe.figures(model) == {}) == (machine == "lstm")
+    assert (recipe.figures(model) == {}) == (machine == "lstm")
 
 
 def test_the_preset_is_of_the_recipe_s_own_machine():
