@@ -12,7 +12,7 @@ from ..arrays import takes_arrays
 # δ: usage lies in [δ, 1], so that the logarithms of products are finite.
 LEAST_USAGE = 1e-6
 
-LEVELS = 2**18  # of usage, in whose order slots are allocated; fewer above 8,191 slots
+LEVELS = 2**12  # of usage, in whose order slots are allocated
 LARGEST_INTEGER = 2**31 - 1
 
 
@@ -51,7 +51,7 @@ def allocation_weights(usage: Tensor) -> Tensor:
 
     All the weight is on a slot that is free, the first of several; the more of all are used,
     the less weight there is. Gradients take the order φ for constant, as the paper's do.
-    Slots whose usage rounds to the same of 262,144 levels are in their order, so that the
+    Slots whose usage rounds to the same of 4,096 levels are in their order, so that the
     rounding of a backend does not choose between them.
 
     Args:

@@ -67,7 +67,7 @@ class RLTapes(Recipe):
     batch_size: PositiveInt = Field(200, description="episodes in an update, of one length")
     optimizer: Literal[*OPTIMIZERS] = Field("sgd", description="SGD has a momentum of 0.9")
     learning_rate: PositiveFloat = Field(0.05, allow_inf_nan=False, description="its rate")
-    clipping: PositiveFloat = Field(5, description="norm that gradients are clipped to")
+    clipping: PositiveFloat = Field(5.0, description="norm that gradients are clipped to")
 
     task: Literal[*TASKS] = Field("copy", description="what is to be predicted")
     symbols: int = Field(30, ge=3, description="how many symbols there are")

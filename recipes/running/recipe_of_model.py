@@ -25,12 +25,24 @@ OF_POINTERS = {
     ("simple_polygon", 2): "pointer_convex_hull",
     ("triangles", 2): "pointer_delaunay",
 }
+# By input and output units of a memory machine; copying, of any bits, is the NTM's.
+OF_EPISODES = {
+    (1, 1): "dynamic_ngrams",
+    (7, 6): "reused_copy",
+    (8, 6): "associative_recall",
+    (9, 8): "priority_sort",
+    (10, 9): "repeat_copy",
+    (15, 6): "key_value_recall",
+    (51, 20): "graph_traversal",
+}
+COPIED = {(7, 6), (9, 8)}
 OF_SETS = {230: "hopfield_mil", 28: "hopfield_mnist_bags", 8: "hopfield_bit_pattern"}
 # From the arguments of a model of a class to its recipe, and fields of other names there.
 OF_CLASSES = {
     "Autoencoder": lambda a: ("autoencoder_mnist", {}),
     "BidirectionalAssociativeMemory": lambda a: ("bam_letters", {}),
     "ContinuousHopfieldNetwork": lambda a: ("hopfield_mnist", {"patterns": a["capacity"]}),
+    "DNC": lambda a: _of_episodes(a, "dnc"),
     "DenseMemoryClassifier": lambda a: ("dense_memory_mnist", {}),
     "EncoderDecoder": lambda a: ("seq2seq_attention", {}),
     "HierarchicalAttention": lambda a: ("hierarchical_attention_imdb", {}),
@@ -38,8 +50,9 @@ OF_CLASSES = {
     "KeyValueMemory": lambda a: ("key_value_lookup", {}),
     "MemN2N": lambda a: ("memn2n_babi_world", {}),
     "MemN2NLanguageModel": lambda a: ("memn2n_ptb", {}),
-    "NTM": lambda a: ("ntm_copy", {"bits": a["output_units"]}),
+    "NTM": lambda a: _of_ntm(a),
     "PointerNetwork": lambda a: (OF_POINTERS[a["rule"], a["dim"]], {}),
+    "SAM": lambda a: _of_episodes(a, "sam"),
     "SetClassifier": lambda a: _of_sets(a["item_shape"][0]),
     "TapeMachine": lambda a: (
         "rl_tapes",
@@ -73,6 +86,18 @@ def recipe_of(config: Mapping[str, Any]) -> Recipe:
     known = registry.recipe_class(recipe).__pydantic_fields__
     same = {k: v for k, v in arguments.items() if k in known and _is_plain(v)}
     return registry.get(recipe, **{**same, **fields})
+
+
+def _of_ntm(arguments):
+    sizes = arguments["input_units"], arguments["output_units"]
+    if sizes in OF_EPISODES and sizes not in COPIED:
+        return _of_episodes(arguments, "ntm")
+    return "ntm_copy", {"bits": arguments["output_units"]}
+
+
+def _of_episodes(arguments, machine):
+    sizes = arguments["input_units"], arguments["output_units"]
+    return OF_EPISODES[sizes], {"machine": machine}
 
 
 def _of_sets(size):

@@ -46,10 +46,15 @@ WORDS = [*"abcdef"]
 pointers = orders(4)
 heads = {"num_heads": 2, "key_dim": 2}
 MODELS = [
-    (
-        lambda: zoo.NTM(3, 2, controller_units=4, memory_slots=5, memory_width=3),
-        real(3, 3),
-        whole(2, 3, 2).astype("float32"),
+    *(
+        (
+            lambda machine=machine: machine(
+                3, 2, controller_units=4, memory_slots=5, memory_width=3
+            ),
+            real(3, 3),
+            whole(2, 3, 2).astype("float32"),
+        )
+        for machine in (zoo.NTM, zoo.DNC, zoo.SAM)
     ),
     *(
         (
@@ -162,7 +167,9 @@ assert one.jit_compile is True
 
 found = {getattr(zoo, name) for name in zoo.__all__ if name[0].isupper()}
 models = {c for c in found if isinstance(c, type) and issubclass(c, PretrainedModel)}
-missing = models - trained - {PretrainedModel, AssociativeModel, zoo.MemoryMachine}
+# A machine that acts samples other actions on two devices.
+others = {PretrainedModel, AssociativeModel, zoo.MemoryMachine, zoo.TapeMachine}
+missing = models - trained - others
 assert not missing, missing
 """
 

@@ -10,7 +10,7 @@ from keras_memory.layers import allocation_weights, retention, slot_usage
 
 
 def naive_allocation(usage):
-    order = np.argsort(np.round(2**18 * usage), kind="stable")
+    order = np.argsort(np.round(2**12 * usage), kind="stable")
     weights, product = np.zeros_like(usage), 1.0
     for slot in order:
         weights[slot] = (1 - usage[slot]) * product

@@ -186,7 +186,10 @@ def test_the_study_has_the_papers_columns():
         size, _, column = title.partition(": ")
         column, _, extra = column.partition(", ")
         assert all(bool(recipe.exchanges) == bool(extra) for recipe in made)
-        assert {recipe.column for recipe in made} == {column}
+        of_paper = made
+        if extra:  # one of our own may be wider
+            of_paper = [recipe.replace(dim=50) for recipe in made]
+        assert {recipe.column for recipe in of_paper} == {column}
         assert {recipe.size for recipe in made} == {size.partition(",")[0]}
         assert column in ERRORS[made[0].size]
         tasks = {recipe.task for recipe in made}

@@ -336,7 +336,7 @@ def a_preset_of_each_outline():
     return sorted(found.values())
 
 
-WITHOUT_LOOPS = "ntm_copy", "autoencoder_mnist", "dense_memory_mnist"
+WITHOUT_LOOPS = "associative_recall", "autoencoder_mnist", "dense_memory_mnist"
 
 
 @pytest.mark.slow
