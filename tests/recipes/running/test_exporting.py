@@ -338,7 +338,7 @@ def a_preset_of_each_outline():
 
 WITHOUT_LOOPS = "associative_recall", "autoencoder_mnist", "dense_memory_mnist"
 # In three steps, rounding of 1e-6 may grow to 5e-3, as slots are compared however short they
-# are: whether ONNX is refused depends on the order in which the model itself is computed.
+# are: whether others than TensorFlow are refused depends on the order in which the model itself is computed.
 MULTIPLIES_ROUNDING = ("reused_copy",)
 
 
@@ -348,8 +348,9 @@ def test_presets_in_every_format(preset, tmp_path):
     """`export` compares what it wrote with the model."""
     model = zoo.from_preset(preset)
     exporting.export(model, tmp_path / "saved")
-    if preset not in MULTIPLIES_ROUNDING:
-        exporting.export(model, tmp_path / "model.onnx", "onnx")
+    if preset in MULTIPLIES_ROUNDING:
+        return
+    exporting.export(model, tmp_path / "model.onnx", "onnx")
     if preset in WITHOUT_LOOPS:
         exporting.export(model, tmp_path / "model.tflite", "litert")
     else:
