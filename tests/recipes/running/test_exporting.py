@@ -338,7 +338,7 @@ def a_preset_of_each_outline():
 
 WITHOUT_LOOPS = "associative_recall", "autoencoder_mnist", "dense_memory_mnist"
 # In three steps, rounding of 1e-6 may grow to 5e-3, as slots are compared however short they
-# are: whether others than TensorFlow are refused depends on the order in which the model itself is computed.
+# are: whether other formats are refused depends on how the model itself is compiled.
 MULTIPLIES_ROUNDING = ("reused_copy",)
 
 
