@@ -123,7 +123,7 @@ def test_add_rows(memory, rng, gradients):
         return add_rows(memory, ops.convert_to_tensor(INDICES), rows)
 
     np.testing.assert_allclose(added(*map(ops.convert_to_tensor, (memory, rows))), expected)
-    found = gradients(lambda *arrays: added(*arrays) * factor, memory, rows)
+    found = gradients(lambda *arrays: ops.multiply(added(*arrays), factor), memory, rows)
     np.testing.assert_allclose(found[0], factor)
     np.testing.assert_allclose(found[1], to_rows)
 
