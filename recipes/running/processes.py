@@ -22,8 +22,8 @@ KERAS = "KERAS_DISTRIBUTION_"
 LAUNCHED = f"{KERAS}NUM_PROCESSES", "SLURM_NTASKS", "OMPI_COMM_WORLD_SIZE"
 # So long a process waits for the others.
 JOINING_SECONDS = 300
-# Without a sign of life for so long, a process is dead.
-HEARTBEAT_SECONDS = 30
+# Without a sign of life for so long, a process is dead; on a full machine, 30 are too few.
+HEARTBEAT_SECONDS = 100
 # What errors of collectives mention.
 COLLECTIVE = "Gloo", "NCCL", "heartbeat", "coordination service"
 
