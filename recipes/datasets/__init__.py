@@ -36,7 +36,7 @@ def load(builder_class, config, split):
     Returns:
         Arrays by name, the examples along the first axis; sequences padded with zeros.
     """
-    return _load(_builder(builder_class, config), split)
+    return _load(builder_of(builder_class, config), split)
 
 
 def first_examples(builder_class, config, split, count):
@@ -48,7 +48,7 @@ def first_examples(builder_class, config, split, count):
         split: `"validation"` or `"test"`.
         count: How many examples.
     """
-    builder = _builder(builder_class, config)
+    builder = builder_of(builder_class, config)
     if builder.data_path.exists():
         return {name: array[:count] for name, array in _load(builder, split).items()}
     generated = builder._generate_examples(SPLITS.index(split), HELD_OUT_EXAMPLES)
@@ -66,12 +66,13 @@ def load_records(builder_class, config, split):
         `Records`.
     """
     data_dir = Path(_data_dir() or tfds.core.constants.DATA_DIR).expanduser() / records.FORMAT
-    builder = _builder(builder_class, config, data_dir=data_dir, file_format=records.FORMAT)
+    builder = builder_of(builder_class, config, data_dir=data_dir, file_format=records.FORMAT)
     _prepare(builder)
     return records.Records(builder.data_path, split)
 
 
-def _builder(builder_class, config, **where):
+def builder_of(builder_class, config, **where):
+    """The builder of a configuration, which TFDS wants by name if the class has one."""
     registered = {known.name for known in builder_class.BUILDER_CONFIGS}
     if config is not None and config.name in registered:
         config = config.name

@@ -13,6 +13,7 @@ import dataclasses
 import numpy as np
 import tensorflow_datasets as tfds
 
+from . import builder_of
 from .generated import split_generators
 from .records import padded
 
@@ -111,12 +112,6 @@ class EpisodeBuilder(tfds.core.GeneratorBasedBuilder, abc.ABC, skip_registration
             np.zeros((steps, self.outputs(bits)), "uint8"),
             np.zeros(steps, "uint8"),
         )
-
-
-def builder_of(builder_class, config):
-    """The builder of a configuration, which TFDS wants by name if the class has one."""
-    registered = {known.name for known in builder_class.BUILDER_CONFIGS}
-    return builder_class(config=config.name if config.name in registered else config)
 
 
 def sampled(builder_class, config, random, count):

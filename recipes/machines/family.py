@@ -12,8 +12,8 @@ from ...layers.machines.dnc import CORRECTIONS
 from ...zoo import DNC, NTM, SAM, BitsPerSequence, WrongBitsPerSequence, figures
 from ...zoo.machines.controllers import CONTROLLERS
 from ...zoo.machines.ntm import clipped_rmsprop
-from ..datasets import load
-from ..datasets.episodes import EpisodeConfig, builder_of
+from ..datasets import builder_of, load
+from ..datasets.episodes import EpisodeConfig
 from ..running.argument_types import (
     Arrays,
     Batch,
@@ -28,6 +28,7 @@ from ..running.argument_types import (
 from ..running.fields import COMMA_LIST
 from ..running.late_tensorflow import tf
 from ..running.recipe import Recipe, recipe_dataclass
+from .falling_rate import falling_rate
 from .family_study import machine_study
 
 # The last is the baseline: three stacked LSTMs.
@@ -153,12 +154,7 @@ class MachineRecipe(Recipe):
 
     def callbacks(self, history: History) -> Callbacks:
         """The learning rate, constant at first, then falling to zero."""
-
-        def rate(epoch, _):
-            left = self.epochs - epoch
-            return self.learning_rate * min(1, left / (self.decay_epochs + 1))
-
-        return [keras.callbacks.LearningRateScheduler(rate)]
+        return [falling_rate(self.learning_rate, self.epochs, self.decay_epochs)]
 
     def evaluate(self, model: keras.Model, split: Split = "test") -> Metrics:
         """Wrong bits and cost in bits, an episode, of each of the tests."""
@@ -203,22 +199,6 @@ class MachineRecipe(Recipe):
         probabilities = keras.ops.sigmoid(model(inputs[None])[0])
         return keras.ops.convert_to_numpy(probabilities)[counts > 0]
 
-    def parse(self, text: str, example: str) -> np.ndarray:
-        """Vectors of bits, `(vectors, bits)`, out of text as `10110010,00001111`.
-
-        Args:
-            text: What was typed.
-            example: Of what is expected.
-        """
-        vectors = text.split(",")
-        for vector in vectors:
-            if len(vector) != self.bits or set(vector) - set("01"):
-                raise ValueError(
-                    f"Expected vectors of {self.bits} bits each, 0 or 1, as in {example}. "
-                    f"Received: {vector!r}"
-                )
-        return np.array([list(map(int, vector)) for vector in vectors], "uint8")
-
     def search_space(self, hp: HyperParameters) -> Fields:
         return {
             "learning_rate": hp.Float("learning_rate", 3e-5, 1e-3, sampling="log"),
@@ -243,19 +223,17 @@ class MachineRecipe(Recipe):
         return pictures
 
 
-def whole_number(name: str, text: str, least: int, most: int) -> int:
-    """What was typed, if it is a whole number in a range."""
-    if not text.isdecimal() or not least <= int(text) <= most:
-        raise ValueError(f"Expected {name} from {least} to {most}. Received: {text!r}")
-    return int(text)
-
-
-def as_text(probabilities: np.ndarray) -> str:
-    """The likelier bits of vectors, as `MachineRecipe.parse` reads them."""
-    bits = (probabilities > 0.5).astype("uint8")
-    return ",".join("".join(map(str, vector)) for vector in bits)
-
-
 def named(metric: str, test: str) -> str:
     """The name of a metric of a test."""
     return f"{metric}_{test}" if test else metric
+
+
+def wrong_and_solved(
+    recipe: MachineRecipe, model: keras.Model, examples: Arrays, name: str
+) -> Metrics:
+    """Wrong bits of an episode, and the fraction of episodes that are wholly right."""
+    wrong = recipe.wrong(recipe.logits(model, examples), examples).sum(axis=(1, 2))
+    return {
+        named("wrong_bits", name): float(wrong.mean()),
+        named("solved", name): float((wrong == 0).mean()),
+    }

@@ -10,7 +10,7 @@ FACTORS = (1, 2, 4)
 
 
 def beyond(recipe, model):
-    """The first metric of each test, and the share of wholly right episodes, by the slots.
+    """Wrong bits of each test, and the share of wholly right episodes, by the slots.
 
     Args:
         recipe: The recipe.
@@ -19,12 +19,13 @@ def beyond(recipe, model):
     if recipe.machine == "lstm":
         return []
     random, rows = fresh(recipe), []
+    slots = [factor * recipe.memory_slots for factor in FACTORS]
+    models = {count: with_slots(recipe, model, count) for count in slots}
     for name, config in recipe.tests.items():
         examples = sampled(recipe.builder, config, random, EPISODES)
-        for factor in FACTORS:
-            slots = factor * recipe.memory_slots
-            grown = with_slots(recipe, model, slots)
-            rows.append(_row(recipe, grown, examples, name, slots))
+        rows += [
+            _row(recipe, grown, examples, name, count) for count, grown in models.items()
+        ]
     return rows
 
 

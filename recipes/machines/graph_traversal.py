@@ -15,7 +15,7 @@ from ..datasets.graph_traversal import DIGITS, OUT, Builder
 from ..running.argument_types import Arrays, Metrics
 from ..running.fields import Integers
 from ..running.recipe import recipe_dataclass
-from .family import MACHINES, MachineRecipe
+from .family import MACHINES, MachineRecipe, wrong_and_solved
 from .graph_traversal_study import STUDY
 
 
@@ -75,8 +75,4 @@ class GraphTraversal(MachineRecipe):
 
     def errors(self, model: keras.Model, examples: Arrays, name: str) -> Metrics:
         """As of the others, and the share of ways that are wholly right."""
-        wrong = self.wrong(self.logits(model, examples), examples).sum(axis=(1, 2))
-        return {
-            f"wrong_bits_{name}": float(wrong.mean()),
-            f"solved_{name}": float((wrong == 0).mean()),
-        }
+        return wrong_and_solved(self, model, examples, name)

@@ -21,8 +21,9 @@ from ..datasets.key_value_recall import Builder
 from ..running.argument_types import Answer
 from ..running.fields import Integers
 from ..running.recipe import recipe_dataclass
-from .family import MACHINES, MachineRecipe, as_text
+from .family import MACHINES, MachineRecipe
 from .key_value_recall_study import STUDY
+from .typed_bits import as_text, parse_bits
 
 
 @recipe_dataclass
@@ -67,12 +68,14 @@ class KeyValueRecall(MachineRecipe):
     def answer(self, model: keras.Model, pairs: str, key: str) -> Answer:
         """Have the machine find the value of a key among pairs that the user typed."""
         keys, values = (
-            self.parse(",".join(side), self.questions["pairs"])
+            parse_bits(",".join(side), self.bits, self.questions["pairs"])
             for side in zip(
                 *(pair.partition("=")[::2] for pair in pairs.split(",")), strict=True
             )
         )
-        (found,) = np.nonzero((keys == self.parse(key, self.questions["key"])).all(axis=1))
+        (found,) = np.nonzero(
+            (keys == parse_bits(key, self.bits, self.questions["key"])).all(axis=1)
+        )
         if len(found) != 1:
             raise ValueError(f"Expected a key of one of the pairs. Received: {key!r}")
         value = self.answered(model, (keys, values), found, [0])

@@ -40,7 +40,9 @@ from ..running.fields import Integers
 from ..running.late_tensorflow import tf
 from ..running.recipe import Recipe, recipe_dataclass
 from .copy_structures import mixed
+from .falling_rate import falling_rate
 from .ntm_copy_study import STUDY
+from .typed_bits import as_text, parse_bits
 
 
 def _odd(value):
@@ -182,12 +184,7 @@ class NTMCopy(Recipe):
 
     def callbacks(self, history: History) -> Callbacks:
         """The learning rate, constant at first, then falling to zero."""
-
-        def rate(epoch, _):
-            left = self.epochs - epoch
-            return self.learning_rate * min(1, left / (self.decay_epochs + 1))
-
-        return [keras.callbacks.LearningRateScheduler(rate)]
+        return [falling_rate(self.learning_rate, self.epochs, self.decay_epochs)]
 
     def _ntm(self):
         return NTM(
@@ -253,7 +250,7 @@ class NTMCopy(Recipe):
 
     def answer(self, model: keras.Model, bits: str) -> Answer:
         """Have the machine copy what the user typed."""
-        vectors = self._parse(bits)
+        vectors = parse_bits(bits, self.bits, self.questions["bits"])
         length = len(vectors)
         self._warn_if_too_long(length)
         inputs = np.zeros((1, 2 * length + 1, self.bits + 1), "float32")
@@ -265,17 +262,7 @@ class NTMCopy(Recipe):
         copy = (probabilities > 0.5).astype("uint8")
         confidence = np.where(copy, probabilities, 1 - probabilities)
         return {
-            "copy": ",".join("".join(map(str, vector)) for vector in copy),
+            "copy": as_text(probabilities),
             "wrong_bits": int((copy != vectors).sum()),
             "lowest_confidence": round(float(confidence.min()), 6),
         }
-
-    def _parse(self, text):
-        vectors = text.split(",")
-        for vector in vectors:
-            if len(vector) != self.bits or set(vector) - set("01"):
-                raise ValueError(
-                    f"Expected vectors of {self.bits} bits each, 0 or 1, as in "
-                    f"{self.questions['bits']}. Received: {vector!r}"
-                )
-        return np.array([list(map(int, vector)) for vector in vectors], "uint8")

@@ -19,8 +19,9 @@ from ..datasets.episodes import EpisodeConfig, episode_config
 from ..datasets.repeat_copy import Builder
 from ..running.argument_types import Answer, Arrays, Metrics
 from ..running.recipe import recipe_dataclass
-from .family import MachineRecipe, as_text, named, whole_number
+from .family import MachineRecipe, named
 from .repeat_copy_study import STUDY
+from .typed_bits import as_text, parse_bits, whole_number
 
 
 @recipe_dataclass
@@ -74,7 +75,7 @@ class RepeatCopy(MachineRecipe):
 
     def answer(self, model: keras.Model, bits: str, repeats: str) -> Answer:
         """Have the machine copy what the user typed, as often as typed."""
-        vectors = self.parse(bits, self.questions["bits"])
+        vectors = parse_bits(bits, self.bits, self.questions["bits"])
         count = whole_number("repeats", repeats, 1, 100)
         found = self.answered(model, vectors, count, int(self.counting == "pulses"))
         ends = np.flatnonzero(found[:, self.bits] > 0.5)

@@ -19,8 +19,9 @@ from ..datasets.reused_copy import Builder
 from ..running.argument_types import Answer, Arrays, Metrics
 from ..running.fields import Integers
 from ..running.recipe import recipe_dataclass
-from .family import MACHINES, MachineRecipe, as_text
+from .family import MACHINES, MachineRecipe, wrong_and_solved
 from .reused_copy_study import STUDY
+from .typed_bits import as_text, parse_bits
 
 
 @recipe_dataclass
@@ -91,7 +92,7 @@ class ReusedCopy(MachineRecipe):
 
     def answer(self, model: keras.Model, bits: str) -> Answer:
         """Have the machine copy what the user typed, in blocks of at most `max_length`."""
-        vectors = self.parse(bits, self.questions["bits"])
+        vectors = parse_bits(bits, self.bits, self.questions["bits"])
         length = next(n for n in range(self.max_length, 0, -1) if len(vectors) % n == 0)
         found = self.answered(model, vectors.reshape(-1, length, self.bits))
         wrong = int(((found > 0.5) != vectors).sum())
@@ -99,8 +100,4 @@ class ReusedCopy(MachineRecipe):
 
     def errors(self, model: keras.Model, examples: Arrays, name: str) -> Metrics:
         """As of the others, and the share of episodes that are wholly right."""
-        wrong = self.wrong(self.logits(model, examples), examples).sum(axis=(1, 2))
-        return {
-            f"wrong_bits_{name}": float(wrong.mean()),
-            f"solved_{name}": float((wrong == 0).mean()),
-        }
+        return wrong_and_solved(self, model, examples, name)

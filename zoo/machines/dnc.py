@@ -8,11 +8,9 @@ from keras import ops
 
 from ...layers import DNCCell
 from ...layers.machines.dnc import Correction
-from ...layers.validation import check_choice, check_positive
-from ..metrics.bits import BitsPerSequence, WrongBitsPerSequence
-from .controllers import CONTROLLERS
+from .controllers import controller_of
 from .memory_machine import MemoryMachine
-from .ntm import clipped_rmsprop
+from .ntm import compile_for_bits
 
 # What a trace shows of the heads: the gates, and the modes of each read head.
 GATES = "write_gate", "allocation_gate", "free_gates"
@@ -70,10 +68,8 @@ class DNC(MemoryMachine):
         corrections: Collection[Correction] = (),
         name: str = "dnc",
     ) -> None:
-        check_choice("controller", controller, CONTROLLERS)
-        check_positive("controller_units", controller_units)
         cell = DNCCell(
-            CONTROLLERS[controller](controller_units),
+            controller_of(controller, controller_units),
             memory_slots=memory_slots,
             memory_width=memory_width,
             num_heads=num_heads,
@@ -91,11 +87,7 @@ class DNC(MemoryMachine):
             "corrections": cell.corrections,
             "name": name,
         }
-        self.compile_default(
-            optimizer=clipped_rmsprop(),
-            loss=BitsPerSequence(),
-            weighted_metrics=[WrongBitsPerSequence()],
-        )
+        compile_for_bits(self)
 
     def signals(self, outputs: Any) -> dict[str, Any]:
         """Write gate, allocation gate and free gates, and the read modes of each head."""

@@ -5,9 +5,8 @@ from typing import Any
 import keras
 
 from ...layers import NTMCell
-from ...layers.validation import check_choice, check_positive
 from ..metrics.bits import BitsPerSequence, WrongBitsPerSequence
-from .controllers import CONTROLLERS
+from .controllers import controller_of
 from .memory_machine import MemoryMachine
 
 
@@ -65,10 +64,8 @@ class NTM(MemoryMachine):
         initial_memory: str = "constant",
         name: str = "ntm",
     ) -> None:
-        check_choice("controller", controller, CONTROLLERS)
-        check_positive("controller_units", controller_units)
         cell = NTMCell(
-            CONTROLLERS[controller](controller_units),
+            controller_of(controller, controller_units),
             memory_slots=memory_slots,
             memory_width=memory_width,
             num_heads=num_heads,
@@ -88,11 +85,7 @@ class NTM(MemoryMachine):
             "initial_memory": initial_memory,
             "name": name,
         }
-        self.compile_default(
-            optimizer=clipped_rmsprop(),
-            loss=BitsPerSequence(),
-            weighted_metrics=[WrongBitsPerSequence()],
-        )
+        compile_for_bits(self)
 
     def signals(self, outputs: Any) -> dict[str, Any]:
         """What the write heads add, `(heads, memory_width)`."""
@@ -113,4 +106,13 @@ def clipped_rmsprop(learning_rate: float = 1e-4) -> keras.optimizers.Optimizer:
     """
     return keras.optimizers.RMSprop(
         learning_rate, rho=0.95, momentum=0.9, epsilon=1e-2, clipvalue=10.0
+    )
+
+
+def compile_for_bits(model: MemoryMachine) -> None:
+    """The optimiser, loss and metric with which machines of bits come."""
+    model.compile_default(
+        optimizer=clipped_rmsprop(),
+        loss=BitsPerSequence(),
+        weighted_metrics=[WrongBitsPerSequence()],
     )

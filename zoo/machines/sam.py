@@ -5,11 +5,9 @@ from typing import Any
 import keras
 
 from ...layers import SparseAccessCell
-from ...layers.validation import check_choice, check_positive
-from ..metrics.bits import BitsPerSequence, WrongBitsPerSequence
-from .controllers import CONTROLLERS
+from .controllers import controller_of
 from .memory_machine import MemoryMachine
-from .ntm import clipped_rmsprop
+from .ntm import compile_for_bits
 
 
 @keras.saving.register_keras_serializable(package="keras_memory")
@@ -66,10 +64,8 @@ class SAM(MemoryMachine):
         k_top: int = 4,
         name: str = "sam",
     ) -> None:
-        check_choice("controller", controller, CONTROLLERS)
-        check_positive("controller_units", controller_units)
         cell = SparseAccessCell(
-            CONTROLLERS[controller](controller_units),
+            controller_of(controller, controller_units),
             memory_slots=memory_slots,
             memory_width=memory_width,
             num_heads=num_heads,
@@ -87,11 +83,7 @@ class SAM(MemoryMachine):
             "k_top": k_top,
             "name": name,
         }
-        self.compile_default(
-            optimizer=clipped_rmsprop(),
-            loss=BitsPerSequence(),
-            weighted_metrics=[WrongBitsPerSequence()],
-        )
+        compile_for_bits(self)
 
     def signals(self, outputs: Any) -> dict[str, Any]:
         """What the write heads add, `(heads, memory_width)`."""
