@@ -10,12 +10,13 @@ is not that of one process.
 import argparse
 import json
 import os
-import socket
 import subprocess
 import sys
 import tempfile
 import time
 from pathlib import Path
+
+from keras_memory.recipes.running.addresses import free_port
 
 SMALL = {"epochs": 3, "steps_per_epoch": 20, "batch_size": 24}
 RECIPES = {
@@ -76,9 +77,7 @@ def main():
 def launch(recipes, folder, count, model_parallel):
     """Train all recipes on so many processes; the folder where all of it is."""
     folder /= str(count)
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     folder.mkdir()
     command = [sys.executable, "-m", "benchmarks.distributed", "--recipes", *recipes]
     command += ["--model-parallel", str(model_parallel)]
@@ -95,8 +94,13 @@ def launch(recipes, folder, count, model_parallel):
                     stderr=subprocess.STDOUT,
                 )
             )
-    if any([process.wait() for process in started]):
-        raise SystemExit((folder / "0.log").read_text()[-3000:])
+    codes = [process.wait() for process in started]
+    if any(codes):
+        for i, code in enumerate(codes):
+            print(
+                f"process {i} ended with {code}:\n{(folder / f'{i}.log').read_text()[-3000:]}"
+            )
+        sys.exit(1)
     return folder
 
 

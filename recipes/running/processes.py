@@ -12,7 +12,7 @@ from typing import Any
 import keras
 import numpy as np
 
-from .addresses import reach, split
+from .addresses import free_address, reach, split
 from .late_tensorflow import tf
 from .progress import if_slow
 
@@ -61,7 +61,9 @@ def start(
     processes = _given(processes, "NUM_PROCESSES")
     process_id = _given(process_id, "PROCESS_ID")
     if coordinator:
-        split(coordinator)
+        _, port = split(coordinator)
+        if process_id == 0:  # JAX crashes at a port in use
+            free_address(f"0.0.0.0:{port}")
     if tf.config.list_physical_devices("GPU"):
         tf.config.set_visible_devices([], "GPU")  # it prepares batches alone
     jax.config.update("jax_cpu_collectives_implementation", "gloo")

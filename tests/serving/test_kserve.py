@@ -6,7 +6,6 @@ by three protocols, and those of the same models as ONNX.
 
 import json
 import re
-import socket
 import subprocess
 import time
 import urllib.request
@@ -18,6 +17,7 @@ import numpy as np
 import pytest
 
 from keras_memory import zoo
+from keras_memory.recipes.running.addresses import free_port
 from keras_memory.recipes.running.exporting import export
 
 pytestmark = pytest.mark.several
@@ -65,12 +65,6 @@ class Server:
         if "error" in answer:
             raise ValueError(answer["error"])
         return answer
-
-
-def free_port():
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return found.getsockname()[1]
 
 
 def is_ready(port):

@@ -12,7 +12,7 @@ import time
 import pytest
 
 from keras_memory.recipes.running import parallel_tuning
-from keras_memory.recipes.running.addresses import split
+from keras_memory.recipes.running.addresses import free_port, split
 from keras_memory.recipes.running.parallel_tuning import Worker, search, work
 from keras_memory.recipes.running.tuning import FINISHED, best_recipe
 from keras_memory.zoo.saving.atomic_files import InUseError, locked
@@ -117,9 +117,7 @@ def test_a_killed_chief_takes_its_workers_along_and_goes_on(quick, alone, tmp_pa
 @pytest.mark.several
 def test_a_chief_and_workers_of_other_machines(quick, alone, tmp_path):
     """One reads options, the other KerasTuner's variables; the former is killed."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        address = f"127.0.0.1:{free.getsockname()[1]}"
+    address = f"127.0.0.1:{free_port()}"
     chief = command(quick, tmp_path, f"--chief={address}", "--json")
     options = f"--chief={address}", "--worker=one"
     worker = command(quick, tmp_path, *options)

@@ -15,6 +15,7 @@ import numpy as np
 import pytest
 
 from keras_memory.recipes import Run
+from keras_memory.recipes.running.addresses import free_port
 from keras_memory.recipes.running.checkpoint import saved_history
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -44,9 +45,7 @@ def started(tmp_path):
     processes = []
 
     def start(recipe, folder, *words):
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            port = free.getsockname()[1]
+        port = free_port()
         settings = [word for field in FIELDS[recipe] for word in ("--set", field)]
         words = [*settings, "--epochs", EPOCHS, "--run-dir", folder, *words]
         words += OPTIONS.get(recipe, [])
@@ -83,8 +82,15 @@ def test_a_port_in_use_is_one_line(tmp_path):
     with socket.socket() as used:
         used.bind(("", 0))
         used.listen()
-        where = f"127.0.0.1:{used.getsockname()[1]}"
-        options = "--coordinator", where, "--processes", "2", "--process-id", "0"
+        port = used.getsockname()[1]
+        options = (
+            "--coordinator",
+            f"127.0.0.1:{port}",
+            "--processes",
+            "2",
+            "--process-id",
+            "0",
+        )
         found = subprocess.run(
             [sys.executable, "-c", COMMAND, "train", "key_value_lookup", *options],
             cwd=tmp_path,
@@ -93,7 +99,9 @@ def test_a_port_in_use_is_one_line(tmp_path):
         )
     assert found.returncode == 2
     line = found.stderr.splitlines()[-1]
-    expected = f"keras-memory: Expected to join all processes, the first at {where}. "
+    expected = (
+        f"keras-memory: Expected a free address of this machine. Received: 0.0.0.0:{port}"
+    )
     assert line.startswith(expected)
     assert not list(tmp_path.iterdir())
 
