@@ -62,6 +62,9 @@ class MachineRecipe(Recipe):
         1, description="read heads; but for the DNC, as many write heads"
     )
     k_top: PositiveInt = Field(4, description="slots that a head of the SAM reads")
+    links_per_slot: NonNegativeInt = Field(
+        0, description="links of a slot of the DNC that are stored; 0: all"
+    )
     corrections: Corrections = Field((), description=f"of the DNC: {', '.join(CORRECTIONS)}")
     lstm_units: PositiveInt = Field(256, description="units of each LSTM of the baseline")
 
@@ -144,7 +147,10 @@ class MachineRecipe(Recipe):
             case "ntm":
                 return NTM(**self._arguments)
             case "dnc":
-                return DNC(**self._arguments, corrections=self.corrections)
+                links = self.links_per_slot or None
+                return DNC(
+                    **self._arguments, corrections=self.corrections, links_per_slot=links
+                )
             case "sam":
                 return SAM(**self._arguments, k_top=self.k_top)
         channels, outputs = self._sizes
@@ -218,7 +224,7 @@ class MachineRecipe(Recipe):
         trace = model.trace(inputs)
         trace["outputs"][np.asarray(counts) == 0] = np.nan  # of no target
         pictures = {"memory_tape": figures.memory_tape(trace)}
-        if "links" in trace:
+        if self.machine == "dnc":
             pictures["temporal_links"] = figures.temporal_links(trace)
         return pictures
 
