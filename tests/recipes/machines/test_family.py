@@ -152,6 +152,24 @@ def test_a_board_is_made_of_model_cards(tmp_path):
         boards.board("machine")
 
 
+def test_the_picture_of_a_board_has_a_curve_a_model():
+    rows = [
+        {
+            "task": task,
+            "model": model,
+            "solved": "1 of 2",
+            **dict.fromkeys(boards.SIZES, error),
+        }
+        for task, model, error in (("repeat_copy", "NTM", 0.1), ("repeat_copy", "DNC", 2.0))
+    ]
+    rows.append({**rows[0], "task": "rl_tapes", "4×": ""})
+    first, second, third = boards.picture(rows).axes
+    assert [line.get_label() for line in first.lines] == ["NTM: 1 of 2", "DNC: 1 of 2"]
+    np.testing.assert_allclose(first.lines[1].get_ydata(), 2.0)
+    assert list(second.lines[0].get_xdata()) == ["1×", "2×"]
+    assert "symbols" in second.get_ylabel() and not third.get_visible()
+
+
 @pytest.mark.parametrize("machine", MACHINES)
 def test_every_machine_does_every_task(machine):
     for name in TASKS:
