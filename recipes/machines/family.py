@@ -70,8 +70,6 @@ class MachineRecipe(Recipe):
 
     # The builder of the episodes.
     builder: ClassVar[Any]
-    # The task is solved where validation has fewer wrong bits in an episode.
-    solved_below: ClassVar[float] = 0.1
     fields_of_tests: ClassVar = ("test_episodes",)
     study: ClassVar = machine_study()
 
@@ -88,6 +86,11 @@ class MachineRecipe(Recipe):
     def slots_needed(self) -> int:
         """How many vectors the largest episode has that must be stored at a time."""
         return 0
+
+    @property
+    def solved_below(self) -> tuple[str, float]:
+        """The metric of validation that is below this where the task is solved."""
+        return "val_wrong_bits_per_sequence", 0.1
 
     @property
     @abc.abstractmethod

@@ -1,12 +1,14 @@
 """Recipes of memory machines: every task with every machine, and what is reported."""
 
 import json
+import types
 
 import numpy as np
 import pytest
 
 from keras_memory import recipes
 from keras_memory.recipes import boards
+from keras_memory.recipes.datasets.dynamic_ngrams import optimal_bits
 from keras_memory.recipes.machines.family import MACHINES
 
 TINY = {
@@ -84,6 +86,30 @@ def test_a_run_is_a_row_of_the_study(tmp_path):
     assert row["ms an update"] > 0
     assert "0 of 1" in recipe.study.text([{**row, "episodes until solved": "never"}])
     assert "memory_tape" in recipe.figures(run.model)
+
+
+@pytest.mark.parametrize(
+    ("name", "costs", "reached", "unit"),
+    [
+        ("dynamic_ngrams", (1.6, 1.4), 16, "bits of cost"),  # above the best
+        ("priority_sort", (40.1, 39.9), 16, "bits of cost"),
+        ("priority_sort", (40.1, 40.2), "never", "bits of cost"),
+        ("repeat_copy", (0.0, 0.0), "never", "0.1 wrong bits"),
+    ],
+)
+def test_each_task_is_solved_by_its_own_measure(name, costs, reached, unit):
+    recipe = tiny(name)
+    if name == "dynamic_ngrams":
+        targets = recipe.examples("validation")["targets"][..., 0]
+        costs = [optimal_bits(targets).mean() + cost for cost in costs]
+    history = [
+        {"epoch": i, "val_loss": cost, "val_wrong_bits_per_sequence": 5.0, "seconds": 1.0}
+        for i, cost in enumerate(costs)
+    ]
+    run = types.SimpleNamespace(recipe=recipe, history=history, metrics={})
+    (row,) = recipe.study.rows([run])
+    assert row["episodes until solved"] == reached
+    assert unit in recipe.study.text([row])
 
 
 def test_beyond_the_test_there_are_more_slots():
