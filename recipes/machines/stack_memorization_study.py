@@ -1,0 +1,5 @@
+"""The study of `stack_memorization`: seeds, a list and the baselines."""
+
+from .stack_family_study import stack_study
+
+STUDY = stack_study()
