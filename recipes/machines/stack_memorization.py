@@ -21,6 +21,7 @@ class StackMemorization(StackRecipe):
     Units and stacks are the paper's; the optimiser is that of `stack_counting`.
     """
 
+    epochs: PositiveInt = Field(20, description="how often validation takes place")
     units: PositiveInt = Field(100, description="units of the hidden layer")
     language: Literal["memorization"] = Field("memorization", description="the language")
     study: ClassVar = STUDY

@@ -122,8 +122,10 @@ class WithNoise(keras.layers.Layer):
     def __init__(self, units: int, stddev: float, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.units = units
-        self.noise = keras.layers.GaussianNoise(stddev, dtype=self.dtype_policy)
+        self.stddev = stddev
+        self.noise = keras.layers.GaussianNoise(1.0, dtype=self.dtype_policy)
 
     def call(self, inputs, training=False):
         numbers = ops.repeat(ops.zeros_like(inputs[..., :1]), self.units, axis=-1)
-        return ops.concatenate([inputs, self.noise(numbers, training=training)], axis=-1)
+        noise = self.stddev * self.noise(numbers, training=training)
+        return ops.concatenate([inputs, noise], axis=-1)

@@ -32,7 +32,7 @@ class FormalWordsTest(tfds.testing.DatasetBuilderTestCase):
     SPLITS = {"validation": 20, "test": 20}
     EXAMPLE_DIR = str(Path(formal_words.__file__).parent)
     SKIP_CHECKSUMS = True
-    MOCK_OUT_FORBIDDEN_OS_FUNCTIONS = False
+    OVERLAPPING_SPLITS = ["validation", "test"]  # few words there are
 
 
 def is_word(name, word):
@@ -115,4 +115,4 @@ def test_the_streams_are_those_of_this_version():
         symbols = load(formal_words.Builder, config, split)["symbols"]
         sums[split] = int((symbols * np.arange(symbols.size).reshape(symbols.shape)).sum())
     assert formal_words.Builder.VERSION == "1.0.0"
-    assert sums == {}
+    assert sums == {"train": 97_958, "validation": 246_662_909, "test": 248_185_782}

@@ -37,7 +37,7 @@ def test_it_shows_the_trace(trace, example, png):
     np.testing.assert_allclose(image_of(figure, "Actions"), push - pop)
     cells = image_of(figure, "Stack 4")
     np.testing.assert_allclose(cells[:2], trace["cells"][example, :, 4, 0, :2].T)
-    assert cells.mask[2:].all() and not cells.mask[:2].any()
+    assert len(cells) == 2  # below, all are empty
     assert sum(title.startswith("Stack") for title in panels(figure)) == 4
     read = [label.get_text() for label in figure.axes[6].get_xticklabels()]
     assert "".join(read) == "".join("abc"[i] for i in trace["inputs"][example].argmax(-1))
