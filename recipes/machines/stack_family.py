@@ -32,8 +32,8 @@ from .falling_rate import falling_rate
 MACHINES = *ACTIONS, "rnn", "lstm"
 # Up to that n, words of every n are tested, five times; beyond, ten n, once.
 EVERY = 100
-# The longest continuation of what was typed.
-LONGEST = 1000
+# The longest continuation of a word that was begun, in lengths of what there is of it.
+LONGEST = 3
 
 
 @recipe_dataclass
@@ -192,11 +192,11 @@ class StackRecipe(Recipe):
         random = np.random.default_rng(self.seed)
         config = test_words(self.language, self.max_n, self.max_n, before=self.least)
         example = builder_of(Builder, config).word(random, self.max_n)
-        trace = model.trace(self._one_hot(example["symbols"]))
+        trace = model.trace(self._one_hot(example["symbols"])[None])
         return {"stack_tape": figures.stack_tape(trace, symbols=self.alphabet)}
 
     def _one_hot(self, numbers):
-        return np.eye(len(self.alphabet), dtype="float32")[np.asarray(numbers)][None]
+        return np.eye(len(self.alphabet), dtype="float32")[np.atleast_1d(numbers)]
 
     def answer(self, model: keras.Model, word: str) -> Answer:
         """Have the machine go on with the word that the user began."""
@@ -206,23 +206,32 @@ class StackRecipe(Recipe):
                 f"Received: {word!r}"
             )
         end = LANGUAGES[self.language].end
-        most = LONGEST if end else len(word.partition("=")[0])
+        most = LONGEST * len(word) if end else len(word.partition("=")[0])
         predicted = ""
-        for symbol in self._greedy(model, word, most):
-            if symbol == end == self.alphabet[0]:
+        for number in self._greedy(model, word, most):
+            if number == 0 and end == self.alphabet[0]:
                 break
-            predicted += symbol
-            if symbol == end:
+            predicted += self.alphabet[number]
+            if predicted[-1] == end:
                 break
         return {"predicted": predicted, "length": len(word + predicted)}
 
     def _greedy(self, model, word, most):
-        """The likeliest next symbols, each after those before it."""
-        numbers = [self.alphabet.index(symbol) for symbol in word]
+        """The numbers of the likeliest next symbols, each after those before it."""
+        symbols = [self._one_hot(self.alphabet.index(symbol)) for symbol in word]
+        is_stream = getattr(model, "is_stream", False)
+        if is_stream:
+            state = model.initial_state(1, steps=len(word) + most)
+            for symbol in symbols:
+                logits, state = model.step(symbol, state)
         for _ in range(most):
-            logits = model(self._one_hot(numbers), training=False)
-            numbers.append(int(keras.ops.argmax(logits[0, -1])))
-            yield self.alphabet[numbers[-1]]
+            if not is_stream:
+                logits = model(np.stack(symbols, axis=1), training=False)[:, -1]
+            number = int(keras.ops.convert_to_numpy(logits)[0].argmax())
+            yield number
+            symbols.append(self._one_hot(number))
+            if is_stream:
+                logits, state = model.step(symbols[-1], state)
 
 
 def _logits(symbols):
