@@ -21,7 +21,7 @@ class StackAddition(StackRecipe):
     """Section 5.2 of [Joulin & Mikolov, 2015](https://arxiv.org/abs/1503.01007).
 
     Units and stacks are the paper's; the optimiser is that of `stack_counting`, and an action
-    that leaves a stack as it is.
+    that leaves a stack as it is. These settings have not learned it yet.
     """
 
     max_n: int = Field(19, ge=2, le=1000, description="digits of both operands, in training")

@@ -6,7 +6,7 @@ import numpy as np
 from matplotlib.figure import Figure
 from numpy.typing import ArrayLike
 
-MOST_STACKS = 4  # of which the cells are shown
+MOST_STACKS = 4  # of which the cells are visible
 MOST_LABELS = 80  # steps beside which a symbol is written
 EMPTY, TINY = -1.0, 1e-3
 
@@ -50,8 +50,8 @@ def stack_tape(
     _image(figure, axes[2], actions[..., 0] - actions[..., 1:3].sum(-1), "Actions", "bwr")
     axes[2].set_ylabel("stack")
     for i, stack in enumerate(chosen):
-        shown = np.ma.masked_less_equal(cells[:, i, 0], EMPTY + TINY)
-        _image(figure, axes[3 + i], shown, f"Stack {stack}", "viridis", (0, 1))
+        visible = np.ma.masked_less_equal(cells[:, i, 0], EMPTY + TINY)
+        _image(figure, axes[3 + i], visible, f"Stack {stack}", "viridis", (0, 1))
         axes[3 + i].set_ylabel("cell")
     if steps <= MOST_LABELS:
         read = [labels[number] for number in inputs.argmax(-1)]

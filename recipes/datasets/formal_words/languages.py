@@ -9,7 +9,7 @@ class Language:
     """Its symbols, and from random numbers and n to a word and how many symbols of it can be
     predicted, those at its end.
 
-    `end` is what tells that a word is over: the first symbol of the next one, which can be
+    `end` marks that a word is over: the first symbol of the next one, which can be
     predicted, too, where all words begin with one symbol; or a symbol of its own.
     """
 
