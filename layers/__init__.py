@@ -49,6 +49,7 @@ from .machines.masked_lookup import masked_cosine
 from .machines.memory import read_memory, write_memory
 from .machines.ntm import NTMCell
 from .machines.sparse_access import SparseAccessCell
+from .machines.stack_rnn import StackRNNCell
 from .machines.tapes import TapeRNN
 from .machines.temporal_links import (
     advance_links,
@@ -120,6 +121,7 @@ __all__ = [
     "SparseAccessCell",
     "SparseAttentiveBacktracking",
     "Sparsemax",
+    "StackRNNCell",
     "StraightThroughGumbel",
     "TapeRNN",
     "TopKSoftmax",

@@ -182,6 +182,21 @@ RECIPES = {
         "Seq2SeqAttention",
         "An encoder-decoder with attention rewrites dates (Bahdanau et al., 2014)",
     ),
+    "stack_addition": (
+        "machines",
+        "StackAddition",
+        "Recurrent units with stacks add binary numbers (Joulin & Mikolov, 2015)",
+    ),
+    "stack_counting": (
+        "machines",
+        "StackCounting",
+        "Recurrent units with stacks learn to count (Joulin & Mikolov, 2015)",
+    ),
+    "stack_memorization": (
+        "machines",
+        "StackMemorization",
+        "Recurrent units with stacks repeat a word backwards (Joulin & Mikolov, 2015)",
+    ),
 }
 
 POINTS = {"points": "0.1,0.1 0.9,0.2 0.5,0.9 0.5,0.4"}
@@ -213,6 +228,9 @@ QUESTIONS = {
     "sab_char_ptb": TEXT,
     "sab_char_text8": TEXT,
     "seq2seq_attention": {"date": "the third of May, 1979"},
+    "stack_addition": {"word": "1011+110="},
+    "stack_counting": {"word": "aaabbc"},
+    "stack_memorization": {"word": "122212="},
 }
 
 

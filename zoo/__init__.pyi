@@ -19,6 +19,7 @@ from .machines.dnc import DNC as DNC
 from .machines.memory_machine import MemoryMachine as MemoryMachine
 from .machines.ntm import NTM as NTM
 from .machines.sam import SAM as SAM
+from .machines.stack_rnn import StackRNN as StackRNN
 from .machines.tape_machine import TapeMachine as TapeMachine
 from .memory_networks.key_value_memory import KeyValueMemory as KeyValueMemory
 from .memory_networks.memn2n import MemN2N as MemN2N

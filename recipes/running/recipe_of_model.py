@@ -35,6 +35,13 @@ OF_EPISODES = {
     (15, 6): "key_value_recall",
     (51, 20): "graph_traversal",
 }
+# By how many symbols a machine with stacks takes.
+OF_WORDS = {
+    2: ("stack_counting", {"language": "an_bn"}),
+    3: ("stack_counting", {}),
+    4: ("stack_counting", {"language": "an_bn_cn_dn"}),
+    5: ("stack_addition", {}),
+}
 COPIED = {(7, 6), (9, 8)}
 OF_SETS = {230: "hopfield_mil", 28: "hopfield_mnist_bags", 8: "hopfield_bit_pattern"}
 # From the arguments of a model of a class to its recipe, and fields of other names there.
@@ -54,6 +61,7 @@ OF_CLASSES = {
     "PointerNetwork": lambda a: (OF_POINTERS[a["rule"], a["dim"]], {}),
     "SAM": lambda a: _of_episodes(a, "sam"),
     "SetClassifier": lambda a: _of_sets(a["item_shape"][0]),
+    "StackRNN": lambda a: _of_words(a),
     "TapeMachine": lambda a: (
         "rl_tapes",
         {"task": "forward_reverse" if a["memory_moves"] else "copy"},
@@ -110,3 +118,8 @@ def _is_plain(value):
     """Whether a recipe has such a field: a number or a name, or several, and no layer."""
     several = value if isinstance(value, list) and value else [value]
     return all(isinstance(one, (int, float, str)) for one in several)
+
+
+def _of_words(arguments):
+    recipe, fields = OF_WORDS[arguments["symbols"]]
+    return recipe, {**fields, "machine": arguments["structure"]}

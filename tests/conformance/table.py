@@ -499,6 +499,20 @@ TABLE = [
         SEQUENCE,
         RECURRENT,
     ),
+    Entry(
+        "StackRNNCell",
+        layers.StackRNNCell,
+        lambda: rnn(layers.StackRNNCell(6, stacks=3, recurrent=True)),
+        SEQUENCE,
+        RECURRENT,
+    ),
+    Entry(
+        "StackRNNCell_list",
+        layers.StackRNNCell,
+        lambda: rnn(layers.StackRNNCell(6, stacks=2, depth=4, structure="list", no_op=True)),
+        SEQUENCE,
+        RECURRENT,
+    ),
     Entry("TapeRNN", layers.TapeRNN, tape_rnn, TAPE),
     Entry(
         "TapeRNN_memory",
@@ -566,6 +580,15 @@ TABLE = [
         {"items": ("items", 2, 4), "length": ()},
     ),
     Entry("NTM", zoo.NTM, ntm, STEPS, CAUSAL),
+    Entry(
+        "StackRNN",
+        zoo.StackRNN,
+        lambda: zoo.StackRNN(
+            symbols=3, units=6, stacks=3, hard_actions=False, action_noise=0.0
+        ),
+        STEPS,
+        CAUSAL,
+    ),
     Entry("SAM", zoo.SAM, sam, STEPS, CAUSAL),
     Entry(
         "SAM_feedforward",

@@ -50,6 +50,11 @@ MODELS = [
         )
         for machine in (zoo.NTM, zoo.DNC, zoo.SAM)
     ),
+    (
+        lambda: zoo.StackRNN(3, units=4, stacks=2, action_noise=0.0),
+        real(3, 3),
+        whole(3, 3),
+    ),
     *(
         (
             lambda tying=tying: zoo.MemN2N(

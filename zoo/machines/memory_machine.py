@@ -25,6 +25,7 @@ class MemoryMachine(PretrainedModel):
         input_units: Features of a step.
         output_units: Units of an answer.
         name: Name of the model.
+        first: A layer between the inputs of a step and the cell, as `keras.layers.Dense(8)`.
 
     Raises:
         ValueError: `input_units` or `output_units` is not a positive integer.
@@ -49,20 +50,24 @@ class MemoryMachine(PretrainedModel):
         input_units: int,
         output_units: int,
         name: str = "memory_machine",
+        first: keras.layers.Layer | None = None,
     ) -> None:
         check_positive("input_units", input_units)
         check_positive("output_units", output_units)
         output_layer = keras.layers.Dense(output_units, name="logits")
         inputs = keras.Input((None, input_units), name="inputs")
-        outputs = MemoryRNN(cell, return_sequences=True, name="memory")(inputs)
+        memory = MemoryRNN(cell, return_sequences=True, name="memory")
+        outputs = memory(inputs if first is None else first(inputs))
         super().__init__(inputs, output_layer(outputs), name=name)
         self.cell = cell
+        self.first = first
         self.output_layer = output_layer
         self.arguments = {
             "cell": cell,
             "input_units": input_units,
             "output_units": output_units,
             "name": name,
+            "first": first,
         }
 
     def initial_state(self, batch_size: int, steps: int | None = None) -> dict[str, Any]:
@@ -78,8 +83,11 @@ class MemoryMachine(PretrainedModel):
     def step(self, inputs: Any, state: Mapping[str, Any]) -> tuple[Any, dict[str, Any]]:
         """One step of a stream: `(batch, input_units)` and the state, to logits and state."""
         states = [state[name] for name in self.cell.state_names]
-        outputs, states = self.cell(inputs, states)
+        outputs, states = self.cell(self._to_cell(inputs), states)
         return self.output_layer(outputs), self.cell.by_name(states)
+
+    def _to_cell(self, inputs):
+        return inputs if self.first is None else self.first(inputs)
 
     def trace(self, inputs: Any) -> dict[str, np.ndarray]:
         """What the machine does with `inputs`, step by step.
@@ -93,7 +101,7 @@ class MemoryMachine(PretrainedModel):
             shapes, those of the controller aside.
         """
         inputs = ops.convert_to_tensor(inputs)
-        outputs, states = self.cell.trace(inputs)
+        outputs, states = self.cell.trace(self._to_cell(inputs))
         trace = {
             "inputs": inputs,
             "outputs": self.predictions(self.output_layer(outputs)),
