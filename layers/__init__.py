@@ -47,8 +47,10 @@ from .machines.cell import MemoryCell
 from .machines.dnc import DNCCell
 from .machines.masked_lookup import masked_cosine
 from .machines.memory import read_memory, write_memory
+from .machines.neural_structures import NeuralDeQue, NeuralQueue, NeuralStack
 from .machines.ntm import NTMCell
 from .machines.sparse_access import SparseAccessCell
+from .machines.structured_memory import StructuredMemoryCell
 from .machines.tapes import TapeRNN
 from .machines.temporal_links import (
     advance_links,
@@ -103,6 +105,9 @@ __all__ = [
     "MonotonicAttention",
     "MultiHeadAttention",
     "NTMCell",
+    "NeuralDeQue",
+    "NeuralQueue",
+    "NeuralStack",
     "Occlusion",
     "PointerAttention",
     "PointerRNN",
@@ -121,6 +126,7 @@ __all__ = [
     "SparseAttentiveBacktracking",
     "Sparsemax",
     "StraightThroughGumbel",
+    "StructuredMemoryCell",
     "TapeRNN",
     "TopKSoftmax",
     "TracedCell",

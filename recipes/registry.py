@@ -102,6 +102,11 @@ RECIPES = {
         "MemN2NPTB",
         "A memory network predicts the next word of a text (Sukhbaatar et al., 2015)",
     ),
+    "neural_transduction": (
+        "machines",
+        "NeuralTransduction",
+        "Stacks, queues and deques rewrite sequences (Grefenstette et al., 2015)",
+    ),
     "ntm_copy": (
         "machines",
         "NTMCopy",
@@ -202,6 +207,7 @@ QUESTIONS = {
     "key_value_recall": {"pairs": "101010=110011,000111=011011", "key": "000111"},
     "memn2n_babi": STORY,
     "memn2n_babi_world": STORY,
+    "neural_transduction": {"symbols": "7 1 30 12 4 4 90 128"},
     "ntm_copy": {"bits": "10110010,00001111"},
     "pointer_convex_hull": POINTS,
     "pointer_delaunay": POINTS,

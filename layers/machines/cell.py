@@ -125,7 +125,7 @@ class MemoryCell(Layer):
     def unpack(self, states: Sequence[Tensor]) -> dict[str, Tensor]:
         """The states by name, `(batch, *shape)`, float32 or wider, of the flat ones."""
         return {
-            name: ops.reshape(widen(state), _with_batch(state, shape))
+            name: ops.reshape(widen(state), _with_batch(state, _known(shape, state)))
             for (name, shape), state in zip(self.state_shapes.items(), states, strict=True)
         }
 
@@ -137,9 +137,7 @@ class MemoryCell(Layer):
                 f"Received: {', '.join(state)}"
             )
         return [
-            ops.reshape(
-                ops.cast(state[name], self.compute_dtype), _with_batch(state[name], [size])
-            )
+            _flat(ops.cast(state[name], self.compute_dtype), size)
             for name, size in zip(self.state_names, self.state_size, strict=True)
         ]
 
@@ -180,6 +178,21 @@ class MemoryCell(Layer):
     def compute_output_shape(self, inputs_shape, states_shape=None):
         batch = inputs_shape[0]
         return (batch, self.output_size), [(batch, size) for size in self.state_size]
+
+
+def _known(shape, flat):
+    """The shape of a state, as long as the flat one is where that is known."""
+    if None not in shape or flat.shape[-1] is None:
+        return shape
+    steps = flat.shape[-1] // math.prod(size for size in shape if size is not None)
+    return [steps if size is None else size for size in shape]
+
+
+def _flat(state, size):
+    """A state, flat, of a size that may be known of this one alone."""
+    if size is None and None not in state.shape[1:]:
+        size = math.prod(state.shape[1:])
+    return ops.reshape(state, _with_batch(state, [size]))
 
 
 def _unknown(shape):

@@ -35,9 +35,13 @@ def states_after(model, inputs):
         return states_of_decoder(layer, **tensors)
     if "inputs" in inputs and (layer := last(layers.SparseAttentiveBacktracking)):
         return states_of_backtracking(layer, **tensors)
-    if layer := last(keras.layers.RNN):
-        sequences = next(iter(tensors.values()))
-        first = layer.cell.get_initial_state(len(sequences))
+    sequences = next(iter(tensors.values()))
+    if (layer := last(keras.layers.RNN)) and len(sequences.shape) == 3:
+        batch, steps = sequences.shape[:2]
+        sizes = keras.tree.flatten(layer.cell.state_size)
+        first = layer.cell.get_initial_state(
+            batch, **({"steps": steps} if None in sizes else {})
+        )
         return layer.inner_loop(sequences, first, None)[2]
     return []
 
