@@ -32,6 +32,11 @@ RECIPES = {
         "DenseMemoryMNIST",
         "A dense associative memory classifies digits (Krotov & Hopfield, 2016)",
     ),
+    "dyck_language": (
+        "machines",
+        "DyckLanguage",
+        "A neural stack closes nested brackets, ten times as deep as in training",
+    ),
     "dynamic_ngrams": (
         "machines",
         "DynamicNGrams",
@@ -203,6 +208,7 @@ QUESTIONS = {
         "queried": "2",
     },
     "bam_letters": {"letter": "S"},
+    "dyck_language": {"brackets": "([{}<>]{"},
     "hierarchical_attention_imdb": {"review": "A great cast, wasted on a dull story."},
     "key_value_recall": {"pairs": "101010=110011,000111=011011", "key": "000111"},
     "memn2n_babi": STORY,

@@ -15,7 +15,7 @@ import keras
 import numpy as np
 from pydantic import Field, NonNegativeInt, PositiveFloat, PositiveInt
 
-from ...zoo import MemoryTransducer
+from ...zoo import MemoryTransducer, figures
 from ...zoo.machines.memory_transducer import END, PADDING, STRUCTURES
 from ..datasets import load
 from ..datasets.transduction import TASKS, Builder, transduction_config
@@ -25,6 +25,7 @@ from ..running.argument_types import (
     Batch,
     Callbacks,
     Fields,
+    Figures,
     History,
     HyperParameters,
     Metrics,
@@ -34,9 +35,10 @@ from ..running.fields import Integers
 from ..running.late_tensorflow import tf
 from ..running.recipe import Recipe, recipe_dataclass
 from .falling_rate import falling_rate
+from .neural_transduction_study import STUDY
 
 # How many sequences are written at once.
-BATCH = 100
+BATCH = 250
 
 
 @recipe_dataclass
@@ -67,7 +69,7 @@ class NeuralTransduction(Recipe):
         (2, 4, 8), min_length=1, description="lengths of tests, in multiples of max_length"
     )
     test_sequences: int = Field(
-        1000, gt=0, le=1000, description="sequences of each of the tests"
+        1000, gt=0, le=1000, description="sequences tested at 2 times, half as many at 4 …"
     )
 
     structures: PositiveInt = Field(1, description="how many of them")
@@ -77,6 +79,7 @@ class NeuralTransduction(Recipe):
     memory_width: PositiveInt = Field(256, description="width of a stored value")
 
     fields_of_tests: ClassVar = ("times", "test_sequences")
+    study: ClassVar = STUDY
 
     def __post_init__(self):
         super().__post_init__()
@@ -148,11 +151,10 @@ class NeuralTransduction(Recipe):
         Of each test, when the model reads what it has written itself.
         """
         metrics = {}
-        for name, lengths in self.tests.items():
+        for times, (name, lengths) in zip(self.times, self.tests.items(), strict=True):
+            count = max(1, self.test_sequences * 2 // max(2, times))
             examples = self._of_lengths(lengths, split)
-            coarse, fine = self.scores(
-                model, {k: v[: self.test_sequences] for k, v in examples.items()}
-            )
+            coarse, fine = self.scores(model, {k: v[:count] for k, v in examples.items()})
             metrics[f"coarse_{self.task}{name}"] = coarse
             metrics[f"fine_{self.task}{name}"] = fine
         return metrics
@@ -175,6 +177,15 @@ class NeuralTransduction(Recipe):
             "memory_width": hp.Choice("memory_width", [32, 64, 128, 256]),
             "structures": hp.Choice("structures", [1, 2]),
         }
+
+    def figures(self, model: keras.Model) -> Figures:
+        """The strengths of what is stored, over time, of the longest source of validation."""
+        if self.structure == "lstm":
+            return {}
+        examples = self.examples("validation")
+        longest = int((examples["source"] > 0).sum(axis=1).argmax())
+        inputs, _ = self.to_batch({k: v[longest : longest + 1] for k, v in examples.items()})
+        return {"strengths": figures.strengths(model.trace(inputs))}
 
     def answer(self, model: keras.Model, symbols: str) -> Answer:
         """Have the model rewrite the symbols that the user typed."""

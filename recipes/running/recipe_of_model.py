@@ -35,6 +35,13 @@ OF_EPISODES = {
     (15, 6): "key_value_recall",
     (51, 20): "graph_traversal",
 }
+# A task that a structure solves; what a model was trained on is not in it.
+TASK_OF_STRUCTURE = {
+    "stack": "reversal",
+    "queue": "copy",
+    "deque": "bigram_flipping",
+    "lstm": "copy",
+}
 COPIED = {(7, 6), (9, 8)}
 OF_SETS = {230: "hopfield_mil", 28: "hopfield_mnist_bags", 8: "hopfield_bit_pattern"}
 # From the arguments of a model of a class to its recipe, and fields of other names there.
@@ -50,6 +57,10 @@ OF_CLASSES = {
     "KeyValueMemory": lambda a: ("key_value_lookup", {}),
     "MemN2N": lambda a: ("memn2n_babi_world", {}),
     "MemN2NLanguageModel": lambda a: ("memn2n_ptb", {}),
+    "MemoryTransducer": lambda a: (
+        "neural_transduction",
+        {"task": TASK_OF_STRUCTURE[a["structure"]], "symbols": a["source_symbols"]},
+    ),
     "NTM": lambda a: _of_ntm(a),
     "PointerNetwork": lambda a: (OF_POINTERS[a["rule"], a["dim"]], {}),
     "SAM": lambda a: _of_episodes(a, "sam"),

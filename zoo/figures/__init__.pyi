@@ -16,4 +16,5 @@ from .recall import energy_curves as energy_curves
 from .recall import image_grid as image_grid
 from .recall import recall_strip as recall_strip
 from .retrieval import retrieval_map as retrieval_map
+from .structures import strengths as strengths
 from .tapes import tapes as tapes
