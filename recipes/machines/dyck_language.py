@@ -17,7 +17,7 @@ from pydantic import Field, NonNegativeInt, PositiveFloat, PositiveInt
 
 from ...layers import StructuredMemoryCell
 from ...zoo import MemoryMachine, figures
-from ...zoo.machines.controllers import controller_of
+from ...zoo.machines.controllers import CONTROLLERS, controller_of
 from ...zoo.machines.memory_transducer import STRUCTURES
 from ..datasets import builder_of
 from ..datasets.dyck_words import Builder
@@ -39,12 +39,12 @@ class DyckLanguage(MachineRecipe):
     place. Sizes and optimiser are ours.
     """
 
-    epochs: PositiveInt = Field(30, description="how often validation takes place")
+    epochs: PositiveInt = Field(60, description="how often validation takes place")
     steps_per_epoch: PositiveInt = Field(100, description="updates in an epoch")
-    batch_size: PositiveInt = Field(32, description="words in an update")
+    batch_size: PositiveInt = Field(16, description="words in an update")
     learning_rate: PositiveFloat = Field(2e-3, allow_inf_nan=False, description="of RMSProp")
     decay_epochs: NonNegativeInt = Field(
-        10, description="last epochs, over which the learning rate falls to zero"
+        20, description="last epochs, over which the learning rate falls to zero"
     )
     train_examples: PositiveInt = Field(50_000, description="words to sample from")
 
@@ -54,6 +54,10 @@ class DyckLanguage(MachineRecipe):
 
     machine: Literal[*STRUCTURES, "ntm", "dnc", "sam", "lstm"] = Field(
         "stack", description="the machine, or the baseline"
+    )
+    # An LSTM learns the depths of training without the stack, and no others.
+    controller: Literal[*CONTROLLERS] = Field(
+        "feedforward", description="the machine's controller"
     )
     controller_units: PositiveInt = Field(32, description="units of the controller")
     memory_width: PositiveInt = Field(16, description="width of a value, or of a slot")

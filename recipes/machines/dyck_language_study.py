@@ -68,7 +68,8 @@ def distances(examples: Arrays) -> np.ndarray:
 STUDY = machine_study(
     data="dyck_words 1.0.0 (generated)",
     parts={
-        "Stack, LSTM controller": [{"seed": seed} for seed in range(3)],
+        "Stack, feed-forward controller": [{"seed": seed} for seed in range(3)],
+        "Stack, LSTM controller": [{"controller": "lstm", "seed": 0}],
         "LSTM baseline, 3 x 64": [{"machine": "lstm", "seed": 0}],
     },
     targets={"accuracy_depth_60": ("≥", 0.99)},

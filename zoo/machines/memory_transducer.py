@@ -17,6 +17,8 @@ STRUCTURES = {
     "deque": layers.NeuralDeQue,
 }
 END, PADDING = 0, -1  # of targets
+# Deviation of a symbol's vector at first: of Keras's own, far smaller, little is stored.
+EMBEDDED = 1.0
 
 
 @keras.saving.register_keras_serializable(package="keras_memory")
@@ -98,7 +100,10 @@ class MemoryTransducer(PretrainedModel):
         target = keras.Input((None,), dtype="int32", name="target")
         # The symbols of the source, from 1; the mark, which is the end; those of the target.
         embed = keras.layers.Embedding(
-            source_symbols + target_symbols + 2, embedding_units, name="embedding"
+            source_symbols + target_symbols + 2,
+            embedding_units,
+            embeddings_initializer=keras.initializers.RandomNormal(stddev=EMBEDDED),
+            name="embedding",
         )
         memory = layers.MemoryRNN(cell, return_sequences=True, name="memory")
         to_logits = keras.layers.Dense(target_symbols + 1, name="logits")

@@ -6,6 +6,7 @@ import tensorflow_datasets as tfds
 from ..episodes import EpisodeBuilder, episode_config
 
 ONWARD = 2 / 3  # probability of a step up until the depth is reached; then of a step down
+LONGEST = 10  # steps of a word, at most, for each level of its depth
 
 
 class Builder(EpisodeBuilder):
@@ -59,6 +60,12 @@ class Builder(EpisodeBuilder):
 
 def steps_of(random, depth):
     """Whether each bracket of a random word opens; the word reaches a depth, and is whole."""
+    while len(steps := _walk(random, depth)) > LONGEST * depth:
+        pass
+    return np.array(steps)
+
+
+def _walk(random, depth):
     steps, now = [], 0
     while now < depth:
         up = now == 0 or random.random() < ONWARD
@@ -68,4 +75,4 @@ def steps_of(random, depth):
         down = now == depth or random.random() < ONWARD
         steps.append(not down)
         now += -1 if down else 1
-    return np.array(steps)
+    return steps
