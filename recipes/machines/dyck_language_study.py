@@ -69,8 +69,12 @@ STUDY = machine_study(
     data="dyck_words 1.0.0 (generated)",
     parts={
         "Stack, feed-forward controller": [{"seed": seed} for seed in range(3)],
-        "Stack, LSTM controller": [{"controller": "lstm", "seed": 0}],
-        "LSTM baseline, 3 x 64": [{"machine": "lstm", "seed": 0}],
+        "Stack, LSTM controller": [
+            {"controller": "lstm", "epochs": 30, "decay_epochs": 10, "seed": 0}
+        ],
+        "LSTM baseline, 3 x 64": [
+            {"machine": "lstm", "epochs": 20, "decay_epochs": 10, "seed": 0}
+        ],
     },
     targets={"accuracy_depth_60": ("≥", 0.99)},
     beyond=beyond,

@@ -69,7 +69,10 @@ class NeuralTransduction(Recipe):
         (2, 4, 8), min_length=1, description="lengths of tests, in multiples of max_length"
     )
     test_sequences: int = Field(
-        1000, gt=0, le=1000, description="sequences tested at 2 times, half as many at 4 …"
+        1000,
+        gt=0,
+        le=1000,
+        description="sequences tested at 2 times, a quarter of them at 4 …",
     )
 
     structures: PositiveInt = Field(1, description="how many of them")
@@ -152,7 +155,7 @@ class NeuralTransduction(Recipe):
         """
         metrics = {}
         for times, (name, lengths) in zip(self.times, self.tests.items(), strict=True):
-            count = max(1, self.test_sequences * 2 // max(2, times))
+            count = max(1, self.test_sequences * 4 // max(2, times) ** 2)  # of equal cost
             examples = self._of_lengths(lengths, split)
             coarse, fine = self.scores(model, {k: v[:count] for k, v in examples.items()})
             metrics[f"coarse_{self.task}{name}"] = coarse

@@ -6,13 +6,16 @@ import numpy as np
 from matplotlib.figure import Figure
 from numpy.typing import ArrayLike
 
+VISIBLE = 0.05  # a strength below is not worth a row
+
 
 def strengths(trace: Mapping[str, ArrayLike], example: int = 0, structure: int = 0) -> Figure:
     """The strength of every value that is stored, over time.
 
     Time from left to right; a row is a value, in the order in which they are stored, from the
     bottom to the top. A value appears when it is pushed, and fades as it is popped. Below,
-    the strength of all together.
+    the strength of all together. Values above and below all that have a strength of 0.05 at
+    any step are left out.
 
     Args:
         trace: With `strengths_i`, `(batch, steps, room, ends)`, as the `trace` of a
@@ -48,6 +51,9 @@ def strengths(trace: Mapping[str, ArrayLike], example: int = 0, structure: int =
         vmax=1,
         interpolation="nearest",
     )
+    used = first + np.flatnonzero(rows.max(axis=1) > VISIBLE)
+    if used.size:
+        image_axis.set_ylim(used.min() - 0.5, used.max() + 0.5)
     figure.colorbar(image, ax=image_axis, label="strength")
     bottom = ", below 0 at the bottom" if ends == 2 else ""
     image_axis.set_ylabel(f"value, by the step of its push{bottom}")
