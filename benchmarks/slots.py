@@ -8,6 +8,7 @@ measured in a process of its own.
 """
 
 import argparse
+import functools
 import json
 import os
 import re
@@ -26,6 +27,7 @@ LARGEST = {"dnc": 1_024}  # of which links, squared, still fit: 100 steps of sev
 NAMES = {
     "ntm": "neural Turing machine",
     "dnc": "differentiable neural computer",
+    "dnc_8": "the same, 8 links a slot",
     "sam": "sparse access memory",
 }
 
@@ -38,6 +40,7 @@ def cell_of(machine, slots):
     cells = {
         "ntm": layers.NTMCell,
         "dnc": layers.DNCCell,
+        "dnc_8": functools.partial(layers.DNCCell, links_per_slot=8),
         "sam": layers.SparseAccessCell,
     }
     return cells[machine](

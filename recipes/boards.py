@@ -5,6 +5,7 @@ A board reads presets' metadata alone: it needs no data, and no TensorFlow.
 
 from __future__ import annotations
 
+import collections
 import os
 import statistics
 from pathlib import Path
@@ -14,6 +15,8 @@ from ..zoo.saving.names import did_you_mean
 from ..zoo.saving.presets import Preset, presets
 
 if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
     from .running.argument_types import Rows
 
 # Of each task the metric at the trained size, at twice and at four times that.
@@ -37,6 +40,12 @@ BOARDS = {
         "rl_tapes": ("wrong_symbols_length_10", "wrong_symbols_length_20", ""),
     }
 }
+# What the errors of a task are; where not listed, wrong bits.
+UNITS = collections.defaultdict(
+    lambda: "wrong bits", dynamic_ngrams="bits above the best", rl_tapes="part of symbols"
+)
+PANELS = 3  # of a row of the picture
+LINEAR_BELOW = 0.01  # where the logarithmic axis of errors goes on to 0
 SIZES = "1×", "2×", "4×"
 EPISODES = "episodes until solved"
 
@@ -74,6 +83,41 @@ def board(name: str, folder: str | os.PathLike[str] | None = None) -> Rows:
                 )
     order = list(BOARDS[name])
     return sorted(rows, key=lambda row: order.index(row["task"]))
+
+
+def picture(rows: Rows) -> Figure:
+    """A board as curves: a panel a task, a curve a model, the errors at 1×, 2× and 4×.
+
+    Args:
+        rows: What `board` gives.
+    """
+    from matplotlib.figure import Figure
+
+    tasks = list(dict.fromkeys(row["task"] for row in rows))
+    lines = -(-len(tasks) // PANELS)
+    figure = Figure(figsize=(3.4 * PANELS, 3.6 * lines), layout="constrained")
+    axes = figure.subplots(lines, PANELS, squeeze=False).flat
+    for axis in axes[len(tasks) :]:
+        axis.set_visible(False)
+    for axis, task in zip(axes, tasks, strict=False):
+        axis.set_title(task, loc="left")
+        for row in rows:
+            found = {size: row[size] for size in SIZES if row[size] != ""}
+            if row["task"] == task and found:
+                label = f"{row['model']}: {row['solved']}"
+                axis.plot(list(found), list(found.values()), "o-", label=label)
+        axis.set_yscale("symlog", linthresh=LINEAR_BELOW)
+        axis.set_ylim(0, max(1, 1.3 * axis.get_ylim()[1]))
+        axis.set_ylabel(f"error ({UNITS[task]})")
+        axis.grid(alpha=0.3)
+        axis.legend(
+            title="solved",
+            frameon=False,
+            fontsize="small",
+            loc="upper left",
+            bbox_to_anchor=(-0.1, -0.12),
+        )
+    return figure
 
 
 def _row(task, metrics, study):

@@ -7,17 +7,14 @@ import keras
 from keras import ops
 
 from ..argument_types import LayerOptions, Tensor
-from ..precision import widen
-from ..sublayers import build_sublayer, deserialized
-from ..validation import check_choice, check_positive
+from ..validation import check_at_most, check_choice
 from .addressing import sharpen_weights
 from .allocation import allocation_weights, retention, slot_usage
 from .controlled_cell import ControlledCell
-from .controller import Controller
-from .interface import interface_width, split_interface
 from .masked_lookup import masked_cosine
 from .memory import read_memory
-from .temporal_links import advance_links, precedence_weights
+from .sparse_links import MOST_SLOTS, SparseLinks
+from .temporal_links import DenseLinks, precedence_weights
 
 Correction = Literal["masked_lookup", "erasing_deallocation", "sharpened_links"]
 CORRECTIONS = "masked_lookup", "erasing_deallocation", "sharpened_links"
@@ -75,6 +72,8 @@ class DNCCell(ControlledCell):
         memory_width: W, columns of the memory.
         num_heads: R, how many read heads.
         corrections: Names of corrections; none is the machine of the paper.
+        links_per_slot: K, how many links of a slot are stored in each direction, the
+            largest; their choice has no gradient. `None`: all, as a matrix.
 
     Call arguments:
         inputs: x_t, shape `(batch, features)`.
@@ -85,12 +84,14 @@ class DNCCell(ControlledCell):
         `(batch, controller units + num_heads * memory_width)`, and the new state.
 
     Raises:
-        ValueError: A size is not a positive integer, a correction is unknown, or the
-            controller is not one.
+        ValueError: A size is not a positive integer, a correction is unknown,
+            `links_per_slot` is above `memory_slots`, or these are above 65,536 beside it,
+            or the controller is not one.
 
     Cost:
         A step of the controller, and N² + R N² + (R + 1) N W for N slots: the links are
-        quadratic in the slots; no term is quadratic in the length.
+        quadratic in the slots; no term is quadratic in the length. With `links_per_slot`,
+        R N K + (R + 1) N W.
 
     Example:
 
@@ -112,24 +113,28 @@ class DNCCell(ControlledCell):
         memory_width: int = 20,
         num_heads: int = 1,
         corrections: Collection[Correction] = (),
+        links_per_slot: int | None = None,
         **kwargs: Unpack[LayerOptions],
     ) -> None:
-        super().__init__(**kwargs)
-        check_positive("memory_slots", memory_slots)
-        check_positive("memory_width", memory_width)
-        check_positive("num_heads", num_heads)
+        super().__init__(controller, memory_slots, memory_width, num_heads, **kwargs)
         corrections = [corrections] if isinstance(corrections, str) else sorted(corrections)
         for correction in corrections:
             check_choice("a correction", correction, CORRECTIONS)
-        self.controller = controller
-        self._control = Controller(controller)
-        self.memory_slots = memory_slots
-        self.memory_width = memory_width
-        self.num_heads = num_heads
+        if links_per_slot is not None:
+            check_at_most("links_per_slot", links_per_slot, "memory_slots", memory_slots)
+            if memory_slots > MOST_SLOTS:
+                raise ValueError(
+                    f"Expected memory_slots of at most {MOST_SLOTS} beside links_per_slot. "
+                    f"Received: {memory_slots}"
+                )
         self.corrections = corrections
-        self.interface = keras.layers.Dense(
-            interface_width(self.interface_sizes), dtype=self.dtype_policy
+        self.links_per_slot = links_per_slot
+        self._links = (
+            DenseLinks(memory_slots)
+            if links_per_slot is None
+            else SparseLinks(memory_slots, links_per_slot)
         )
+        self._connect()
 
     @property
     def interface_sizes(self) -> dict[str, tuple[int, ...]]:
@@ -163,15 +168,9 @@ class DNCCell(ControlledCell):
             "read_weights": (heads, slots),  # w^r
             "usage": (slots,),  # u
             "precedence": (slots,),  # p
-            "links": (slots, slots),  # L
+            **self._links.state_shapes,  # L
             "memory": (slots, width),  # M
         }
-
-    def build(self, input_shape):
-        batch, features = input_shape
-        reads = self.num_heads * self.memory_width
-        build_sublayer(self, self.controller, (batch, features + reads))
-        build_sublayer(self, self.interface, (batch, self.controller_units))
 
     def step(
         self, inputs: Tensor, state: dict[str, Tensor], training: bool | None = None
@@ -183,9 +182,7 @@ class DNCCell(ControlledCell):
         usage = slot_usage(state["usage"], state["write_weights"], retained)  # u_t
         write_weights = self._write_weights(part, usage, state["memory"])  # w^w_t
         memory = self._written(part, state["memory"], write_weights, retained)  # M_t
-        links, forward, backward = advance_links(  # L_t
-            state["links"], write_weights, state["precedence"], state["read_weights"]
-        )
+        links, forward, backward = self._links.advance(state, write_weights)  # L_t
         read_weights = self._read_weights(part, forward, backward, memory)  # w^r_t
         reads = read_memory(memory, read_weights)  # r_t
         return ops.concatenate([hidden, self._flat(reads)], axis=-1), {
@@ -195,7 +192,7 @@ class DNCCell(ControlledCell):
             "read_weights": read_weights,
             "usage": usage,
             "precedence": precedence_weights(state["precedence"], write_weights),  # p_t
-            "links": links,
+            **links,
             "memory": memory,
         }
 
@@ -231,22 +228,14 @@ class DNCCell(ControlledCell):
     def head_parameters(self, hidden: Tensor) -> dict[str, Tensor]:
         """What the heads take from h_t, of any leading axes, by the names of
         `interface_sizes`."""
-        parts = split_interface(widen(self.interface(hidden)), self.interface_sizes)
         return {
             name: ACTIVATIONS[name](part) if name in ACTIVATIONS else part
-            for name, part in parts.items()
+            for name, part in self._parts(hidden).items()
         }
 
     def get_config(self) -> dict[str, Any]:
         return {
             **super().get_config(),
-            "controller": keras.saving.serialize_keras_object(self.controller),
-            "memory_slots": self.memory_slots,
-            "memory_width": self.memory_width,
-            "num_heads": self.num_heads,
             "corrections": self.corrections,
+            "links_per_slot": self.links_per_slot,
         }
-
-    @classmethod
-    def from_config(cls, config):
-        return cls(**deserialized(config, "controller"))

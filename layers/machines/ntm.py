@@ -7,13 +7,11 @@ from keras import ops
 
 from ..argument_types import LayerOptions, ScoreLike, SelectionLike, Tensor
 from ..attention.scores import CosineScore
-from ..precision import wide_dtype, widen
+from ..precision import wide_dtype
 from ..sublayers import build_sublayer, deserialized
-from ..validation import check_choice, check_odd, check_positive
+from ..validation import check_choice, check_odd
 from .addressing import HeadAddressing
 from .controlled_cell import ControlledCell
-from .controller import Controller
-from .interface import interface_width, split_interface
 from .memory import read_memory, write_memory
 
 # M_0(i): small and constant, so that every content address starts the same (Collier & Beel).
@@ -112,26 +110,16 @@ class NTMCell(ControlledCell):
         initial_memory: Literal["constant", "learned"] = "constant",
         **kwargs: Unpack[LayerOptions],
     ) -> None:
-        super().__init__(**kwargs)
-        check_positive("memory_slots", memory_slots)
-        check_positive("memory_width", memory_width)
-        check_positive("num_heads", num_heads)
+        super().__init__(controller, memory_slots, memory_width, num_heads, **kwargs)
         check_odd("shift_width", shift_width)
         check_choice("initial_memory", initial_memory, ["constant", "learned"])
-        self.controller = controller
-        self._control = Controller(controller)
-        self.memory_slots = memory_slots
-        self.memory_width = memory_width
-        self.num_heads = num_heads
         self.shift_width = shift_width
         self.initial_memory = initial_memory
         wide = wide_dtype(self.compute_dtype)
         if score is None:
             score = CosineScore(epsilon=WRITTEN_NORM, dtype=wide)
         self.addressing = HeadAddressing(score, selection, dtype=wide)
-        self.interface = keras.layers.Dense(
-            interface_width(self.interface_sizes), dtype=self.dtype_policy
-        )
+        self._connect()
 
     @property
     def interface_sizes(self) -> dict[str, tuple[int, int]]:
@@ -163,10 +151,8 @@ class NTMCell(ControlledCell):
         }
 
     def build(self, input_shape):
-        batch, features = input_shape
-        reads = self.num_heads * self.memory_width
-        build_sublayer(self, self.controller, (batch, features + reads))
-        build_sublayer(self, self.interface, (batch, self.controller_units))
+        super().build(input_shape)
+        batch = input_shape[0]
         build_sublayer(
             self,
             self.addressing,
@@ -178,7 +164,9 @@ class NTMCell(ControlledCell):
             for i, size in enumerate(self.controller_sizes)
         ]
         self.initial_reads = self.add_weight(
-            shape=(reads,), initializer="zeros", name="initial_reads"
+            shape=(self.num_heads * self.memory_width,),
+            initializer="zeros",
+            name="initial_reads",
         )
         if self.initial_memory == "learned":
             self.memory_bias = self.add_weight(
@@ -231,7 +219,7 @@ class NTMCell(ControlledCell):
 
     def head_parameters(self, hidden: Tensor) -> HeadParameters:
         """The `HeadParameters` of h_t, of any leading axes."""
-        part = split_interface(widen(self.interface(hidden)), self.interface_sizes)
+        part = self._parts(hidden)
         return HeadParameters(
             key=ops.tanh(part["key"]),
             strength=ops.softplus(part["strength"]),
@@ -246,10 +234,6 @@ class NTMCell(ControlledCell):
         serialize = keras.saving.serialize_keras_object
         return {
             **super().get_config(),
-            "controller": serialize(self.controller),
-            "memory_slots": self.memory_slots,
-            "memory_width": self.memory_width,
-            "num_heads": self.num_heads,
             "shift_width": self.shift_width,
             "score": serialize(self.addressing.content_addressing.score),
             "selection": serialize(self.addressing.content_addressing.selection),

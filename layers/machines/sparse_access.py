@@ -9,12 +9,9 @@ from ..argument_types import LayerOptions, Tensor
 from ..attention.scores import CosineScore
 from ..masks import top_indices
 from ..memory_rows import add_rows, recall, store
-from ..precision import wide_dtype, widen
-from ..sublayers import build_sublayer, deserialized
-from ..validation import check_at_most, check_positive
+from ..precision import wide_dtype
+from ..validation import check_at_most
 from .controlled_cell import ControlledCell
-from .controller import Controller
-from .interface import interface_width, split_interface
 from .ntm import WRITTEN_NORM
 
 ACCESSED = 0.005  # δ: a slot is accessed where a weight is above it
@@ -92,21 +89,12 @@ class SparseAccessCell(ControlledCell):
         k_top: int = 4,
         **kwargs: Unpack[LayerOptions],
     ) -> None:
-        super().__init__(**kwargs)
-        check_positive("memory_slots", memory_slots)
-        check_positive("memory_width", memory_width)
+        super().__init__(controller, memory_slots, memory_width, num_heads, **kwargs)
         check_at_most("num_heads", num_heads, "memory_slots", memory_slots)
         check_at_most("k_top", k_top, "memory_slots", memory_slots)
-        self.controller = controller
-        self._control = Controller(controller)
-        self.memory_slots = memory_slots
-        self.memory_width = memory_width
-        self.num_heads = num_heads
         self.k_top = k_top
         self.score = CosineScore(WRITTEN_NORM, dtype=wide_dtype(self.compute_dtype))
-        self.interface = keras.layers.Dense(
-            interface_width(self.interface_sizes), dtype=self.dtype_policy
-        )
+        self._connect()
 
     @property
     def interface_sizes(self) -> dict[str, tuple[int, ...]]:
@@ -131,12 +119,6 @@ class SparseAccessCell(ControlledCell):
             "idle_steps": (slots,),  # U
             "memory": (slots, width),  # M
         }
-
-    def build(self, input_shape):
-        batch, features = input_shape
-        reads = self.num_heads * self.memory_width
-        build_sublayer(self, self.controller, (batch, features + reads))
-        build_sublayer(self, self.interface, (batch, self.controller_units))
 
     def step(
         self, inputs: Tensor, state: dict[str, Tensor], training: bool | None = None
@@ -204,7 +186,7 @@ class SparseAccessCell(ControlledCell):
     def head_parameters(self, hidden: Tensor) -> dict[str, Tensor]:
         """What the heads take from h_t, of any leading axes, by the names of
         `interface_sizes`."""
-        part = split_interface(widen(self.interface(hidden)), self.interface_sizes)
+        part = self._parts(hidden)
         return {
             "key": ops.tanh(part["key"]),
             "strength": 1 + ops.softplus(part["strength"]),
@@ -216,16 +198,8 @@ class SparseAccessCell(ControlledCell):
     def get_config(self) -> dict[str, Any]:
         return {
             **super().get_config(),
-            "controller": keras.saving.serialize_keras_object(self.controller),
-            "memory_slots": self.memory_slots,
-            "memory_width": self.memory_width,
-            "num_heads": self.num_heads,
             "k_top": self.k_top,
         }
-
-    @classmethod
-    def from_config(cls, config):
-        return cls(**deserialized(config, "controller"))
 
 
 def least_recently_used(idle_steps: Tensor, count: int) -> Tensor:

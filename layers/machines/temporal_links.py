@@ -4,11 +4,29 @@ Methods, "Temporal memory linkage", of
 [Graves et al., 2016](https://doi.org/10.1038/nature20101).
 """
 
+from collections.abc import Mapping
+
 import keras
 from keras import ops
 
 from ..argument_types import Tensor
 from ..arrays import takes_arrays
+
+
+class DenseLinks:
+    """L as a state of a cell: all slots × slots numbers."""
+
+    def __init__(self, slots: int) -> None:
+        self.state_shapes = {"links": (slots, slots)}
+
+    def advance(
+        self, state: Mapping[str, Tensor], write_weights: Tensor
+    ) -> tuple[dict[str, Tensor], Tensor, Tensor]:
+        """The new states, f = L_t w^r and b = Lᵀ_t w^r."""
+        links, forward, backward = advance_links(
+            state["links"], write_weights, state["precedence"], state["read_weights"]
+        )
+        return {"links": links}, forward, backward
 
 
 @takes_arrays

@@ -106,10 +106,14 @@ def board(
     name: Annotated[
         str, typer.Argument(metavar="BOARD", help=f"Of: {', '.join(boards.BOARDS)}.")
     ],
+    picture: Annotated[Path | None, path_option("Draw it there, as .png or .svg.")] = None,
     as_json: Json = False,
 ):
     """What the models of a wing did on each of its tasks, out of the model cards."""
     rows = boards.board(name)
+    if picture:
+        picture.parent.mkdir(parents=True, exist_ok=True)
+        boards.picture(rows).savefig(picture, dpi=110)
     if as_json:
         return terminal.print_json(rows)
     terminal.print_rows(rows)

@@ -62,13 +62,14 @@ class MachineRecipe(Recipe):
         1, description="read heads; but for the DNC, as many write heads"
     )
     k_top: PositiveInt = Field(4, description="slots that a head of the SAM reads")
+    links_per_slot: NonNegativeInt = Field(
+        0, description="links of a slot of the DNC that are stored; 0: all"
+    )
     corrections: Corrections = Field((), description=f"of the DNC: {', '.join(CORRECTIONS)}")
     lstm_units: PositiveInt = Field(256, description="units of each LSTM of the baseline")
 
     # The builder of the episodes.
     builder: ClassVar[Any]
-    # The task is solved where validation has fewer wrong bits in an episode.
-    solved_below: ClassVar[float] = 0.1
     fields_of_tests: ClassVar = ("test_episodes",)
     study: ClassVar = machine_study()
 
@@ -85,6 +86,11 @@ class MachineRecipe(Recipe):
     def slots_needed(self) -> int:
         """How many vectors the largest episode has that must be stored at a time."""
         return 0
+
+    @property
+    def solved_below(self) -> tuple[str, float]:
+        """The metric of validation that is below this where the task is solved."""
+        return "val_wrong_bits_per_sequence", 0.1
 
     @property
     @abc.abstractmethod
@@ -144,7 +150,10 @@ class MachineRecipe(Recipe):
             case "ntm":
                 return NTM(**self._arguments)
             case "dnc":
-                return DNC(**self._arguments, corrections=self.corrections)
+                links = self.links_per_slot or None
+                return DNC(
+                    **self._arguments, corrections=self.corrections, links_per_slot=links
+                )
             case "sam":
                 return SAM(**self._arguments, k_top=self.k_top)
         channels, outputs = self._sizes
@@ -218,7 +227,7 @@ class MachineRecipe(Recipe):
         trace = model.trace(inputs)
         trace["outputs"][np.asarray(counts) == 0] = np.nan  # of no target
         pictures = {"memory_tape": figures.memory_tape(trace)}
-        if "links" in trace:
+        if self.machine == "dnc":
             pictures["temporal_links"] = figures.temporal_links(trace)
         return pictures
 

@@ -35,7 +35,8 @@ def rows(recipe: MachineRecipe, runs: list[Run]) -> Rows:
 
 
 def _row(recipe, run):
-    reached = [row["epoch"] + 1 for row in run.history if row[WRONG] < recipe.solved_below]
+    metric, bound = recipe.solved_below
+    reached = [row["epoch"] + 1 for row in run.history if row[metric] < bound]
     best = min(run.history, key=lambda row: row["val_loss"])
     return {
         "seed": recipe.seed,
@@ -57,9 +58,11 @@ def _milliseconds(recipe, run):
 def text(recipe: MachineRecipe, rows: Rows) -> str:
     episodes = recipe.epochs * recipe.examples_per_epoch
     solved = sum(row["episodes until solved"] != "never" for row in rows)
+    metric, bound = recipe.solved_below
+    unit = "wrong bits" if metric == WRONG else "bits of cost"
     return (
         f"{episodes:,} training episodes, the best epoch by validation. {solved} of "
-        f"{len(rows)} seeds had fewer than {recipe.solved_below:g} wrong bits in an episode "
+        f"{len(rows)} seeds had fewer than {bound:.4g} {unit} in an episode "
         "of the validation split at some epoch; wrong bits and cost, in bits, are of an "
         "episode of the test split."
     )

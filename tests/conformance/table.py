@@ -491,6 +491,13 @@ TABLE = [
         RECURRENT,
     ),
     Entry(
+        "DNCCell_sparse_links",
+        layers.DNCCell,
+        lambda: rnn(dnc(links_per_slot=3)),
+        SEQUENCE,
+        RECURRENT,
+    ),
+    Entry(
         "SparseAccessCell",
         layers.SparseAccessCell,
         lambda: rnn(sam_cell()),

@@ -6,6 +6,8 @@ import numpy as np
 from matplotlib.figure import Figure
 from numpy.typing import ArrayLike
 
+from ...layers.machines.sparse_links import BASE
+
 # What a tape shows, where the trace has it: its title, its unit, the range of its colours.
 PANELS = {
     "inputs": ("Inputs", "channel", (0, 1)),
@@ -109,7 +111,10 @@ def temporal_links(
     Returns:
         A `matplotlib.figure.Figure`.
     """
-    links = np.asarray(trace["links"][example][step], "float64")
+    if "links_before" in trace:
+        links = _matrix(np.asarray(trace["links_before"][example][step], "float64"))
+    else:
+        links = np.asarray(trace["links"][example][step], "float64")
     figure = Figure(figsize=(4.6, 4), layout="constrained")
     axis = figure.subplots()
     image = axis.imshow(
@@ -121,3 +126,11 @@ def temporal_links(
     axis.locator_params(integer=True)
     figure.colorbar(image, ax=axis)
     return figure
+
+
+def _matrix(entries):
+    """L of the entries of its rows, as `SparseLinks` stores them."""
+    links, slots = entries[..., 0], (BASE * entries[..., 1] + entries[..., 2]).astype(int)
+    matrix = np.zeros((len(links), len(links)))
+    np.add.at(matrix, (np.arange(len(links))[:, None], slots), links)
+    return matrix

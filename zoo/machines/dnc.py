@@ -34,10 +34,12 @@ class DNC(MemoryMachine):
         memory_width: Columns of the memory.
         num_heads: That many read heads; there is one write head.
         corrections: Names of corrections of `DNCCell`; none is the machine of the paper.
+        links_per_slot: How many links of a slot are stored, for a memory of many slots; all
+            if absent.
 
     Raises:
-        ValueError: A size is not a positive integer, or `controller` or a correction is
-            unknown.
+        ValueError: A size is not a positive integer, `links_per_slot` is above
+            `memory_slots`, or `controller` or a correction is unknown.
 
     Example:
 
@@ -66,6 +68,7 @@ class DNC(MemoryMachine):
         memory_width: int = 20,
         num_heads: int = 1,
         corrections: Collection[Correction] = (),
+        links_per_slot: int | None = None,
         name: str = "dnc",
     ) -> None:
         cell = DNCCell(
@@ -74,6 +77,7 @@ class DNC(MemoryMachine):
             memory_width=memory_width,
             num_heads=num_heads,
             corrections=corrections,
+            links_per_slot=links_per_slot,
         )
         super().__init__(cell, input_units, output_units, name)
         self.arguments = {
@@ -85,6 +89,7 @@ class DNC(MemoryMachine):
             "memory_width": memory_width,
             "num_heads": num_heads,
             "corrections": cell.corrections,
+            "links_per_slot": links_per_slot,
             "name": name,
         }
         compile_for_bits(self)

@@ -1,12 +1,14 @@
 """Recipes of memory machines: every task with every machine, and what is reported."""
 
 import json
+import types
 
 import numpy as np
 import pytest
 
 from keras_memory import recipes
 from keras_memory.recipes import boards
+from keras_memory.recipes.datasets.dynamic_ngrams import optimal_bits
 from keras_memory.recipes.machines.family import MACHINES
 
 TINY = {
@@ -88,6 +90,30 @@ def test_a_run_is_a_row_of_the_study(tmp_path):
     assert "memory_tape" in recipe.figures(run.model)
 
 
+@pytest.mark.parametrize(
+    ("name", "costs", "reached", "unit"),
+    [
+        ("dynamic_ngrams", (1.6, 1.4), 16, "bits of cost"),  # above the best
+        ("priority_sort", (40.1, 39.9), 16, "bits of cost"),
+        ("priority_sort", (40.1, 40.2), "never", "bits of cost"),
+        ("repeat_copy", (0.0, 0.0), "never", "0.1 wrong bits"),
+    ],
+)
+def test_each_task_is_solved_by_its_own_measure(name, costs, reached, unit):
+    recipe = tiny(name)
+    if name == "dynamic_ngrams":
+        targets = recipe.examples("validation")["targets"][..., 0]
+        costs = [optimal_bits(targets).mean() + cost for cost in costs]
+    history = [
+        {"epoch": i, "val_loss": cost, "val_wrong_bits_per_sequence": 5.0, "seconds": 1.0}
+        for i, cost in enumerate(costs)
+    ]
+    run = types.SimpleNamespace(recipe=recipe, history=history, metrics={})
+    (row,) = recipe.study.rows([run])
+    assert row["episodes until solved"] == reached
+    assert unit in recipe.study.text([row])
+
+
 def test_beyond_the_test_there_are_more_slots():
     recipe = tiny("associative_recall", items=3)
     rows = recipe.study.beyond(recipe.model())
@@ -152,6 +178,24 @@ def test_a_board_is_made_of_model_cards(tmp_path):
     }
     with pytest.raises(ValueError, match="did you mean 'machines'"):
         boards.board("machine")
+
+
+def test_the_picture_of_a_board_has_a_curve_a_model():
+    rows = [
+        {
+            "task": task,
+            "model": model,
+            "solved": "1 of 2",
+            **dict.fromkeys(boards.SIZES, error),
+        }
+        for task, model, error in (("repeat_copy", "NTM", 0.1), ("repeat_copy", "DNC", 2.0))
+    ]
+    rows.append({**rows[0], "task": "rl_tapes", "4×": ""})
+    first, second, third = boards.picture(rows).axes
+    assert [line.get_label() for line in first.lines] == ["NTM: 1 of 2", "DNC: 1 of 2"]
+    np.testing.assert_allclose(first.lines[1].get_ydata(), 2.0)
+    assert list(second.lines[0].get_xdata()) == ["1×", "2×"]
+    assert "symbols" in second.get_ylabel() and not third.get_visible()
 
 
 @pytest.mark.parametrize("machine", MACHINES)

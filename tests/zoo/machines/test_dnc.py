@@ -76,6 +76,15 @@ def test_the_pictures_show_it(inputs):
     np.testing.assert_allclose(links.axes[0].images[0].get_array(), trace["links"][1][3])
 
 
+def test_the_picture_of_some_links_is_that_of_all(inputs):
+    models = DNC(**SIZES), DNC(**SIZES, links_per_slot=SIZES["memory_slots"])
+    models[1].set_weights(models[0].get_weights())
+    pictures = (figures.temporal_links(model.trace(inputs)) for model in models)
+    dense, sparse = (picture.axes[0].images[0].get_array() for picture in pictures)
+    assert dense.max() > 0
+    np.testing.assert_allclose(sparse, dense, atol=1e-5)
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
@@ -83,6 +92,7 @@ def test_the_pictures_show_it(inputs):
         ({"controller_units": 0}, "controller_units"),
         ({"num_heads": 0}, "num_heads"),
         ({"corrections": ["masked"]}, "correction"),
+        ({"links_per_slot": SIZES["memory_slots"] + 1}, "links_per_slot"),
     ],
 )
 def test_bad_arguments_are_refused(arguments, message):
