@@ -39,7 +39,7 @@ OF_EPISODES = {
 TASK_OF_STRUCTURE = {
     "stack": "reversal",
     "queue": "copy",
-    "deque": "bigram_flipping",
+    "deque": "reversal",
     "lstm": "copy",
 }
 COPIED = {(7, 6), (9, 8)}

@@ -7,12 +7,12 @@ from keras_memory import recipes, zoo
 from keras_memory.zoo.saving.presets import Preset
 
 
-@pytest.mark.parametrize("structure", ["stack", "queue", "deque"])
-def test_it_rewrites_what_is_longer_than_in_training(structure):
-    metadata = Preset.get(f"neural_transduction_{structure}").metadata
+@pytest.mark.parametrize("preset", zoo.presets("neural_transduction_*"))
+def test_it_rewrites_what_is_longer_than_in_training(preset):
+    metadata = Preset.get(preset).metadata
     changes = {"test_sequences": 20, "times": 2}
     recipe = recipes.get("neural_transduction", **{**metadata["overrides"], **changes})
-    model = zoo.from_preset(f"neural_transduction_{structure}")
+    model = zoo.from_preset(preset)
     assert recipe.evaluate(model)[f"coarse_{recipe.task}"] == 1
     assert metadata["metrics"][f"coarse_{recipe.task}"] > 0.99
 
