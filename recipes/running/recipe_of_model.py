@@ -57,6 +57,7 @@ OF_CLASSES = {
     "KeyValueMemory": lambda a: ("key_value_lookup", {}),
     "MemN2N": lambda a: ("memn2n_babi_world", {}),
     "MemN2NLanguageModel": lambda a: ("memn2n_ptb", {}),
+    "MemoryMachine": lambda a: _of_brackets(a),
     "MemoryTransducer": lambda a: (
         "neural_transduction",
         {"task": TASK_OF_STRUCTURE[a["structure"]], "symbols": a["source_symbols"]},
@@ -109,6 +110,14 @@ def _of_ntm(arguments):
 def _of_episodes(arguments, machine):
     sizes = arguments["input_units"], arguments["output_units"]
     return OF_EPISODES[sizes], {"machine": machine}
+
+
+def _of_brackets(arguments):
+    """Of a machine with a stack: brackets open and close, of as many kinds as outputs."""
+    kinds, cell = arguments["output_units"], arguments["cell"]["class_name"]
+    if cell != "StructuredMemoryCell" or arguments["input_units"] != 2 * kinds:
+        raise KeyError(cell)
+    return "dyck_language", {"kinds": kinds}
 
 
 def _of_sets(size):
