@@ -4,7 +4,7 @@ TensorFlow and JAX save, for each step of a loop, what its backward pass reads. 
 a memory that are read, and of those that are written, it needs the indices alone: these
 functions have gradients that read no more. PyTorch, which has no such loop, needs none.
 
-All indices of an example are different.
+But for `pick`, all indices of an example are different.
 """
 
 import keras
@@ -37,6 +37,45 @@ def recall(memory: Tensor, indices: Tensor) -> tuple[Tensor, Tensor]:
         return (_rows(memory, indices), memory), pull_back
 
     return function(memory, indices)
+
+
+def pick(memory: Tensor, indices: Tensor) -> Tensor:
+    """Rows of a memory, of which several may be the same.
+
+    As `ops.take_along_axis` with one index a row. The gradient of that is not compiled where
+    the batch is of any size.
+
+    Args:
+        memory: Shape `(batch, rows, width)`.
+        indices: Integers of shape `(batch, k)`.
+
+    Returns:
+        The rows, `(batch, k, width)`.
+    """
+    if keras.backend.backend() == "torch":
+        return _rows(memory, indices)
+    rows = ops.shape(memory)[1]
+
+    @ops.custom_gradient
+    def function(memory, indices):
+        def pull_back(*upstream):
+            (to_rows,) = _flat(upstream)
+            batch = ops.shape(to_rows)[0]
+            first = rows * ops.arange(batch, dtype=indices.dtype)
+            flat = ops.reshape(first[:, None] + indices, (-1,))
+            summed = ops.segment_sum(_flattened(to_rows), flat, num_segments=batch * rows)
+            return ops.reshape(summed, (batch, rows, memory.shape[-1])), None
+
+        return _rows(memory, indices), pull_back
+
+    return function(memory, indices)
+
+
+def pick_entries(weights: Tensor, indices: Tensor) -> Tensor:
+    """Of weights `(..., size)` those at integers `(..., k)`, along the last axis."""
+    shape = ops.shape(indices)
+    rows = ops.reshape(weights, (-1, weights.shape[-1], 1))
+    return ops.reshape(pick(rows, ops.reshape(indices, (-1, indices.shape[-1]))), shape)
 
 
 def store(memory: Tensor, indices: Tensor, rows: Tensor) -> Tensor:

@@ -48,6 +48,13 @@ PANELS = 3  # of a row of the picture
 LINEAR_BELOW = 0.01  # where the logarithmic axis of errors goes on to 0
 SIZES = "1×", "2×", "4×"
 EPISODES = "episodes until solved"
+# A task is solved where an error, that at the trained size if none is named, is below this.
+SOLVED = collections.defaultdict(
+    lambda: ("1×", 0.1),
+    dynamic_ngrams=("1×", 1.5),
+    priority_sort=("cost_bits", 40.0),
+    rl_tapes=("1×", 0.01),
+)
 
 
 def board(name: str, folder: str | os.PathLike[str] | None = None) -> Rows:
@@ -58,8 +65,9 @@ def board(name: str, folder: str | os.PathLike[str] | None = None) -> Rows:
         folder: Where presets are; those of the package if absent.
 
     Returns:
-        A row for each part of a study: `task`, `model`, `solved`, how many of its seeds; the
-        median of `episodes until solved`, of those that were; the median over seeds of the
+        A row for each part of a study: `task`, `model`, `solved`, how many of its seeds, by
+        the test at the trained size; the median of `episodes until solved`, by validation, of
+        the seeds that were at some epoch; the median over seeds of the
         wrong bits (of `dynamic_ngrams`, of the bits above the best; of `rl_tapes`, of the
         fraction of wrong symbols) at the trained size, at twice and at four times that;
         `ms an update`, of the fastest; and `card`, the preset whose card has it.
@@ -122,12 +130,15 @@ def picture(rows: Rows) -> Figure:
 
 def _row(task, metrics, study):
     seeds = [dict(zip(study["columns"], row, strict=True)) for row in study["rows"]]
-    solved = [seed[EPISODES] for seed in seeds if seed[EPISODES] != "never"]
+    metric, bound = SOLVED[task]
+    metric = metrics[0] if metric == "1×" else metric
+    solved = sum(seed[metric] < bound for seed in seeds if metric in seed)
+    reached = [seed[EPISODES] for seed in seeds if seed[EPISODES] != "never"]
     return {
         "task": task,
         "model": study["title"],
-        "solved": f"{len(solved)} of {len(seeds)}",
-        EPISODES: round(statistics.median(solved)) if solved else "never",
+        "solved": f"{solved} of {len(seeds)}",
+        EPISODES: round(statistics.median(reached)) if reached else "never",
         **{size: _median(seeds, name) for size, name in zip(SIZES, metrics, strict=True)},
         "ms an update": min(seed["ms an update"] for seed in seeds),
     }

@@ -8,6 +8,7 @@ from keras import ops
 
 from ..argument_types import Tensor
 from ..arrays import takes_arrays
+from ..memory_rows import pick_entries
 
 # δ: usage lies in [δ, 1], so that the logarithms of products are finite.
 LEAST_USAGE = 1e-6
@@ -61,10 +62,10 @@ def allocation_weights(usage: Tensor) -> Tensor:
         a, shape `(batch, slots)`; its sum is at most 1.
     """
     order = _by_usage(usage)  # φ
-    used = LEAST_USAGE + (1 - LEAST_USAGE) * ops.take_along_axis(usage, order, axis=-1)
+    used = LEAST_USAGE + (1 - LEAST_USAGE) * pick_entries(usage, order)
     logarithms = ops.log(used)
     before = ops.exp(ops.cumsum(logarithms, axis=-1) - logarithms)  # Π_{i<j} u(φ_i)
-    return ops.take_along_axis((1 - used) * before, ops.argsort(order, axis=-1), axis=-1)
+    return pick_entries((1 - used) * before, ops.argsort(order, axis=-1))
 
 
 def _by_usage(usage):

@@ -117,9 +117,10 @@ class DNCCell(ControlledCell):
         **kwargs: Unpack[LayerOptions],
     ) -> None:
         super().__init__(controller, memory_slots, memory_width, num_heads, **kwargs)
-        corrections = [corrections] if isinstance(corrections, str) else sorted(corrections)
+        corrections = [corrections] if isinstance(corrections, str) else corrections or ()
         for correction in corrections:
             check_choice("a correction", correction, CORRECTIONS)
+        corrections = sorted(set(corrections))
         if links_per_slot is not None:
             check_at_most("links_per_slot", links_per_slot, "memory_slots", memory_slots)
             if memory_slots > MOST_SLOTS:

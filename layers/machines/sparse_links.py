@@ -11,7 +11,7 @@ from keras import ops
 
 from ..argument_types import Tensor
 from ..masks import top_indices
-from ..memory_rows import recall, store
+from ..memory_rows import pick, pick_entries, recall, store
 
 # An index is stored as two digits: half precision has no integer above 256 for certain.
 BASE = 256
@@ -88,7 +88,7 @@ class SparseLinks:
     def _at(self, weights, slots):
         """Of weights `(batch, slots)` those at indices `(batch, slots, K)`."""
         flat = ops.reshape(slots, (-1, self.slots * self.count))
-        found = ops.take_along_axis(weights, flat, axis=-1)
+        found = pick_entries(weights, flat)
         return ops.reshape(found, (-1, self.slots, self.count))
 
     def _spread(self, indices, weights):
@@ -110,25 +110,32 @@ def _merged(entries, row, row_weights, column, column_weights):
     links, slots = entries[..., 0], _slots(entries)
     new = row_weights[..., None] * column_weights[:, None]
     new = ops.where(row[..., None] == column[:, None], 0, new)  # L(i, i) = 0
-    new_slots = ops.broadcast_to(column[:, None], ops.shape(slots))
     # A slot that has a link already: the new one is added to it.
     is_old = (slots[..., None] == column[:, None, None]) & (links[..., None] > 0)
     links = links + ops.sum(ops.where(is_old, new[:, :, None], 0), axis=-1)
     new = ops.where(ops.any(is_old, axis=-2), 0, new)
 
-    links = ops.concatenate([links, new], axis=-1)
-    slots = ops.concatenate([slots, new_slots], axis=-1)
-    best = ops.cast(top_indices(links, entries.shape[-2]), "int32")
-    links, slots = (ops.take_along_axis(x, best, axis=-1) for x in (links, slots))
-    high, low = slots // BASE, slots % BASE
-    digits = [ops.cast(digit, links.dtype) for digit in (high, low)]
-    return ops.stack([links, *digits], axis=-1)
+    digits = [ops.cast(x, links.dtype) for x in (column // BASE, column % BASE)]
+    digits = ops.broadcast_to(
+        ops.stack(digits, axis=-1)[:, None], ops.shape(entries[..., 1:])
+    )
+    entries = ops.concatenate(
+        [
+            ops.concatenate([links[..., None], entries[..., 1:]], axis=-1),
+            ops.concatenate([new[..., None], digits], axis=-1),
+        ],
+        axis=-2,
+    )
+    count = column.shape[-1]
+    best = ops.cast(top_indices(entries[..., 0], count), "int32")
+    best = pick(ops.reshape(entries, (-1, 2 * count, 3)), ops.reshape(best, (-1, count)))
+    return ops.reshape(best, (-1, count, count, 3))
 
 
 def _largest(weights, count):
     """Indices of the largest weights, and these."""
     indices = ops.cast(top_indices(weights, count), "int32")
-    return indices, ops.take_along_axis(weights, indices, axis=-1)
+    return indices, pick_entries(weights, indices)
 
 
 def _slots(entries):

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from keras import ops
 
 from ..argument_types import Tensor
+from ..memory_rows import pick
 
 
 def check_moves(name: str, moves: Sequence[int], fewest: int = 0) -> None:
@@ -33,7 +34,7 @@ def cells(tape: Tensor, head: Tensor, offsets: Sequence[int], ring: bool) -> Ten
     Returns:
         Shape `(batch, offsets, width)`.
     """
-    return ops.take_along_axis(tape, _places(tape, head, offsets, ring)[..., None], axis=1)
+    return pick(tape, _places(tape, head, offsets, ring))
 
 
 def added(tape: Tensor, head: Tensor, offsets: Sequence[int], values: Tensor) -> Tensor:

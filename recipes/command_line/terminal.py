@@ -10,6 +10,8 @@ import typer
 from ...zoo.saving.atomic_files import json_text
 from ...zoo.saving.tables import number_text
 
+WIDEST = 1000  # columns of a table that no terminal displays
+
 OURS = __package__.partition(".")[0]
 
 
@@ -71,7 +73,9 @@ def print_rows(rows):
 def print_table(header, rows):
     from rich.console import Console
 
-    Console().print(table(header, rows))
+    # What is not a terminal has no width that a table must fit in.
+    width = None if sys.stdout.isatty() else WIDEST
+    Console(width=width).print(table(header, rows))
 
 
 def table(header, rows):

@@ -8,7 +8,7 @@ bit came after which context. The best that can be done is known: `optimal_bits`
 from typing import ClassVar
 
 import keras
-from pydantic import Field, PositiveInt
+from pydantic import Field, NonNegativeInt, PositiveFloat, PositiveInt
 
 from ..datasets.dynamic_ngrams import Builder, optimal_bits
 from ..datasets.episodes import EpisodeConfig, episode_config
@@ -27,9 +27,14 @@ class DynamicNGrams(MachineRecipe):
     """Section 4.4 of [Graves et al., 2014](https://arxiv.org/abs/1410.5401).
 
     Defaults are the paper's machine with an LSTM controller. The rate is higher than the
-    paper's 3e-5: batches are of 16 sequences, where the paper does not say.
+    paper's 3e-5, and falls over the last epochs: batches are of 16 sequences, where the paper
+    does not say.
     """
 
+    learning_rate: PositiveFloat = Field(3e-4, allow_inf_nan=False, description="of RMSProp")
+    decay_epochs: NonNegativeInt = Field(
+        10, description="last epochs, over which the learning rate falls to zero"
+    )
     epochs: PositiveInt = Field(25, description="how often validation takes place")
     steps_per_epoch: PositiveInt = Field(250, description="updates in an epoch")
     batch_size: PositiveInt = Field(16, description="sequences in an update")

@@ -75,6 +75,13 @@ class MachineRecipe(Recipe):
 
     def __post_init__(self):
         super().__post_init__()
+        limits = {"sam": ("num_heads", "k_top"), "dnc": ("links_per_slot",)}
+        for name in limits.get(self.machine, ()):
+            if (value := getattr(self, name)) > self.memory_slots:
+                raise ValueError(
+                    f"Expected {name} of at most memory_slots={self.memory_slots}. "
+                    f"Received: {value}"
+                )
         if self.machine != "lstm" and self.slots_needed > self.memory_slots:
             warnings.warn(
                 f"{self.slots_needed} vectors are more than a memory of {self.memory_slots} "

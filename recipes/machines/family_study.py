@@ -63,8 +63,8 @@ def text(recipe: MachineRecipe, rows: Rows) -> str:
     return (
         f"{episodes:,} training episodes, the best epoch by validation. {solved} of "
         f"{len(rows)} seeds had fewer than {bound:.4g} {unit} in an episode "
-        "of the validation split at some epoch; wrong bits and cost, in bits, are of an "
-        "episode of the test split."
+        "of the validation split, whose sizes are those of training, at some epoch; wrong "
+        "bits and cost, in bits, are of an episode of the test split."
     )
 
 

@@ -1,4 +1,4 @@
-"""The study of `repeat_copy`: seeds of each machine, and another way to show the number."""
+"""The study of `repeat_copy`: the number of repeats as one number, and as so many steps."""
 
 from .family_study import machine_study
 
@@ -8,6 +8,9 @@ STUDY = machine_study(
     data="repeat_copy 1.0.0 (generated)",
     parts={
         "NTM, LSTM controller": [{"seed": seed} for seed in range(3)],
+        "NTM, LSTM controller, pulses": [
+            {"counting": "pulses", "seed": seed} for seed in range(3)
+        ],
     },
     published={
         "wrong_bits_length_20": ("few", FIGURES),

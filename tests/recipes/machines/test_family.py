@@ -158,7 +158,7 @@ def test_a_board_is_made_of_model_cards(tmp_path):
     study = {
         "title": "NTM",
         "columns": columns,
-        "rows": [[0, 4000, 0.1, 9.0], [1, "never", 3.0, 8.0], [2, 6000, 0.2, 7.5]],
+        "rows": [[0, 4000, 0.05, 9.0], [1, "never", 3.0, 8.0], [2, 6000, 0.09, 7.5]],
     }
     folder = tmp_path / "associative_recall"
     folder.mkdir()
@@ -170,7 +170,7 @@ def test_a_board_is_made_of_model_cards(tmp_path):
         "model": "NTM",
         "solved": "2 of 3",
         boards.EPISODES: 5000,
-        "1×": 0.2,
+        "1×": 0.09,
         "2×": "",
         "4×": "",
         "ms an update": 7.5,
