@@ -47,9 +47,11 @@ from .machines.cell import MemoryCell
 from .machines.dnc import DNCCell
 from .machines.masked_lookup import masked_cosine
 from .machines.memory import read_memory, write_memory
+from .machines.neural_structures import NeuralDeQue, NeuralQueue, NeuralStack
 from .machines.ntm import NTMCell
 from .machines.sparse_access import SparseAccessCell
 from .machines.stack_rnn import StackRNNCell
+from .machines.structured_memory import StructuredMemoryCell
 from .machines.tapes import TapeRNN
 from .machines.temporal_links import (
     advance_links,
@@ -104,6 +106,9 @@ __all__ = [
     "MonotonicAttention",
     "MultiHeadAttention",
     "NTMCell",
+    "NeuralDeQue",
+    "NeuralQueue",
+    "NeuralStack",
     "Occlusion",
     "PointerAttention",
     "PointerRNN",
@@ -123,6 +128,7 @@ __all__ = [
     "Sparsemax",
     "StackRNNCell",
     "StraightThroughGumbel",
+    "StructuredMemoryCell",
     "TapeRNN",
     "TopKSoftmax",
     "TracedCell",

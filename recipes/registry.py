@@ -32,6 +32,11 @@ RECIPES = {
         "DenseMemoryMNIST",
         "A dense associative memory classifies digits (Krotov & Hopfield, 2016)",
     ),
+    "dyck_language": (
+        "machines",
+        "DyckLanguage",
+        "A neural stack closes nested brackets, ten times as deep as in training",
+    ),
     "dynamic_ngrams": (
         "machines",
         "DynamicNGrams",
@@ -101,6 +106,11 @@ RECIPES = {
         "memory_networks",
         "MemN2NPTB",
         "A memory network predicts the next word of a text (Sukhbaatar et al., 2015)",
+    ),
+    "neural_transduction": (
+        "machines",
+        "NeuralTransduction",
+        "Stacks, queues and deques rewrite sequences (Grefenstette et al., 2015)",
     ),
     "ntm_copy": (
         "machines",
@@ -213,10 +223,12 @@ QUESTIONS = {
         "queried": "2",
     },
     "bam_letters": {"letter": "S"},
+    "dyck_language": {"brackets": "([{}<>]{"},
     "hierarchical_attention_imdb": {"review": "A great cast, wasted on a dull story."},
     "key_value_recall": {"pairs": "101010=110011,000111=011011", "key": "000111"},
     "memn2n_babi": STORY,
     "memn2n_babi_world": STORY,
+    "neural_transduction": {"symbols": "7 1 30 12 4 4 90 128"},
     "ntm_copy": {"bits": "10110010,00001111"},
     "pointer_convex_hull": POINTS,
     "pointer_delaunay": POINTS,

@@ -17,6 +17,7 @@ from .attention.hierarchical_attention import HierarchicalAttention as Hierarchi
 from .beam_search import beam_search as beam_search
 from .machines.dnc import DNC as DNC
 from .machines.memory_machine import MemoryMachine as MemoryMachine
+from .machines.memory_transducer import MemoryTransducer as MemoryTransducer
 from .machines.ntm import NTM as NTM
 from .machines.sam import SAM as SAM
 from .machines.stack_rnn import StackRNN as StackRNN

@@ -42,6 +42,13 @@ OF_WORDS = {
     4: ("stack_counting", {"language": "an_bn_cn_dn"}),
     5: ("stack_addition", {}),
 }
+# A task that a structure solves; what a model was trained on is not in it.
+TASK_OF_STRUCTURE = {
+    "stack": "reversal",
+    "queue": "copy",
+    "deque": "reversal",
+    "lstm": "copy",
+}
 COPIED = {(7, 6), (9, 8)}
 OF_SETS = {230: "hopfield_mil", 28: "hopfield_mnist_bags", 8: "hopfield_bit_pattern"}
 # From the arguments of a model of a class to its recipe, and fields of other names there.
@@ -57,6 +64,11 @@ OF_CLASSES = {
     "KeyValueMemory": lambda a: ("key_value_lookup", {}),
     "MemN2N": lambda a: ("memn2n_babi_world", {}),
     "MemN2NLanguageModel": lambda a: ("memn2n_ptb", {}),
+    "MemoryMachine": lambda a: _of_brackets(a),
+    "MemoryTransducer": lambda a: (
+        "neural_transduction",
+        {"task": TASK_OF_STRUCTURE[a["structure"]], "symbols": a["source_symbols"]},
+    ),
     "NTM": lambda a: _of_ntm(a),
     "PointerNetwork": lambda a: (OF_POINTERS[a["rule"], a["dim"]], {}),
     "SAM": lambda a: _of_episodes(a, "sam"),
@@ -106,6 +118,14 @@ def _of_ntm(arguments):
 def _of_episodes(arguments, machine):
     sizes = arguments["input_units"], arguments["output_units"]
     return OF_EPISODES[sizes], {"machine": machine}
+
+
+def _of_brackets(arguments):
+    """Of a machine with a stack: brackets open and close, of as many kinds as outputs."""
+    kinds, cell = arguments["output_units"], arguments["cell"]["class_name"]
+    if cell != "StructuredMemoryCell" or arguments["input_units"] != 2 * kinds:
+        raise KeyError(cell)
+    return "dyck_language", {"kinds": kinds}
 
 
 def _of_sets(size):

@@ -68,6 +68,10 @@ def sam_cell(**arguments):
     return layers.SparseAccessCell(keras.layers.LSTMCell(6), **{**sizes, **arguments})
 
 
+def structured(*structures):
+    return layers.StructuredMemoryCell(keras.layers.LSTMCell(5), structures)
+
+
 def tape_rnn(**arguments):
     return layers.TapeRNN(keras.layers.LSTMCell(5), **arguments)
 
@@ -179,6 +183,7 @@ PAIRS = {"first": (6,), "second": (4,)}
 SET = {"items": ("items", 4), "length": ()}
 SEQUENCE, STEPS = {"sequences": ("steps", 3)}, {"inputs": ("steps", 3)}
 
+TRANSDUCER = {"controller_units": 5, "embedding_units": 3, "memory_width": 2}
 CAUSAL, RECURRENT = {"causal"}, {"causal", "recurrent"}
 SAMPLES = {"gradients_arrive": "outside training it takes the largest, or samples"}
 RECALLS = {"gradients_arrive": "what it recalls is of signs, or an end of iterated updates"}
@@ -531,6 +536,41 @@ TABLE = [
             "gradients_by_finite_differences": "it keeps gradients from what samples decide"
         },
     ),
+    Entry(
+        "NeuralStack",
+        layers.NeuralStack,
+        lambda: rnn(layers.NeuralStack(2, room=7)),
+        {"sequences": ("steps", 4)},
+        RECURRENT,
+    ),
+    Entry(
+        "NeuralQueue",
+        layers.NeuralQueue,
+        lambda: rnn(layers.NeuralQueue(2)),
+        {"sequences": ("steps", 4)},
+        RECURRENT,
+    ),
+    Entry(
+        "NeuralDeQue",
+        layers.NeuralDeQue,
+        lambda: rnn(layers.NeuralDeQue(2)),
+        {"sequences": ("steps", 8)},
+        RECURRENT,
+    ),
+    Entry(
+        "StructuredMemoryCell",
+        layers.StructuredMemoryCell,
+        lambda: rnn(structured(layers.NeuralQueue(2, room=7), layers.NeuralDeQue(3, room=7))),
+        SEQUENCE,
+        RECURRENT,
+    ),
+    Entry(
+        "StructuredMemoryCell_steps",
+        layers.StructuredMemoryCell,
+        lambda: rnn(structured(layers.NeuralStack(3))),
+        SEQUENCE,
+        RECURRENT,
+    ),
     Entry("MemoryCell", layers.MemoryCell, lambda: rnn(RunningMean()), SEQUENCE, RECURRENT),
     Entry(
         "NTMCell_dense",
@@ -578,6 +618,18 @@ TABLE = [
             slots=6,
         ),
         {"items": ("items", 2, 4), "length": ()},
+    ),
+    Entry(
+        "MemoryTransducer",
+        zoo.MemoryTransducer,
+        lambda: zoo.MemoryTransducer(3, 3, "deque", **TRANSDUCER),
+        {"source": ("keys",), "target": ("steps",)},
+    ),
+    Entry(
+        "MemoryTransducer_lstm",
+        zoo.MemoryTransducer,
+        lambda: zoo.MemoryTransducer(3, 3, "lstm", controller_layers=2, **TRANSDUCER),
+        {"source": ("keys",), "target": ("steps",)},
     ),
     Entry("NTM", zoo.NTM, ntm, STEPS, CAUSAL),
     Entry(

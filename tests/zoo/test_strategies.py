@@ -65,6 +65,11 @@ MODELS = [
         )
         for tying in ("adjacent", "layer_wise")
     ),
+    (
+        lambda: zoo.MemoryTransducer(3, 3, "deque", 1, 4, 1, 3, 2),
+        {"source": whole(3, 4) + 1, "target": orders(3) * (orders(3) < 3)},
+        orders(3) * (orders(3) < 3),
+    ),
     (lambda: zoo.MemN2NLanguageModel(6, 4, 2, 3), whole(6, 4), whole(6)),
     (
         lambda: zoo.KeyValueMemory(3, 4),

@@ -17,4 +17,5 @@ from .recall import image_grid as image_grid
 from .recall import recall_strip as recall_strip
 from .retrieval import retrieval_map as retrieval_map
 from .stacks import stack_tape as stack_tape
+from .structures import strengths as strengths
 from .tapes import tapes as tapes

@@ -14,6 +14,7 @@ from keras_memory.recipes.datasets.episodes import episode_config
 SMALL = {
     "repeat_copy": (3, {"length": (1, 4), "repeats": (1, 3), "pulses": 0}),
     "associative_recall": (4, {"items": (2, 5)}),
+    "dyck_words": (3, {"depth": (1, 4)}),
     "dynamic_ngrams": (1, {"steps": 40}),
     "priority_sort": (3, {"vectors": 5, "sorted": 4}),
     "reused_copy": (3, {"length": (1, 3), "blocks": (1, 4)}),
@@ -23,6 +24,7 @@ SMALL = {
 SUMS = {
     "repeat_copy": 924.479,
     "associative_recall": 20_072,
+    "dyck_words": 3_380,
     "dynamic_ngrams": 26_444,
     "priority_sort": 1790.421,
     "reused_copy": 4_539,
@@ -94,6 +96,24 @@ def test_associative_recall(tmp_path):
         answer = e["targets"][e["counts"] == 1].tolist()
         assert (question, answer) in list(zip(items, items[1:], strict=False))
         assert ends[1] == len(steps) - 4
+
+
+def test_dyck_words(tmp_path):
+    for e in episodes("dyck_words", tmp=tmp_path):
+        stack, deepest = [], 0
+        for step, bracket in enumerate(e["inputs"]):
+            assert bracket.sum() == 1
+            kind = int(bracket.argmax())
+            if kind < 3:
+                assert not step or not e["counts"][step - 1]
+                stack.append(kind)
+            else:
+                assert e["counts"][step - 1]
+                assert e["targets"][step - 1].tolist() == [k == kind - 3 for k in range(3)]
+                assert stack.pop() == kind - 3
+            deepest = max(deepest, len(stack))
+        assert not stack
+        assert deepest == e["depth"]
 
 
 def test_dynamic_ngrams(tmp_path):

@@ -26,6 +26,7 @@ TINY = {
 }
 TASKS = {
     "associative_recall": {"max_items": 3, "items": (3, 4)},
+    "dyck_language": {"max_depth": 2, "depth": (3, 4)},
     "dynamic_ngrams": {"steps": 8, "length": (8, 12)},
     "graph_traversal": {"max_nodes": 4, "nodes": (4, 5)},
     "key_value_recall": {"max_pairs": 3, "pairs": (3, 4)},
@@ -37,6 +38,7 @@ METRICS = {
     "associative_recall": {
         f"{kind}_bits_items_{n}" for n in (3, 4) for kind in ("wrong", "cost")
     },
+    "dyck_language": {"accuracy_depth_3", "accuracy_depth_4"},
     "dynamic_ngrams": {
         *("cost_bits", "excess_bits", "cost_bits_length_12", "excess_bits_length_12")
     },

@@ -1,0 +1,76 @@
+"""Neural stacks, queues and deques by length: time of a training step.
+
+    python -m benchmarks.structures
+
+prints, for each structure and length of a sequence, the milliseconds of a training step, in
+all and for each step of the sequence, beside an LSTM of the same width; and the power of the
+length by which the time of the deque grows.
+"""
+
+import time
+
+import numpy as np
+
+LENGTHS = 32, 64, 128, 256
+BATCH, FEATURES, UNITS, WIDTH = 16, 16, 64, 64
+ROUNDS, SECONDS = 10, 8
+
+
+def cells():
+    """A function of nothing to a cell, by name."""
+    import keras
+
+    from keras_memory import layers
+
+    def structured(structure):
+        return lambda: layers.StructuredMemoryCell(
+            keras.layers.LSTMCell(UNITS), structure(WIDTH)
+        )
+
+    return {
+        "LSTM": lambda: keras.layers.LSTMCell(UNITS),
+        "stack": structured(layers.NeuralStack),
+        "queue": structured(layers.NeuralQueue),
+        "deque": structured(layers.NeuralDeQue),
+    }
+
+
+def measure(cell, length):
+    """Milliseconds of a training step, the least of several rounds."""
+    import keras
+
+    from keras_memory import layers
+
+    inputs = keras.Input((length, FEATURES), batch_size=BATCH)
+    outputs = layers.MemoryRNN(cell, return_sequences=True)(inputs)
+    model = keras.Model(inputs, keras.layers.Dense(FEATURES)(outputs))
+    model.compile("sgd", "mse", jit_compile=keras.backend.backend() != "torch")
+    sequences = np.random.default_rng(0).random((BATCH, length, FEATURES), dtype="float32")
+    model.train_on_batch(sequences, sequences)
+    seconds = []
+    while len(seconds) < 3 or (len(seconds) < ROUNDS and sum(seconds) < SECONDS):
+        started = time.perf_counter()
+        model.train_on_batch(sequences, sequences)
+        seconds.append(time.perf_counter() - started)
+    return 1e3 * min(seconds)
+
+
+def main():
+    print("| structure | length | a training step | for each step of the sequence |")
+    print("| --- | ---: | ---: | ---: |")
+    found = {}
+    for name, make in cells().items():
+        for length in LENGTHS:
+            found[name, length] = measure(make(), length)
+            whole = found[name, length]
+            print(
+                f"| {name} | {length} | {whole:.1f} ms | {whole / length:.3f} ms |",
+                flush=True,
+            )
+    times = [found["deque", length] for length in LENGTHS]
+    power = np.polyfit(np.log(LENGTHS), np.log(times), 1)[0]
+    print(f"the deque grows as the length to the power of {power:.2f}")
+
+
+if __name__ == "__main__":
+    main()
