@@ -4,8 +4,8 @@
 
 trains the runs below one after the other, the most wanted first, on JAX: made for a GPU that
 is at hand for a short time. When the time is over, the run that is trained stops, and goes on
-at its last epoch the next time. Runs are stored where `keras-memory reproduce --runs` looks
-for them. Prints a line a run: its epochs, the least loss of validation, minutes.
+at its last epoch the next time. Runs are stored as `keras-memory reproduce --runs` expects
+them. Prints a line a run: its epochs, the least loss of validation, minutes.
 """
 
 import argparse
