@@ -5,7 +5,7 @@ A board reads presets' metadata alone: it needs no data, and no TensorFlow.
 
 from __future__ import annotations
 
-import collections
+import dataclasses
 import os
 import statistics
 from pathlib import Path
@@ -19,42 +19,70 @@ if TYPE_CHECKING:
 
     from .running.argument_types import Rows
 
-# Of each task the metric at the trained size, at twice and at four times that.
+SIZES = "1×", "2×", "4×"
+EPISODES, SPEED = "episodes until solved", "ms an update"
+
+
+@dataclasses.dataclass(frozen=True)
+class Task:
+    """What is reported of a task.
+
+    Args:
+        errors: Metrics of a seed at the trained size, at twice and at four times that; `""`
+            for none. Of an accuracy, what it lacks to 1. A metric may be named by what it
+            begins with.
+        unit: Of the errors.
+        below: The task is solved where an error is below this.
+        measure: Which error that is: of a size, or another metric.
+    """
+
+    errors: tuple[str, str, str]
+    unit: str = "wrong bits"
+    below: float = 0.1
+    measure: str = "1×"
+
+
 BOARDS = {
     "machines": {
-        "repeat_copy": ("wrong_bits", "wrong_bits_length_20", "wrong_bits_length_40"),
-        "associative_recall": (
-            *("wrong_bits_items_6", "wrong_bits_items_12", "wrong_bits_items_24"),
+        "repeat_copy": Task(("wrong_bits", "wrong_bits_length_20", "wrong_bits_length_40")),
+        "associative_recall": Task(
+            ("wrong_bits_items_6", "wrong_bits_items_12", "wrong_bits_items_24")
         ),
-        "dynamic_ngrams": (
-            *("excess_bits", "excess_bits_length_400", "excess_bits_length_800"),
+        "dynamic_ngrams": Task(
+            ("excess_bits", "excess_bits_length_400", "excess_bits_length_800"),
+            "bits above the best",
+            below=1.5,
         ),
-        "priority_sort": ("wrong_bits", "wrong_bits_vectors_40", "wrong_bits_vectors_80"),
-        "reused_copy": (
-            *("wrong_bits_length_50", "wrong_bits_length_100", "wrong_bits_length_200"),
+        "priority_sort": Task(
+            ("wrong_bits", "wrong_bits_vectors_40", "wrong_bits_vectors_80"),
+            below=40.0,
+            measure="cost_bits",
         ),
-        "key_value_recall": (
-            *("wrong_bits_pairs_16", "wrong_bits_pairs_32", "wrong_bits_pairs_64"),
+        "reused_copy": Task(
+            ("wrong_bits_length_50", "wrong_bits_length_100", "wrong_bits_length_200")
         ),
-        "graph_traversal": ("wrong_bits_nodes_10", "wrong_bits_nodes_20", ""),
-        "rl_tapes": ("wrong_symbols_length_10", "wrong_symbols_length_20", ""),
+        "key_value_recall": Task(
+            ("wrong_bits_pairs_16", "wrong_bits_pairs_32", "wrong_bits_pairs_64")
+        ),
+        "graph_traversal": Task(("wrong_bits_nodes_10", "wrong_bits_nodes_20", "")),
+        "rl_tapes": Task(
+            ("wrong_symbols_length_10", "wrong_symbols_length_20", ""),
+            "part of symbols",
+            below=0.01,
+        ),
+        "stack_counting": Task(
+            ("", "", "accuracy_"), "part of n to 60", below=0.001, measure="4×"
+        ),
+        "neural_transduction": Task(
+            ("", "coarse", "coarse_4_times"), "part of sequences", below=0.001, measure="2×"
+        ),
+        "dyck_language": Task(
+            ("accuracy_depth_6", "accuracy_depth_12", ""), "part of brackets", below=0.01
+        ),
     }
 }
-# What the errors of a task are; where not listed, wrong bits.
-UNITS = collections.defaultdict(
-    lambda: "wrong bits", dynamic_ngrams="bits above the best", rl_tapes="part of symbols"
-)
 PANELS = 3  # of a row of the picture
 LINEAR_BELOW = 0.01  # where the logarithmic axis of errors goes on to 0
-SIZES = "1×", "2×", "4×"
-EPISODES = "episodes until solved"
-# A task is solved where an error, that at the trained size if none is named, is below this.
-SOLVED = collections.defaultdict(
-    lambda: ("1×", 0.1),
-    dynamic_ngrams=("1×", 1.5),
-    priority_sort=("cost_bits", 40.0),
-    rl_tapes=("1×", 0.01),
-)
 
 
 def board(name: str, folder: str | os.PathLike[str] | None = None) -> Rows:
@@ -66,11 +94,10 @@ def board(name: str, folder: str | os.PathLike[str] | None = None) -> Rows:
 
     Returns:
         A row for each part of a study: `task`, `model`, `solved`, how many of its seeds, by
-        the test at the trained size; the median of `episodes until solved`, by validation, of
-        the seeds that were at some epoch; the median over seeds of the
-        wrong bits (of `dynamic_ngrams`, of the bits above the best; of `rl_tapes`, of the
-        fraction of wrong symbols) at the trained size, at twice and at four times that;
-        `ms an update`, of the fastest; and `card`, the preset whose card has it.
+        the test; the median of `episodes until solved`, by validation, of the seeds that were
+        at some epoch; the median over seeds of the errors at the trained size, at twice and
+        at four times that; `ms an update`, of the fastest; and `card`, the preset whose card
+        has it.
 
     Raises:
         ValueError: There is no such board.
@@ -86,9 +113,8 @@ def board(name: str, folder: str | os.PathLike[str] | None = None) -> Rows:
         task = found.metadata.get("recipe")
         if task in BOARDS[name]:
             for study in found.metadata["studies"]:
-                rows.append(
-                    _row(task, BOARDS[name][task], study) | {"card": found.folder.name}
-                )
+                row = _row(task, BOARDS[name][task], study)
+                rows.append(row | {"card": found.folder.name})
     order = list(BOARDS[name])
     return sorted(rows, key=lambda row: order.index(row["task"]))
 
@@ -101,6 +127,7 @@ def picture(rows: Rows) -> Figure:
     """
     from matplotlib.figure import Figure
 
+    units = {name: task.unit for tasks in BOARDS.values() for name, task in tasks.items()}
     tasks = list(dict.fromkeys(row["task"] for row in rows))
     lines = -(-len(tasks) // PANELS)
     figure = Figure(figsize=(3.4 * PANELS, 3.6 * lines), layout="constrained")
@@ -116,7 +143,7 @@ def picture(rows: Rows) -> Figure:
                 axis.plot(list(found), list(found.values()), "o-", label=label)
         axis.set_yscale("symlog", linthresh=LINEAR_BELOW)
         axis.set_ylim(0, max(1, 1.3 * axis.get_ylim()[1]))
-        axis.set_ylabel(f"error ({UNITS[task]})")
+        axis.set_ylabel(f"error ({units[task]})")
         axis.grid(alpha=0.3)
         axis.legend(
             title="solved",
@@ -128,22 +155,32 @@ def picture(rows: Rows) -> Figure:
     return figure
 
 
-def _row(task, metrics, study):
+def _row(name, task, study):
     seeds = [dict(zip(study["columns"], row, strict=True)) for row in study["rows"]]
-    metric, bound = SOLVED[task]
-    metric = metrics[0] if metric == "1×" else metric
-    solved = sum(seed[metric] < bound for seed in seeds if metric in seed)
-    reached = [seed[EPISODES] for seed in seeds if seed[EPISODES] != "never"]
+    errors = dict(zip(SIZES, task.errors, strict=True))
+    measured = _of_seeds(seeds, errors.get(task.measure, task.measure))
+    reached = [seed[EPISODES] for seed in seeds if seed.get(EPISODES, "never") != "never"]
+    never = "never" if EPISODES in study["columns"] else ""
     return {
-        "task": task,
+        "task": name,
         "model": study["title"],
-        "solved": f"{solved} of {len(seeds)}",
-        EPISODES: round(statistics.median(reached)) if reached else "never",
-        **{size: _median(seeds, name) for size, name in zip(SIZES, metrics, strict=True)},
-        "ms an update": min(seed["ms an update"] for seed in seeds),
+        "solved": f"{sum(error < task.below for error in measured)} of {len(seeds)}",
+        EPISODES: round(statistics.median(reached)) if reached else never,
+        **{
+            size: round(statistics.median(found), 6) if found else ""
+            for size, metric in errors.items()
+            for found in [_of_seeds(seeds, metric)]
+        },
+        SPEED: min(seed[SPEED] for seed in seeds),
     }
 
 
-def _median(seeds, name):
-    numbers = [seed[name] for seed in seeds if name in seed]
-    return statistics.median(numbers) if numbers else ""
+def _of_seeds(seeds, metric):
+    """The errors of the seeds that have this metric."""
+    errors = []
+    for seed in seeds:
+        named = [name for name in seed if metric and name.startswith(metric)]
+        for name in [metric] if metric in named else named[:1]:
+            is_accuracy = name.startswith(("accuracy_", "coarse"))
+            errors.append(1 - seed[name] if is_accuracy else seed[name])
+    return errors
