@@ -27,7 +27,9 @@ class MemoryRNN(keras.layers.RNN):
     * `stateful=True` starts from the cell's `get_initial_state`, again after
       `reset_state()`. A learned initial state has a gradient in the batches that start from
       it, not in those that go on from the batch before;
-    * a state may be as long as the sequence: see `MemoryCell`.
+    * a state may be as long as the sequence: see `MemoryCell`;
+    * sequences may be masked on every backend, where Keras's loop on JAX refuses masks for a
+      cell whose output and states have several widths.
 
     Cost:
         A step of the cell for each step of the sequence, one after the other.
@@ -94,14 +96,48 @@ class MemoryRNN(keras.layers.RNN):
         training: bool = False,
     ) -> Any:
         plain = super().inner_loop
+        if mask is not None and keras.backend.backend() == "jax" and _is_flat(initial_state):
+            plain = self._masked_loop
         with dropout_masks(self, ops.shape(sequences)[0]):
             return weights_read_once(
                 self, lambda: plain(sequences, initial_state, mask, training)
             )
 
+    def _masked_loop(self, sequences, initial_state, mask, training):
+        """The loop, with the mask among the inputs and the last output among the states."""
+
+        def step(inputs, states):
+            inputs, is_real = inputs[:, :-1], inputs[:, -1:] > 0
+            *states, last = states
+            output, new = cell_step(self.cell, inputs, states, training)
+            output, *new = (
+                ops.where(is_real, now, before)
+                for now, before in zip([output, *new], [last, *states], strict=True)
+            )
+            emitted = ops.where(is_real, output, 0) if self.zero_output_for_mask else output
+            return emitted, [*new, output]
+
+        mask = ops.cast(ops.reshape(mask, (*ops.shape(sequences)[:2], 1)), sequences.dtype)
+        sequences = ops.concatenate([sequences, mask], axis=-1)
+        states = as_list(initial_state)
+        width = getattr(self.cell, "output_size", None) or units_of(self.cell)
+        output = ops.zeros((ops.shape(sequences)[0], width), self.compute_dtype)
+        rnn = keras.layers.RNN(
+            _Step(step, [*states, output]),
+            return_sequences=self.return_sequences,
+            go_backwards=self.go_backwards,
+            unroll=self.unroll,
+        )
+        last, outputs, states = rnn.inner_loop(sequences, [*states, output], mask=None)
+        return last, outputs, states[:-1]
+
     @classmethod
     def from_config(cls, config):
         return super().from_config(dict(config))  # which removes the cell from it
+
+
+def _is_flat(states):
+    return not any(isinstance(state, (list, tuple)) for state in as_list(states))
 
 
 def over_time(

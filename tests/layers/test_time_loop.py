@@ -48,13 +48,37 @@ def test_equals_rnn(arguments, sequences):
     assert_same(ours(sequences), theirs(sequences))
 
 
+MASK = np.array([[1, 1, 1, 1, 1], [1, 1, 1, 0, 0], [0, 1, 0, 1, 0]], bool)
+
+
 @pytest.mark.only(
     "tensorflow", "torch", because="Keras's loop on JAX takes no mask of states of two widths"
 )
-def test_equals_rnn_with_a_mask(sequences):
-    ours, theirs = pair(ntm_cell, return_sequences=True)
-    mask = np.array([[1, 1, 1, 1, 1], [1, 1, 1, 0, 0], [1, 0, 0, 0, 0]], bool)
-    assert_same(ours(sequences, mask=mask), theirs(sequences, mask=mask))
+@pytest.mark.parametrize("zeros", [False, True])
+def test_equals_rnn_with_a_mask(zeros, sequences):
+    arguments = {"return_sequences": True, "return_state": True}
+    ours, theirs = pair(ntm_cell, zero_output_for_mask=zeros, **arguments)
+    assert_same(ours(sequences, mask=MASK), theirs(sequences, mask=MASK))
+
+
+@pytest.mark.parametrize("make_cell", [ntm_cell, lambda: keras.layers.LSTMCell(6)])
+def test_masked_steps_change_no_state_and_repeat_the_output(make_cell, sequences):
+    layer = MemoryRNN(make_cell(), return_sequences=True, return_state=True)
+    outputs, *states = layer(sequences, mask=MASK)
+    for row, mask in enumerate(MASK):
+        expected, *last = layer(sequences[row : row + 1, mask])
+        expected = np.concatenate([np.zeros_like(expected[:, :1]), expected], axis=1)
+        np.testing.assert_allclose(outputs[row], expected[0, np.cumsum(mask)], atol=1e-6)
+        for found, state in zip(states, last, strict=True):
+            np.testing.assert_allclose(found[row], state[0], atol=1e-6)
+
+
+def test_masked_sequences_have_gradients(sequences, gradients):
+    layer = MemoryRNN(ntm_cell())
+    whole, *_ = gradients(lambda x: layer(x), sequences[1:2, :3])
+    masked, *_ = gradients(lambda x: layer(x, mask=MASK), sequences)
+    np.testing.assert_allclose(masked[1, :3], whole[0], atol=1e-6)
+    assert not masked[1, 3:].any() and not masked[2, ~MASK[2]].any()
 
 
 def test_equals_rnn_from_a_given_state(sequences, rng):
