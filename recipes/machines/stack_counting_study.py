@@ -17,7 +17,6 @@ LANGUAGES = {
     "aⁿb²ⁿ": "an_b2n",
     "aⁿbᵐcⁿ⁺ᵐ": "an_bm_cnm",
 }
-HARDEST = "an_b2n", "an_bm_cnm"
 # Without what makes actions hard.
 SOFT = {"hard_actions": False, "action_noise": 0.0}
 
@@ -36,11 +35,9 @@ def targets(recipe: StackCounting) -> dict[str, tuple[str, float]]:
 
 
 def _of_all_languages(title, **fields):
-    """Three seeds of the two that the paper found hardest, where stacks are concerned."""
+    """Three seeds of stacks, one of each of the others."""
     return {
-        f"{title}, {word}": seeds(
-            3 if not fields and name in HARDEST else 1, language=name, **fields
-        )
+        f"{title}, {word}": seeds(1 if fields else 3, language=name, **fields)
         for word, name in LANGUAGES.items()
     }
 
