@@ -168,6 +168,30 @@ CASES = {
         lambda cell, inputs, *states: cell.step(inputs, cell.unpack(states)),
         [array(2, size) for size in (4, *NTM_SIZES)],
     ),
+    "NeuralDeQue.in_order": (
+        lambda: layers.NeuralDeQue(3),
+        method("in_order"),
+        [array(2, 5, 2)],
+    ),
+    "StackRNNCell.action_probabilities": (
+        lambda: built(layers.MemoryRNN(layers.StackRNNCell(5)), SEQUENCES).cell,
+        method("action_probabilities"),
+        [array(2, 5)],
+    ),
+    "StructuredMemoryCell.signals": (
+        lambda: (
+            built(
+                layers.MemoryRNN(
+                    layers.StructuredMemoryCell(
+                        keras.layers.LSTMCell(5), layers.NeuralDeQue(3)
+                    )
+                ),
+                SEQUENCES,
+            ).cell
+        ),
+        method("signals"),
+        [array(2, 5)],
+    ),
     "LearnedDenseMemory.overlaps": (
         lambda: built(layers.LearnedDenseMemory(3, memories=5), array(2, 6)),
         method("overlaps"),
