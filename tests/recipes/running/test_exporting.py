@@ -336,7 +336,7 @@ def a_preset_of_each_outline():
     return sorted(found.values())
 
 
-WITHOUT_LOOPS = (
+OF_LITERT = (
     *("associative_recall", "autoencoder_mnist", "dense_memory_mnist", "dyck_language"),
     *("dynamic_ngrams", "stack_counting"),
 )
@@ -356,7 +356,7 @@ def test_presets_in_every_format(preset, tmp_path):
     if preset in MULTIPLIES_ROUNDING:
         return
     exporting.export(model, tmp_path / "model.onnx", "onnx", steps=steps)
-    if preset in WITHOUT_LOOPS:
+    if preset in OF_LITERT:
         exporting.export(model, tmp_path / "model.tflite", "litert", steps=steps)
     else:
         with pytest.raises(ValueError, match="step by step|that litert can hold"):
