@@ -67,9 +67,6 @@ def start(
     if tf.config.list_physical_devices("GPU"):
         tf.config.set_visible_devices([], "GPU")  # it prepares batches alone
     jax.config.update("jax_cpu_collectives_implementation", "gloo")
-    # Of computations in flight at once, processes would sum in orders of their own: they end
-    # with "Is there a distributed collective mismatch", now and then.
-    jax.config.update("jax_cpu_enable_async_dispatch", False)
     try:
         _join(coordinator, processes, process_id)
     except ValueError as error:
