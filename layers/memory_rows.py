@@ -42,8 +42,8 @@ def recall(memory: Tensor, indices: Tensor) -> tuple[Tensor, Tensor]:
 def pick(memory: Tensor, indices: Tensor) -> Tensor:
     """Rows of a memory, of which several may be the same.
 
-    As `ops.take_along_axis` with one index a row. The gradient of that is not compiled where
-    the batch is of any size.
+    As `ops.take_along_axis` with one index a row, whose gradient XLA does not compile in a
+    loop of TensorFlow where the size of the batch is unknown.
 
     Args:
         memory: Shape `(batch, rows, width)`.
@@ -60,9 +60,7 @@ def pick(memory: Tensor, indices: Tensor) -> Tensor:
     def function(memory, indices):
         def pull_back(*upstream):
             (to_rows,) = _flat(upstream)
-            batch = ops.shape(to_rows)[0]
-            first = rows * ops.arange(batch, dtype=indices.dtype)
-            flat = ops.reshape(first[:, None] + indices, (-1,))
+            batch, flat = ops.shape(to_rows)[0], _flat_indices(rows, indices)
             summed = ops.segment_sum(_flattened(to_rows), flat, num_segments=batch * rows)
             return ops.reshape(summed, (batch, rows, memory.shape[-1])), None
 
@@ -131,19 +129,19 @@ def _added(memory, indices, rows):
 
 def _rows(memory, indices):
     # One index a row, where `take_along_axis` has one a number.
-    rows = ops.take(_flattened(memory), _flat_indices(memory, indices), axis=0)
+    rows = ops.take(_flattened(memory), _flat_indices(ops.shape(memory)[1], indices), axis=0)
     return ops.reshape(rows, (*ops.shape(indices), memory.shape[-1]))
 
 
 def _replace(memory, indices, rows):
-    flat_indices = _flat_indices(memory, indices)[:, None]
+    flat_indices = _flat_indices(ops.shape(memory)[1], indices)[:, None]
     new = ops.scatter_update(_flattened(memory), flat_indices, _flattened(rows))
     return ops.reshape(new, ops.shape(memory))
 
 
-def _flat_indices(memory, indices):
+def _flat_indices(rows, indices):
     """Indices of rows among those of the whole batch."""
-    first = ops.shape(memory)[1] * ops.arange(ops.shape(indices)[0], dtype=indices.dtype)
+    first = rows * ops.arange(ops.shape(indices)[0], dtype=indices.dtype)
     return ops.reshape(first[:, None] + indices, (-1,))
 
 

@@ -111,9 +111,11 @@ def board(
 ):
     """What the models of a wing did on each of its tasks, out of the model cards."""
     rows = boards.board(name)
-    if picture and picture.suffix not in (".png", ".svg"):
-        raise ValueError(f"Expected a file that ends with .png or .svg. Received: {picture}")
     if picture:
+        if picture.suffix not in (".png", ".svg"):
+            raise ValueError(
+                f"Expected a file that ends with .png or .svg. Received: {picture}"
+            )
         picture.parent.mkdir(parents=True, exist_ok=True)
         boards.picture(rows).savefig(picture, dpi=110)
     if as_json:

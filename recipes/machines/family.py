@@ -9,6 +9,7 @@ import numpy as np
 from pydantic import Field, NonNegativeInt, PositiveFloat, PositiveInt
 
 from ...layers.machines.dnc import CORRECTIONS
+from ...layers.validation import check_at_most
 from ...zoo import DNC, NTM, SAM, BitsPerSequence, WrongBitsPerSequence, figures
 from ...zoo.machines.controllers import CONTROLLERS
 from ...zoo.machines.ntm import clipped_rmsprop
@@ -77,11 +78,8 @@ class MachineRecipe(Recipe):
         super().__post_init__()
         limits = {"sam": ("num_heads", "k_top"), "dnc": ("links_per_slot",)}
         for name in limits.get(self.machine, ()):
-            if (value := getattr(self, name)) > self.memory_slots:
-                raise ValueError(
-                    f"Expected {name} of at most memory_slots={self.memory_slots}. "
-                    f"Received: {value}"
-                )
+            if value := getattr(self, name):  # 0 links: all
+                check_at_most(name, value, "memory_slots", self.memory_slots)
         if self.machine != "lstm" and self.slots_needed > self.memory_slots:
             warnings.warn(
                 f"{self.slots_needed} vectors are more than a memory of {self.memory_slots} "
