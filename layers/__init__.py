@@ -68,6 +68,10 @@ from .pointing.index_logits import IndexLogits
 from .pointing.pointer import PointerAttention
 from .pointing.pointer_rnn import PointerRNN
 from .recurrent.backtracking import SparseAttentiveBacktracking
+from .recurrent.context_window import ContextWindow
+from .recurrent.letter_ngrams import LetterNGrams
+from .recurrent.linear_chain_crf import LinearChainCRF
+from .recurrent.simple_cells import ElmanCell, JordanCell
 from .time_loop import MemoryRNN
 from .traced_cell import TracedCell
 
@@ -80,11 +84,13 @@ __all__ = [
     "BidirectionalMemory",
     "BilinearScore",
     "ContentAddressing",
+    "ContextWindow",
     "ContinuousMemory",
     "CosineScore",
     "DNCCell",
     "DenseAssociativeMemory",
     "DotScore",
+    "ElmanCell",
     "GaussianWindowAttention",
     "HeadAddressing",
     "HopfieldAssociation",
@@ -94,9 +100,12 @@ __all__ = [
     "HopfieldPooling",
     "IndexLogits",
     "ItemWise",
+    "JordanCell",
     "KWinners",
     "LearnedDenseMemory",
     "LearnedFirst",
+    "LetterNGrams",
+    "LinearChainCRF",
     "LinearStart",
     "LocalAttention",
     "MemoryCell",

@@ -27,12 +27,16 @@ from .memory_networks.memn2n import MemN2N as MemN2N
 from .memory_networks.memn2n_language_model import MemN2NLanguageModel as MemN2NLanguageModel
 from .metrics.bits import BitsPerSequence as BitsPerSequence
 from .metrics.bits import WrongBitsPerSequence as WrongBitsPerSequence
+from .metrics.chunks import chunk_f1 as chunk_f1
+from .metrics.chunks import chunks as chunks
 from .metrics.episodes import EpisodeCost as EpisodeCost
 from .metrics.episodes import EpisodeReinforce as EpisodeReinforce
 from .metrics.episodes import FutureCost as FutureCost
 from .metrics.episodes import WrongSymbols as WrongSymbols
 from .metrics.last_steps import LastStepsAccuracy as LastStepsAccuracy
+from .metrics.tag_error import TagError as TagError
 from .pointing.pointer_network import PointerNetwork as PointerNetwork
+from .recurrent.sequence_tagger import SequenceTagger as SequenceTagger
 from .recurrent.sparse_attentive_rnn import SparseAttentiveRNN as SparseAttentiveRNN
 from .saving.presets import presets as presets
 from .saving.pretrained import PretrainedModel as PretrainedModel

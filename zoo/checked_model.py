@@ -56,13 +56,12 @@ class CheckedModel(PretrainedModel):
         rows = {n: self._checked_input(n, given[n], takes[n].shape) for n in takes}
         outputs = self.output if isinstance(self.output, dict) else {"targets": self.output}
         targets = y if isinstance(self.output, dict) else {"targets": y}
-        classes = min(output.shape[-1] for output in outputs.values())
         for name, array in (targets if isinstance(targets, dict) else {}).items():
             if _is_array(array) and name in outputs:
                 array = ops.convert_to_numpy(array)
                 logits = outputs[name].shape
                 if (array.ndim, array.shape[-1:]) != (len(logits), logits[-1:]):
-                    _check_whole(name, array, classes)
+                    _check_whole(name, array, logits[-1])
                 rows[name] = len(array)
         if len(set(rows.values())) > 1:
             received = ", ".join(f"{name} of {count}" for name, count in rows.items())

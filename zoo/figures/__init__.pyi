@@ -18,4 +18,5 @@ from .recall import recall_strip as recall_strip
 from .retrieval import retrieval_map as retrieval_map
 from .stacks import stack_tape as stack_tape
 from .structures import strengths as strengths
+from .tags import tag_probabilities as tag_probabilities
 from .tapes import tapes as tapes

@@ -7,7 +7,7 @@ SavedModel tracks their `layers`. Where it is not, `plain` does the same in Pyth
 
 `patterns` has what divides texts, `strings` what the others share; `characters` numbers the
 characters of a text, `sentences` the words of a document's sentences, `stories` those of
-stories and questions.
+stories and questions, `words` those of sentences that are tagged, and their letters.
 """
 
 from .patterns import ASCII_LETTERS, LETTERS
@@ -25,11 +25,13 @@ except ImportError:
         row_names,
         text_spec,
     )
+    from .plain_words import Words
 else:
     from .characters import CharacterPairs
     from .sentences import Sentences
     from .stories import Stories
     from .strings import dense, names, row_names, text_spec
+    from .words import Words
 
 __all__ = [
     "ASCII_LETTERS",
@@ -39,6 +41,7 @@ __all__ = [
     "CharacterPairs",
     "Sentences",
     "Stories",
+    "Words",
     "dense",
     "names",
     "row_names",

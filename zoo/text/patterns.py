@@ -29,6 +29,19 @@ LINES = (
     (MARK, "."),
 )
 
+# Of sentences that are tagged: from a text to its words, with a space after each. Marks stand
+# alone, and so does what contractions of English end in; not the stops of "u.s." and "st.".
+WORDS = (
+    (r"\s+", " "),
+    (rf"(?i)\b({ABBREVIATIONS})\.", f"\\1{MARK}"),
+    (r"""(^| )(["“‘«(\[{]+)""", r"\1\2 "),
+    (r"""([,!?;:…"”»)\]}]+) """, r" \1 "),
+    (r"([^ .]{2})(\.+) ", r"\1 \2 "),
+    (r"(?i)(\p{L})(n['’]t|['’](?:s|m|d|re|ve|ll)) ", r"\1 \2 "),
+    (r"([。！？؟।，、])", r" \1 "),
+    (MARK, "."),
+)
+
 
 def lines_of_words(words: int, letters: str) -> tuple[tuple[str, str], ...]:
     """Of documents: from a text to lines of a sentence each, of words and spaces alone.

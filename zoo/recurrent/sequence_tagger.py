@@ -1,0 +1,355 @@
+"""Sequence taggers: a tag for each word of a sentence, and the intent of the whole."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import keras
+import numpy as np
+from keras import ops
+
+from ... import layers
+from ...layers.precision import widen
+from ...layers.validation import check_choice, check_fraction, check_natural, check_positive
+from ..checked_model import CheckedModel
+from ..metrics.tag_error import TagError
+from ..saving.pretrained import Endpoints
+from ..text import Words, dense, names, text_spec
+from .encoders import ENCODERS
+from .rare_words import RareWords
+
+# Whose hidden units see the tag of the word before: whether they also see themselves.
+FED_BACK = {"jordan": False, "hybrid": True}
+CODE_POINTS = 0x110000  # of Unicode
+
+
+@keras.saving.register_keras_serializable(package="keras_memory")
+class SequenceTagger(CheckedModel):
+    """Tags the words of sentences: slots of a request, parts of speech, names.
+
+    x_t = [E w_t; Σ_g G g], over the letter n-grams g of word t, and the words around it;
+    h = encoder(x);  logits_t = W h_t + b;  intent = W' Σ_t α_t h_t + b'
+
+    With `crf`, a linear-chain conditional random field scores the tags of a sentence as a
+    whole, and the likeliest sequence is predicted.
+
+    Takes a dictionary as `examples` makes it, of `words`, numbers `(batch, words)`, 0 for
+    padding; with `letters` of these, `(batch, words, letters)`; and of encoders that feed
+    back tags, or with `crf`, of `tags`, `(batch, words)`: the true ones, which are used in
+    training alone, so that zeros do elsewhere. Gives logits `tags`, `(batch, words, tags)`,
+    and with intents `intent`, `(batch, intents)`. `tag` takes and gives strings.
+
+    Args:
+        vocabulary: The words that have numbers.
+        tags: The names of the tags.
+        intents: The names of what a whole sentence may be about; none: not predicted.
+        encoder: `"elman"`, `"jordan"`, `"hybrid"` (of both), `"lstm"`, `"gru"`,
+            `"bidirectional"` (an LSTM in each direction), `"self_attention"` or `"conv"`.
+        units: Of the encoder, in each direction.
+        depth: Layers of the encoder; 1 of those that feed back tags.
+        window: How many words before and after each are read with it.
+        embedding_dim: Width of a word's vector.
+        letters: How many letters of a word are read; 0: none.
+        letter_dim: Width of a word's vector by its letters.
+        buckets: Rows of the table of letter n-grams.
+        crf: Whether the tags of a sentence are scored as a whole.
+        dropout: Fraction dropped of the words' vectors and of what the encoder gives.
+        singletons: How many words at the end of the vocabulary occur once in the training
+            data; in training they are unknown words half of the time.
+        cased: Whether upper case is read as such.
+        seed: Of what is unknown.
+
+    Raises:
+        ValueError: A size is not a positive integer, or the encoder is unknown, or takes no
+            such depth; there are no tags; or `vocabulary` is not a list of words, each once.
+
+    Example:
+
+    ```python
+    from keras_memory import zoo
+
+    model = zoo.SequenceTagger(["to", "from", "boston"], ["O", "B-to", "B-from"], letters=12)
+    tags = ["O", "B-from", "O", "B-to"]
+    inputs, targets, weights = model.examples(["from Boston to Denver"], [tags])
+    model.fit(inputs, targets, sample_weight=weights)
+    model.tag(["From Denver to Boston."])["tags"]
+    ```
+
+    Reference:
+        [Mesnil et al., 2015](https://doi.org/10.1109/TASLP.2014.2383614) for the recurrent
+        encoders; [Liu & Lane, 2016](https://arxiv.org/abs/1609.01454) for the intent;
+        [Huang et al., 2015](https://arxiv.org/abs/1508.01991) for both directions under a
+        random field. Ours reads a word also by its letters.
+    """
+
+    layouts = {
+        "embedding/embeddings": (None, "model"),
+        "letter_ngrams/table": (None, "model"),
+    }
+
+    def __init__(
+        self,
+        vocabulary: Sequence[str],
+        tags: Sequence[str],
+        intents: Sequence[str] = (),
+        encoder: str = "bidirectional",
+        units: int = 128,
+        depth: int = 1,
+        window: int = 0,
+        embedding_dim: int = 100,
+        letters: int = 0,
+        letter_dim: int = 64,
+        buckets: int = 20_011,
+        crf: bool = False,
+        dropout: float = 0.5,
+        singletons: int = 0,
+        cased: bool = False,
+        seed: int | None = None,
+        name: str = "sequence_tagger",
+    ) -> None:
+        check_choice("encoder", encoder, [*ENCODERS, *FED_BACK])
+        sizes = {
+            "units": units,
+            "depth": depth,
+            "embedding_dim": embedding_dim,
+            "letter_dim": letter_dim,
+            "buckets": buckets,
+        }
+        for argument, size in sizes.items():
+            check_positive(argument, size)
+        for argument, size in (
+            ("window", window),
+            ("letters", letters),
+            ("singletons", singletons),
+        ):
+            check_natural(argument, size)
+        check_fraction("dropout", dropout)
+        if encoder in FED_BACK and depth > 1:
+            raise ValueError(f"Expected depth=1 for {encoder}. Received: {depth}")
+        vocabulary, tags, intents = list(vocabulary), list(tags), list(intents)
+        _check_names("tags", tags)
+        _check_names("intents", intents or ["none"])
+        text = Words(vocabulary, letters, cased)
+
+        inputs = {"words": keras.Input((None,), dtype="int32", name="words")}
+        words = inputs["words"]
+        mask = ops.not_equal(words, 0)
+        known = RareWords(2 + len(vocabulary), singletons, seed=seed, name="rare_words")(
+            words
+        )
+        x = keras.layers.Embedding(2 + len(vocabulary), embedding_dim, name="embedding")(
+            known
+        )
+        if letters:
+            inputs["letters"] = keras.Input((None, None), dtype="int32", name="letters")
+            ngrams = layers.LetterNGrams(letter_dim, buckets, name="letter_ngrams")
+            x = ops.concatenate([x, ngrams(inputs["letters"])], axis=-1)
+        x = keras.layers.Dropout(dropout)(x)
+        if window:
+            x = layers.ContextWindow(window, window, name="window")(x, mask=mask)
+        if encoder in FED_BACK or crf:
+            inputs["tags"] = keras.Input((None,), dtype="int32", name="tags")
+        if encoder in FED_BACK:
+            cell = layers.JordanCell(
+                units, len(tags), recurrent=FED_BACK[encoder], teacher_forcing=True
+            )
+            encoded = x
+            true = ops.one_hot(inputs["tags"], len(tags), dtype=x.dtype)
+            before = ops.pad(true, [[0, 0], [1, 0], [0, 0]])[:, :-1]
+            scores = layers.MemoryRNN(cell, return_sequences=True, name="tagger")(
+                ops.concatenate([x, before], axis=-1), mask=mask
+            )
+        else:
+            encoded = ENCODERS[encoder](x, mask, units, depth, dropout)
+            scores = keras.layers.Dense(len(tags), name="scores")(encoded)
+        outputs = {"tags": scores}
+        field = None
+        if crf:
+            field = layers.LinearChainCRF(name="crf")
+            outputs["tags"] = field(scores, tags=inputs["tags"], mask=mask)
+        if intents:
+            pooling = layers.AttentionPooling(name="intent_attention")
+            pooled, attention = pooling(encoded, mask=mask, return_attention_scores=True)
+            pooled = keras.layers.Dropout(dropout)(pooled)
+            outputs["intent"] = keras.layers.Dense(len(intents), name="intent")(pooled)
+        super().__init__(inputs, outputs, name=name)
+        self.text = text
+        self.crf = field
+        self._attention = attention if intents else None
+        self._with_scores = keras.Model(inputs, {**outputs, "scores": scores})
+        self.arguments = {
+            "vocabulary": vocabulary,
+            "tags": tags,
+            "intents": intents,
+            "encoder": encoder,
+            **sizes,
+            "window": window,
+            "letters": letters,
+            "crf": crf,
+            "dropout": dropout,
+            "singletons": singletons,
+            "cased": cased,
+            "seed": seed,
+            "name": name,
+        }
+        self.compile_tagger(keras.optimizers.Adam(1e-3, global_clipnorm=1.0))
+
+    def compile_tagger(self, optimizer: keras.optimizers.Optimizer, **kwargs: Any) -> None:
+        """`compile` for targets and weights as `examples` makes them, with any optimiser."""
+        cross_entropy = keras.losses.SparseCategoricalCrossentropy(
+            from_logits=True, reduction="mean_with_sample_weight"
+        )
+        outputs = list(self.output)
+        kwargs = {"jit_compile": self._xla(), **kwargs}
+        self.compile(
+            optimizer,
+            loss=dict.fromkeys(outputs, cross_entropy),
+            weighted_metrics={name: [TagError(name="error")] for name in outputs},
+            **kwargs,
+        )
+
+    def examples(
+        self, sentences: Any, tags: Sequence[Sequence[str]], intents: Sequence[str] = ()
+    ) -> tuple[dict[str, Any], dict[str, Any], dict[str, Any]]:
+        """Inputs, targets and sample weights for `fit`, of sentences with their tags.
+
+        Args:
+            sentences: Strings, `(batch,)`; or words, lists of strings.
+            tags: The tag of each word, lists of strings.
+            intents: That of each sentence, if the model predicts them.
+
+        Raises:
+            ValueError: There are not as many tags as words, or a tag or an intent is unknown.
+        """
+        inputs = self._numbered(self.text.ids(sentences))
+        shape = tuple(inputs["words"].shape)
+        targets = {"tags": np.zeros(shape, "int32")}
+        counts = np.count_nonzero(ops.convert_to_numpy(inputs["words"]), axis=1)
+        if len(tags) != len(counts):
+            raise ValueError(
+                f"Expected tags of {len(counts)} sentences. Received: of {len(tags)}"
+            )
+        for row, count in enumerate(counts):
+            if len(tags[row]) != count:
+                raise ValueError(
+                    f"Expected {count} tags in sentence {row}. Received: {len(tags[row])}"
+                )
+            targets["tags"][row, :count] = self._numbers("tags", tags[row])
+        weights = {"tags": (np.arange(shape[1]) < counts[:, None]).astype("float32")}
+        if "tags" in inputs:
+            inputs["tags"] = targets["tags"]
+        if self.arguments["intents"]:
+            targets["intent"] = np.array(self._numbers("intents", intents), "int32")
+            weights["intent"] = np.ones(len(intents), "float32")
+        return inputs, targets, weights
+
+    def _numbers(self, kind, given):
+        known = {name: number for number, name in enumerate(self.arguments[kind])}
+        for name in given:
+            if name not in known:
+                raise ValueError(f"Expected one of the model's {kind}. Received: {name!r}")
+        return [known[name] for name in given]
+
+    def sentence_inputs(self, texts: Any) -> dict[str, Any]:
+        """The inputs of the model, of sentences as `tag` takes them."""
+        return self._numbered(self.text.ids(texts))
+
+    def _numbered(self, ids):
+        """The inputs of words without their tags."""
+        if "tags" in self.input:
+            return {**ids, "tags": ops.zeros_like(ids["words"])}
+        return ids
+
+    def tag(self, texts: Any) -> dict[str, Any]:
+        """The words of each sentence with their tags, and what it is about.
+
+        Args:
+            texts: Strings, `(batch,)`; or words, strings `(batch, words)`, ragged or padded
+                with `""`.
+
+        Returns:
+            A dictionary, whose strings are TensorFlow's where it is installed, else NumPy's:
+
+            - `words`: strings `(batch, words)`, padded with `""`;
+            - `tags`: strings `(batch, words)`, and the `probability` of each, 0 of padding;
+            - `unknown`: strings `(batch,)`, the words that are not in the vocabulary, joined
+              by commas;
+            - with intents, `intent`: strings `(batch,)`, and its `intent_probability`.
+
+        Raises:
+            ValueError: `texts` are not strings of these shapes.
+        """
+        found = self.text.words(texts)
+        inputs = self._numbered(self.text.ids(found))
+        outputs = self._with_scores(inputs, training=False)
+        mask = ops.not_equal(inputs["words"], 0)
+        path = self.path(outputs["scores"], mask)
+        probabilities = ops.softmax(widen(outputs["tags"]))
+        probability = ops.take_along_axis(probabilities, path[..., None], axis=-1)[..., 0]
+        words = dense(found)
+        width = ops.shape(words)[1]
+        tags = self.arguments["tags"]
+        path = ops.where(mask, path, len(tags))
+        answer = {
+            "words": words,
+            "tags": names([*tags, ""], path[:, :width]),
+            "probability": ops.where(mask, probability, 0)[:, :width],
+            "unknown": self.text.unknown(found),
+        }
+        if self.arguments["intents"]:
+            probabilities = ops.softmax(widen(outputs["intent"]))
+            intent = ops.argmax(probabilities, axis=-1)
+            answer["intent"] = names(self.arguments["intents"], intent)
+            answer["intent_probability"] = ops.max(probabilities, axis=-1)
+        return answer
+
+    def path(self, scores: Any, mask: Any) -> Any:
+        """The predicted tags, `(batch, words)`, of their scores before the random field."""
+        if self.crf is None:
+            return ops.cast(ops.argmax(scores, axis=-1), "int32")
+        return self.crf.viterbi(scores, mask)
+
+    def predict_tags(self, inputs: Mapping[str, Any], batch_size: int = 250) -> Any:
+        """Predicted tags and, with intents, intents: NumPy arrays of numbers, by name."""
+        outputs = self._with_scores.predict(inputs, batch_size=batch_size, verbose=0)
+        mask = ops.convert_to_tensor(ops.convert_to_numpy(inputs["words"]) != 0)
+        path = self.path(ops.convert_to_tensor(outputs["scores"]), mask)
+        found = {"tags": ops.convert_to_numpy(path)}
+        if "intent" in outputs:
+            found["intent"] = outputs["intent"].argmax(axis=-1)
+        return found
+
+    @property
+    def ids_below(self) -> Mapping[str, int]:
+        return {
+            "words": 2 + len(self.arguments["vocabulary"]),
+            "letters": CODE_POINTS,
+            "tags": len(self.arguments["tags"]),
+        }
+
+    def endpoints(self) -> Endpoints:
+        """Functions of strings for a SavedModel, by name, with their signatures."""
+        return {
+            "serving_default": (self.tag, [text_spec("texts")]),
+            "tag_words": (self.tag, [text_spec("words", rank=2)]),
+        }
+
+    def trace(self, inputs: Any) -> dict[str, np.ndarray]:
+        """Probabilities of all tags of each word, and the weights of words for the intent.
+
+        Returns:
+            NumPy arrays: `probabilities`, `(batch, words, tags)`; with intents,
+            `intent_weights`, `(batch, words)`, which sum to 1.
+        """
+        outputs = self(inputs, training=False)
+        found = {"probabilities": ops.softmax(widen(outputs["tags"]))}
+        if self._attention is not None:
+            found["intent_weights"] = keras.Model(self.input, self._attention)(inputs)
+        return {name: ops.convert_to_numpy(array) for name, array in found.items()}
+
+
+def _check_names(argument, given):
+    fits = given and all(isinstance(name, str) and name for name in given)
+    if not fits or len(set(given)) != len(given):
+        raise ValueError(
+            f"Expected a list of strings, each once, for {argument}. Received: {given!r}"
+        )
