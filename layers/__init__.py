@@ -69,6 +69,7 @@ from .pointing.pointer import PointerAttention
 from .pointing.pointer_rnn import PointerRNN
 from .recurrent.backtracking import SparseAttentiveBacktracking
 from .recurrent.context_window import ContextWindow
+from .recurrent.letter_convolution import LetterConvolution
 from .recurrent.letter_ngrams import LetterNGrams
 from .recurrent.linear_chain_crf import LinearChainCRF
 from .recurrent.simple_cells import ElmanCell, JordanCell
@@ -104,6 +105,7 @@ __all__ = [
     "KWinners",
     "LearnedDenseMemory",
     "LearnedFirst",
+    "LetterConvolution",
     "LetterNGrams",
     "LinearChainCRF",
     "LinearStart",

@@ -59,7 +59,8 @@ class LinearChainCRF(Layer):
     (2, 5)
 
     Reference:
-        [Lafferty et al., 2001](https://repository.upenn.edu/cis_papers/159). Ours puts the
+        Lafferty et al., 2001; over a recurrent network, as here,
+        [Huang et al., 2015](https://arxiv.org/abs/1508.01991), section 2.5. Ours puts the
         likelihood of a sequence into a product over its tags, by the backward algorithm.
     """
 

@@ -199,7 +199,8 @@ class JordanCell(SimpleCell):
     (2, 7, 5)
 
     Reference:
-        [Jordan, 1986](https://doi.org/10.1016/S0166-4115(97)80111-2); the hybrid is that of
+        Jordan, 1986, as [Mesnil et al., 2013](https://doi.org/10.21437/Interspeech.2013-596)
+        has it for words; the hybrid is that of
         [Mesnil et al., 2015](https://doi.org/10.1109/TASLP.2014.2383614). Ours has no
         self-connections of the units that hold the output.
     """

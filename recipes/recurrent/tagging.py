@@ -39,7 +39,7 @@ class TaggingRecipe(Recipe):
     A subclass has the sentences (`published_sentences`) and what is measured (`measured`).
     """
 
-    epochs: PositiveInt = Field(40, description="how often validation takes place")
+    epochs: PositiveInt = Field(30, description="how often validation takes place")
     steps_per_epoch: PositiveInt = Field(140, description="updates in an epoch")
     batch_size: PositiveInt = Field(32, description="sentences in an update")
     learning_rate: PositiveFloat = Field(
@@ -56,6 +56,9 @@ class TaggingRecipe(Recipe):
     embedding_dim: PositiveInt = Field(100, description="width of a word's vector")
     letters: NonNegativeInt = Field(12, le=64, description="read of a word; 0: none")
     letter_dim: PositiveInt = Field(64, description="width of a word's vector by letters")
+    letter_encoding: Literal["convolution", "ngrams"] = Field(
+        "convolution", description="what makes the vector by letters"
+    )
     crf: bool = Field(True, description="whether the tags are scored as a whole")
     dropout: float = Field(0.5, ge=0, lt=1, description="fraction dropped in training")
 
@@ -207,6 +210,7 @@ class TaggingRecipe(Recipe):
             embedding_dim=self.embedding_dim,
             letters=self.letters,
             letter_dim=self.letter_dim,
+            letter_encoding=self.letter_encoding,
             crf=self.crf,
             dropout=self.dropout,
             singletons=self.singletons,

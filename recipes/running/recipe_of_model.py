@@ -72,6 +72,10 @@ OF_CLASSES = {
     "NTM": lambda a: _of_ntm(a),
     "PointerNetwork": lambda a: (OF_POINTERS[a["rule"], a["dim"]], {}),
     "SAM": lambda a: _of_episodes(a, "sam"),
+    "SequenceTagger": lambda a: (
+        "slot_filling_world" if "O" in a["tags"] else "pos_tagging_ewt",
+        {},
+    ),
     "SetClassifier": lambda a: _of_sets(a["item_shape"][0]),
     "StackRNN": lambda a: _of_words(a),
     "TapeMachine": lambda a: (

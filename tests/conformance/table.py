@@ -95,6 +95,13 @@ def memn2n(**arguments):
     return zoo.MemN2N(["a", "b", "c"], **{**sizes, **arguments})
 
 
+def tagger(**arguments):
+    sizes = {"embedding_dim": 4, "units": 3, "dropout": 0.0}
+    return zoo.SequenceTagger(
+        ["a", "b"], ["O", "B-x", "I-x", "B-y"], **{**sizes, **arguments}
+    )
+
+
 def stored(layer, **sides):
     """A layer that has stored something."""
     rng = np.random.default_rng(6)
@@ -140,6 +147,8 @@ RANGES = {
     "ages": token,
     "story": token,
     "symbols": token,
+    "letters": token,
+    "tags": token,
     "question": token,
     "words": token,
     "length": token,
@@ -181,6 +190,8 @@ TAPE = {"tape": ("steps", 4), "length": ()}
 CUES = {"cues": (6,)}
 PAIRS = {"first": (6,), "second": (4,)}
 SET = {"items": ("items", 4), "length": ()}
+WORDS, LETTERS = {"words": ("words",)}, {"letters": ("words", "letters")}
+TAGGED = {"logits": ("steps", 4), "tags": ("steps",), "mask": ("steps",)}
 SEQUENCE, STEPS = {"sequences": ("steps", 3)}, {"inputs": ("steps", 3)}
 
 TRANSDUCER = {"controller_units": 5, "embedding_units": 3, "memory_width": 2}
@@ -503,6 +514,57 @@ TABLE = [
         lambda: rnn(sam_cell()),
         SEQUENCE,
         RECURRENT,
+    ),
+    Entry(
+        "ElmanCell", layers.ElmanCell, lambda: rnn(layers.ElmanCell(6)), SEQUENCE, RECURRENT
+    ),
+    Entry(
+        "ElmanCell_output",
+        layers.ElmanCell,
+        lambda: rnn(layers.ElmanCell(6, 4, output_activation="sigmoid")),
+        SEQUENCE,
+        RECURRENT,
+    ),
+    Entry(
+        "JordanCell",
+        layers.JordanCell,
+        lambda: rnn(layers.JordanCell(6, 4)),
+        SEQUENCE,
+        RECURRENT,
+    ),
+    Entry(
+        "JordanCell_hybrid",
+        layers.JordanCell,
+        lambda: rnn(layers.JordanCell(6, 2, recurrent=True, teacher_forcing=True)),
+        SEQUENCE,
+        RECURRENT,
+    ),
+    Entry("ContextWindow", layers.ContextWindow, lambda: layers.ContextWindow(2, 1), ITEMS),
+    Entry("LinearChainCRF", layers.LinearChainCRF, layers.LinearChainCRF, TAGGED),
+    Entry("LetterNGrams", layers.LetterNGrams, lambda: layers.LetterNGrams(4, 50), LETTERS),
+    Entry(
+        "LetterConvolution",
+        layers.LetterConvolution,
+        lambda: layers.LetterConvolution(4, letter_dim=3, buckets=8),
+        LETTERS,
+    ),
+    Entry(
+        "SequenceTagger",
+        zoo.SequenceTagger,
+        lambda: tagger(letters=5, letter_dim=3, crf=True),
+        {**WORDS, **LETTERS, "tags": ("words",)},
+    ),
+    Entry(
+        "SequenceTagger_hybrid",
+        zoo.SequenceTagger,
+        lambda: tagger(encoder="hybrid", window=1, intents=["yes", "no"]),
+        {**WORDS, "tags": ("words",)},
+    ),
+    Entry(
+        "SequenceTagger_self_attention",
+        zoo.SequenceTagger,
+        lambda: tagger(encoder="self_attention", units=8, depth=2),
+        WORDS,
     ),
     Entry(
         "StackRNNCell",

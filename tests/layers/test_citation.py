@@ -28,6 +28,7 @@ OWN = {
     "Score",
     "Selection",
     "Softmax",
+    "TagError",
     "TracedCell",
     "WrongBitsPerSequence",
 }

@@ -168,6 +168,27 @@ CASES = {
         lambda cell, inputs, *states: cell.step(inputs, cell.unpack(states)),
         [array(2, size) for size in (4, *NTM_SIZES)],
     ),
+    "LinearChainCRF.viterbi": (layers.LinearChainCRF, method("viterbi"), [SEQUENCES]),
+    "LinearChainCRF.log_likelihood": (
+        layers.LinearChainCRF,
+        method("log_likelihood"),
+        [SEQUENCES, np.ones((2, 3), "int32")],
+    ),
+    "LetterNGrams.hashes": (
+        lambda: layers.LetterNGrams(4, 50),
+        lambda layer, letters: layer.hashes(letters, 2),
+        [np.ones((2, 3), "int32")],
+    ),
+    "ElmanCell.by_name": (
+        lambda: layers.ElmanCell(5),
+        lambda cell, state: cell.by_name([state]),
+        [array(2, 5)],
+    ),
+    "JordanCell.by_name": (
+        lambda: layers.JordanCell(4, 5),
+        lambda cell, state: cell.by_name([state]),
+        [array(2, 5)],
+    ),
     "NeuralDeQue.in_order": (
         lambda: layers.NeuralDeQue(3),
         method("in_order"),

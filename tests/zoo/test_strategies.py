@@ -94,6 +94,13 @@ MODELS = [
         whole(2),
     ),
     (
+        lambda: zoo.SequenceTagger(
+            WORDS, ["O", "B-x", "I-x"], units=3, embedding_dim=3, dropout=0.0, crf=True
+        ),
+        {"words": whole(6, 4), "tags": whole(3, 4)},
+        {"tags": whole(3, 4)},
+    ),
+    (
         lambda: zoo.EncoderDecoder("abc", "xyz", embedding_dim=3, units=3),
         {"source": whole(4, 3), "target": whole(4, 3)},
         whole(4, 3),

@@ -14,11 +14,12 @@ from ..checked_model import CheckedModel
 from ..metrics.tag_error import TagError
 from ..saving.pretrained import Endpoints
 from ..text import Words, dense, names, text_spec
-from .encoders import ENCODERS
+from .encoders import ENCODERS, Dropout
 from .rare_words import RareWords
 
 # Whose hidden units see the tag of the word before: whether they also see themselves.
 FED_BACK = {"jordan": False, "hybrid": True}
+LETTER_ENCODINGS = {"convolution": layers.LetterConvolution, "ngrams": layers.LetterNGrams}
 CODE_POINTS = 0x110000  # of Unicode
 
 
@@ -26,7 +27,7 @@ CODE_POINTS = 0x110000  # of Unicode
 class SequenceTagger(CheckedModel):
     """Tags the words of sentences: slots of a request, parts of speech, names.
 
-    x_t = [E w_t; Σ_g G g], over the letter n-grams g of word t, and the words around it;
+    x_t = [E w_t; c_t], where c_t is of the letters of word t, and the words around it;
     h = encoder(x);  logits_t = W h_t + b;  intent = W' Σ_t α_t h_t + b'
 
     With `crf`, a linear-chain conditional random field scores the tags of a sentence as a
@@ -50,9 +51,10 @@ class SequenceTagger(CheckedModel):
         embedding_dim: Width of a word's vector.
         letters: How many letters of a word are read; 0: none.
         letter_dim: Width of a word's vector by its letters.
-        buckets: Rows of the table of letter n-grams.
+        letter_encoding: `"convolution"` or `"ngrams"`: what makes this vector.
         crf: Whether the tags of a sentence are scored as a whole.
-        dropout: Fraction dropped of the words' vectors and of what the encoder gives.
+        dropout: Fraction dropped of the words' vectors and of what the encoder gives: in
+            training, the same numbers of all words of a sentence.
         singletons: How many words at the end of the vocabulary occur once in the training
             data; in training they are unknown words half of the time.
         cased: Whether upper case is read as such.
@@ -98,7 +100,7 @@ class SequenceTagger(CheckedModel):
         embedding_dim: int = 100,
         letters: int = 0,
         letter_dim: int = 64,
-        buckets: int = 20_011,
+        letter_encoding: str = "convolution",
         crf: bool = False,
         dropout: float = 0.5,
         singletons: int = 0,
@@ -107,12 +109,12 @@ class SequenceTagger(CheckedModel):
         name: str = "sequence_tagger",
     ) -> None:
         check_choice("encoder", encoder, [*ENCODERS, *FED_BACK])
+        check_choice("letter_encoding", letter_encoding, LETTER_ENCODINGS)
         sizes = {
             "units": units,
             "depth": depth,
             "embedding_dim": embedding_dim,
             "letter_dim": letter_dim,
-            "buckets": buckets,
         }
         for argument, size in sizes.items():
             check_positive(argument, size)
@@ -141,9 +143,9 @@ class SequenceTagger(CheckedModel):
         )
         if letters:
             inputs["letters"] = keras.Input((None, None), dtype="int32", name="letters")
-            ngrams = layers.LetterNGrams(letter_dim, buckets, name="letter_ngrams")
-            x = ops.concatenate([x, ngrams(inputs["letters"])], axis=-1)
-        x = keras.layers.Dropout(dropout)(x)
+            by_letters = LETTER_ENCODINGS[letter_encoding](letter_dim, name="by_letters")
+            x = ops.concatenate([x, by_letters(inputs["letters"])], axis=-1)
+        x = Dropout(dropout)(x)
         if window:
             x = layers.ContextWindow(window, window, name="window")(x, mask=mask)
         if encoder in FED_BACK or crf:
@@ -184,6 +186,7 @@ class SequenceTagger(CheckedModel):
             **sizes,
             "window": window,
             "letters": letters,
+            "letter_encoding": letter_encoding,
             "crf": crf,
             "dropout": dropout,
             "singletons": singletons,
