@@ -6,7 +6,7 @@ from keras import ops
 from keras_memory.zoo import SequenceTagger, figures
 from keras_memory.zoo.recurrent.rare_words import RareWords
 
-VOCABULARY = "show flights from to boston denver on monday".split()
+VOCABULARY = ["show", "flights", "from", "to", "boston", "denver", "on", "monday"]
 TAGS = ["O", "B-from", "B-to", "I-to"]
 SENTENCES = ["Show flights from Boston to Denver", "flights to Zürich"]
 TARGETS = [["O", "O", "O", "B-from", "O", "B-to"], ["O", "O", "B-to"]]
