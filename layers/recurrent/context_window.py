@@ -7,7 +7,7 @@ from keras import ops
 
 from ..argument_types import LayerOptions
 from ..layer import Layer
-from ..masks import zero_masked
+from ..masks import check_mask, zero_masked
 from ..validation import check_natural
 
 
@@ -17,7 +17,8 @@ class ContextWindow(Layer):
 
     output_t = [x_{t-before} ... x_t ... x_{t+after}]
 
-    Where the sequence has no such item, or it is masked, there are zeros.
+    Where the sequence has no such item, or it is masked, there are zeros; and so there are in
+    the whole vector of a masked item.
 
     Args:
         before: How many items before each.
@@ -31,7 +32,8 @@ class ContextWindow(Layer):
         Shape `(batch, items, (before + 1 + after) * dim)`.
 
     Raises:
-        ValueError: A number of items is not an integer of 0 or more.
+        ValueError: A number of items is not an integer of 0 or more, or the shape of the mask
+            does not fit.
 
     Example:
 
@@ -55,11 +57,14 @@ class ContextWindow(Layer):
         self.supports_masking = True
 
     def call(self, inputs, mask=None):
+        if mask is not None:
+            check_mask("mask", mask, inputs.shape[:-1])
         inputs = zero_masked(inputs, mask)
         items = ops.shape(inputs)[1]
         padded = ops.pad(inputs, [[0, 0], [self.before, self.after], [0, 0]])
         count = self.before + 1 + self.after
-        return ops.concatenate([padded[:, i : i + items] for i in range(count)], axis=-1)
+        windows = ops.concatenate([padded[:, i : i + items] for i in range(count)], axis=-1)
+        return zero_masked(windows, mask)
 
     def compute_output_shape(self, inputs_shape):
         *batch, dim = inputs_shape

@@ -8,7 +8,7 @@ from keras import ops
 from ..argument_types import LayerOptions
 from ..layer import Layer
 from ..sublayers import build_sublayer
-from ..validation import check_odd, check_positive
+from ..validation import check_not_empty, check_odd, check_positive
 from .letter_ngrams import marked_letters
 
 
@@ -35,7 +35,8 @@ class LetterConvolution(Layer):
         Shape `(batch..., dim)`; zeros without letters.
 
     Raises:
-        ValueError: A size is not a positive integer, or `width` is even.
+        ValueError: A size is not a positive integer, `width` is even, or an axis of the
+            letters is 0.
 
     Cost:
         A product with a matrix `(width * letter_dim, dim)` for each letter.
@@ -85,6 +86,7 @@ class LetterConvolution(Layer):
         build_sublayer(self, self.filters, shape)
 
     def call(self, letters):
+        check_not_empty(self.name, letters=letters)
         marked = marked_letters(ops.cast(letters, "int32"))
         is_letter = ops.cast(marked != 0, self.compute_dtype)[..., None]
         # A product with one-hot vectors, whose gradient is sooner than that of a look-up.

@@ -8,7 +8,7 @@ from keras import ops
 
 from ..argument_types import LayerOptions
 from ..layer import Layer
-from ..validation import check_at_most, check_positive
+from ..validation import check_at_most, check_not_empty, check_positive
 
 FACTOR = 1021  # of the hash; its products with a bucket's number are in int32
 MOST_BUCKETS = 2**20
@@ -38,8 +38,8 @@ class LetterNGrams(Layer):
         Shape `(batch..., dim)`; zeros without letters.
 
     Raises:
-        ValueError: A size is not a positive integer, `buckets` are above 2²⁰, or there are no
-            lengths.
+        ValueError: A size is not a positive integer, `buckets` are above 2²⁰, there are no
+            lengths, or an axis of the letters is 0.
 
     Cost:
         For each word and n, as many rows of the table as the longest word has letters.
@@ -86,6 +86,7 @@ class LetterNGrams(Layer):
         )  # E
 
     def call(self, letters):
+        check_not_empty(self.name, letters=letters)
         marked = marked_letters(ops.cast(letters, "int32"))
         table = ops.convert_to_tensor(self.table)
         total, count = 0.0, 0.0

@@ -168,9 +168,13 @@ CASES = {
         lambda cell, inputs, *states: cell.step(inputs, cell.unpack(states)),
         [array(2, size) for size in (4, *NTM_SIZES)],
     ),
-    "LinearChainCRF.viterbi": (layers.LinearChainCRF, method("viterbi"), [SEQUENCES]),
+    "LinearChainCRF.viterbi": (
+        lambda: built(layers.LinearChainCRF(), SEQUENCES),
+        method("viterbi"),
+        [SEQUENCES],
+    ),
     "LinearChainCRF.log_likelihood": (
-        layers.LinearChainCRF,
+        lambda: built(layers.LinearChainCRF(), SEQUENCES),
         method("log_likelihood"),
         [SEQUENCES, np.ones((2, 3), "int32")],
     ),

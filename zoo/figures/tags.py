@@ -6,6 +6,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 MOST_TAGS = 14  # in a picture
+LEAST = 0.01  # probability of a tag that is in it
 
 
 def tag_probabilities(
@@ -26,6 +27,7 @@ def tag_probabilities(
     probabilities = np.asarray(probabilities)[: len(words)]
     likeliest = probabilities.max(axis=0)
     chosen = np.argsort(-likeliest, kind="stable")[:MOST_TAGS]
+    chosen = chosen[likeliest[chosen] >= LEAST]
     chosen = chosen[np.argsort(probabilities[:, chosen].argmax(axis=0), kind="stable")]
     longest = max(len(tags[tag]) for tag in chosen)
     figure = Figure(

@@ -19,9 +19,10 @@ def recurrent(new_cell: Callable[[int], Any], both: bool = False) -> Callable[..
 
     def encode(x, mask, units, depth, dropout):
         for number in range(depth):
-            rnn = layers.MemoryRNN(new_cell(units), return_sequences=True)
+            name = f"encoder_{number}"
+            rnn = layers.MemoryRNN(new_cell(units), return_sequences=True, name=name)
             if both:
-                rnn = keras.layers.Bidirectional(rnn, name=f"encoder_{number}")
+                rnn = keras.layers.Bidirectional(rnn, name=name)
             x = Dropout(dropout)(rnn(x, mask=mask))
         return x
 

@@ -127,10 +127,10 @@ class SequenceTagger(CheckedModel):
         check_fraction("dropout", dropout)
         if encoder in FED_BACK and depth > 1:
             raise ValueError(f"Expected depth=1 for {encoder}. Received: {depth}")
-        vocabulary, tags, intents = list(vocabulary), list(tags), list(intents)
         _check_names("tags", tags)
         _check_names("intents", intents or ["none"])
         text = Words(vocabulary, letters, cased)
+        vocabulary, tags, intents = list(vocabulary), list(tags), list(intents)
 
         inputs = {"words": keras.Input((None,), dtype="int32", name="words")}
         words = inputs["words"]
@@ -239,7 +239,7 @@ class SequenceTagger(CheckedModel):
             targets["tags"][row, :count] = self._numbers("tags", tags[row])
         weights = {"tags": (np.arange(shape[1]) < counts[:, None]).astype("float32")}
         if "tags" in inputs:
-            inputs["tags"] = targets["tags"]
+            inputs["tags"] = ops.convert_to_tensor(targets["tags"])
         if self.arguments["intents"]:
             targets["intent"] = np.array(self._numbers("intents", intents), "int32")
             weights["intent"] = np.ones(len(intents), "float32")

@@ -11,8 +11,9 @@ from .plain import UNKNOWN_ID, composed, each_once, padded, replaced
 
 def check_words(vocabulary: Any, cased: bool) -> None:
     """Raise a `ValueError` unless it is a list of words, each once, as they are read."""
+    # A vocabulary of none has no table in TensorFlow.
     fits = isinstance(vocabulary, (list, tuple)) and all(
-        isinstance(word, str) and word for word in vocabulary
+        isinstance(word, str) and word for word in vocabulary or [None]
     )
     if not fits or len(set(vocabulary)) != len(vocabulary):
         raise ValueError(

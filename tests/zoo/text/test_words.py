@@ -51,13 +51,13 @@ def test_numbers_and_letters(cased, given):
 
 
 def test_the_first_half_of_the_letters_and_the_last():
-    found = plain_words.Words([], 7).ids([["supercalifragilistic"]])["letters"]
+    found = plain_words.Words(VOCABULARY, 7).ids([["supercalifragilistic"]])["letters"]
     assert "".join(map(chr, found[0, 0])) == "supstic"
 
 
 def test_a_batch_of_nothing_has_room_for_a_word():
-    assert words.Words([], 3).ids(["", ""])["letters"].shape == (2, 1, 3)
-    assert plain_words.Words([], 3).ids(["", ""])["letters"].shape == (2, 1, 3)
+    assert words.Words(VOCABULARY, 3).ids(["", ""])["letters"].shape == (2, 1, 3)
+    assert plain_words.Words(VOCABULARY, 3).ids(["", ""])["letters"].shape == (2, 1, 3)
 
 
 @pytest.mark.parametrize("module", [words, plain_words])
