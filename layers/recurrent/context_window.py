@@ -35,6 +35,9 @@ class ContextWindow(Layer):
         ValueError: A number of items is not an integer of 0 or more, or the shape of the mask
             does not fit.
 
+    Cost:
+        A copy of the inputs for each item of the window.
+
     Example:
 
     >>> window = ContextWindow(1, 1)(keras.ops.convert_to_tensor([[[1.0], [2.0], [3.0]]]))

@@ -97,6 +97,9 @@ class ElmanCell(SimpleCell):
     Raises:
         ValueError: A size is not a positive integer.
 
+    Cost:
+        Two products with matrices for each step, three with outputs.
+
     Example:
 
     >>> cell = ElmanCell(2, 2, activation="linear", use_bias=False)
@@ -191,6 +194,9 @@ class JordanCell(SimpleCell):
     Raises:
         ValueError: A size is not a positive integer, or there are no inputs beside the true
             outputs.
+
+    Cost:
+        Three products with matrices for each step, four if `recurrent`.
 
     Example:
 

@@ -7,7 +7,7 @@ from keras import ops
 
 from keras_memory.layers import ElmanCell, JordanCell, MemoryRNN
 
-# All weights 1, no bias, nothing remembered: the outputs that introductions work out by hand.
+# All weights 1, no bias, the memory 0: the outputs that introductions work out by hand.
 WORKED_INPUTS = [[1.0, 1.0], [1.0, 1.0], [2.0, 2.0]]
 WORKED_OUTPUTS = [[4.0, 4.0], [12.0, 12.0], [32.0, 32.0]]
 
