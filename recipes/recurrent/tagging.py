@@ -181,9 +181,9 @@ class TaggingRecipe(Recipe):
         """A batch, without the words that are padding in all of its sentences."""
         form = examples["form"]
         longest = tf.reduce_max(examples["length"])
-        shorter = [length for length in LENGTHS if length < form.shape[1]]
-        enough = tf.boolean_mask(shorter, tf.constant(shorter, tf.int32) >= longest)
-        width = tf.reduce_min(tf.concat([enough, [form.shape[1]]], axis=0))
+        shorter = (length for length in LENGTHS if length < form.shape[1])
+        widths = tf.constant([*shorter, form.shape[1]], tf.int32)
+        width = tf.reduce_min(tf.boolean_mask(widths, widths >= longest))
         form = tf.cast(form[:, :width], tf.int32)
         tag = tf.cast(examples["tag"][:, :width], tf.int32)
         _, table = self._forms

@@ -257,7 +257,8 @@ class SequenceTagger(CheckedModel):
         return self._numbered(self.text.ids(texts))
 
     def _numbered(self, ids):
-        """The inputs of words without their tags."""
+        """The inputs of words without their tags, tensors of the backend."""
+        ids = {name: ops.convert_to_tensor(array) for name, array in ids.items()}
         if "tags" in self.input:
             return {**ids, "tags": ops.zeros_like(ids["words"])}
         return ids

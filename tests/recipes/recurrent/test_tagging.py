@@ -11,14 +11,17 @@ from keras_memory.recipes.recurrent.slots_study import ENCODERS
 
 PREPARED = Path(__file__).parents[4] / "shared"
 SMALL = {
-    "train_examples": 400,
+    "train_examples": 600,
     "epochs": 4,
-    "steps_per_epoch": 25,
+    "steps_per_epoch": 60,
     "batch_size": 16,
-    "learning_rate": 0.02,
-    "units": 16,
+    "learning_rate": 0.01,
+    "encoder": "conv",  # the fastest
+    "depth": 2,
+    "crf": False,
+    "units": 32,
     "embedding_dim": 16,
-    "letter_dim": 8,
+    "letter_dim": 16,
     "dropout": 0.1,
     "jit_compile": False,
 }
@@ -53,7 +56,7 @@ def test_an_answer(run, small):
     answer = small.answer(run.model, "Show me trains to Qrville from Lininburg on monday")
     assert list(answer) == ["tags", "lowest_probability", "unknown", "intent"]
     assert "Qrville/B-to from/O Lininburg/B-from" in answer["tags"]
-    assert answer["unknown"] == "Qrville"
+    assert "Qrville" in answer["unknown"].split(", ")
     with pytest.raises(ValueError, match="Expected a sentence"):
         small.answer(run.model, "  ")
 
@@ -61,7 +64,10 @@ def test_an_answer(run, small):
 def test_a_batch_is_as_wide_as_it_must_be(small):
     examples = small.examples("train")
     order = np.argsort(examples["length"])
-    inputs, targets, weights = small.to_batch({k: v[order[:5]] for k, v in examples.items()})
+    with_tags = small.replace(crf=True)
+    inputs, targets, weights = with_tags.to_batch(
+        {k: v[order[:5]] for k, v in examples.items()}
+    )
     assert inputs["words"].shape == inputs["letters"].shape[:2] == targets["tags"].shape
     assert inputs["words"].shape[1] == 12
     np.testing.assert_array_equal(inputs["words"] != 0, weights["tags"] == 1)
