@@ -18,8 +18,8 @@ def reversed_bits(bits, repeats):
 
 
 @pytest.fixture
-def ask(tmp_path):
-    """`ask(text)`: the answers to a file of this text."""
+def answers(tmp_path):
+    """`answers(text)`: the answers to a file of this text."""
 
     def answered(content):
         path, out = tmp_path / "in.jsonl", tmp_path / "answers" / "out.jsonl"
@@ -30,13 +30,13 @@ def ask(tmp_path):
     return answered
 
 
-def test_a_line_each(ask):
+def test_a_line_each(answers):
     lines = '\ufeff{"bits": "110", "repeats": 2}\n\n{"repeats": "3", "bits": "01"}'
-    assert ask(lines) == [
+    assert answers(lines) == [
         {"reversed": "011", "repeats": "2", "cost": None},
         {"reversed": "10", "repeats": "3", "cost": None},
     ]
-    assert ask("") == []
+    assert answers("") == []
 
 
 @pytest.mark.parametrize(
@@ -53,9 +53,9 @@ def test_a_line_each(ask):
         (b'{"bits": "\xff\xfe", "repeats": 1}', "line 1: Expected {"),
     ],
 )
-def test_a_mistake_names_its_line_and_nothing_is_written(ask, tmp_path, content, message):
+def test_a_mistake_names_its_line_and_nothing_is_written(answers, tmp_path, content, message):
     with pytest.raises(ValueError, match=message):
-        ask(content)
+        answers(content)
     folder = tmp_path / "answers"
     assert not folder.exists() or not list(folder.iterdir())
 
