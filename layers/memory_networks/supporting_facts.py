@@ -19,12 +19,14 @@ class SupportingFacts(Layer):
     """Chooses the sentences that support an answer, given the question and those before.
 
     q_k = E(u + Σ_{j<k} f_{o_j});  s_ki = q_k · (E(m_i) + T(a_i) + R(a_{o_{k-1}} - a_i));
-    o_k = argmax_i s_ki
+    l_ki = log σ(s_ki) + Σ_{j>i} log(1 - σ(s_kj));  o_k = argmax_i l_ki
 
-    with E(x) = tanh(W tanh x), or the identity, and among the m_i one that is learned, m_0:
-    to choose it, the stop fact, ends the choice. T is of the age of a sentence, R of how much
-    later it is than the fact chosen before; each has a vector for every number up to a bound,
-    and one that is multiplied by log(1 + number). No sentence is chosen twice.
+    with E(x) = tanh(W tanh x), or the identity. σ(s_ki) is how well sentence i fits, and l_ki
+    the logarithm of the probability that it is the latest that does, however long the story.
+    m_0, which is learned and comes before all sentences, is the stop fact: to choose it ends
+    the choice. T is of the age of a sentence, R of how much later it is than the fact chosen
+    before; each has a vector for every number up to a bound, and one that is multiplied by
+    log(1 + number). No sentence is chosen twice.
 
     With the facts given, as in training, step k has the scores that follow from the facts
     given before it, all steps at once; without, from those that it chose.
@@ -32,6 +34,8 @@ class SupportingFacts(Layer):
     Args:
         steps: How many facts are chosen, at most.
         nonlinear: Whether E is tanh(W tanh x); else it is the identity.
+        latest: Whether the latest sentence that fits is chosen; else, that of the highest
+            score, l = s.
         max_ages: How many ages have a vector of their own in T, the highest of which is that
             of all older sentences; and up to which difference R has one, either way.
         initializer: Of m_0, T, R and W; normal with a deviation of 0.1 if absent.
@@ -46,7 +50,7 @@ class SupportingFacts(Layer):
             after the last; if absent, facts are chosen.
 
     Returns:
-        `(scores, chosen)`: of each step, `(batch, steps, 1 + sentences)`, the stop fact's
+        `(scores, chosen)`: l of each step, `(batch, steps, 1 + sentences)`, the stop fact's
         first, far below all others for padding and for what was chosen before; and integers
         `(batch, steps)`, the facts given, or those chosen, 0 from the stop fact on.
 
@@ -67,7 +71,8 @@ class SupportingFacts(Layer):
     Reference:
         [Weston et al., 2014](https://arxiv.org/abs/1410.3916), section 3, and
         [Weston et al., 2015](https://arxiv.org/abs/1502.05698), section 5. There, which of
-        two sentences is older is a feature of pairs of candidates; here, ages are embedded.
+        two sentences is older is a feature of pairs of candidates, which are compared one
+        after the other, as is the latest here; and ages are embedded.
     """
 
     any_width = frozenset({"ages", "mask", "given"})
@@ -77,7 +82,8 @@ class SupportingFacts(Layer):
         self,
         steps: int = 3,
         nonlinear: bool = True,
-        max_ages: int = 50,
+        latest: bool = True,
+        max_ages: int = 5,
         initializer: InitializerLike | None = None,
         **kwargs: Unpack[LayerOptions],
     ) -> None:
@@ -86,6 +92,7 @@ class SupportingFacts(Layer):
         check_positive("max_ages", max_ages)
         self.steps = steps
         self.nonlinear = nonlinear
+        self.latest = latest
         self.max_ages = max_ages
         self.initializer = keras.initializers.get(
             initializer or keras.initializers.RandomNormal(stddev=0.1)
@@ -144,7 +151,8 @@ class SupportingFacts(Layer):
         scores = ops.matmul(queries, ops.transpose(memory["encoded"], (0, 2, 1)))
         scores = scores + self._by_lateness(queries, memory["ages"], last)
         may = ops.logical_and(memory["is_free"][:, None] > 0, earlier == 0)
-        return ops.where(may, widen(scores), LOWEST)
+        scores = ops.where(may, widen(scores), LOWEST)
+        return ops.where(may, _of_latest(scores), LOWEST) if self.latest else scores
 
     def _by_lateness(self, queries, ages, last):
         """q_k · R(a_{o_{k-1}} - a_i), and 0 for the stop fact and without a fact before."""
@@ -196,6 +204,14 @@ class SupportingFacts(Layer):
             **super().get_config(),
             "steps": self.steps,
             "nonlinear": self.nonlinear,
+            "latest": self.latest,
             "max_ages": self.max_ages,
             "initializer": keras.initializers.serialize(self.initializer),
         }
+
+
+def _of_latest(scores):
+    """log σ(s_i) + Σ_j log(1 - σ(s_j)), over all j after i; the stop fact is before all."""
+    fits = ops.softplus(scores)  # -log(1 - σ(s))
+    after = ops.flip(ops.cumsum(ops.flip(fits, -1), axis=-1), -1) - fits
+    return scores - fits - after

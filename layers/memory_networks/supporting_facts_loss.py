@@ -15,7 +15,7 @@ from .supporting_facts import STOP
 class SupportingFactsLoss(keras.losses.Loss):
     """How far the scores of the facts to be chosen are above those of all others.
 
-    L = Σ_k Σ_{i ≠ o_k} max(0, γ - s_{k o_k} + s_ki), or the cross-entropy of softmax(s_k)
+    L = Σ_k Σ_{i ≠ o_k} max(0, γ - l_{k o_k} + l_ki), or the cross-entropy of softmax(l_k)
 
     over the steps up to the stop fact.
 
@@ -24,7 +24,7 @@ class SupportingFactsLoss(keras.losses.Loss):
 
     Call arguments:
         y_true: o, integers `(batch, steps)`, 0 for the stop fact, and from there on.
-        y_pred: s, the scores of `SupportingFacts`, `(batch, steps, 1 + sentences)`.
+        y_pred: l, the scores of `SupportingFacts`, `(batch, steps, 1 + sentences)`.
 
     Raises:
         ValueError: `margin` is not above 0.
@@ -56,7 +56,7 @@ class SupportingFactsLoss(keras.losses.Loss):
 
     def call(self, y_true, y_pred):
         facts, scores = ops.cast(y_true, "int32"), widen(y_pred)
-        target = ops.take_along_axis(scores, facts[..., None], axis=-1)  # s_{k o_k}
+        target = ops.take_along_axis(scores, facts[..., None], axis=-1)  # l_{k o_k}
         if self.margin is None:
             losses = ops.logsumexp(scores, axis=-1) - target[..., 0]
         else:

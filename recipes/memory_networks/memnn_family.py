@@ -23,21 +23,22 @@ FACTS = "supporting_facts"
 class SupportedStories(StoryRecipe):
     """Stories, questions, answers and what supports them, and a network that learns both."""
 
-    epochs: PositiveInt = Field(20, description="how often validation takes place")
+    epochs: PositiveInt = Field(6, description="how often validation takes place")
     steps_per_epoch: PositiveInt = Field(140, description="updates in an epoch")
     batch_size: PositiveInt = Field(32, description="questions in an update")
     learning_rate: PositiveFloat = Field(
-        2e-3, allow_inf_nan=False, description="of Adam, at first; it falls to zero"
+        4e-3, allow_inf_nan=False, description="of Adam, at first; it falls to zero"
     )
 
     dim: PositiveInt = Field(50, description="width of a vector")
     ngrams: PositiveInt = Field(3, le=8, description="words of the longest n-gram in a bag")
     buckets: PositiveInt = Field(1024, description="vectors that n-grams have")
     nonlinear: bool = Field(True, description="whether embeddings are nonlinear")
+    latest: bool = Field(True, description="whether facts are the latest that fit")
     memory_size: PositiveInt = Field(
         250, description="last sentences of a story that are read"
     )
-    max_ages: PositiveInt = Field(50, description="ages that have a vector of their own")
+    max_ages: PositiveInt = Field(5, description="ages that have a vector of their own")
     noise: float = Field(
         0.1, ge=0, le=1, description="highest fraction of random empty memories"
     )
@@ -82,6 +83,7 @@ class SupportedStories(StoryRecipe):
             ngrams=self.ngrams,
             buckets=self.buckets,
             nonlinear=self.nonlinear,
+            latest=self.latest,
             max_ages=self.max_ages,
             noise=self.noise,
             dropout=self.dropout,

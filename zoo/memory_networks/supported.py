@@ -14,6 +14,8 @@ from ..checked_model import CheckedModel
 from ..saving.pretrained import Endpoints
 from ..text import Stories, dense, names, row_names, text_spec
 
+MOST_SENTENCES = 2**31  # whose numbers are of 32 bits
+
 
 @keras.saving.register_keras_serializable(package="keras_memory")
 class SupportedMemoryNetwork(CheckedModel):
@@ -39,6 +41,7 @@ class SupportedMemoryNetwork(CheckedModel):
         ngrams: Words of the longest n-gram in a bag; with 1, words alone.
         buckets: How many vectors n-grams have; see `layers.WordNGrams`.
         nonlinear: Whether embeddings are nonlinear.
+        latest: Whether the latest sentence that fits is chosen; see `layers.SupportingFacts`.
         max_ages: Ages that have a vector of their own; see `layers.SupportingFacts`.
         noise: Highest fraction of random empty memories in training; see
             `layers.SentenceAges`.
@@ -80,7 +83,8 @@ class SupportedMemoryNetwork(CheckedModel):
         ngrams: int = 3,
         buckets: int = 1024,
         nonlinear: bool = True,
-        max_ages: int = 50,
+        latest: bool = True,
+        max_ages: int = 5,
         noise: float = 0.1,
         dropout: float = 0.0,
         margin: float | None = None,
@@ -104,7 +108,7 @@ class SupportedMemoryNetwork(CheckedModel):
         )
         candidate, fact, evidence = ops.unstack(sentences, axis=2)
         asked, about = ops.unstack(questions, axis=1)
-        choice = layers.SupportingFacts(facts, nonlinear, max_ages, name="choice")
+        choice = layers.SupportingFacts(facts, nonlinear, latest, max_ages, name="choice")
         reader = layers.FactReader(nonlinear, name="reader")
         drop = keras.layers.Dropout(dropout, seed=seed, name="dropout")
         read_out = keras.layers.Dense(text.size, use_bias=False, name="read_out")  # W
@@ -127,6 +131,7 @@ class SupportedMemoryNetwork(CheckedModel):
             "ngrams": ngrams,
             "buckets": buckets,
             "nonlinear": nonlinear,
+            "latest": latest,
             "max_ages": max_ages,
             "noise": noise,
             "dropout": dropout,
@@ -217,7 +222,19 @@ class SupportedMemoryNetwork(CheckedModel):
     @property
     def ids_below(self) -> Mapping[str, int]:
         size = 1 + self.text.size
-        return {"story": size, "question": size, "facts": 2**31}
+        return {"story": size, "question": size, "facts": MOST_SENTENCES}
+
+    def _check(self, x, y=None):
+        super()._check(x, y)
+        facts, story = (x.get(n) if isinstance(x, dict) else None for n in ("facts", "story"))
+        if not (hasattr(facts, "shape") and hasattr(story, "shape")) or not len(facts):
+            return
+        highest = int(ops.max(facts))
+        if highest > story.shape[1]:
+            raise ValueError(
+                f"Expected numbers of sentences up to {story.shape[1]} for facts. Received: "
+                f"{highest}"
+            )
 
     def endpoints(self) -> Endpoints:
         """Functions of strings for a SavedModel, by name, with their signatures."""

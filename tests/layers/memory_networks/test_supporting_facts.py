@@ -50,14 +50,21 @@ def scores_of(layer, u, m, f, ages, chosen):
             slope = of_lateness[-1] if later > 0 else of_lateness[-2]
             vector = vector + of_lateness[MOST + np.clip(later, -MOST, MOST)]
             vector = vector + np.log1p(abs(later)) * slope
-        scores.append(LOWEST if i + 1 in chosen else q @ vector)
-    return np.array(scores)
+        scores.append(q @ vector)
+    may = [i not in chosen for i in range(1 + len(ages))]
+    may[0] = True
+    fits = np.log1p(np.exp(scores)) * may  # -log(1 - σ(s))
+    after = fits[::-1].cumsum()[::-1] - fits
+    found = scores - fits - after if layer.latest else np.array(scores)
+    return np.where(may, found, LOWEST)
 
 
-@pytest.mark.parametrize("nonlinear", [True, False])
-def test_the_equations_in_numpy(inputs, rng, nonlinear):
+@pytest.mark.parametrize(
+    "arguments", [{}, {"nonlinear": False}, {"latest": False}], ids=lambda a: "".join(a)
+)
+def test_the_equations_in_numpy(inputs, rng, arguments):
     """Facts that are given, and those that it chooses, each with the scores before it."""
-    layer = layer_of(inputs, rng, nonlinear=nonlinear)
+    layer = layer_of(inputs, rng, **arguments)
     given = np.array([[2, 5, 0], [3, 0, 0]])
     for facts in (given, None):
         scores, chosen = map(np.asarray, layer(*inputs, AGES, mask=MASK, given=facts))
@@ -76,6 +83,22 @@ def test_the_equations_in_numpy(inputs, rng, nonlinear):
                     assert not chosen[row, step:].any()
                     break
                 before.append(int(best))
+
+
+def test_the_latest_that_fits(inputs, rng):
+    """Of sentences that fit surely, the last has all of the weight, whatever their scores."""
+    layer = layer_of(inputs, rng)
+    weights = [np.zeros_like(w) for w in layer.get_weights()]
+    layer.set_weights(weights)
+    layer.kernel.assign(10 * np.eye(DIM))
+    u, m, f = np.full((1, DIM), 9.0), np.full((1, 5, DIM), -9.0), np.zeros((1, 5, DIM))
+    m[0, [0, 2]], m[0, 3] = 9.0, [9, 9, 9, 9, 0, 0]
+    for sentences, latest in (([0, 1, 2, 4], 2), ([0, 1, 3, 4], 2), ([1, 4], None)):
+        ages = np.arange(len(sentences))[None, ::-1].copy()
+        scores, chosen = layer(u, m[:, sentences], f[:, sentences], ages)
+        assert int(chosen[0, 0]) == (0 if latest is None else latest + 1)
+        if latest is not None:
+            assert float(scores[0, 0, latest + 1]) == pytest.approx(0, abs=0.03)
 
 
 def test_the_same_facts_given_have_the_same_scores(inputs, rng):
