@@ -28,7 +28,7 @@ BY_PAPER = "that of the paper if absent"
 
 
 @recipe_dataclass
-class MemN2NBabi(BabiStories, MemN2NStories):
+class MemN2NBabi(MemN2NStories, BabiStories):
     """Section 4 of [Sukhbaatar et al., 2015](https://arxiv.org/abs/1503.08895).
 
     Defaults are the paper's, which differ between one network for each task and one for all

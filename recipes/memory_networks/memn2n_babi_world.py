@@ -17,7 +17,7 @@ from .memn2n_family import MemN2NStories
 
 
 @recipe_dataclass
-class MemN2NBabiWorld(BabiWorldStories, MemN2NStories):
+class MemN2NBabiWorld(MemN2NStories, BabiWorldStories):
     """The network of [Sukhbaatar et al., 2015](https://arxiv.org/abs/1503.08895)."""
 
     epochs: PositiveInt = Field(30, description="how often validation takes place")

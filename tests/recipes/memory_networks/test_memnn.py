@@ -12,7 +12,7 @@ from keras_memory.recipes.memory_networks.memnn_family import FACTS
 
 PREPARED = Path(__file__).parents[4] / "shared" / "data"
 SMALL = {
-    "task": 2,
+    "task": 1,
     "max_sentences": 6,
     "train_examples": 400,
     "dim": 16,
@@ -34,28 +34,39 @@ def run(small, tmp_path_factory):
     return small.fit(tmp_path_factory.mktemp("runs") / "small", verbose=0)
 
 
-def test_it_learns_where_things_are(run, small):
+def test_it_learns_where_people_are(run, small):
     """Of six places: chance is 83 % wrong. Facts are chosen by the network itself."""
-    assert run.metrics["error_percent_task_02"] < 15
+    assert run.metrics["error_percent_task_01"] < 10
     answer = small.answer(
         run.model,
-        "Mary took the milk. John went to the garden. Mary went to the kitchen.",
-        "Where is the milk?",
+        "Mary went to the kitchen. John went to the garden.",
+        "Where is Mary?",
     )
-    assert list(answer) == ["answer", "probability", "fact_1", "fact_2"]
+    assert list(answer) == ["answer", "probability", "fact_1"]
     assert answer["answer"] == "kitchen"
-    assert answer["fact_1"].startswith("Mary took the milk.")
-    assert answer["fact_2"].startswith("Mary went to the kitchen.")
+    assert answer["fact_1"].startswith("Mary went to the kitchen.")
     figures = {path.name for path in (run.folder / "figures").glob("*.png")}
-    assert figures == {"story_of_task_02.png", "learning_curve.png"}
+    assert figures == {"story_of_task_01.png", "learning_curve.png"}
 
 
-def test_facts_are_numbered_among_the_sentences_that_are_read(small):
+@pytest.fixture(scope="module")
+def two(small):
+    """Questions whose answers take two facts."""
+    return small.replace(task=2)
+
+
+def test_the_settings_are_those_of_the_network():
+    """Not of a base that has the stories alone."""
+    for name in ("memnn_babi", "memnn_babi_world", "memn2n_babi", "memn2n_babi_world"):
+        assert recipes.get(name).batch_size == 32
+
+
+def test_facts_are_numbered_among_the_sentences_that_are_read(two):
     """What is further back than the memory is left out."""
-    whole = small.examples("test")
-    cut = small.replace(memory_size=4)
+    whole = two.examples("test")
+    cut = two.replace(memory_size=4)
     assert cut.examples("train")["story"].shape[1] == 4
-    stories = small.texts("test")["story"]
+    stories = two.texts("test")["story"]
     for story, facts, fewer in zip(
         stories, whole["facts"], cut.examples("test")["facts"], strict=True
     ):
@@ -65,8 +76,8 @@ def test_facts_are_numbered_among_the_sentences_that_are_read(small):
         assert not fewer[len(expected) :].any()
 
 
-def test_facts_stay_those_of_the_story_among_facts_about_others(small):
-    texts = small.texts("test")
+def test_facts_stay_those_of_the_story_among_facts_about_others(two):
+    texts = two.texts("test")
     changed = with_others(texts, 0, 5, is_varied=True)
 
     def sentences(texts):
@@ -77,7 +88,7 @@ def test_facts_stay_those_of_the_story_among_facts_about_others(small):
 
     assert sentences(changed) == sentences(texts)
     assert (changed[FACTS] != texts[FACTS]).any()
-    assert (texts[FACTS] == small.texts("test")[FACTS]).all()
+    assert (texts[FACTS] == two.texts("test")[FACTS]).all()
 
 
 def test_what_papers_report():
