@@ -59,11 +59,15 @@ from .machines.temporal_links import (
     precedence_weights,
     temporal_links,
 )
+from .memory_networks.fact_reader import FactReader
 from .memory_networks.linear_start import LinearStart
 from .memory_networks.memory_hop import MemoryHop
 from .memory_networks.memory_slots import MemorySlots
 from .memory_networks.sentence_embedding import SentenceEmbedding
 from .memory_networks.sentence_times import SentenceAges
+from .memory_networks.supporting_facts import SupportingFacts
+from .memory_networks.supporting_facts_loss import SupportingFactsLoss
+from .memory_networks.word_ngrams import WordNGrams
 from .pointing.index_logits import IndexLogits
 from .pointing.pointer import PointerAttention
 from .pointing.pointer_rnn import PointerRNN
@@ -92,6 +96,7 @@ __all__ = [
     "DenseAssociativeMemory",
     "DotScore",
     "ElmanCell",
+    "FactReader",
     "GaussianWindowAttention",
     "HeadAddressing",
     "HopfieldAssociation",
@@ -140,10 +145,13 @@ __all__ = [
     "StackRNNCell",
     "StraightThroughGumbel",
     "StructuredMemoryCell",
+    "SupportingFacts",
+    "SupportingFactsLoss",
     "TapeRNN",
     "TopKSoftmax",
     "TracedCell",
     "WinnerTakeAllPooling",
+    "WordNGrams",
     "advance_links",
     "allocation_weights",
     "circular_shift",

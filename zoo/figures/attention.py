@@ -49,7 +49,12 @@ def attention_map(
     return figure
 
 
-def story_attention(sentences: Sequence[str], weights: ArrayLike, title: str = "") -> Figure:
+def story_attention(
+    sentences: Sequence[str],
+    weights: ArrayLike,
+    title: str = "",
+    rest: str = "(empty slots)",
+) -> Figure:
     """A story with the weight that each hop of a memory network gives to each sentence.
 
     Args:
@@ -57,13 +62,14 @@ def story_attention(sentences: Sequence[str], weights: ArrayLike, title: str = "
         weights: Shape `(hops, slots)`, in [0, 1]; slots beyond the sentences are empty, and
             the weight of all of them is one row.
         title: What to write above.
+        rest: What slots beyond the sentences are.
 
     Returns:
         A `matplotlib.figure.Figure`.
     """
     weights = np.asarray(weights, "float64")
     filled, empty = weights[:, : len(sentences)], weights[:, len(sentences) :]
-    rows = [*(shortened(sentence, LONGEST) for sentence in sentences), "(empty slots)"]
+    rows = [*(shortened(sentence, LONGEST) for sentence in sentences), rest]
     weights = np.concatenate([filled, empty.sum(axis=1, keepdims=True)], axis=1)
     hops = [f"hop {hop + 1}" for hop in range(len(weights))]
     widest = max(map(len, rows))
