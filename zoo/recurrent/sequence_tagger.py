@@ -202,11 +202,13 @@ class SequenceTagger(CheckedModel):
             from_logits=True, reduction="mean_with_sample_weight"
         )
         outputs = list(self.output)
+        # Keras puts the output's name before that of a metric if there are several outputs.
+        error = "error" if len(outputs) > 1 else "tags_error"
         kwargs = {"jit_compile": self._xla(), **kwargs}
         self.compile(
             optimizer,
             loss=dict.fromkeys(outputs, cross_entropy),
-            weighted_metrics={name: [TagError(name="error")] for name in outputs},
+            weighted_metrics={name: [TagError(name=error)] for name in outputs},
             **kwargs,
         )
 

@@ -134,6 +134,17 @@ def test_unknown_words_differ_by_their_letters():
     assert np.abs(np.diff(logits(model), axis=0)).max() < 1e-6
 
 
+@pytest.mark.parametrize("intents", [(), INTENTS])
+def test_the_error_has_one_name(intents):
+    """With intents and without: recipes keep the epoch where it is lowest."""
+    model = make(encoder="conv", letters=0, intents=intents)
+    inputs, targets, weights = model.examples(SENTENCES, TARGETS, ["flight", "fare"])
+    metrics = model.evaluate(
+        inputs, targets, sample_weight=weights, verbose=0, return_dict=True
+    )
+    assert "tags_error" in metrics
+
+
 def test_rare_words_are_unknown_half_of_the_time():
     layer = RareWords(10, 3, seed=1)
     words = np.tile(np.arange(10), (400, 1))
