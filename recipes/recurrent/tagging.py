@@ -24,6 +24,7 @@ from ..running.argument_types import (
     Metrics,
     Split,
 )
+from ..running.fields import PathText
 from ..running.late_tensorflow import tf
 from ..running.recipe import Recipe, recipe_dataclass
 
@@ -45,7 +46,7 @@ class TaggingRecipe(Recipe):
     learning_rate: PositiveFloat = Field(
         2e-3, allow_inf_nan=False, description="of Adam, at first; it falls to 0"
     )
-    path: str = Field("", description="tagged sentences of your own, a file or a folder")
+    path: PathText = Field("", description="tagged sentences of your own, a file or a folder")
 
     encoder: Literal[*sorted([*ENCODERS, *FED_BACK])] = Field(
         "bidirectional", description="what reads the words"
