@@ -56,8 +56,8 @@ def pages():
         for wing in WINGS
         if wing
     }
-    for name, module in BOARDS.items():
-        parts[f"docs/{wing_of(module.picture)}.md"]["board"] = board_table(name)
+    for name, wing in BOARDS.items():
+        parts[f"docs/{wing}.md"]["board"] = board_table(name)
     for page, generated in parts.items():
         text = (ROOT / page).read_text("utf-8")
         for name, part in generated.items():

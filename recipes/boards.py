@@ -5,22 +5,21 @@ A board reads presets' metadata alone: it needs no data, and no TensorFlow.
 
 from __future__ import annotations
 
+import importlib
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..zoo.saving.names import did_you_mean
 from ..zoo.saving.presets import Preset, presets
-from .machines import board as machines
-from .memory_networks import board as babi
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from .running.argument_types import Rows
 
-# Each has `rows`, of presets, and `picture`, of rows.
-BOARDS = {"machines": machines, "babi": babi}
+# Of which wing each is: its module `board` has `rows`, of presets, and `picture`, of rows.
+BOARDS = {"machines": "machines", "babi": "memory_networks"}
 
 
 def board(name: str, folder: str | os.PathLike[str] | None = None) -> Rows:
@@ -60,4 +59,4 @@ def _board(name):
             f"Expected the name of a board ({', '.join(BOARDS)}). Received: {name!r}"
             f"{did_you_mean(name, BOARDS)}"
         )
-    return BOARDS[name]
+    return importlib.import_module(f".{BOARDS[name]}.board", __package__)

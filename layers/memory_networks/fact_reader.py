@@ -77,8 +77,9 @@ class FactReader(Layer):
     def call(self, question, facts, chosen):
         question, facts = (ops.cast(x, self.compute_dtype) for x in (question, facts))
         chosen = ops.cast(chosen, "int32")
-        facts = ops.pad(facts, [[0, 0], [1, 0], [0, 0]])  # the stop fact has none
-        read = ops.take_along_axis(facts, chosen[..., None], axis=1)  # f_{o_k}
+        numbers = 1 + ops.arange(ops.shape(facts)[1], dtype="int32")
+        is_chosen = ops.cast(chosen[..., None] == numbers, self.compute_dtype)
+        read = ops.matmul(is_chosen, facts)  # f_{o_k}
         if not self.nonlinear:
             return question + ops.sum(read, axis=1)
         terms = ops.tanh(question[:, None] + read + ops.cast(self.of_step, read.dtype))

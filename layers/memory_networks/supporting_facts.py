@@ -7,8 +7,8 @@ from keras import ops
 
 from ..argument_types import InitializerLike, LayerOptions
 from ..layer import Layer
-from ..masks import LOWEST, top_indices
-from ..precision import wide_dtype, widen
+from ..masks import check_mask, mask_scores, top_indices, zero_masked
+from ..precision import bounded, wide_dtype, widen
 from ..validation import check_positive
 
 STOP = 0  # the number of the stop fact
@@ -55,7 +55,7 @@ class SupportingFacts(Layer):
         `(batch, steps)`, the facts given, or those chosen, 0 from the stop fact on.
 
     Raises:
-        ValueError: A size is not a positive integer.
+        ValueError: A size is not a positive integer, or the mask has another shape.
 
     Cost:
         m d for m sentences of width d, for each step.
@@ -111,7 +111,11 @@ class SupportingFacts(Layer):
             setattr(self, name, weight)
 
     def call(self, question, candidates, facts, ages, mask=None, given=None):
-        candidates = ops.cast(candidates, self.compute_dtype)
+        if mask is not None:
+            check_mask("mask", mask, candidates.shape[:2])
+        candidates, facts = (
+            zero_masked(ops.cast(x, self.compute_dtype), mask) for x in (candidates, facts)
+        )
         ages = ops.cast(ages, "int32")
         is_free = ops.ones_like(ages) if mask is None else mask
         question = ops.cast(question, self.compute_dtype)[:, None]
@@ -120,7 +124,7 @@ class SupportingFacts(Layer):
         first = [[0, 0], [1, 0]]  # of sequences: room for the stop fact
         memory = {
             "encoded": ops.concatenate([stop, encoded], axis=1),
-            "facts": ops.pad(ops.cast(facts, self.compute_dtype), [*first, [0, 0]]),
+            "facts": ops.pad(facts, [*first, [0, 0]]),
             "ages": ops.pad(ages, first),
             "is_free": ops.pad(ops.cast(is_free, "int32"), first, constant_values=1),
         }
@@ -147,17 +151,20 @@ class SupportingFacts(Layer):
 
     def _scores(self, question, memory, earlier, last):
         """s of steps with these facts before, `(batch, steps, 1 + sentences)`."""
-        queries = self._encoded(question + ops.matmul(earlier, memory["facts"]))  # q_k
+        read = ops.matmul(earlier, memory["facts"])
+        queries = bounded(self._encoded(question + read))  # q_k
         scores = ops.matmul(queries, ops.transpose(memory["encoded"], (0, 2, 1)))
         scores = scores + self._by_lateness(queries, memory["ages"], last)
         may = ops.logical_and(memory["is_free"][:, None] > 0, earlier == 0)
-        scores = ops.where(may, widen(scores), LOWEST)
-        return ops.where(may, _of_latest(scores), LOWEST) if self.latest else scores
+        scores = mask_scores(widen(scores), may)
+        return mask_scores(_of_latest(scores), may) if self.latest else scores
 
     def _by_lateness(self, queries, ages, last):
         """q_k · R(a_{o_{k-1}} - a_i), and 0 for the stop fact and without a fact before."""
         most = self.max_ages
-        later = ops.take_along_axis(ages, last, axis=1)[..., None] - ages[:, None]
+        is_last = last[..., None] == ops.arange(ops.shape(ages)[1], dtype="int32")
+        last_age = ops.sum(ops.where(is_last, ages[:, None], 0), axis=-1, keepdims=True)
+        later = last_age - ages[:, None]
         table = ops.cast(self.of_lateness, self.compute_dtype)
         by_row = ops.matmul(queries, ops.transpose(table))
         exact = ops.take_along_axis(by_row, most + ops.clip(later, -most, most), axis=-1)
@@ -184,7 +191,7 @@ class SupportingFacts(Layer):
 
     def _one_hot(self, numbers, memory):
         """1 for each sentence that is numbered, none for the stop fact."""
-        slots = ops.arange(ops.shape(memory["ages"])[1])
+        slots = ops.arange(ops.shape(memory["ages"])[1], dtype="int32")
         is_one = ops.logical_and(numbers[..., None] == slots, numbers[..., None] != STOP)
         return ops.cast(is_one, self.compute_dtype)
 

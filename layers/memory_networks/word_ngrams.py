@@ -41,7 +41,8 @@ class WordNGrams(Layer):
 
     Example:
 
-    >>> WordNGrams(vocabulary_size=4, n=2, buckets=100)([[2, 1, 0]]).numpy().tolist()
+    >>> ids = keras.ops.array([[2, 1, 0]])
+    >>> WordNGrams(vocabulary_size=4, n=2, buckets=100)(ids).numpy().tolist()
     [[2, 1, 0, 16, 0, 0]]
 
     Reference:

@@ -470,6 +470,7 @@ TABLE = [
         layers.SupportingFacts,
         lambda: layers.SupportingFacts(2, max_ages=2),
         {"question": (4,), **FACTS, "ages": ("items",), "mask": ("items",)},
+        expected_failures=LOGITS,
     ),
     Entry(
         "SupportingFacts_given",

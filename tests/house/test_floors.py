@@ -58,6 +58,8 @@ BY_NAME = {
     ],
     "zoo/figures/__init__.py": ["lazy_loader.attach_stub(__name__, __file__)"],
     "recipes/__init__.py": ["lazy_loader.attach_stub(__name__, __file__)"],
+    # The module of a wing's board, by the board's name.
+    "recipes/boards.py": ["importlib.import_module(f'.{BOARDS[name]}.board', __package__)"],
     # The class of a preset, or of a registered name, by way of the zoo's face.
     "zoo/saving/deferred.py": ["importlib.import_module('..', __package__)"],
     "zoo/saving/pretrained.py": [

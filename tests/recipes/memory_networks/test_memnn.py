@@ -92,7 +92,7 @@ def test_facts_stay_those_of_the_story_among_facts_about_others(two):
 
 
 def test_what_papers_report():
-    """Their own means, and how many tasks they pass."""
+    """Their own means, and how many tasks they fail, by the errors."""
     for column in COLUMNS:
         assert len(column.errors) in (0, 20)
         assert column.errors or column.mean is not None
@@ -102,7 +102,7 @@ def test_what_papers_report():
         (("DMN, with supports", "1k", "single"), 6.4, 2),
         (("DMN+", "10k", "single"), 2.8, 1),
         (("Entity network", "10k", "single"), 0.5, 0),
-        (("Entity network", "10k", "joint"), 9.7, 5),
+        (("Entity network", "10k", "joint"), 9.7, 6),
         (("DNC, mean of 20", "10k", "joint"), 16.7, None),
     ):
         assert np.mean(by_name[name]) == pytest.approx(mean, abs=0.06)
