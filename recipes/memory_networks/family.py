@@ -1,91 +1,39 @@
-"""The base of recipes that answer questions about stories with a memory network."""
+"""The base of recipes that answer questions about stories."""
 
 import abc
 import functools
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar
 
 import keras
 import numpy as np
-from pydantic import Field, NonNegativeInt, PositiveFloat, PositiveInt
 
-from ... import layers
-from ...layers.memory_networks.sentence_embedding import ENCODINGS
-from ...zoo import MemN2N, figures
-from ...zoo.memory_networks.tying import TYINGS, sgd_of_sum
+from ...zoo import figures
 from ...zoo.text import Stories
 from ..running.argument_types import (
     Answer,
     Arrays,
     Batch,
-    Callbacks,
-    Fields,
     Figures,
-    History,
-    HyperParameters,
     Metrics,
     Split,
 )
 from ..running.late_tensorflow import tf
 from ..running.recipe import Recipe, recipe_dataclass
-from .family_study import FAILED, story_study, summary_of
-from .linear_start import LinearStartSchedule
-
-SCORES = ("additive", "bilinear", "cosine", "dot", "scaled_dot")
-SELECTIONS = ("softmax", "sparsemax")
-# What batches of stories are cut to, in sentences: few lengths, as XLA compiles for each.
-LENGTHS = (10, 20)
+from .family_study import FAILED, summary_of
 
 
 @recipe_dataclass
 class StoryRecipe(Recipe):
-    """A data set of stories, questions and answers, and a `zoo.MemN2N` that is trained on it.
+    """A data set of stories, questions and answers, and a model that is trained on it.
 
-    A subclass has the texts (`texts`), and a field `task`, 0 for all.
+    A subclass has the texts (`texts`) and a field `task`, 0 for all; another one the model,
+    whose `answer` takes strings, what is to be reported of its reads, and their picture.
     """
 
-    epochs: PositiveInt = Field(90, description="how often validation takes place")
-    steps_per_epoch: PositiveInt = Field(562, description="updates in an epoch")
-    batch_size: PositiveInt = Field(32, description="questions in an update")
-    learning_rate: PositiveFloat = Field(
-        5e-3, allow_inf_nan=False, description="of gradient descent, at first"
-    )
-    linear_epochs: NonNegativeInt = Field(
-        30, description="first epochs, without the soft-max"
-    )
-    halving_epochs: PositiveInt = Field(
-        15, description="later epochs after which the learning rate is halved"
-    )
-
-    dim: PositiveInt = Field(50, description="width of a sentence's vector")
-    hops: PositiveInt = Field(3, description="reads of the story, one after the other")
-    activation: Literal["linear", "relu"] = Field(
-        "linear", description="of the state after each hop"
-    )
-    tying: Literal[*sorted(TYINGS)] = Field("adjacent", description="of the hops' tables")
-    encoding: Literal[*ENCODINGS] = Field(
-        "position", description="of the words of a sentence"
-    )
-    memory_size: PositiveInt = Field(
-        50, description="last sentences of a story that are read"
-    )
-    noise: float = Field(
-        0.1, ge=0, le=1, description="highest fraction of random empty memories"
-    )
-    score: Literal[*sorted(SCORES)] = Field("dot", description="of state and memory")
-    selection: Literal[*SELECTIONS] = Field("softmax", description="from scores to weights")
-
-    # The paper keeps the last epoch, and of its restarts the one that fits its data best.
-    monitor: ClassVar = None
-    layouts: ClassVar = MemN2N.layouts
-    study: ClassVar = story_study()
-
-    def __post_init__(self):
-        super().__post_init__()
-        if self.epochs <= self.linear_epochs:
-            raise ValueError(
-                f"Expected more epochs than linear_epochs={self.linear_epochs}. Received: "
-                f"epochs={self.epochs}"
-            )
+    # How many of the last sentences of a story are read: a field or a property.
+    last_sentences: ClassVar[int]
+    # What batches of stories are cut to, in sentences: few lengths, as XLA compiles for each.
+    lengths_of_batches: ClassVar[tuple[int, ...]] = (10, 20)
 
     @abc.abstractmethod
     def texts(self, split: str) -> Arrays:
@@ -124,7 +72,7 @@ class StoryRecipe(Recipe):
         """Stories, questions and answers as word ids, those of `text`."""
         ids = _in_parts(
             lambda story, question: text.ids(
-                text.sentences(story)[:, -self.memory_size :], question
+                text.sentences(story)[:, -self.last_sentences :], question
             ),
             texts["story"],
             texts["question"],
@@ -141,46 +89,12 @@ class StoryRecipe(Recipe):
         story = tf.cast(examples["story"], tf.int32)
         is_sentence = tf.cast(tf.reduce_any(story != 0, axis=-1), tf.int32)
         longest = tf.reduce_max(is_sentence * tf.range(1, tf.shape(story)[1] + 1))
-        shorter = [length for length in LENGTHS if length < story.shape[1]]
+        shorter = [length for length in self.lengths_of_batches if length < story.shape[1]]
         if shorter:
             enough = tf.boolean_mask(shorter, shorter >= longest)
             story = story[:, : tf.reduce_min(tf.concat([enough, [story.shape[1]]], axis=0))]
         question = tf.cast(examples["question"], tf.int32)
         return {"story": story, "question": question}, examples["answer"]
-
-    def model(self) -> keras.Model:
-        selection = self.selection
-        if self.linear_epochs:
-            selection = layers.LinearStart(selection)
-        model = MemN2N(
-            self.vocabulary,
-            dim=self.dim,
-            hops=self.hops,
-            tying=self.tying,
-            encoding=self.encoding,
-            # As many slots as the longest story has sentences; in others, some are empty.
-            memory_size=self.examples("train")["story"].shape[1],
-            noise=self.noise,
-            score=self.score,
-            selection=selection,
-            activation=self.activation,
-            seed=self.seed,
-        )
-        model.compile(
-            sgd_of_sum(self.learning_rate, self.batch_size, clipnorm=40.0),
-            loss=model.loss,
-            metrics=["accuracy"],
-            jit_compile=self.jit_compile,
-            steps_per_execution=self.steps_per_epoch,
-        )
-        return model
-
-    def callbacks(self, history: History) -> Callbacks:
-        return [
-            LinearStartSchedule(
-                self.learning_rate, self.batch_size, self.linear_epochs, self.halving_epochs
-            )
-        ]
 
     def evaluate(self, model: keras.Model, split: Split = "test") -> Metrics:
         """The percentage of wrong answers, task by task, and how many tasks are failed."""
@@ -189,20 +103,13 @@ class StoryRecipe(Recipe):
     def errors(self, model: keras.Model, texts: Arrays) -> dict[int, float]:
         """The percentage of wrong answers to the questions in `texts`, by task."""
         examples = self._numbers(texts, model.text)
-        inputs, answers = self.to_batch(examples)
-        predicted = model.predict(inputs, batch_size=500, verbose=0).argmax(axis=-1)
-        wrong = 100.0 * (predicted != answers)
+        inputs, _ = self.to_batch(examples)
+        outputs = model.predict(inputs, batch_size=500, verbose=0)
+        logits = outputs["answer"] if isinstance(outputs, dict) else outputs
+        wrong = 100.0 * (logits.argmax(axis=-1) != examples["answer"])
         return {
             int(task): float(wrong[examples["task"] == task].mean())
             for task in np.unique(examples["task"])
-        }
-
-    def search_space(self, hp: HyperParameters) -> Fields:
-        return {
-            "learning_rate": hp.Float("learning_rate", 1e-3, 2e-2, sampling="log"),
-            "dim": hp.Choice("dim", [20, 50, 100]),
-            "hops": hp.Int("hops", 1, 4),
-            "noise": hp.Choice("noise", [0.0, 0.1, 0.2]),
         }
 
     # Tasks of which figures show a story, and how many sentences it has at most.
@@ -221,7 +128,7 @@ class StoryRecipe(Recipe):
                 story, question = (
                     texts[name][indices[0]].decode() for name in ("story", "question")
                 )
-                by_name[f"story_of_task_{task:02}"] = _read(model, story, question)
+                by_name[f"story_of_task_{task:02}"] = self._picture(model, story, question)
         if len(np.unique(texts["task"])) > 1:
             by_name["error_by_task"] = self._bars(self.evaluate(model))
         return by_name
@@ -244,7 +151,7 @@ class StoryRecipe(Recipe):
         )
 
     def answer(self, model: keras.Model, story: str, question: str) -> Answer:
-        """The answer to what the user typed, its probability, and what each hop read.
+        """The answer to what the user typed, its probability, and what was read.
 
         Words that the model does not know are reported, if there are any.
         """
@@ -254,31 +161,26 @@ class StoryRecipe(Recipe):
                 f"Received: {question!r}"
             )
         answer = model.answer([story], [question])
-        reads = zip(np.asarray(answer["read"])[0], answer["read_weight"][0], strict=True)
         unknown = np.asarray(answer["unknown"])[0].decode()
         return {
             "answer": np.asarray(answer["answer"])[0].decode(),
             "probability": round(float(answer["probability"][0]), 6),
             **({"unknown": unknown} if unknown else {}),
-            **{
-                f"hop_{hop}": f"{sentence.decode() or 'nothing'} ({float(weight):.2f})"
-                for hop, (sentence, weight) in enumerate(reads, 1)
-            },
+            **self.reads(answer),
         }
 
+    @abc.abstractmethod
+    def reads(self, answer: Answer) -> Answer:
+        """What the model read for its answer to one question, for the user to see."""
 
-def _read(model, story, question):
-    """The picture of a model that answers a question about a story."""
-    answer = model.answer([story], [question])
-    word, probability = (
-        np.asarray(answer["answer"])[0].decode(),
-        float(answer["probability"][0]),
-    )
-    return figures.story_attention(
-        [sentence.decode() for sentence in np.asarray(answer["sentences"])[0]],
-        keras.ops.convert_to_numpy(answer["attention"][0]),
-        f"{question}  {word} ({probability:.2f})",
-    )
+    @abc.abstractmethod
+    def picture(self, model: keras.Model, story: str, question: str, title: str) -> Any:
+        """A Matplotlib figure of what the model reads in a story."""
+
+    def _picture(self, model, story, question):
+        answer = self.answer(model, story, question)
+        title = f"{question}  {answer['answer']} ({answer['probability']:.2f})"
+        return self.picture(model, story, question, title)
 
 
 def _in_parts(function, *arrays, size=10_000):

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ..datasets.babi import TASKS
 from ..running.study import Study
 
 if TYPE_CHECKING:
-    from ..running.argument_types import Metrics
+    from ..running.argument_types import Metrics, Rows
     from ..running.run import Run
     from .family import StoryRecipe
 
@@ -24,6 +25,45 @@ def summary_of(errors: Mapping[int, float]) -> Metrics:
     metrics["error_percent_mean"] = float(np.mean(list(errors.values())))
     metrics["failed_tasks"] = sum(error > FAILED for error in errors.values())
     return metrics
+
+
+def rows_by_task(
+    recipe: StoryRecipe, runs: list[Run], paper: Sequence[float] | None = None
+) -> Rows:
+    """A row for each task: the best of its runs, as the study ranks them, and their mean.
+
+    Args:
+        recipe: Of one of the runs.
+        runs: Of one task each, or of all.
+        paper: The published error of each task.
+    """
+    best, mean = {}, {}
+    for task in TASKS:
+        name = f"error_percent_task_{task:02}"
+        tried = [run for run in runs if name in run.metrics]
+        if not tried:
+            continue
+        best[task] = min(tried, key=recipe.study.rank).metrics[name]
+        mean[task] = float(np.mean([run.metrics[name] for run in tried]))
+    restarts = len({run.recipe.seed for run in runs})
+    if restarts > 1:
+        columns = {f"best of {restarts}": best, f"mean of {restarts}": mean}
+    else:
+        columns = {"one run": best}
+    if paper:
+        published = dict(zip(TASKS, paper, strict=True))
+        columns["published"] = {task: published[task] for task in best}
+    rows = [
+        {"task": f"{task} {TASKS[task]}", **{k: v[task] for k, v in columns.items()}}
+        for task in best
+    ]
+    whole = {k: summary_of(errors) for k, errors in columns.items()}
+    for row, metric in (
+        ("mean error, percent", "error_percent_mean"),
+        ("failed tasks", "failed_tasks"),
+    ):
+        rows.append({"task": row, **{k: v[metric] for k, v in whole.items()}})
+    return rows
 
 
 def last_training_loss(recipe: StoryRecipe, run: Run) -> float:

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from ..datasets.babi import TASKS, Builder
 from . import stories_beyond
 from .babi_published import ERRORS, SOURCE, TABLES
-from .family_study import FAILED, last_training_loss, story_study, summary_of
+from .family_study import FAILED, rows_by_task, story_study, summary_of
 
 if TYPE_CHECKING:
     from ..running.argument_types import Rows
@@ -71,35 +69,7 @@ def targets(recipe: MemN2NBabi) -> Targets:
 
 
 def rows(recipe: MemN2NBabi, runs: list[Run]) -> Rows:
-    """A row for each task: the best of its runs by training loss, and their mean."""
-    best, mean = {}, {}
-    for task in TASKS:
-        name = f"error_percent_task_{task:02}"
-        tried = [run for run in runs if name in run.metrics]
-        if not tried:
-            continue
-        best_run = min(tried, key=lambda run: last_training_loss(recipe, run))
-        best[task] = best_run.metrics[name]
-        mean[task] = float(np.mean([run.metrics[name] for run in tried]))
-    paper = ERRORS[recipe.size].get(recipe.column)
-    restarts = len({run.recipe.seed for run in runs})
-    if restarts > 1:
-        columns = {f"best of {restarts}": best, f"mean of {restarts}": mean}
-    else:
-        columns = {"one run": best}
-    if paper:
-        columns["published"] = dict(zip(TASKS, paper, strict=True))
-    rows = [
-        {"task": f"{task} {TASKS[task]}", **{k: v[task] for k, v in columns.items()}}
-        for task in best
-    ]
-    whole = {k: summary_of(errors) for k, errors in columns.items()}
-    for row, metric in (
-        ("mean error, percent", "error_percent_mean"),
-        ("failed tasks", "failed_tasks"),
-    ):
-        rows.append({"task": row, **{k: v[metric] for k, v in whole.items()}})
-    return rows
+    return rows_by_task(recipe, runs, ERRORS[recipe.size].get(recipe.column))
 
 
 def text(recipe: MemN2NBabi, rows: Rows) -> str:

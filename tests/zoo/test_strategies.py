@@ -66,6 +66,11 @@ MODELS = [
         for tying in ("adjacent", "layer_wise")
     ),
     (
+        lambda: zoo.EntityNetwork(WORDS, dim=3, slots=2, max_words=2),
+        {"story": whole(6, 3, 2), "question": whole(6, 2)},
+        whole(6),
+    ),
+    (
         lambda: zoo.MemoryTransducer(3, 3, "deque", 1, 4, 1, 3, 2),
         {"source": whole(3, 4) + 1, "target": orders(3) * (orders(3) < 3)},
         orders(3) * (orders(3) < 3),

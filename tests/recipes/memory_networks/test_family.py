@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 
 from keras_memory import recipes
+from keras_memory.recipes.datasets.babi import TASKS
 from keras_memory.recipes.memory_networks.babi_published import ERRORS
-from keras_memory.recipes.memory_networks.family import LENGTHS
-from keras_memory.recipes.memory_networks.memn2n_babi import PASSES, TASKS
+from keras_memory.recipes.memory_networks.family import StoryRecipe
+from keras_memory.recipes.memory_networks.memn2n_babi import PASSES
 
 PREPARED = Path(__file__).parents[4] / "shared" / "data"
 SMALL = {
@@ -108,7 +109,7 @@ def test_batches_are_cut_to_few_lengths(small):
     recipe = small.replace(max_sentences=12)
     batches = recipe.dataset("train")
     lengths = {inputs["story"].shape[1] for inputs, _ in batches}
-    assert lengths == {LENGTHS[0], 12}
+    assert lengths == {StoryRecipe.lengths_of_batches[0], 12}
     for inputs, _ in batches.take(20):
         sentences = (np.asarray(inputs["story"]) != 0).any(axis=-1).sum(axis=-1)
         assert sentences.max() <= inputs["story"].shape[1]

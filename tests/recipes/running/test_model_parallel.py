@@ -159,6 +159,7 @@ MODELS = {
     ),
     "adjacent": lambda: zoo.MemN2N(WORDS, dim=4, hops=2),
     "layer_wise": lambda: zoo.MemN2N(WORDS, dim=4, hops=2, tying="layer_wise"),
+    "entities": lambda: zoo.EntityNetwork(WORDS, dim=4, slots=2),
     "words": lambda: zoo.MemN2NLanguageModel(9, dim=4, memory_size=6),
     "reviews": lambda: zoo.HierarchicalAttention(
         WORDS, ["good", "bad"], embedding_dim=8, units=3
