@@ -62,12 +62,16 @@ from .memory_cell import MemoryCell
 from .memory_networks.attention_gru import AttentionGRUCell
 from .memory_networks.entity_cell import EntityMemoryCell
 from .memory_networks.episodic_memory import EpisodicMemory
+from .memory_networks.fact_reader import FactReader
 from .memory_networks.learned_encoding import LearnedSentenceEncoding
 from .memory_networks.linear_start import LinearStart
 from .memory_networks.memory_hop import MemoryHop
 from .memory_networks.memory_slots import MemorySlots
 from .memory_networks.sentence_embedding import SentenceEmbedding
 from .memory_networks.sentence_times import SentenceAges
+from .memory_networks.supporting_facts import SupportingFacts
+from .memory_networks.supporting_facts_loss import SupportingFactsLoss
+from .memory_networks.word_ngrams import WordNGrams
 from .pointing.index_logits import IndexLogits
 from .pointing.pointer import PointerAttention
 from .pointing.pointer_rnn import PointerRNN
@@ -92,6 +96,7 @@ __all__ = [
     "DotScore",
     "EntityMemoryCell",
     "EpisodicMemory",
+    "FactReader",
     "GaussianWindowAttention",
     "HeadAddressing",
     "HopfieldAssociation",
@@ -137,10 +142,13 @@ __all__ = [
     "StackRNNCell",
     "StraightThroughGumbel",
     "StructuredMemoryCell",
+    "SupportingFacts",
+    "SupportingFactsLoss",
     "TapeRNN",
     "TopKSoftmax",
     "TracedCell",
     "WinnerTakeAllPooling",
+    "WordNGrams",
     "advance_links",
     "allocation_weights",
     "circular_shift",

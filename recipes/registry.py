@@ -122,6 +122,16 @@ RECIPES = {
         "MemN2NPTB",
         "A memory network predicts the next word of a text (Sukhbaatar et al., 2015)",
     ),
+    "memnn_babi": (
+        "memory_networks",
+        "MemNNBabi",
+        "A memory network chooses the facts that support an answer (Weston et al., 2015)",
+    ),
+    "memnn_babi_world": (
+        "memory_networks",
+        "MemNNBabiWorld",
+        "A memory network chooses supporting facts in a simulated world: no download",
+    ),
     "neural_transduction": (
         "machines",
         "NeuralTransduction",
@@ -246,6 +256,8 @@ QUESTIONS = {
     "key_value_recall": {"pairs": "101010=110011,000111=011011", "key": "000111"},
     "memn2n_babi": STORY,
     "memn2n_babi_world": STORY,
+    "memnn_babi": STORY,
+    "memnn_babi_world": STORY,
     "neural_transduction": {"symbols": "7 1 30 12 4 4 90 128"},
     "ntm_copy": {"bits": "10110010,00001111"},
     "pointer_convex_hull": POINTS,

@@ -29,6 +29,7 @@ from .memory_networks.entity_network import EntityNetwork as EntityNetwork
 from .memory_networks.key_value_memory import KeyValueMemory as KeyValueMemory
 from .memory_networks.memn2n import MemN2N as MemN2N
 from .memory_networks.memn2n_language_model import MemN2NLanguageModel as MemN2NLanguageModel
+from .memory_networks.supported import SupportedMemoryNetwork as SupportedMemoryNetwork
 from .metrics.bits import BitsPerSequence as BitsPerSequence
 from .metrics.bits import WrongBitsPerSequence as WrongBitsPerSequence
 from .metrics.episodes import EpisodeCost as EpisodeCost

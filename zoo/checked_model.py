@@ -55,6 +55,8 @@ class CheckedModel(PretrainedModel):
             )
         rows = {n: self._checked_input(n, given[n], takes[n].shape) for n in takes}
         outputs = self.output if isinstance(self.output, dict) else {"targets": self.output}
+        # Of scores of as many items as there are, targets are not classes.
+        outputs = {n: output for n, output in outputs.items() if output.shape[-1]}
         targets = y if isinstance(self.output, dict) else {"targets": y}
         classes = min(output.shape[-1] for output in outputs.values())
         for name, array in (targets if isinstance(targets, dict) else {}).items():

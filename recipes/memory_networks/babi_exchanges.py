@@ -101,7 +101,7 @@ def _each_replaced(texts, others):
         by_word = others(task, known[task])
         for name, column in changed.items():
             column.append(_replaced(texts[name][i].lower(), by_word))
-    return {k: np.array(v, object) for k, v in changed.items()} | {"task": texts["task"]}
+    return {**texts, **{name: np.array(column, object) for name, column in changed.items()}}
 
 
 def _replaced(text, others):

@@ -23,7 +23,8 @@ def with_others(texts, seed, count, is_varied=False):
     """The same questions about stories in which others go somewhere, too.
 
     Args:
-        texts: Arrays of strings `story` and `question`, and others.
+        texts: Arrays of strings `story` and `question`, and others; of `supporting_facts`,
+            which are numbers of sentences, from 1, the numbers change with the stories.
         seed: Of who goes where.
         count: So many facts about others in each story.
         is_varied: Whether some stories have fewer facts, down to none, and half of them have
@@ -33,8 +34,12 @@ def with_others(texts, seed, count, is_varied=False):
         Arrays of the same names and lengths.
     """
     rng = np.random.default_rng(seed)
-    stories = []
-    for story, question in zip(texts["story"], texts["question"], strict=True):
+    stories, longer = [], dict(texts)
+    if "supporting_facts" in texts:
+        longer["supporting_facts"] = texts["supporting_facts"].copy()
+    for row, (story, question) in enumerate(
+        zip(texts["story"], texts["question"], strict=True)
+    ):
         lines = story.split(b"\n")
         number = rng.integers(count + 1) if is_varied else count
         facts = _facts(_absent(lines, question), number, rng)
@@ -43,7 +48,10 @@ def with_others(texts, seed, count, is_varied=False):
         for gap, fact in zip(sorted(gaps, reverse=True), facts, strict=True):
             lines.insert(gap, fact)
         stories.append(b"\n".join(lines))
-    return {**texts, "story": np.array(stories, object)}
+        if "supporting_facts" in longer:
+            numbers = longer["supporting_facts"][row]
+            numbers += (np.array(gaps, int) < numbers[:, None]).sum(axis=1)
+    return {**longer, "story": np.array(stories, object)}
 
 
 def retold(texts, seed, count):

@@ -1,6 +1,5 @@
 """The error of memory networks on the bAbI tasks, in percent, as published.
 
-At the end are those of networks that came after; first, the end-to-end memory network's.
 Sukhbaatar et al. (2015), tables 1 (1k) and 3 (10k), with three hops where a column does not
 say otherwise. PE: position encoding; BoW: bags of words; LS: linear start; RN: random noise;
 LW: layer-wise tying; joint: one network for all tasks.
@@ -93,27 +92,3 @@ ERRORS = {
     }
     for size, columns in TABLE.items()
 }
-
-# Of other networks, one for each task, by name and size: where it stands, and the errors.
-OTHERS = {
-    ("EntNet", "10k"): (
-        "Henaff et al. 2016",
-        "0 .1 4.1 0 .3 .2 0 .5 .1 .6 .3 0 1.3 0 0 .2 .5 .3 2.3 0",
-    ),
-    ("DMN", "1k"): (
-        "Kumar et al. 2015",
-        "0 1.8 4.8 0 .7 0 3.1 3.5 0 2.5 .1 0 .2 0 0 .6 40.4 4.7 65.5 0",
-    ),
-    ("DMN+", "10k"): (
-        "Xiong et al. 2016",
-        "0 .3 1.1 0 .5 0 2.4 0 0 0 0 0 0 .2 0 45.3 4.2 2.1 0 0",
-    ),
-}
-
-
-def errors_of(network: str, size: str) -> tuple[str, list[float]] | None:
-    """Where the errors of such a network stand, and that of each task, 1 to 20."""
-    if (network, size) not in OTHERS:
-        return None
-    source, errors = OTHERS[network, size]
-    return source, [float(error) for error in errors.split()]

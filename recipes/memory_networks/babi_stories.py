@@ -10,7 +10,7 @@ from ..datasets import load
 from ..datasets.babi import SIZES, TASKS, Builder, babi_config
 from ..running.argument_types import Arrays
 from ..running.recipe import recipe_dataclass
-from .babi_exchanges import STRINGS, exchanged
+from .babi_exchanges import exchanged
 from .babi_others import with_others
 from .family import StoryRecipe
 
@@ -84,4 +84,4 @@ class BabiStories(StoryRecipe):
 
     def _published_texts(self, split):
         texts = load(Builder, babi_config(self.size, self.task), split)
-        return {name: texts[name] for name in (*STRINGS, "task", "supporting_facts")}
+        return {name: texts[name] for name in self.columns}

@@ -8,7 +8,6 @@ from ..datasets.babi_world import Builder, babi_world_config
 from ..datasets.babi_world.world import TASKS
 from ..running.argument_types import Arrays
 from ..running.recipe import recipe_dataclass
-from .babi_exchanges import STRINGS
 from .babi_others import retold
 from .family import StoryRecipe
 
@@ -48,7 +47,7 @@ class BabiWorldStories(StoryRecipe):
             self.train_examples if split == "train" else 0,
         )
         texts = load(Builder, config, split)
-        texts = {name: texts[name] for name in (*STRINGS, "task")}
+        texts = {name: texts[name] for name in self.columns}
         if split != "train" or not self.others:
             return texts
         copy = retold(texts, (self.seed, self.others), self.others)

@@ -62,6 +62,7 @@ class DMNBabi(BabiStories):
         1e-4, allow_inf_nan=False, description="by how much squared kernels count"
     )
 
+    columns: ClassVar = (*BabiStories.columns, "supporting_facts")
     layouts: ClassVar = DynamicMemoryNetwork.layouts
     graded: ClassVar = True
     lengths_of_batches: ClassVar = (5, 10, 20, 40, 80)
@@ -71,10 +72,6 @@ class DMNBabi(BabiStories):
         super().__post_init__()
         if self.supports and self.variant != "dmn":
             raise ValueError(f"Expected variant=dmn with supports. Received: {self.variant}")
-        if self.supports and self.exchanges:
-            raise ValueError(
-                f"Expected no exchanges with supports. Received: exchanges={self.exchanges}"
-            )
         if self.decay_epochs > self.epochs:
             raise ValueError(
                 f"Expected decay_epochs up to epochs={self.epochs}. Received: "
@@ -84,7 +81,7 @@ class DMNBabi(BabiStories):
     def defaults(self) -> Fields:
         return {
             "steps_per_epoch": max(1, self.updates_per_pass),
-            "supports": self.variant == "dmn" and not self.exchanges,
+            "supports": self.variant == "dmn",
         }
 
     def _numbers(self, texts, text):
@@ -133,6 +130,12 @@ class DMNBabi(BabiStories):
             StopWhenRight(history, self.right_epochs, metric),
         ]
 
+    def predicted(self, model: keras.Model, examples: Arrays) -> np.ndarray:
+        inputs, _ = self.to_batch(examples)
+        outputs = model.predict(inputs, batch_size=500, verbose=0)
+        logits = outputs["answer"] if isinstance(outputs, dict) else outputs
+        return logits.argmax(axis=-1)
+
     def search_space(self, hp: HyperParameters) -> Fields:
         return {
             "learning_rate": hp.Float("learning_rate", 3e-4, 5e-3, sampling="log"),
@@ -157,6 +160,6 @@ class DMNBabi(BabiStories):
             [sentence.decode() for sentence in np.asarray(answer["sentences"])[0]],
             keras.ops.convert_to_numpy(answer["attention"][0]),
             title,
+            rest="(nothing more)",
             read="episode",
-            nothing="(nothing more)",
         )

@@ -19,6 +19,7 @@ from ..running.argument_types import (
 )
 from ..running.late_tensorflow import tf
 from ..running.recipe import Recipe, recipe_dataclass
+from .babi_exchanges import STRINGS
 from .family_study import FAILED, summary_of
 
 
@@ -32,6 +33,8 @@ class StoryRecipe(Recipe):
 
     # How many of the last sentences of a story are read: a field or a property.
     last_sentences: ClassVar[int]
+    # Columns of the data set that are its texts.
+    columns: ClassVar[tuple[str, ...]] = (*STRINGS, "task")
     # What batches of stories are cut to, in sentences: few lengths, as XLA compiles for each.
     lengths_of_batches: ClassVar[tuple[int, ...]] = (10, 20)
 
@@ -103,14 +106,16 @@ class StoryRecipe(Recipe):
     def errors(self, model: keras.Model, texts: Arrays) -> dict[int, float]:
         """The percentage of wrong answers to the questions in `texts`, by task."""
         examples = self._numbers(texts, model.text)
-        inputs, _ = self.to_batch(examples)
-        outputs = model.predict(inputs, batch_size=500, verbose=0)
-        logits = outputs["answer"] if isinstance(outputs, dict) else outputs
-        wrong = 100.0 * (logits.argmax(axis=-1) != examples["answer"])
+        wrong = 100.0 * (self.predicted(model, examples) != examples["answer"])
         return {
             int(task): float(wrong[examples["task"] == task].mean())
             for task in np.unique(examples["task"])
         }
+
+    def predicted(self, model: keras.Model, examples: Arrays) -> np.ndarray:
+        """The index of the answer that the model gives to each question."""
+        inputs, _ = self.to_batch(examples)
+        return model.predict(inputs, batch_size=500, verbose=0).argmax(axis=-1)
 
     # Tasks of which figures show a story, and how many sentences it has at most.
     tasks_in_figures: ClassVar = (2, 3, 16)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -27,32 +27,24 @@ def summary_of(errors: Mapping[int, float]) -> Metrics:
     return metrics
 
 
-def rows_by_task(
-    recipe: StoryRecipe, runs: list[Run], paper: Sequence[float] | None = None
+def errors_of_runs(
+    recipe: StoryRecipe, runs: list[Run], published: Mapping[int, float] | None = None
 ) -> Rows:
-    """A row for each task: the best of its runs, as the study ranks them, and their mean.
-
-    Args:
-        recipe: Of one of the runs.
-        runs: Of one task each, or of all.
-        paper: The published error of each task.
-    """
+    """A row for each task: the best of its runs, the mean of them, and a paper's figure."""
     best, mean = {}, {}
     for task in TASKS:
         name = f"error_percent_task_{task:02}"
         tried = [run for run in runs if name in run.metrics]
-        if not tried:
-            continue
-        best[task] = min(tried, key=recipe.study.rank).metrics[name]
-        mean[task] = float(np.mean([run.metrics[name] for run in tried]))
+        if tried:
+            best[task] = min(tried, key=recipe.study.rank).metrics[name]
+            mean[task] = float(np.mean([run.metrics[name] for run in tried]))
     restarts = len({run.recipe.seed for run in runs})
     if restarts > 1:
         columns = {f"best of {restarts}": best, f"mean of {restarts}": mean}
     else:
         columns = {"one run": best}
-    if paper:
-        published = dict(zip(TASKS, paper, strict=True))
-        columns["published"] = {task: published[task] for task in best}
+    if published:
+        columns["published"] = published
     rows = [
         {"task": f"{task} {TASKS[task]}", **{k: v[task] for k, v in columns.items()}}
         for task in best

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from ..datasets.babi import TASKS, Builder
 from . import stories_beyond
 from .babi_published import ERRORS, SOURCE, TABLES
-from .family_study import FAILED, rows_by_task, story_study, summary_of
+from .family_study import FAILED, errors_of_runs, story_study, summary_of
 
 if TYPE_CHECKING:
     from ..running.argument_types import Rows
@@ -69,7 +69,9 @@ def targets(recipe: MemN2NBabi) -> Targets:
 
 
 def rows(recipe: MemN2NBabi, runs: list[Run]) -> Rows:
-    return rows_by_task(recipe, runs, ERRORS[recipe.size].get(recipe.column))
+    """A row for each task: the best of its runs by training loss, and their mean."""
+    paper = ERRORS[recipe.size].get(recipe.column)
+    return errors_of_runs(recipe, runs, paper and dict(zip(TASKS, paper, strict=True)))
 
 
 def text(recipe: MemN2NBabi, rows: Rows) -> str:

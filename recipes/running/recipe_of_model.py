@@ -79,6 +79,7 @@ OF_CLASSES = {
     "SAM": lambda a: _of_episodes(a, "sam"),
     "SetClassifier": lambda a: _of_sets(a["item_shape"][0]),
     "StackRNN": lambda a: _of_words(a),
+    "SupportedMemoryNetwork": lambda a: ("memnn_babi_world", {}),
     "TapeMachine": lambda a: (
         "rl_tapes",
         {"task": "forward_reverse" if a["memory_moves"] else "copy"},

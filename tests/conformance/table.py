@@ -143,6 +143,8 @@ RANGES = {
     "question": token,
     "words": token,
     "length": token,
+    "chosen": token,
+    "given": token,
     "pointers": token,
     "strength": np.abs,
     "gate": lambda values: 1 / (1 + np.exp(-values)),
@@ -180,6 +182,8 @@ POINTS = {"points": ("items", 2), "length": (), "pointers": ("steps",)}
 TAPE = {"tape": ("steps", 4), "length": ()}
 CUES = {"cues": (6,)}
 PAIRS = {"first": (6,), "second": (4,)}
+FACTS = {"candidates": ("items", 4), "facts": ("items", 4)}
+CHOSEN = np.arange(12).reshape(6, 2) % 3  # numbers of sentences
 SET = {"items": ("items", 4), "length": ()}
 SEQUENCE, STEPS = {"sequences": ("steps", 3)}, {"inputs": ("steps", 3)}
 
@@ -457,6 +461,31 @@ TABLE = [
         layers.LearnedSentenceEncoding,
         lambda: layers.LearnedSentenceEncoding(max_words=3),
         {"words": ("items", 4), "mask": ("items",)},
+    ),
+    Entry(
+        "WordNGrams",
+        layers.WordNGrams,
+        lambda: layers.WordNGrams(3, n=2, buckets=20),
+        {"ids": ("items", 4)},
+        expected_failures={"gradients_arrive": "integers in, integers out"},
+    ),
+    Entry(
+        "SupportingFacts",
+        layers.SupportingFacts,
+        lambda: layers.SupportingFacts(2, max_ages=2),
+        {"question": (4,), **FACTS, "ages": ("items",), "mask": ("items",)},
+    ),
+    Entry(
+        "SupportingFacts_given",
+        layers.SupportingFacts,
+        lambda: layers.SupportingFacts(2, nonlinear=False),
+        {"question": (4,), **FACTS, "ages": ("items",), "given": (2,)},
+    ),
+    Entry(
+        "FactReader",
+        layers.FactReader,
+        lambda: layers.FactReader(),
+        {"question": (4,), "facts": ("items", 4), "chosen": (2,)},
     ),
     Entry(
         "ItemWise",
@@ -810,6 +839,14 @@ TABLE = [
         zoo.MemN2N,
         lambda: memn2n(tying="layer_wise", score="additive", activation="relu"),
         {"story": ("items", 4), "question": (4,)},
+    ),
+    Entry(
+        "SupportedMemoryNetwork",
+        zoo.SupportedMemoryNetwork,
+        lambda: zoo.SupportedMemoryNetwork(
+            ["a", "b", "c"], dim=4, facts=2, ngrams=2, buckets=20, noise=0.0
+        ),
+        {"story": ("items", 4), "question": (4,), "facts": CHOSEN.astype("int32")},
     ),
     Entry(
         "MemN2NLanguageModel",

