@@ -17,7 +17,7 @@ class LearnedSentenceEncoding(Layer):
     s = Σ_j f_j ∘ x_j
 
     With f_j = 1, as at first, it is a bag of words; the factors learn what the order of the
-    words tells. Words beyond `max_words` have the factors of the last of these. Padding adds
+    words adds. Words beyond `max_words` have the factors of the last of these. Padding adds
     exactly nothing, wherever it is.
 
     Args:

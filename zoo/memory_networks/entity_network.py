@@ -24,8 +24,8 @@ class EntityNetwork(CheckedModel):
     s_t = Σ_j f_j ∘ E x_tj;  h_j, by gate and candidate, as `layers.EntityMemoryCell`;
     p = softmax(q · h_j);  logits = R φ(q + H Σ_j p_j h_j)
 
-    The question is not known while the story is read: what may be asked later has to be in
-    the slots. So a story may go on, sentence by sentence, with questions in between.
+    The question is not known while the story is read: what a later question may be about has
+    to be in the slots. So a story may go on, sentence by sentence, with questions in between.
 
     Takes `{"story": (batch, sentences, words), "question": (batch, words)}`, numbers of words
     as `text.ids` makes them, 0 for padding, and gives logits `(batch, words of the

@@ -60,7 +60,7 @@ def test_an_answer_and_what_each_episode_read(model):
 
 
 def test_gates_are_trained_on_supports():
-    """Each episode is told apart: first whom the question is about, then nothing more."""
+    """First whom the question is about, then nothing more."""
     model = make(variant="dmn", supports=True, dim=16)
     rng = np.random.default_rng(0)
     places = ["kitchen", "garden"]
@@ -69,10 +69,10 @@ def test_gates_are_trained_on_supports():
         order, where = rng.permutation(["Mary", "John"]), rng.choice(places, 2)
         parts = zip(order, where, strict=True)
         stories.append(" ".join(f"{who} went to the {place}." for who, place in parts))
-        asked = rng.integers(2)
-        questions.append(f"Where is {order[asked]}?")
-        answers.append(where[asked])
-        supports.append([asked + 1, 0])
+        chosen = rng.integers(2)
+        questions.append(f"Where is {order[chosen]}?")
+        answers.append(where[chosen])
+        supports.append([chosen + 1, 0])
     model.compile(keras.optimizers.Adam(1e-2), **model.losses_and_metrics())
     targets = {"answer": model.text.answer_ids(answers), "supports": np.array(supports)}
     inputs = numbers(model, stories, questions)
