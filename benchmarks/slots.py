@@ -15,11 +15,11 @@ import re
 import subprocess
 import sys
 import tempfile
-import time
 from pathlib import Path
 
-import numpy as np
 from matplotlib.figure import Figure
+
+from benchmarks.timing import least, training_step
 
 SLOTS = 64, 256, 1_024, 4_096, 16_384, 65_536
 BATCH, STEPS, FEATURES, UNITS, WIDTH = 1, 100, 8, 100, 32
@@ -50,22 +50,8 @@ def cell_of(machine, slots):
 
 def measure(machine, slots):
     """Milliseconds of a step of a sequence in training, the least of several rounds."""
-    import keras
-
-    from keras_memory import layers
-
-    inputs = keras.Input((STEPS, FEATURES), batch_size=BATCH)
-    outputs = layers.MemoryRNN(cell_of(machine, slots), return_sequences=True)(inputs)
-    model = keras.Model(inputs, keras.layers.Dense(FEATURES)(outputs))
-    model.compile("sgd", "mse", jit_compile=True)
-    sequences = np.random.default_rng(0).random((BATCH, STEPS, FEATURES), dtype="float32")
-    model.train_on_batch(sequences, sequences)
-    seconds = []
-    while len(seconds) < 2 or (len(seconds) < 20 and sum(seconds) < 10):
-        started = time.perf_counter()
-        model.train_on_batch(sequences, sequences)
-        seconds.append(time.perf_counter() - started)
-    return {"milliseconds": 1e3 * min(seconds) / STEPS}
+    once = training_step(cell_of(machine, slots), (BATCH, STEPS, FEATURES))
+    return {"milliseconds": 1e3 * least(once, rounds=20, at_least=2) / STEPS}
 
 
 def measured(machine, slots):

@@ -8,33 +8,10 @@ LSTM, of stacks and of lists, and their ratios to the LSTM. Without the noise of
 
 import time
 
-import numpy as np
-
-from benchmarks.timing import medians
+from benchmarks.timing import medians, training_step
 
 UNITS = 40, 100
 BATCH, STEPS, FEATURES, STACKS, ROUNDS = 10, 80, 4, 10, 30
-
-
-def timed(cell):
-    """A function that trains one step, and returns its processor time in seconds."""
-    import keras
-
-    from keras_memory import layers
-
-    inputs = keras.Input((STEPS, FEATURES), batch_size=BATCH)
-    outputs = layers.MemoryRNN(cell, return_sequences=True)(inputs)
-    model = keras.Model(inputs, keras.layers.Dense(FEATURES)(outputs))
-    model.compile("sgd", "mse", jit_compile=keras.backend.backend() != "torch")
-    sequences = np.random.default_rng(0).random((BATCH, STEPS, FEATURES), dtype="float32")
-    model.train_on_batch(sequences, sequences)
-
-    def once():
-        started = time.process_time()
-        model.train_on_batch(sequences, sequences)
-        return time.process_time() - started
-
-    return once
 
 
 def main():
@@ -52,7 +29,12 @@ def main():
                 for kind in ("stack", "list")
             },
         }
-        seconds = medians({name: timed(cell) for name, cell in cells.items()}, ROUNDS)
+        shape = BATCH, STEPS, FEATURES
+        timed = {
+            name: training_step(cell, shape, time.process_time)
+            for name, cell in cells.items()
+        }
+        seconds = medians(timed, ROUNDS)
         for name, value in seconds.items():
             ratio = value / seconds["LSTM"]
             print(

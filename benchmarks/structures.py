@@ -7,13 +7,13 @@ all and for each step of the sequence, beside an LSTM of the same width; and the
 length by which the time of the deque grows.
 """
 
-import time
-
 import numpy as np
+
+from benchmarks.timing import least, training_step
 
 LENGTHS = 32, 64, 128, 256
 BATCH, FEATURES, UNITS, WIDTH = 16, 16, 64, 64
-ROUNDS, SECONDS = 10, 8
+ROUNDS = 10
 
 
 def cells():
@@ -35,34 +35,14 @@ def cells():
     }
 
 
-def measure(cell, length):
-    """Milliseconds of a training step, the least of several rounds."""
-    import keras
-
-    from keras_memory import layers
-
-    inputs = keras.Input((length, FEATURES), batch_size=BATCH)
-    outputs = layers.MemoryRNN(cell, return_sequences=True)(inputs)
-    model = keras.Model(inputs, keras.layers.Dense(FEATURES)(outputs))
-    model.compile("sgd", "mse", jit_compile=keras.backend.backend() != "torch")
-    sequences = np.random.default_rng(0).random((BATCH, length, FEATURES), dtype="float32")
-    model.train_on_batch(sequences, sequences)
-    seconds = []
-    while len(seconds) < 3 or (len(seconds) < ROUNDS and sum(seconds) < SECONDS):
-        started = time.perf_counter()
-        model.train_on_batch(sequences, sequences)
-        seconds.append(time.perf_counter() - started)
-    return 1e3 * min(seconds)
-
-
 def main():
     print("| structure | length | a training step | for each step of the sequence |")
     print("| --- | ---: | ---: | ---: |")
     found = {}
     for name, make in cells().items():
         for length in LENGTHS:
-            found[name, length] = measure(make(), length)
-            whole = found[name, length]
+            once = training_step(make(), (BATCH, length, FEATURES))
+            whole = found[name, length] = 1e3 * least(once, ROUNDS)
             print(
                 f"| {name} | {length} | {whole:.1f} ms | {whole / length:.3f} ms |",
                 flush=True,

@@ -1,8 +1,40 @@
-"""What the benchmarks share: rounds taken in turn, and curves of cost."""
+"""What the benchmarks share: a training step of a cell, rounds, and curves of cost."""
 
 import statistics
+import time
 
+import numpy as np
 from matplotlib.figure import Figure
+
+
+def training_step(cell, shape, clock=time.perf_counter):
+    """A function that trains a cell by one batch `(batch, steps, features)` of noise, and
+    returns the seconds it took, by a clock."""
+    import keras
+
+    from keras_memory import layers
+
+    inputs = keras.Input(shape[1:], batch_size=shape[0])
+    outputs = layers.MemoryRNN(cell, return_sequences=True)(inputs)
+    model = keras.Model(inputs, keras.layers.Dense(shape[-1])(outputs))
+    model.compile("sgd", "mse", jit_compile=keras.backend.backend() != "torch")
+    sequences = np.random.default_rng(0).random(shape, dtype="float32")
+    model.train_on_batch(sequences, sequences)
+
+    def once():
+        started = clock()
+        model.train_on_batch(sequences, sequences)
+        return clock() - started
+
+    return once
+
+
+def least(once, rounds, at_least=3, seconds=10):
+    """The least time of several rounds; fewer of them where they take long."""
+    times = []
+    while len(times) < at_least or (len(times) < rounds and sum(times) < seconds):
+        times.append(once())
+    return min(times)
 
 
 def medians(timed, rounds):

@@ -44,7 +44,8 @@ class TapeRNN(Layer):
     tape is a ring of as many cells as there are steps, zeros at first.
 
     Args:
-        controller: Any Keras RNN cell, as `keras.layers.LSTMCell(units)`.
+        controller: Any Keras RNN cell, as `keras.layers.LSTMCell(units)`; or a layer without
+            state, as `keras.layers.Dense(units)`.
         input_moves: By how many cells the input head may move in a step.
         memory_moves: By how many the memory head may; none for a machine without memory.
         window: How many cells a head reads on either side of its own.
@@ -68,7 +69,7 @@ class TapeRNN(Layer):
 
     Raises:
         ValueError: There are no input moves, a move is not an integer, or the controller is
-            not a cell.
+            neither a cell nor a layer of units.
 
     Cost:
         n steps of the controller; with a memory, n² cells more are added to.
@@ -183,7 +184,9 @@ class TapeRNN(Layer):
         head = ops.zeros_like(tape[:, 0, :1])
         actions = ops.repeat(head, sum(self.action_sizes.values()), axis=-1)
         memory = [ops.zeros_like(tape)] if self.memory_moves else []
-        return [*first_states(self.controller, batch), head, head, head, actions, *memory]
+        has_states = bool(self._control.state_sizes)
+        control = first_states(self.controller, batch) if has_states else []
+        return [*control, head, head, head, actions, *memory]
 
     def _step(self, tape, length, inputs, states, training):
         size = len(self._control.state_sizes)

@@ -1,5 +1,6 @@
 """`keras-memory evaluate`, `predict`, `export` and `plot`: the commands that take a model."""
 
+import functools
 from pathlib import Path
 from typing import Annotated
 
@@ -12,6 +13,7 @@ from ..running.progress import if_slow
 from ..running.run import Run, save_figures
 from . import terminal
 from .options import Beyond, Json, ModelName, Overrides, Seed, fields_of, path_of, path_option
+from .question_files import answer_file
 from .questions import Unloaded, known_questions, questions_of
 
 
@@ -36,20 +38,42 @@ def evaluate(
     terminal.print_metrics(recipe, found)
 
 
-def predict(context: typer.Context, model: ModelName, as_json: Json = False):
+def predict(
+    context: typer.Context,
+    model: ModelName,
+    file: Annotated[
+        str | None,
+        typer.Option(
+            metavar="PATH",
+            help='Many questions: JSON lines, as {"bits": "1010"}; - for standard input.',
+        ),
+    ] = None,
+    out: Annotated[
+        Path | None, path_option("With --file: where the answers go, as JSON lines.")
+    ] = None,
+    as_json: Json = False,
+):
     """A model's answer: `keras-memory predict ntm_copy --bits 10110010,00001111`.
 
     Which questions a model takes: `keras-memory predict MODEL --help`.
     """
+    if out and file is None:
+        raise ValueError("Expected --file beside --out. Received: --out alone")
+    if file is not None and context.args:
+        raise ValueError(f"Expected --file alone. Received: {' '.join(context.args)}")
     found = find(model)
     questions = known_questions(model)
-    if questions is not None:  # a mistake in their names does not wait for TensorFlow
-        questions_of(questions, context.args)
+    if questions is not None and file is None:
+        questions_of(questions, context.args)  # a mistake does not wait for TensorFlow
     with quiet_import():
         recipe = recipe_of(found)
+    trained = Unloaded(lambda: load_model(found)[1])
+    if file is not None:
+        answer = functools.partial(recipe.answer, trained)
+        return answer_file(file, out, recipe.questions, answer)
     typed = questions_of(recipe.questions, context.args)
     with if_slow(f"loading {model}"):
-        answer = recipe.answer(Unloaded(lambda: load_model(found)[1]), **typed)
+        answer = recipe.answer(trained, **typed)
     if as_json:
         return terminal.print_json(answer)
     for name, value in answer.items():

@@ -152,13 +152,14 @@ class TapeMachine(PretrainedModel):
             ValueError: A symbol is unknown, or more are to be predicted than there are steps.
         """
         tape = self._tape(symbols)
-        lengths = np.broadcast_to(np.asarray(length), len(tape))
-        is_whole = lengths.dtype.kind in "iu"
+        lengths = np.asarray(length)
+        is_whole = lengths.dtype.kind in "iu" and lengths.shape in ((), (len(tape),))
         if not is_whole or lengths.min() < 1 or lengths.max() > tape.shape[1]:
             raise ValueError(
-                f"Expected length, a whole number from 1 to the steps, {tape.shape[1]}. "
-                f"Received: {length!r:.80}"
+                f"Expected length, a whole number from 1 to the steps, {tape.shape[1]}, or "
+                f"one for each of {len(tape)} tapes. Received: {length!r:.80}"
             )
+        lengths = np.broadcast_to(lengths, len(tape))
         predicted = self._predicted(tape, lengths.astype("int32"))
         return ops.convert_to_numpy(predicted)[:, : lengths.max()]
 

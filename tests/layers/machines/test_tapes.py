@@ -201,6 +201,13 @@ def first_logits(layer, tape):
     return (hidden @ interface + interface_bias)[WIDTH : WIDTH + 3]
 
 
+def test_a_controller_without_state(rng):
+    tape = rng.normal(size=(2, STEPS, WIDTH)).astype("float32")
+    episode = TapeRNN(keras.layers.Dense(4))(tape, np.array([1, 2]))
+    np.testing.assert_array_equal(np.asarray(episode["predicts"]).sum(1), [1, 2])
+    assert episode["hidden"].shape == (2, STEPS, 4)
+
+
 def test_bad_arguments():
     cell = keras.layers.LSTMCell(4)
     for arguments, message in [
@@ -212,6 +219,8 @@ def test_bad_arguments():
     ]:
         with pytest.raises(ValueError, match=message):
             TapeRNN(cell, **arguments)
+    with pytest.raises(ValueError, match="Expected a controller"):
+        TapeRNN(keras.layers.Dropout(0.5))
     with pytest.raises(
         ValueError, match=r"a tape \(batch, steps, width\).*Received: \(2, 3\)"
     ):

@@ -8,8 +8,8 @@ from keras_memory.recipes.command_line import commands
 def run():
     """Run a command in this process; its exit code, standard output and error."""
 
-    def invoke(*words):
-        return CliRunner().invoke(commands.app, [str(word) for word in words])
+    def invoke(*words, **options):
+        return CliRunner().invoke(commands.app, [str(word) for word in words], **options)
 
     return invoke
 

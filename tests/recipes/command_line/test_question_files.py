@@ -1,0 +1,86 @@
+"""Files of questions: answered line by line; a mistake names file and line."""
+
+import json
+import re
+
+import pytest
+
+from keras_memory.recipes.command_line.question_files import answer_file
+
+QUESTIONS = {"bits": "1010", "repeats": "3"}
+GOOD = '{"bits": "1", "repeats": 1}\n'
+
+
+def reversed_bits(bits, repeats):
+    if set(bits) - {"0", "1"}:
+        raise ValueError(f"Expected bits. Received: {bits!r}")
+    return {"reversed": bits[::-1], "repeats": repeats, "cost": float("nan")}
+
+
+@pytest.fixture
+def answers(tmp_path):
+    """`answers(text)`: the answers to a file of this text."""
+
+    def answered(content):
+        path, out = tmp_path / "in.jsonl", tmp_path / "answers" / "out.jsonl"
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+        answer_file(str(path), out, QUESTIONS, reversed_bits)
+        return [json.loads(line) for line in out.read_text().splitlines()]
+
+    return answered
+
+
+def test_a_line_each(answers):
+    lines = '\ufeff{"bits": "110", "repeats": 2}\n\n{"repeats": "3", "bits": "01"}'
+    assert answers(lines) == [
+        {"reversed": "011", "repeats": "2", "cost": None},
+        {"reversed": "10", "repeats": "3", "cost": None},
+    ]
+    assert answers("") == []
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ('{"bits": "1", "repeats": 1}\n{"bits": "1"}', "in.jsonl, line 2: Expected {.*bits"),
+        (
+            '{"bits": "1", "repeats": 1}\n\n{"bits": "x", "repeats": 1}',
+            "line 3: Expected bits",
+        ),
+        ("110", "line 1: Expected .* Received: 110"),
+        ('["bits"]', 'Received: \\["bits"\\]'),
+        ('{"bits": "1", "repeats": 1', "Received: {"),
+        (b'{"bits": "\xff\xfe", "repeats": 1}', "line 1: Expected {"),
+    ],
+)
+def test_a_mistake_names_its_line_and_nothing_is_written(answers, tmp_path, content, message):
+    with pytest.raises(ValueError, match=message):
+        answers(content)
+    folder = tmp_path / "answers"
+    assert not folder.exists() or not list(folder.iterdir())
+
+
+def test_a_preset_answers_a_file_and_standard_input(run, mistake, tmp_path):
+    line = json.dumps({"bits": "10110010,00001111"}) + "\n"
+    (tmp_path / "in.jsonl").write_text(2 * line)
+    out = tmp_path / "out.jsonl"
+    completed = run("predict", "ntm_copy", "--file", tmp_path / "in.jsonl", "--out", out)
+    assert completed.exit_code == 0, completed.output
+    first, second = map(json.loads, out.read_text().splitlines())
+    assert first == second
+    assert first["wrong_bits"] == 0
+    streamed = run("predict", "ntm_copy", "--file", "-", input=line)
+    assert json.loads(streamed.stdout) == first
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["ntm_copy", "--file", "missing.jsonl"], "Expected a file.*missing.jsonl"),
+        (["ntm_copy", "--out", "answers.jsonl"], "Expected --file beside --out"),
+        (["ntm_copy", "--file", "-", "--bits", "1"], "Expected --file alone"),
+        (["sab_copy", "--file", "-"], "takes questions"),
+    ],
+)
+def test_bad_options(mistake, words, message):
+    assert re.search(message, mistake("predict", *words))
