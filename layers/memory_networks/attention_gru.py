@@ -7,7 +7,7 @@ from keras import ops
 
 from ..argument_types import LayerOptions, Tensor
 from ..memory_cell import MemoryCell
-from ..precision import widen
+from ..precision import bounded, widen
 from ..validation import check_positive
 
 
@@ -30,7 +30,7 @@ class AttentionGRUCell(MemoryCell):
         update_gate: Whether the unit has an update gate of its own.
 
     Call arguments:
-        inputs: c_t, and after its entries g_t, shape `(batch, dim + 1)`.
+        inputs: c_t, and after its entries g_t, clipped to [0, 1], shape `(batch, dim + 1)`.
         states: The state, in the order of `state_names`.
 
     Returns:
@@ -87,7 +87,8 @@ class AttentionGRUCell(MemoryCell):
     def step(
         self, inputs: Tensor, state: dict[str, Tensor], training: bool | None = None
     ) -> tuple[Tensor, dict[str, Tensor]]:
-        hidden, weight = state["hidden"], inputs[:, -1:]
+        inputs = bounded(inputs)
+        hidden, weight = state["hidden"], ops.clip(inputs[:, -1:], 0, 1)  # g_t
         of_fact = ops.matmul(inputs[:, :-1], widen(self.kernel)) + widen(self.bias)
         of_state = ops.matmul(hidden, widen(self.recurrent_kernel))
         n = self.units

@@ -8,7 +8,7 @@ from keras import ops
 from ..argument_types import LayerOptions, Tensor
 from ..attention.selections import Softmax
 from ..layer import Layer
-from ..masks import mask_scores, zero_masked
+from ..masks import check_broadcasts, mask_scores, zero_masked
 from ..precision import widen
 from ..sublayers import build_sublayer
 from ..time_loop import MemoryRNN
@@ -124,6 +124,8 @@ class EpisodicMemory(Layer):
         self.updates = [cell] * self.passes
 
     def call(self, facts, question, mask=None):
+        if mask is not None:
+            check_broadcasts("mask", mask, facts.shape[:-1])
         facts = zero_masked(facts, mask)
         memory, scores, weights = question, [], []
         for update in self.updates:

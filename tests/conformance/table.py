@@ -453,6 +453,9 @@ TABLE = [
             layers.EpisodicMemory,
             lambda variant=variant: layers.EpisodicMemory(2, variant),
             {"facts": ("items", 4), "question": (4,), "mask": ("items",)},
+            expected_failures={
+                "all_masked_reads_nothing": "the question alone updates the memory"
+            },
         )
         for variant in ("dmn", "dmn_plus")
     ),

@@ -70,6 +70,7 @@ class DynamicMemoryNetwork(CheckedModel):
         word by word, and [Xiong et al., 2016](https://arxiv.org/abs/1603.01417).
     """
 
+    needs_steps = True
     layouts = {"embedding/table_[0-9]+": (None, "model")}
 
     def __init__(
