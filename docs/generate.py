@@ -56,8 +56,8 @@ def pages():
         for wing in WINGS
         if wing
     }
-    for name in BOARDS:
-        parts[f"docs/{name}.md"]["board"] = board_table(name)
+    for name, module in BOARDS.items():
+        parts[f"docs/{wing_of(module.picture)}.md"]["board"] = board_table(name)
     for page, generated in parts.items():
         text = (ROOT / page).read_text("utf-8")
         for name, part in generated.items():
@@ -69,7 +69,7 @@ def pages():
 
 def board_table(name):
     """A board, as the command prints it."""
-    rows = [{**row, "card": f"`{row['card']}`"} for row in board(name)]
+    rows = [{**row, "card": row["card"] and f"`{row['card']}`"} for row in board(name)]
     return table([*rows[0]], [row.values() for row in rows])
 
 

@@ -232,6 +232,11 @@ RECIPES = {
         "StackMemorization",
         "Recurrent units with stacks repeat a word backwards (Joulin & Mikolov, 2015)",
     ),
+    "stories_from_file": (
+        "memory_networks",
+        "StoriesFromFile",
+        "A memory network answers questions about stories of your own, out of a file",
+    ),
 }
 
 POINTS = {"points": "0.1,0.1 0.9,0.2 0.5,0.9 0.5,0.4"}
@@ -273,6 +278,7 @@ QUESTIONS = {
     "stack_addition": {"word": "1011+110="},
     "stack_counting": {"word": "aaabbc"},
     "stack_memorization": {"word": "122212="},
+    "stories_from_file": STORY,
 }
 
 

@@ -173,7 +173,8 @@ class SupportingFacts(Layer):
         return exact + self._log(ages)[..., None] * table[-1]
 
     def _log(self, number):
-        return ops.log1p(ops.cast(number, self.compute_dtype))
+        # ONNX has no log1p.
+        return ops.log(1 + ops.cast(number, self.compute_dtype))
 
     def _encoded(self, x):
         """E."""

@@ -117,7 +117,7 @@ def board(
                 f"Expected a file that ends with .png or .svg. Received: {picture}"
             )
         picture.parent.mkdir(parents=True, exist_ok=True)
-        boards.picture(rows).savefig(picture, dpi=110)
+        boards.picture(name, rows).savefig(picture, dpi=110)
     if as_json:
         return terminal.print_json(rows)
     terminal.print_rows(rows)

@@ -38,9 +38,9 @@ def _of_accuracies(text):
 
 
 WESTON = "Weston et al. 2015, table 3"
-KUMAR = "Kumar et al. 2015, table 1"
+KUMAR = "Kumar et al. 2015"
 DEHGHANI = "Dehghani et al. 2018, table 1"
-GRAVES = "Graves et al. 2016, extended data table 1"
+GRAVES = "Graves et al. 2016"
 SUPPORTED = (
     "100 100 100 100 98 100 85 91 100 98 100 100 100 99 100 100 65 95 36 100"  # AM+NG+NL
 )
@@ -89,21 +89,21 @@ COLUMNS = (
         "DMN+",
         "10k",
         "single",
-        "Xiong et al. 2016, table 2",
+        "Xiong et al. 2016",
         _errors("0 0.3 1.1 0 0.5 0 2.4 0 0 0 0 0 0 0.2 0 45.3 4.2 2.1 0 0"),
     ),
     Column(
         "Entity network",
         "10k",
         "single",
-        "Henaff et al. 2016, table 3",
+        "Henaff et al. 2016",
         _errors("0 .1 4.1 0 .3 .2 0 .5 .1 .6 .3 0 1.3 0 0 .2 .5 .3 2.3 0"),
     ),
     Column(
         "Entity network",
         "10k",
         "joint",
-        "Franke et al. 2018, table 2",
+        "Franke et al. 2018",
         _errors("0 15.3 29.3 .1 .4 .6 1.8 1.5 0 .1 .2 0 0 7.3 3.6 53.3 8.8 1.3 70.4 0"),
     ),
     Column(

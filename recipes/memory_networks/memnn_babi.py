@@ -21,7 +21,7 @@ PASSES = 5  # over the training split, from validation to validation
 
 
 @recipe_dataclass
-class MemNNBabi(BabiStories, SupportedStories):
+class MemNNBabi(SupportedStories, BabiStories):
     """Section 5 of [Weston et al., 2015](https://arxiv.org/abs/1502.05698).
 
     Of the paper are the facts that are chosen, the fact that ends them, n-grams and nonlinear

@@ -17,7 +17,7 @@ from .memnn_family import SupportedStories
 
 
 @recipe_dataclass
-class MemNNBabiWorld(BabiWorldStories, SupportedStories):
+class MemNNBabiWorld(SupportedStories, BabiWorldStories):
     """The network of [Weston et al., 2015](https://arxiv.org/abs/1502.05698)."""
 
     steps_per_epoch: PositiveInt = Field(1124, description="updates in an epoch")

@@ -23,7 +23,7 @@ FACTS = "supporting_facts"
 class SupportedStories(StoryRecipe):
     """Stories, questions, answers and what supports them, and a network that learns both."""
 
-    epochs: PositiveInt = Field(6, description="how often validation takes place")
+    epochs: PositiveInt = Field(10, description="how often validation takes place")
     steps_per_epoch: PositiveInt = Field(140, description="updates in an epoch")
     batch_size: PositiveInt = Field(32, description="questions in an update")
     learning_rate: PositiveFloat = Field(

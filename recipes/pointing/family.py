@@ -22,7 +22,7 @@ from ..running.argument_types import (
     Metrics,
     Split,
 )
-from ..running.fields import Integers
+from ..running.fields import Integers, PathText
 from ..running.late_tensorflow import tf
 from ..running.recipe import Recipe, recipe_dataclass
 from .family_study import pointer_study
@@ -62,10 +62,10 @@ class PointerRecipe(Recipe):
     points: Integers = Field(
         (), description="numbers of points that are tested; if none, the most in training"
     )
-    train_file: str = Field(
+    train_file: PathText = Field(
         "", description="a text file to train on, as the authors'; validation is generated"
     )
-    test_file: str = Field("", description="one to be tested on")
+    test_file: PathText = Field("", description="one to be tested on")
 
     architecture: Literal[*ARCHITECTURES] = Field(
         "pointer", description="a pointer network, or a baseline of the paper"

@@ -1,5 +1,6 @@
 """Types of fields that several recipes have, and the largest numbers that they take."""
 
+import os
 from collections.abc import Iterable, Mapping
 from typing import Annotated, Any
 
@@ -16,6 +17,14 @@ def _listed(value):
 # `5`, `"5"` and, as on the command line, `"5,10"` are tuples, too.
 COMMA_LIST = pydantic.BeforeValidator(_listed)
 Integers = Annotated[tuple[PositiveInt, ...], COMMA_LIST]
+
+
+def _as_text(value):
+    return os.fspath(value) if isinstance(value, os.PathLike) else value
+
+
+# A path is stored in a run as text.
+PathText = Annotated[str, pydantic.BeforeValidator(_as_text)]
 
 # The largest whole numbers of fields: beyond, memory or a lifetime ends.
 LARGEST = {

@@ -24,10 +24,10 @@ LAUNCHED = f"{KERAS}NUM_PROCESSES", "SLURM_NTASKS", "OMPI_COMM_WORLD_SIZE"
 JOINING_SECONDS = 300
 # Without a sign of life for so long, a process is dead; on a full machine, 30 are too few.
 HEARTBEAT_SECONDS = 100
-# On CPUs, XLA may start a sum over processes while a loop with others, as of the gradients of
-# a recurrent layer, still runs; where processes take them in other orders, Gloo aborts ("128 vs
-# 4"). A schedule that saves memory runs one after the other: `sab_adding` aborted in the first
-# two steps of 8 runs of 8 without it.
+# On CPUs, XLA may start a sum over processes while a loop with others, as of the gradients
+# of a recurrent layer, still runs; where processes take them in other orders, Gloo aborts:
+# `sab_adding` in the first two steps of six runs of six. A schedule that saves memory takes
+# one after the other: none of five.
 ONE_AFTER_THE_OTHER = "--xla_cpu_enable_concurrency_optimized_scheduler=false"
 # What errors of collectives mention.
 COLLECTIVE = "Gloo", "NCCL", "heartbeat", "coordination service"

@@ -107,15 +107,15 @@ class SupportedMemoryNetwork(CheckedModel):
             grams(question)
         )
         candidate, fact, evidence = ops.unstack(sentences, axis=2)
-        asked, about = ops.unstack(questions, axis=1)
+        cue, topic = ops.unstack(questions, axis=1)
         choice = layers.SupportingFacts(facts, nonlinear, latest, max_ages, name="choice")
         reader = layers.FactReader(nonlinear, name="reader")
         drop = keras.layers.Dropout(dropout, seed=seed, name="dropout")
         read_out = keras.layers.Dense(text.size, use_bias=False, name="read_out")  # W
 
         def read(given=None):
-            scores, chosen = choice(asked, candidate, fact, ages, is_sentence, given)
-            return read_out(drop(reader(about, evidence, chosen))), scores, chosen
+            scores, chosen = choice(cue, candidate, fact, ages, is_sentence, given)
+            return read_out(drop(reader(topic, evidence, chosen))), scores, chosen
 
         logits, scores, _ = read(given)
         inputs = {"story": story, "question": question}

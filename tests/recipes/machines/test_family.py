@@ -9,6 +9,7 @@ import pytest
 from keras_memory import recipes
 from keras_memory.recipes import boards
 from keras_memory.recipes.datasets.dynamic_ngrams import optimal_bits
+from keras_memory.recipes.machines import board as machines
 from keras_memory.recipes.machines.family import MACHINES
 
 TINY = {
@@ -154,7 +155,7 @@ def test_what_is_typed_wrong_is_refused(name, changes, message):
 
 
 def test_a_board_is_made_of_model_cards(tmp_path):
-    columns = ["seed", boards.EPISODES, "wrong_bits_items_6", "ms an update"]
+    columns = ["seed", machines.EPISODES, "wrong_bits_items_6", "ms an update"]
     study = {
         "title": "NTM",
         "columns": columns,
@@ -169,7 +170,7 @@ def test_a_board_is_made_of_model_cards(tmp_path):
         "task": "associative_recall",
         "model": "NTM",
         "solved": "2 of 3",
-        boards.EPISODES: 5000,
+        machines.EPISODES: 5000,
         "1×": 0.09,
         "2×": "",
         "4×": "",
@@ -186,12 +187,12 @@ def test_the_picture_of_a_board_has_a_curve_a_model():
             "task": task,
             "model": model,
             "solved": "1 of 2",
-            **dict.fromkeys(boards.SIZES, error),
+            **dict.fromkeys(machines.SIZES, error),
         }
         for task, model, error in (("repeat_copy", "NTM", 0.1), ("repeat_copy", "DNC", 2.0))
     ]
     rows.append({**rows[0], "task": "rl_tapes", "4×": ""})
-    first, second, third = boards.picture(rows).axes
+    first, second, third = boards.picture("machines", rows).axes
     assert [line.get_label() for line in first.lines] == ["NTM: 1 of 2", "DNC: 1 of 2"]
     np.testing.assert_allclose(first.lines[1].get_ydata(), 2.0)
     assert list(second.lines[0].get_xdata()) == ["1×", "2×"]

@@ -90,7 +90,7 @@ def test_the_papers_figures():
     recipe = recipes.get("entnet_babi", size="10k", task=3)
     assert recipe.published["error_percent_task_03"] == (
         4.1,
-        "Henaff et al. 2016, table 3",
+        "Henaff et al. 2016",
     )
     assert recipe.targets == {"error_percent_mean": ("≤", 1.0)}
     assert not recipes.get("entnet_babi", task=3).published

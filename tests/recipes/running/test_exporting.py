@@ -234,6 +234,27 @@ def test_the_core_of_a_reader_in_onnx(reader, tmp_path):
         np.testing.assert_allclose(found, logits, atol=1e-5)
 
 
+def test_a_reader_that_chooses_facts(tmp_path):
+    """Strings in and out, facts chosen; the core with facts given, in ONNX.
+
+    An export is refused if what was written does not answer as the model does.
+    """
+    words = ["mary", "john", "went", "to", "the", "kitchen", "garden", "where", "is"]
+    sizes = {"dim": 6, "facts": 2, "ngrams": 2, "buckets": 50}
+    chooser = zoo.SupportedMemoryNetwork(words, **sizes)
+    folder = exporting.export(chooser, tmp_path / "saved")
+    served = tf.saved_model.load(folder).signatures["serving_default"]
+    story, question = "John went to the garden. Mary went to the garden.", "Where is Mary?"
+    found = served(story=tf.constant([story]), question=tf.constant([question]))
+    expected = chooser.answer([story], [question])
+    assert found["read"].numpy().tolist() == np.asarray(expected["read"]).tolist()
+    ids = {k: np.asarray(v) for k, v in chooser.text.ids([story], [question]).items()}
+    ids["facts"] = np.array([[2, 0]], "int32")
+    session = onnx_session(exporting.export(chooser, tmp_path / "core.onnx", "onnx"))
+    answer, _ = session.run(["answer", "facts_out"], ids)
+    np.testing.assert_allclose(answer, chooser(ids)["answer"], atol=1e-5)
+
+
 def test_a_reader_has_no_steps_for_litert(reader, tmp_path):
     with pytest.raises(ValueError, match="step by step.*Received: 'memn2n'"):
         exporting.export(reader, tmp_path / "reader.tflite", format="litert")
