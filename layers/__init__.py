@@ -43,7 +43,6 @@ from .machines.addressing import (
     sharpen_weights,
 )
 from .machines.allocation import allocation_weights, retention, slot_usage
-from .machines.cell import MemoryCell
 from .machines.dnc import DNCCell
 from .machines.masked_lookup import masked_cosine
 from .machines.memory import read_memory, write_memory
@@ -59,7 +58,12 @@ from .machines.temporal_links import (
     precedence_weights,
     temporal_links,
 )
+from .memory_cell import MemoryCell
+from .memory_networks.attention_gru import AttentionGRUCell
+from .memory_networks.entity_cell import EntityMemoryCell
+from .memory_networks.episodic_memory import EpisodicMemory
 from .memory_networks.fact_reader import FactReader
+from .memory_networks.learned_encoding import LearnedSentenceEncoding
 from .memory_networks.linear_start import LinearStart
 from .memory_networks.memory_hop import MemoryHop
 from .memory_networks.memory_slots import MemorySlots
@@ -84,6 +88,7 @@ __all__ = [
     "AdditiveScore",
     "ArgMax",
     "Attention",
+    "AttentionGRUCell",
     "AttentionPooling",
     "AttentionRNN",
     "BidirectionalMemory",
@@ -96,6 +101,8 @@ __all__ = [
     "DenseAssociativeMemory",
     "DotScore",
     "ElmanCell",
+    "EntityMemoryCell",
+    "EpisodicMemory",
     "FactReader",
     "GaussianWindowAttention",
     "HeadAddressing",
@@ -110,6 +117,7 @@ __all__ = [
     "KWinners",
     "LearnedDenseMemory",
     "LearnedFirst",
+    "LearnedSentenceEncoding",
     "LetterConvolution",
     "LetterNGrams",
     "LinearChainCRF",

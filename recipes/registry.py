@@ -32,6 +32,11 @@ RECIPES = {
         "DenseMemoryMNIST",
         "A dense associative memory classifies digits (Krotov & Hopfield, 2016)",
     ),
+    "dmn_babi": (
+        "memory_networks",
+        "DMNBabi",
+        "A dynamic memory network passes over a story several times (Kumar et al., 2015)",
+    ),
     "dyck_language": (
         "machines",
         "DyckLanguage",
@@ -41,6 +46,16 @@ RECIPES = {
         "machines",
         "DynamicNGrams",
         "A neural Turing machine learns to count, and to predict (Graves et al., 2014)",
+    ),
+    "entnet_babi": (
+        "memory_networks",
+        "EntNetBabi",
+        "A recurrent entity network keeps track of a story (Henaff et al., 2016)",
+    ),
+    "entnet_babi_world": (
+        "memory_networks",
+        "EntNetBabiWorld",
+        "A recurrent entity network keeps track of a simulated world: no download",
     ),
     "graph_traversal": (
         "machines",
@@ -253,7 +268,10 @@ QUESTIONS = {
         "queried": "2",
     },
     "bam_letters": {"letter": "S"},
+    "dmn_babi": STORY,
     "dyck_language": {"brackets": "([{}<>]{"},
+    "entnet_babi": STORY,
+    "entnet_babi_world": STORY,
     "hierarchical_attention_imdb": {"review": "A great cast, wasted on a dull story."},
     "key_value_recall": {"pairs": "101010=110011,000111=011011", "key": "000111"},
     "memn2n_babi": STORY,

@@ -22,6 +22,10 @@ from .machines.ntm import NTM as NTM
 from .machines.sam import SAM as SAM
 from .machines.stack_rnn import StackRNN as StackRNN
 from .machines.tape_machine import TapeMachine as TapeMachine
+from .memory_networks.dynamic_memory_network import (
+    DynamicMemoryNetwork as DynamicMemoryNetwork,
+)
+from .memory_networks.entity_network import EntityNetwork as EntityNetwork
 from .memory_networks.key_value_memory import KeyValueMemory as KeyValueMemory
 from .memory_networks.memn2n import MemN2N as MemN2N
 from .memory_networks.memn2n_language_model import MemN2NLanguageModel as MemN2NLanguageModel

@@ -6,8 +6,8 @@ import keras
 from keras import ops
 
 from ..argument_types import LayerOptions, Tensor
+from ..memory_cell import MemoryCell
 from ..validation import check_positive
-from .cell import MemoryCell
 from .interface import interface_width, split_interface
 
 TOP, BOTTOM = "top", "bottom"

@@ -6,10 +6,10 @@ import keras
 from keras import ops
 
 from ..argument_types import LayerOptions, Tensor
+from ..memory_cell import MemoryCell
 from ..precision import widen
 from ..sublayers import build_sublayer
 from ..validation import check_at_most, check_choice, check_positive
-from .cell import MemoryCell
 from .interface import interface_width, split_interface
 from .tape_heads import largest_index
 

@@ -7,9 +7,9 @@ import keras
 from keras import ops
 
 from ..argument_types import LayerOptions, Tensor
+from ..memory_cell import MemoryCell
 from ..precision import widen
 from ..sublayers import build_sublayer, deserialized
-from .cell import MemoryCell
 from .controller import Controller
 from .neural_structures import NeuralStructure
 

@@ -127,3 +127,9 @@ COLUMNS = (
     Column("Universal transformer", "10k", "single", DEHGHANI, mean=0.21, failed=0),
     Column("Universal transformer", "10k", "joint", DEHGHANI, mean=0.29, failed=0),
 )
+
+
+def column_of(model: str, size: str, networks: str) -> Column | None:
+    """The column of a network in its paper's table, if there is one."""
+    found = [c for c in COLUMNS if (c.model, c.size, c.networks) == (model, size, networks)]
+    return found[0] if found else None

@@ -13,6 +13,7 @@ from .argument_types import Arrays, Batch
 from .late_tensorflow import tf
 
 GROUPED = 4  # batches, one of which gets the longest examples
+GRADED = 16  # batches, each of examples of similar lengths
 
 
 def size_of(examples: Arrays | Records) -> int:
@@ -38,6 +39,7 @@ def training_batches(
     lengths: Any = None,
     part: tuple[int, int] = (0, 1),
     cut: bool = False,
+    graded: bool = False,
 ) -> tf.data.Dataset:
     """One epoch of shuffled batches each time it is iterated, the next epoch's next time.
 
@@ -56,12 +58,15 @@ def training_batches(
             of their examples, and `to_batch` may cut the padding that all of a batch have.
         part: Which part of each batch to give, and of how many: that of one process.
         cut: Whether `to_batch` does: all parts of a batch are as wide as its longest example.
+        graded: Whether the others of these batches get examples of similar lengths, too, for
+            models that take a step for each: the batches of a group come in any order.
 
     Returns:
         A `tf.data.Dataset` of `steps` batches.
     """
     size, gather = size_of(examples), gathering(examples)
     requested = steps * batch_size
+    group = GRADED if graded else GROUPED
 
     def next_epoch(_):
         first = tf.cast(epoch, tf.int64) * requested
@@ -81,15 +86,21 @@ def training_batches(
         return tf.data.Dataset.from_tensor_slices(tf.reshape(order, (steps, batch_size)))
 
     def by_length(order):
-        """The longest of each group of batches together, the others as they were."""
-        whole = steps // GROUPED * GROUPED * batch_size
-        groups = tf.reshape(order[:whole], (-1, GROUPED * batch_size))
+        """The longest of each group of batches together, and the others if `graded`."""
+        whole = steps // group * group * batch_size
+        groups = tf.reshape(order[:whole], (-1, group * batch_size))
         descending = tf.argsort(
             tf.gather(lengths, groups), direction="DESCENDING", stable=True
         )
-        is_rest = tf.argsort(descending) >= batch_size
-        indices = tf.argsort(tf.cast(is_rest, tf.int32), stable=True)
-        grouped = tf.gather(groups, indices, batch_dims=1)
+        if not graded:
+            is_rest = tf.argsort(descending) >= batch_size
+            descending = tf.argsort(tf.cast(is_rest, tf.int32), stable=True)
+        grouped = tf.gather(groups, descending, batch_dims=1)
+        if graded:
+            by_batch = tf.reshape(grouped, (-1, group, batch_size))
+            seeds = tf.stack([tf.constant(seed, tf.int64), tf.cast(order[0], tf.int64)])
+            numbers = tf.random.stateless_uniform(tf.shape(by_batch)[:2], seeds)
+            grouped = tf.gather(by_batch, tf.argsort(numbers), batch_dims=1)
         return tf.concat([tf.reshape(grouped, (-1,)), order[whole:]], axis=0)
 
     def batch(order):

@@ -74,6 +74,8 @@ class Recipe(abc.ABC):
     monitor: ClassVar[str | None] = "val_loss"
     # Fields that `evaluate` alone depends on: a run may go on with others.
     fields_of_tests: ClassVar[tuple[str, ...]] = ()
+    # Whether batches are of examples of similar `lengths`: for models with a step for each.
+    graded: ClassVar[bool] = False
     # How many examples are evaluated at once.
     evaluation_batch_size: ClassVar[int] = 250
     # Large weights that may be split over devices: the `layouts` of the model.
@@ -233,6 +235,7 @@ class Recipe(abc.ABC):
             None if isinstance(examples, Records) else self.lengths(examples),
             part(),
             cut=type(self).lengths is not Recipe.lengths,
+            graded=self.graded,
         )
 
     def fit(

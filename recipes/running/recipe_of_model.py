@@ -58,7 +58,12 @@ OF_CLASSES = {
     "ContinuousHopfieldNetwork": lambda a: ("hopfield_mnist", {"patterns": a["capacity"]}),
     "DNC": lambda a: _of_episodes(a, "dnc"),
     "DenseMemoryClassifier": lambda a: ("dense_memory_mnist", {}),
+    "DynamicMemoryNetwork": lambda a: (
+        "dmn_babi",
+        {n: a[n] for n in ("variant", "supports", "passes")},
+    ),
     "EncoderDecoder": lambda a: ("seq2seq_attention", {}),
+    "EntityNetwork": lambda a: ("entnet_babi_world", {}),
     "HierarchicalAttention": lambda a: ("hierarchical_attention_imdb", {}),
     "HopfieldNetwork": lambda a: ("hopfield_capacity", {}),
     "KeyValueMemory": lambda a: ("key_value_lookup", {}),

@@ -458,6 +458,24 @@ TABLE = [
         lambda: layers.SentenceEmbedding(3, 4, tables=2, encoding="bag_of_words", max_ages=2),
         {"ids": ("items", 4), "ages": ("items",)},
     ),
+    *(
+        Entry(
+            f"EpisodicMemory_{variant}",
+            layers.EpisodicMemory,
+            lambda variant=variant: layers.EpisodicMemory(2, variant),
+            {"facts": ("items", 4), "question": (4,), "mask": ("items",)},
+            expected_failures={
+                "all_masked_reads_nothing": "the question alone updates the memory"
+            },
+        )
+        for variant in ("dmn", "dmn_plus")
+    ),
+    Entry(
+        "LearnedSentenceEncoding",
+        layers.LearnedSentenceEncoding,
+        lambda: layers.LearnedSentenceEncoding(max_words=3),
+        {"words": ("items", 4), "mask": ("items",)},
+    ),
     Entry(
         "WordNGrams",
         layers.WordNGrams,
@@ -607,6 +625,20 @@ TABLE = [
         "StackRNNCell_list",
         layers.StackRNNCell,
         lambda: rnn(layers.StackRNNCell(6, stacks=2, depth=4, structure="list", no_op=True)),
+        SEQUENCE,
+        RECURRENT,
+    ),
+    Entry(
+        "EntityMemoryCell",
+        layers.EntityMemoryCell,
+        lambda: rnn(layers.EntityMemoryCell(slots=5, dim=3)),
+        SEQUENCE,
+        RECURRENT,
+    ),
+    Entry(
+        "AttentionGRUCell",
+        layers.AttentionGRUCell,
+        lambda: rnn(layers.AttentionGRUCell(4, update_gate=True)),
         SEQUENCE,
         RECURRENT,
     ),
@@ -848,6 +880,24 @@ TABLE = [
         zoo.Autoencoder,
         lambda: zoo.Autoencoder(6, (5, 3), corruption=layers.Occlusion((2, 3))),
         CUES,
+    ),
+    Entry(
+        "EntityNetwork",
+        zoo.EntityNetwork,
+        lambda: zoo.EntityNetwork(["a", "b", "c"], dim=4, slots=3, max_words=3),
+        {"story": ("items", 4), "question": (4,)},
+    ),
+    Entry(
+        "DynamicMemoryNetwork",
+        zoo.DynamicMemoryNetwork,
+        lambda: zoo.DynamicMemoryNetwork(["a", "b", "c"], dim=4, passes=2),
+        {"story": ("items", 4), "question": (4,)},
+    ),
+    Entry(
+        "DynamicMemoryNetwork_dmn",
+        zoo.DynamicMemoryNetwork,
+        lambda: zoo.DynamicMemoryNetwork(["a", "b", "c"], dim=4, passes=2, variant="dmn"),
+        {"story": ("items", 4), "question": (4,)},
     ),
     Entry("MemN2N", zoo.MemN2N, memn2n, {"story": ("items", 4), "question": (4,)}),
     Entry(

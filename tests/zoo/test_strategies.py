@@ -66,6 +66,16 @@ MODELS = [
         for tying in ("adjacent", "layer_wise")
     ),
     (
+        lambda: zoo.DynamicMemoryNetwork(WORDS, dim=3, passes=2),
+        {"story": whole(6, 3, 2), "question": whole(6, 2)},
+        whole(6),
+    ),
+    (
+        lambda: zoo.EntityNetwork(WORDS, dim=3, slots=2, max_words=2),
+        {"story": whole(6, 3, 2), "question": whole(6, 2)},
+        whole(6),
+    ),
+    (
         lambda: zoo.SupportedMemoryNetwork(
             WORDS, dim=3, facts=2, ngrams=2, buckets=9, noise=0.0
         ),

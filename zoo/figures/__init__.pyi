@@ -7,6 +7,7 @@ from .capacity import overlap_against_load as overlap_against_load
 from .capacity import patterns_recalled as patterns_recalled
 from .curves import bars_by_task as bars_by_task
 from .curves import learning_curves as learning_curves
+from .entities import entity_slots as entity_slots
 from .images import image_attention as image_attention
 from .machines import memory_tape as memory_tape
 from .machines import temporal_links as temporal_links

@@ -54,6 +54,7 @@ def story_attention(
     weights: ArrayLike,
     title: str = "",
     rest: str = "(empty slots)",
+    read: str = "hop",
 ) -> Figure:
     """A story with the weight that each hop of a memory network gives to each sentence.
 
@@ -63,6 +64,7 @@ def story_attention(
             the weight of all of them is one row.
         title: What to write above.
         rest: What slots beyond the sentences are.
+        read: What a column is called.
 
     Returns:
         A `matplotlib.figure.Figure`.
@@ -71,9 +73,10 @@ def story_attention(
     filled, empty = weights[:, : len(sentences)], weights[:, len(sentences) :]
     rows = [*(shortened(sentence, LONGEST) for sentence in sentences), rest]
     weights = np.concatenate([filled, empty.sum(axis=1, keepdims=True)], axis=1)
-    hops = [f"hop {hop + 1}" for hop in range(len(weights))]
+    hops = [f"{read} {hop + 1}" for hop in range(len(weights))]
     widest = max(map(len, rows))
-    size = (1.5 + 0.075 * widest + 0.6 * len(hops), 1 + 0.27 * len(rows))
+    column = max(0.6, 0.1 * len(hops[0]))
+    size = (1.5 + 0.075 * widest + column * len(hops), 1 + 0.27 * len(rows))
     figure = Figure(figsize=size, layout="constrained")
     axis = figure.subplots()
     axis.imshow(weights.T, cmap="Blues", vmin=0, vmax=1, aspect="auto")

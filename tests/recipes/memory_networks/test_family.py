@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 
 from keras_memory import recipes
+from keras_memory.recipes.datasets.babi import TASKS
 from keras_memory.recipes.memory_networks.babi_published import ERRORS
 from keras_memory.recipes.memory_networks.family import StoryRecipe
-from keras_memory.recipes.memory_networks.memn2n_babi import PASSES, TASKS
+from keras_memory.recipes.memory_networks.memn2n_babi import PASSES
 
 PREPARED = Path(__file__).parents[4] / "shared" / "data"
 SMALL = {
@@ -129,6 +130,8 @@ def test_the_papers_settings_by_size_and_task():
     assert (one.dim, one.epochs * PASSES, one.linear_epochs * PASSES) == (20, 120, 20)
     assert joint.steps_per_epoch * joint.batch_size == pytest.approx(90_000, rel=1e-3)
     assert one.learning_rate == 5e-3
+    assert {recipe.batch_size for recipe in (joint, one)} == {32}
+    assert recipes.get("memn2n_babi_world").batch_size == 32
     plain = recipes.get("memn2n_babi", task=3, linear_epochs=0)
     assert (plain.learning_rate, plain.epochs * PASSES) == (1e-2, 100)
     large = recipes.get("memn2n_babi", size="10k")

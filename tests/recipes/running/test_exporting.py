@@ -382,3 +382,28 @@ def test_presets_in_every_format(preset, tmp_path):
     else:
         with pytest.raises(ValueError, match="step by step|that litert can hold"):
             exporting.export(model, tmp_path / "model.tflite", "litert", steps=steps)
+
+
+def test_an_entity_network_reads_on_where_it_is_served(tmp_path):
+    """Slots in, slots out: sentence by sentence as the whole story, and as in Python."""
+    words = ["mary", "john", "went", "to", "the", "kitchen", "garden", "where", "is"]
+    model = zoo.EntityNetwork(words, dim=6, slots=3, max_words=5)
+    exporting.export(model, tmp_path / "saved")
+    serve = tf.saved_model.load(str(tmp_path / "saved")).signatures
+    sentences = ["Mary went to the kitchen.", "John went to the garden."]
+    question = tf.constant(["Where is Mary?"])
+    entities = serve["initial_entities"](batch_size=tf.constant(1))["entities"]
+    for sentence in sentences:
+        read = serve["read_sentences"](sentence=tf.constant([sentence]), entities=entities)
+        entities = read["entities"]
+    answer = serve["answer_from"](entities=entities, question=question)
+    whole = serve["serving_default"](
+        story=tf.constant([" ".join(sentences)]), question=question
+    )
+    expected = model.answer([" ".join(sentences)], ["Where is Mary?"])
+    for name, found in answer.items():
+        if found.dtype == tf.string:
+            assert found.numpy() == whole[name].numpy() == expected[name].numpy()
+        else:
+            np.testing.assert_allclose(found, whole[name], atol=1e-6)
+            np.testing.assert_allclose(found, expected[name], atol=1e-6)

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 import keras
 from keras import ops
 
-from ..argument_types import Tensor
-from ..layer import Layer
-from ..precision import widen
-from ..time_loop import over_time
+from .argument_types import Tensor
+from .layer import Layer
+from .precision import widen
+from .time_loop import over_time
 
 
 @keras.saving.register_keras_serializable(package="keras_memory")

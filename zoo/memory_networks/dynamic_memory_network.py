@@ -1,0 +1,243 @@
+"""Dynamic memory networks: facts are passed over several times, and answer a question."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import keras
+import numpy as np
+from keras import ops
+
+from ... import layers
+from ...layers.memory_networks.episodic_memory import VARIANTS
+from ...layers.precision import widen
+from ...layers.validation import (
+    check_choice,
+    check_fraction,
+    check_not_negative,
+    check_positive,
+)
+from ..checked_model import CheckedModel
+from ..saving.pretrained import Endpoints
+from ..text import Stories, dense, names, row_names, text_spec
+from .stories import with_a_sentence
+
+
+@keras.saving.register_keras_serializable(package="keras_memory")
+class DynamicMemoryNetwork(CheckedModel):
+    """Dynamic memory network: in each episode, gates let some facts of the story through.
+
+    c = fusion(Σ_j l_j ∘ L x_ij), by recurrent units over the sentences;  q = GRU(L question);
+    m, by episodes, as `layers.EpisodicMemory`;  logits = W [m; q] + b
+
+    With the variant `"dmn"` the units read forwards, and a fact that means "nothing more"
+    comes before all others; with `"dmn_plus"` they read in both directions, and the sums of
+    their outputs are the facts.
+
+    Takes `{"story": (batch, sentences, words), "question": (batch, words)}`, numbers of words
+    as `text.ids` makes them, 0 for padding, and gives logits `(batch, words of the
+    vocabulary)`. With `supports` it gives `{"answer": logits, "supports": scores}`, the
+    latter `(batch, passes, 1 + sentences)`, and `fit` takes targets under both names: for
+    each pass the number of the sentence that it is to attend to, from 1, or 0 for nothing
+    more. `answer` takes and gives strings.
+
+    Args:
+        vocabulary: The words that have numbers, in lower case, and the possible answers.
+        dim: Width of a vector, and of all recurrent units.
+        passes: How many episodes there are.
+        variant: `"dmn"` or `"dmn_plus"`.
+        supports: Whether the gates are trained, too; of `"dmn"`.
+        dropout: Fraction of facts and of what is read out that is dropped in training.
+        l2: By how much the squares of all kernels of gates, updates and outputs count.
+        name: Of the model.
+
+    Raises:
+        ValueError: A size is not a positive integer, the variant is unknown, or there are
+            supports with `"dmn_plus"`.
+
+    Example:
+
+    ```python
+    from keras_memory import zoo
+
+    model = zoo.DynamicMemoryNetwork(["mary", "john", "went", "to", "kitchen", "garden"])
+    inputs = model.text.ids(["Mary went to the kitchen. John went to the garden."], ["mary"])
+    model.fit(inputs, model.text.answer_ids(["kitchen"]))
+    model.answer(["John went to the kitchen."], ["Where is John?"])["answer"]
+    ```
+
+    Reference:
+        [Kumar et al., 2015](https://arxiv.org/abs/1506.07285), whose units read the story
+        word by word, and [Xiong et al., 2016](https://arxiv.org/abs/1603.01417).
+    """
+
+    needs_steps = True
+    layouts = {"embedding/table_[0-9]+": (None, "model")}
+
+    def __init__(
+        self,
+        vocabulary: Sequence[str],
+        dim: int = 80,
+        passes: int = 3,
+        variant: str = "dmn_plus",
+        supports: bool = False,
+        dropout: float = 0.0,
+        l2: float = 0.0,
+        name: str = "dynamic_memory_network",
+    ) -> None:
+        sizes = {"dim": dim, "passes": passes}
+        for argument, size in sizes.items():
+            check_positive(argument, size)
+        check_choice("variant", variant, VARIANTS)
+        check_fraction("dropout", dropout)
+        check_not_negative("l2", l2)
+        is_plus = variant == "dmn_plus"
+        if supports and is_plus:
+            raise ValueError(f"Expected variant='dmn' with supports. Received: {variant!r}")
+        text = Stories(vocabulary)
+        regularizer = keras.regularizers.L2(l2) if l2 else None
+        story = keras.Input((None, None), dtype="int32", name="story")
+        question = keras.Input((None,), dtype="int32", name="question")
+        embedding = layers.SentenceEmbedding(  # L
+            text.size,
+            dim,
+            embeddings_initializer=keras.initializers.RandomUniform(-(3**0.5), 3**0.5),
+            name="embedding",
+        )
+        drop = keras.layers.Dropout(dropout, name="dropout")
+        is_sentence = ops.any(ops.not_equal(story, 0), axis=-1)
+        units = keras.layers.GRU(dim, return_sequences=True, name="fusion")
+        if is_plus:
+            units = keras.layers.Bidirectional(units, merge_mode="sum", name="fusion")
+        facts = units(drop(embedding(story)), mask=is_sentence)  # c
+        q = keras.layers.GRU(dim, name="question_units")(
+            embedding(question[..., None]), mask=ops.not_equal(question, 0)
+        )
+        if not is_plus:
+            facts, is_sentence = NothingMore(name="nothing_more")(facts, is_sentence)
+        episodes = layers.EpisodicMemory(passes, variant, regularizer, name="episodes")
+        memory, scores, gates = episodes(facts, q, mask=is_sentence)
+        read_out = keras.layers.Dense(  # W, b
+            text.size, kernel_regularizer=regularizer, name="read_out"
+        )
+        logits = read_out(drop(ops.concatenate([memory, q], axis=-1)))
+        outputs = {"answer": logits, "supports": scores} if supports else logits
+        super().__init__({"story": story, "question": question}, outputs, name=name)
+        self.text = text
+        self._with_gates = keras.Model(self.input, (logits, gates))
+        self.arguments = {
+            "vocabulary": list(vocabulary),
+            **sizes,
+            "variant": variant,
+            "supports": supports,
+            "dropout": dropout,
+            "l2": l2,
+            "name": name,
+        }
+        self.compile_default(
+            keras.optimizers.Adam(1e-3, global_clipnorm=10.0), **self.losses_and_metrics()
+        )
+
+    def losses_and_metrics(self) -> dict[str, Any]:
+        """The arguments of `compile` that depend on the outputs."""
+        loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+        if not self.arguments["supports"]:
+            return {"loss": loss, "metrics": ["accuracy"]}
+        metrics = {name: ["accuracy"] for name in ("answer", "supports")}
+        return {"loss": {"answer": loss, "supports": loss}, "metrics": metrics}
+
+    def logits(self, inputs: Any) -> Any:
+        """The answer alone, with supports and without."""
+        return self._with_gates(inputs, training=False)[0]
+
+    def answer(self, stories: Any, questions: Any) -> dict[str, Any]:
+        """The likeliest answer to each question, a string, and what each episode read for it.
+
+        Words that are not in the vocabulary are left out, and `unknown` has them; a sentence
+        of such words alone is left out, too. Of an empty story, the question alone decides.
+
+        Args:
+            stories: Strings, `(batch,)`, whose sentences end with `.`, `!`, `?` or a line; or
+                sentences, strings `(batch, sentences)`, ragged or padded with `""`.
+            questions: Strings, `(batch,)`.
+
+        Returns:
+            A dictionary, whose strings are TensorFlow's where it is installed, else NumPy's:
+
+            - `answer`: strings `(batch,)`, and its `probability`, `(batch,)`;
+            - `unknown`: strings `(batch,)`, the words of question and story that are not in
+              the vocabulary, joined by commas;
+            - `probabilities`: `(batch, vocabulary)`, of all answers;
+            - `sentences`: strings `(batch, sentences)`, those of the stories, padded with
+              `""`;
+            - `attention`: `(batch, passes, sentences + 1)`, the gate of each sentence in each
+              episode, and after them that of nothing more;
+            - `read`: strings `(batch, passes)`, the sentence of the widest gate in each
+              episode, `""` for nothing more; and its `read_weight`, `(batch, passes)`.
+
+        Raises:
+            ValueError: Stories or questions are not strings of these shapes.
+        """
+        sentences = self.text.sentences(stories)
+        ids = self.text.ids(sentences, questions)
+        unknown = self.text.unknown(sentences, questions)
+        inputs = {"story": with_a_sentence(ids["story"]), "question": ids["question"]}
+        logits, gates = self._with_gates(inputs, training=False)
+        probabilities = ops.softmax(widen(logits))
+        sentences = dense(sentences)
+        gates = self._by_sentence(gates, ops.shape(ids["story"])[1])
+        return {
+            "answer": names(self.arguments["vocabulary"], ops.argmax(probabilities, axis=-1)),
+            "probability": ops.max(probabilities, axis=-1),
+            "unknown": unknown,
+            "probabilities": probabilities,
+            "sentences": sentences,
+            "attention": gates,
+            "read": row_names(sentences, ops.argmax(gates, axis=-1)),
+            "read_weight": ops.max(gates, axis=-1),
+        }
+
+    def _by_sentence(self, gates, count):
+        """Gates `(batch, passes, count + 1)`: that of nothing more comes last."""
+        if self.arguments["variant"] == "dmn":
+            gates = gates[..., 1:]
+        gates = gates[..., :count]
+        nothing = 1 - ops.sum(gates, axis=-1, keepdims=True)
+        return ops.concatenate([gates, ops.maximum(nothing, 0)], axis=-1)
+
+    @property
+    def ids_below(self) -> Mapping[str, int]:
+        size = 1 + self.text.size
+        return {"story": size, "question": size}
+
+    def endpoints(self) -> Endpoints:
+        """Functions of strings for a SavedModel, by name, with their signatures."""
+        question = text_spec("question")
+        return {
+            "serving_default": (self.answer, [text_spec("story"), question]),
+            "answer_sentences": (self.answer, [text_spec("story", rank=2), question]),
+        }
+
+    def trace(self, inputs: Any) -> dict[str, np.ndarray]:
+        """The gates of each episode: `{"gates": (batch, passes, sentences + 1)}`."""
+        _, gates = self._with_gates(inputs, training=False)
+        gates = self._by_sentence(gates, ops.shape(inputs["story"])[1])
+        return {"gates": ops.convert_to_numpy(gates)}
+
+
+class NothingMore(keras.layers.Layer):
+    """Facts with a learned one before them, which is attended to where no other is."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.supports_masking = True
+
+    def compute_mask(self, facts, is_fact, previous_mask=None):
+        return None
+
+    def build(self, facts_shape, is_fact_shape):
+        self.fact = self.add_weight(shape=(facts_shape[-1],), name="fact")
+
+    def call(self, facts, is_fact):
+        fact = ops.zeros_like(facts[:, :1]) + ops.cast(self.fact, facts.dtype)
+        facts = ops.concatenate([fact, facts], axis=1)
+        return facts, ops.concatenate([ops.ones_like(is_fact[:, :1]), is_fact], axis=1)
