@@ -8,6 +8,7 @@ import numpy as np
 
 from ..running.study import Study
 from .slots_study import lowest_validation_error, rows
+from .tagging_beyond import beyond
 
 if TYPE_CHECKING:
     from ..running.argument_types import Metrics
@@ -57,5 +58,6 @@ STUDY = Study(
     loss_label="cross-entropy in nats",
     preset=preset,
     rank=lowest_validation_error,
+    beyond=beyond,
     rows=rows,
 )

@@ -229,8 +229,7 @@ class TaggingRecipe(Recipe):
         """What is measured of the predicted tags, in percent."""
         found = self.sentences(split)
         predicted = self.predicted(model, split)
-        vocabulary = set(self.vocabulary)
-        is_known = [[self._as_read(w) in vocabulary for w in row] for row in found["words"]]
+        is_known = self.is_known(found["words"])
         metrics = self.measured(found["tags"], predicted["tags"], is_known)
         if self.intents:
             right = np.equal(predicted["intent"], found["intent"])
@@ -240,6 +239,11 @@ class TaggingRecipe(Recipe):
             metrics["intent_accuracy"] = 100.0 * float(right.mean())
             metrics["sentence_accuracy"] = 100.0 * float((right & whole).mean())
         return metrics
+
+    def is_known(self, sentences: list[list[str]]) -> list[list[bool]]:
+        """Of each word, whether it is in the training sentences."""
+        vocabulary = set(self.vocabulary)
+        return [[self._as_read(word) in vocabulary for word in row] for row in sentences]
 
     def predicted(self, model: keras.Model, split: Split) -> dict[str, list]:
         """Predicted tags and intents of the sentences of a split, in their order: strings."""
