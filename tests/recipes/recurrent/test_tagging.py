@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from keras_memory import recipes
+from keras_memory.recipes.recurrent import tagging_beyond
 from keras_memory.recipes.recurrent.pos_tagging_ewt import TAGS
 from keras_memory.recipes.recurrent.slots_study import ENCODERS
 
@@ -50,6 +51,14 @@ def test_predictions_are_in_the_order_of_the_sentences(run, small):
     assert [len(row) for row in predicted["tags"]] == [len(row) for row in found["words"]]
     alone = run.model.tag([found["words"][7]])["tags"]
     assert [tag.decode() for tag in np.asarray(alone)[0]] == predicted["tags"][7]
+
+
+def test_beyond_the_test(run, small, monkeypatch):
+    monkeypatch.setattr(tagging_beyond, "SENTENCES", 40)
+    rows = {row["condition"]: row for row in tagging_beyond.beyond(small, run.model)}
+    assert [row["sentences"] for row in rows.values()] == [40, 40, 20, 40]
+    assert rows["upper case"]["f1"] == rows["as in the test"]["f1"] > 80  # letters are folded
+    assert rows["a letter of one word is another"]["f1"] < rows["as in the test"]["f1"]
 
 
 def test_an_answer(run, small):
