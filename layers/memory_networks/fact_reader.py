@@ -83,7 +83,9 @@ class FactReader(Layer):
         if not self.nonlinear:
             return question + ops.sum(read, axis=1)
         terms = ops.tanh(question[:, None] + read + ops.cast(self.of_step, read.dtype))
-        return self.projection(ops.sum(ops.where(chosen[..., None] > 0, terms, 0), axis=1))
+        terms = ops.where(chosen[..., None] > 0, terms, ops.zeros_like(terms))
+        state = self.projection(ops.sum(terms, axis=1))
+        return ops.cast(state, self.compute_dtype)  # on PyTorch, of symbolic inputs, too
 
     def compute_mask(self, *args, **kwargs):
         """None: the state has no steps."""

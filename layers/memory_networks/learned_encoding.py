@@ -7,6 +7,7 @@ from keras import ops
 
 from ..argument_types import LayerOptions
 from ..layer import Layer
+from ..masks import check_mask
 from ..validation import check_positive
 
 
@@ -61,6 +62,7 @@ class LearnedSentenceEncoding(Layer):
         if mask is None:
             position = ops.arange(ops.shape(words)[-2])
         else:
+            check_mask("mask", mask, words.shape[:-1])
             mask = ops.cast(mask, "bool")
             position = ops.cumsum(ops.cast(mask, "int32"), axis=-1) - 1
             words = ops.where(mask[..., None], words, 0)
