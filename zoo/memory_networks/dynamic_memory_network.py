@@ -180,7 +180,8 @@ class DynamicMemoryNetwork(CheckedModel):
         sentences = self.text.sentences(stories)
         ids = self.text.ids(sentences, questions)
         unknown = self.text.unknown(sentences, questions)
-        inputs = {"story": with_a_sentence(ids["story"]), "question": ids["question"]}
+        question = ops.convert_to_tensor(ids["question"])
+        inputs = {"story": with_a_sentence(ids["story"]), "question": question}
         logits, gates = self._with_gates(inputs, training=False)
         probabilities = ops.softmax(widen(logits))
         sentences = dense(sentences)
