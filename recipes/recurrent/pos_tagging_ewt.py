@@ -13,7 +13,7 @@ from ..datasets import load_public
 from ..running.argument_types import Arrays, Metrics
 from ..running.recipe import recipe_dataclass
 from .pos_tagging_ewt_study import STUDY, measured
-from .tagging import TaggingRecipe
+from .tagging import Known, TaggingRecipe, Tags
 
 SPLITS = {"train": "train", "validation": "dev", "test": "test"}
 # The classes of TFDS. The last is of tokens that the words after them repeat, as "don't".
@@ -60,5 +60,5 @@ class PosTaggingEWT(TaggingRecipe):
         columns = {"words": words, "tags": tags, "intent": [b"none"] * len(words)}
         return {name: np.array(column, object) for name, column in columns.items()}
 
-    def measured(self, true, predicted, is_known) -> Metrics:
+    def measured(self, true: Tags, predicted: Tags, is_known: Known) -> Metrics:
         return measured(true, predicted, is_known)

@@ -11,7 +11,7 @@ from ..datasets.atis import Builder
 from ..running.argument_types import Arrays, Metrics
 from ..running.recipe import recipe_dataclass
 from .slots_study import ATIS, measured
-from .tagging import TaggingRecipe
+from .tagging import Known, TaggingRecipe, Tags
 
 
 @recipe_dataclass
@@ -27,5 +27,5 @@ class SlotFillingATIS(TaggingRecipe):
     def published_sentences(self, split: str) -> Arrays:
         return load(Builder, None, split)
 
-    def measured(self, true, predicted, is_known) -> Metrics:
+    def measured(self, true: Tags, predicted: Tags, is_known: Known) -> Metrics:
         return measured(true, predicted)

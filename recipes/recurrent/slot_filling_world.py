@@ -13,7 +13,7 @@ from ..datasets.travel_requests import Builder, travel_requests_config
 from ..running.argument_types import Arrays, Metrics
 from ..running.recipe import recipe_dataclass
 from .slots_study import WORLD, measured
-from .tagging import TaggingRecipe
+from .tagging import Known, TaggingRecipe, Tags
 
 
 @recipe_dataclass
@@ -32,5 +32,5 @@ class SlotFillingWorld(TaggingRecipe):
     def published_sentences(self, split: str) -> Arrays:
         return load(Builder, travel_requests_config(self.train_examples), split)
 
-    def measured(self, true, predicted, is_known) -> Metrics:
+    def measured(self, true: Tags, predicted: Tags, is_known: Known) -> Metrics:
         return measured(true, predicted)

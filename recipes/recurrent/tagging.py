@@ -31,6 +31,9 @@ from ..running.recipe import Recipe, recipe_dataclass
 # What batches of sentences are cut to, in words: few lengths, as XLA compiles for each.
 LENGTHS = (12, 24, 48)
 UNKNOWN_TAG = -1  # one that is in no training sentence
+# Of sentences, one after the other: the tags of their words, and whether each is known.
+Tags = list[list[str]]
+Known = list[list[bool]]
 
 
 @recipe_dataclass
@@ -74,10 +77,8 @@ class TaggingRecipe(Recipe):
         """Arrays of strings `words`, `tags` and `intent`, a sentence each."""
 
     @abc.abstractmethod
-    def measured(
-        self, true: list[list[str]], predicted: list[list[str]], is_known: list[list[bool]]
-    ) -> Metrics:
-        """The metrics of predicted tags, of sentences one after the other."""
+    def measured(self, true: Tags, predicted: Tags, is_known: Known) -> Metrics:
+        """The metrics of predicted tags."""
 
     @functools.cached_property
     def _sentences(self):
@@ -240,7 +241,7 @@ class TaggingRecipe(Recipe):
             metrics["sentence_accuracy"] = 100.0 * float((right & whole).mean())
         return metrics
 
-    def is_known(self, sentences: list[list[str]]) -> list[list[bool]]:
+    def is_known(self, sentences: list[list[str]]) -> Known:
         """Of each word, whether it is in the training sentences."""
         vocabulary = set(self.vocabulary)
         return [[self._as_read(word) in vocabulary for word in row] for row in sentences]

@@ -1,6 +1,10 @@
 """The fraction of tags that are wrong."""
 
+from typing import Any
+
 import keras
+
+from ...layers.argument_types import Tensor
 
 
 @keras.saving.register_keras_serializable(package="keras_memory")
@@ -20,8 +24,8 @@ class TagError(keras.metrics.SparseCategoricalAccuracy):
     def __init__(self, name: str = "tag_error", dtype: str | None = None) -> None:
         super().__init__(name=name, dtype=dtype)
 
-    def result(self):
+    def result(self) -> Tensor:
         return 1 - super().result()
 
-    def get_config(self):
+    def get_config(self) -> dict[str, Any]:
         return {"name": self.name, "dtype": self.dtype}

@@ -7,6 +7,7 @@ import keras
 from keras import ops
 
 from ... import layers
+from ...layers.argument_types import Tensor
 
 # One sample for all words of a sentence: as good, and sooner, as random numbers take time.
 Dropout = keras.layers.SpatialDropout1D
@@ -29,7 +30,7 @@ def recurrent(new_cell: Callable[[int], Any], both: bool = False) -> Callable[..
     return encode
 
 
-def self_attention(x, mask, units, depth, dropout):
+def self_attention(x: Tensor, mask: Tensor, units: int, depth: int, dropout: float) -> Tensor:
     """Layers of self-attention and a network for each word, each added to what came in."""
     x = keras.layers.Dense(units, name="projection")(x)
     x = Dropout(dropout)(x + positions(x))
@@ -46,7 +47,7 @@ def self_attention(x, mask, units, depth, dropout):
     return keras.layers.LayerNormalization()(x)
 
 
-def positions(x: Any) -> Any:
+def positions(x: Tensor) -> Tensor:
     """Sines and cosines of the number of each item, of the shape of x `(batch, items, dim)`.
 
     Of [Vaswani et al., 2017](https://arxiv.org/abs/1706.03762), section 3.5.
@@ -58,7 +59,7 @@ def positions(x: Any) -> Any:
     return ops.where(ops.arange(dim) % 2 == 0, ops.sin(angle), ops.cos(angle))
 
 
-def convolution(x, mask, units, depth, dropout):
+def convolution(x: Tensor, mask: Tensor, units: int, depth: int, dropout: float) -> Tensor:
     """Layers of convolutions over the words."""
     for _ in range(depth):
         x = ops.where(mask[..., None], x, 0.0)

@@ -9,7 +9,6 @@ UNKNOWN_ID = 1
 RATE = 0.5
 
 
-@keras.saving.register_keras_serializable(package="keras_memory")
 class RareWords(keras.layers.Layer):
     """Numbers of words, of which in training the last ones are unknown half of the time.
 

@@ -29,7 +29,9 @@ def check_words(vocabulary: Any, cased: bool) -> None:
 class Words:
     """As `words.Words`, of lists of strings."""
 
-    def __init__(self, vocabulary: Sequence[str], letters: int = 0, cased: bool = False):
+    def __init__(
+        self, vocabulary: Sequence[str], letters: int = 0, cased: bool = False
+    ) -> None:
         check_words(vocabulary, cased)
         self.letters = letters
         self.cased = cased

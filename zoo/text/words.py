@@ -29,7 +29,9 @@ class Words:
         ValueError: `vocabulary` is not a list of words, each once.
     """
 
-    def __init__(self, vocabulary: Sequence[str], letters: int = 0, cased: bool = False):
+    def __init__(
+        self, vocabulary: Sequence[str], letters: int = 0, cased: bool = False
+    ) -> None:
         check_words(vocabulary, cased)
         self.letters = letters
         self.cased = cased
