@@ -26,10 +26,10 @@ from ..running.argument_types import (
     Metrics,
     Split,
 )
+from ..running.falling_rate import falling_rate
 from ..running.fields import COMMA_LIST
 from ..running.late_tensorflow import tf
 from ..running.recipe import Recipe, recipe_dataclass
-from .falling_rate import falling_rate
 from .family_study import machine_study
 
 # The last is the baseline: three stacked LSTMs.

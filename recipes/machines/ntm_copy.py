@@ -36,11 +36,11 @@ from ..running.argument_types import (
     Metrics,
     Split,
 )
+from ..running.falling_rate import falling_rate
 from ..running.fields import Integers
 from ..running.late_tensorflow import tf
 from ..running.recipe import Recipe, recipe_dataclass
 from .copy_structures import mixed
-from .falling_rate import falling_rate
 from .ntm_copy_study import STUDY
 from .typed_bits import as_text, parse_bits
 

@@ -23,10 +23,10 @@ from ..running.argument_types import (
     Metrics,
     Split,
 )
+from ..running.falling_rate import falling_rate
 from ..running.fields import Integers
 from ..running.late_tensorflow import tf
 from ..running.recipe import Recipe, recipe_dataclass
-from .falling_rate import falling_rate
 
 # The structures, and the baselines.
 MACHINES = *ACTIONS, "rnn", "lstm"

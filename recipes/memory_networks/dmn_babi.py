@@ -24,6 +24,7 @@ from ..running.argument_types import (
     History,
     HyperParameters,
 )
+from ..running.falling_rate import falling_rate
 from ..running.recipe import recipe_dataclass
 from .babi_stories import BabiStories
 from .dmn_babi_study import STUDY
@@ -120,13 +121,9 @@ class DMNBabi(BabiStories):
         return model
 
     def callbacks(self, history: History) -> Callbacks:
-        def rate(epoch, _):
-            left = (self.epochs - epoch) / (self.decay_epochs + 1)
-            return self.learning_rate * min(1, left)
-
         metric = "val_answer_accuracy" if self.supports else "val_accuracy"
         return [
-            keras.callbacks.LearningRateScheduler(rate),
+            falling_rate(self.learning_rate, self.epochs, self.decay_epochs),
             StopWhenRight(history, self.right_epochs, metric),
         ]
 

@@ -66,7 +66,6 @@ def training_batches(
     """
     size, gather = size_of(examples), gathering(examples)
     requested = steps * batch_size
-    group = GRADED if graded else GROUPED
 
     def next_epoch(_):
         first = tf.cast(epoch, tf.int64) * requested
@@ -82,26 +81,8 @@ def training_batches(
         start = first % size
         order = tf.concat(passes, axis=0)[start : start + requested]
         if lengths is not None:
-            order = by_length(order)
+            order = _by_length(order, lengths, batch_size, seed if graded else None)
         return tf.data.Dataset.from_tensor_slices(tf.reshape(order, (steps, batch_size)))
-
-    def by_length(order):
-        """The longest of each group of batches together, and the others if `graded`."""
-        whole = steps // group * group * batch_size
-        groups = tf.reshape(order[:whole], (-1, group * batch_size))
-        descending = tf.argsort(
-            tf.gather(lengths, groups), direction="DESCENDING", stable=True
-        )
-        if not graded:
-            is_rest = tf.argsort(descending) >= batch_size
-            descending = tf.argsort(tf.cast(is_rest, tf.int32), stable=True)
-        grouped = tf.gather(groups, descending, batch_dims=1)
-        if graded:
-            by_batch = tf.reshape(grouped, (-1, group, batch_size))
-            seeds = tf.stack([tf.constant(seed, tf.int64), tf.cast(order[0], tf.int64)])
-            numbers = tf.random.stateless_uniform(tf.shape(by_batch)[:2], seeds)
-            grouped = tf.gather(by_batch, tf.argsort(numbers), batch_dims=1)
-        return tf.concat([tf.reshape(grouped, (-1,)), order[whole:]], axis=0)
 
     def batch(order):
         if cut:
@@ -117,6 +98,29 @@ def training_batches(
     batches = epochs.map(batch, num_parallel_calls=2, deterministic=True)
     batches = batches.apply(tf.data.experimental.assert_cardinality(steps)).prefetch(8)
     return _without_autotuning(batches)
+
+
+def _by_length(order, lengths, batch_size, seed):
+    """The order in which the longest of each group of batches are together.
+
+    With a `seed`, so are the others of similar lengths, and the batches of a group come in
+    any order.
+    """
+    graded = seed is not None
+    group = GRADED if graded else GROUPED
+    whole = tf.size(order) // (group * batch_size) * (group * batch_size)
+    groups = tf.reshape(order[:whole], (-1, group * batch_size))
+    descending = tf.argsort(tf.gather(lengths, groups), direction="DESCENDING", stable=True)
+    if not graded:
+        is_rest = tf.argsort(descending) >= batch_size
+        descending = tf.argsort(tf.cast(is_rest, tf.int32), stable=True)
+    grouped = tf.gather(groups, descending, batch_dims=1)
+    if graded:
+        by_batch = tf.reshape(grouped, (-1, group, batch_size))
+        seeds = tf.stack([tf.constant(seed, tf.int64), tf.cast(order[0], tf.int64)])
+        numbers = tf.random.stateless_uniform(tf.shape(by_batch)[:2], seeds)
+        grouped = tf.gather(by_batch, tf.argsort(numbers), batch_dims=1)
+    return tf.concat([tf.reshape(grouped, (-1,)), order[whole:]], axis=0)
 
 
 def evaluation_batches(

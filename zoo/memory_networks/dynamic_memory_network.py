@@ -1,6 +1,6 @@
 """Dynamic memory networks: facts are passed over several times, and answer a question."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import keras
@@ -9,21 +9,18 @@ from keras import ops
 
 from ... import layers
 from ...layers.memory_networks.episodic_memory import VARIANTS
-from ...layers.precision import widen
 from ...layers.validation import (
     check_choice,
     check_fraction,
     check_not_negative,
     check_positive,
 )
-from ..checked_model import CheckedModel
-from ..saving.pretrained import Endpoints
-from ..text import Stories, dense, names, row_names, text_spec
-from .stories import with_a_sentence
+from ..text import Stories, dense, row_names
+from .stories import StoryModel, with_a_sentence
 
 
 @keras.saving.register_keras_serializable(package="keras_memory")
-class DynamicMemoryNetwork(CheckedModel):
+class DynamicMemoryNetwork(StoryModel):
     """Dynamic memory network: in each episode, gates let some facts of the story through.
 
     c = fusion(Σ_j l_j ∘ L x_ij), by recurrent units over the sentences;  q = GRU(L question);
@@ -183,14 +180,11 @@ class DynamicMemoryNetwork(CheckedModel):
         question = ops.convert_to_tensor(ids["question"])
         inputs = {"story": with_a_sentence(ids["story"]), "question": question}
         logits, gates = self._with_gates(inputs, training=False)
-        probabilities = ops.softmax(widen(logits))
         sentences = dense(sentences)
         gates = self._by_sentence(gates, ops.shape(ids["story"])[1])
         return {
-            "answer": names(self.arguments["vocabulary"], ops.argmax(probabilities, axis=-1)),
-            "probability": ops.max(probabilities, axis=-1),
+            **self.answers_of(logits),
             "unknown": unknown,
-            "probabilities": probabilities,
             "sentences": sentences,
             "attention": gates,
             "read": row_names(sentences, ops.argmax(gates, axis=-1)),
@@ -204,19 +198,6 @@ class DynamicMemoryNetwork(CheckedModel):
         gates = gates[..., :count]
         nothing = 1 - ops.sum(gates, axis=-1, keepdims=True)
         return ops.concatenate([gates, ops.maximum(nothing, 0)], axis=-1)
-
-    @property
-    def ids_below(self) -> Mapping[str, int]:
-        size = 1 + self.text.size
-        return {"story": size, "question": size}
-
-    def endpoints(self) -> Endpoints:
-        """Functions of strings for a SavedModel, by name, with their signatures."""
-        question = text_spec("question")
-        return {
-            "serving_default": (self.answer, [text_spec("story"), question]),
-            "answer_sentences": (self.answer, [text_spec("story", rank=2), question]),
-        }
 
     def trace(self, inputs: Any) -> dict[str, np.ndarray]:
         """The gates of each episode: `{"gates": (batch, passes, sentences + 1)}`."""

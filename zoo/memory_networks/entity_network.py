@@ -1,6 +1,6 @@
 """Recurrent entity networks: a story is read once, sentence by sentence, into slots."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import keras
@@ -11,14 +11,13 @@ from ... import layers
 from ...layers.argument_types import Tensor
 from ...layers.precision import widen
 from ...layers.validation import check_fraction, check_positive
-from ..checked_model import CheckedModel
 from ..saving.pretrained import Endpoints
-from ..text import Stories, dense, names, text_spec
-from .stories import with_a_sentence
+from ..text import Stories, dense, text_spec
+from .stories import StoryModel, with_a_sentence
 
 
 @keras.saving.register_keras_serializable(package="keras_memory")
-class EntityNetwork(CheckedModel):
+class EntityNetwork(StoryModel):
     """Recurrent entity network: slots keep track of a story, and a question is put to them.
 
     s_t = Σ_j f_j ∘ E x_tj;  h_j, by gate and candidate, as `layers.EntityMemoryCell`;
@@ -153,13 +152,7 @@ class EntityNetwork(CheckedModel):
         """As `answer`, of slots after the sentences of a story, `(batch, slots, dim)`."""
         ids = ops.convert_to_tensor(self.text.question_ids(questions))
         logits, attention = self._answer([ops.convert_to_tensor(entities), ids])
-        probabilities = ops.softmax(widen(logits))
-        return {
-            "answer": names(self.arguments["vocabulary"], ops.argmax(probabilities, axis=-1)),
-            "probability": ops.max(probabilities, axis=-1),
-            "probabilities": probabilities,
-            "attention": widen(attention),
-        }
+        return {**self.answers_of(logits), "attention": widen(attention)}
 
     def answer(self, stories: Any, questions: Any) -> dict[str, Any]:
         """The likeliest answer to each question, a string, and what each slot took in.
@@ -201,19 +194,13 @@ class EntityNetwork(CheckedModel):
             "entities": widen(entities),
         }
 
-    @property
-    def ids_below(self) -> Mapping[str, int]:
-        size = 1 + self.text.size
-        return {"story": size, "question": size}
-
     def endpoints(self) -> Endpoints:
         """Functions of strings for a SavedModel, by name, with their signatures."""
         question, sizes = text_spec("question"), (self.arguments["slots"], self.cell.dim)
         entities = keras.InputSpec("float32", (None, *sizes), name="entities")
         batch_size = keras.InputSpec("int32", (), name="batch_size")
         return {
-            "serving_default": (self.answer, [text_spec("story"), question]),
-            "answer_sentences": (self.answer, [text_spec("story", rank=2), question]),
+            **super().endpoints(),
             "initial_entities": (
                 lambda batch_size: {"entities": self.initial_entities(batch_size)},
                 [batch_size],

@@ -1,6 +1,6 @@
 """End-to-end memory networks: questions about stories, answered hop by hop."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import keras
@@ -11,14 +11,13 @@ from ... import layers
 from ...layers.argument_types import ScoreLike, SelectionLike
 from ...layers.precision import widen
 from ...layers.validation import check_choice, check_positive
-from ..checked_model import CheckedModel
-from ..saving.pretrained import Endpoints
-from ..text import Stories, dense, names, row_names, text_spec
+from ..text import Stories, dense, row_names
+from .stories import StoryModel
 from .tying import TYINGS, hop_by_hop, sgd_of_sum
 
 
 @keras.saving.register_keras_serializable(package="keras_memory")
-class MemN2N(CheckedModel):
+class MemN2N(StoryModel):
     """End-to-end memory network: the answer to a question about a story, after K hops.
 
     u_1 = B q;  u_{k+1} = u_k + Σ_i w_i c_i,  w = softmax(u_k · m_i);  logits = W u_{K+1}
@@ -160,31 +159,15 @@ class MemN2N(CheckedModel):
         ids = self.text.ids(sentences, questions)
         unknown = self.text.unknown(sentences, questions)
         logits, attention = self._with_attention(ids, training=False)
-        probabilities = ops.softmax(widen(logits))
         sentences = dense(sentences)
         weights = _by_sentence(widen(attention), ids["story"])
         return {
-            "answer": names(self.arguments["vocabulary"], ops.argmax(probabilities, axis=-1)),
-            "probability": ops.max(probabilities, axis=-1),
+            **self.answers_of(logits),
             "unknown": unknown,
-            "probabilities": probabilities,
             "sentences": sentences,
             "attention": attention,
             "read": row_names(sentences, ops.argmax(weights, axis=-1)),
             "read_weight": ops.max(weights, axis=-1),
-        }
-
-    @property
-    def ids_below(self) -> Mapping[str, int]:
-        size = 1 + self.text.size
-        return {"story": size, "question": size}
-
-    def endpoints(self) -> Endpoints:
-        """Functions of strings for a SavedModel, by name, with their signatures."""
-        question = text_spec("question")
-        return {
-            "serving_default": (self.answer, [text_spec("story"), question]),
-            "answer_sentences": (self.answer, [text_spec("story", rank=2), question]),
         }
 
     def trace(self, inputs: Any) -> dict[str, np.ndarray]:

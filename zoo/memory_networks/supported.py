@@ -10,15 +10,14 @@ from keras import ops
 from ... import layers
 from ...layers.precision import widen
 from ...layers.validation import check_fraction, check_positive
-from ..checked_model import CheckedModel
-from ..saving.pretrained import Endpoints
-from ..text import Stories, dense, names, row_names, text_spec
+from ..text import Stories, dense, row_names
+from .stories import StoryModel
 
 MOST_SENTENCES = 2**31  # whose numbers are of 32 bits
 
 
 @keras.saving.register_keras_serializable(package="keras_memory")
-class SupportedMemoryNetwork(CheckedModel):
+class SupportedMemoryNetwork(StoryModel):
     """Memory network with supervised support: facts are chosen, then the answer follows.
 
     o_k = argmax_i s(q, m_{o_1}, ..., m_{o_{k-1}}, m_i);  logits = W r(q, m_{o_1}, ...)
@@ -201,17 +200,14 @@ class SupportedMemoryNetwork(CheckedModel):
         ids = self.text.ids(sentences, questions)
         unknown = self.text.unknown(sentences, questions)
         read = self.read(ids)
-        probabilities = ops.softmax(read["logits"])
         sentences = dense(sentences)
         weights = ops.roll(read["weights"], -1, axis=-1)  # the stop fact's last
         count, facts = ops.shape(ids["story"])[1], read["facts"]
         last = ops.where(facts > 0, facts - 1, count)
         weight = ops.take_along_axis(weights, last[..., None], axis=-1)[..., 0]
         return {
-            "answer": names(self.arguments["vocabulary"], ops.argmax(probabilities, axis=-1)),
-            "probability": ops.max(probabilities, axis=-1),
+            **self.answers_of(read["logits"]),
             "unknown": unknown,
-            "probabilities": probabilities,
             "sentences": sentences,
             "attention": weights,
             "facts": facts,
@@ -221,8 +217,7 @@ class SupportedMemoryNetwork(CheckedModel):
 
     @property
     def ids_below(self) -> Mapping[str, int]:
-        size = 1 + self.text.size
-        return {"story": size, "question": size, "facts": MOST_SENTENCES}
+        return {**super().ids_below, "facts": MOST_SENTENCES}
 
     def _check(self, x, y=None):
         super()._check(x, y)
@@ -235,14 +230,6 @@ class SupportedMemoryNetwork(CheckedModel):
                 f"Expected numbers of sentences up to {story.shape[1]} for facts. Received: "
                 f"{highest}"
             )
-
-    def endpoints(self) -> Endpoints:
-        """Functions of strings for a SavedModel, by name, with their signatures."""
-        question = text_spec("question")
-        return {
-            "serving_default": (self.answer, [text_spec("story"), question]),
-            "answer_sentences": (self.answer, [text_spec("story", rank=2), question]),
-        }
 
     def trace(self, inputs: Any) -> dict[str, np.ndarray]:
         """The facts chosen, and the weights of each choice; see `read`. NumPy arrays."""
