@@ -1,6 +1,7 @@
 """Stories of one's own: split by story, reported, learned."""
 
 import json
+import logging
 import re
 
 import numpy as np
@@ -63,9 +64,10 @@ def test_files_of_their_own(path, tmp_path):
     assert validation == pytest.approx(80, abs=4)
 
 
-def test_what_was_found_is_reported(path, capsys):
-    recipes.get("stories_from_file", path=path).prepare()
-    (line,) = capsys.readouterr().err.splitlines()
+def test_what_was_found_is_reported(path, caplog):
+    with caplog.at_level(logging.INFO, logger="keras_memory"):
+        recipes.get("stories_from_file", path=path).prepare()
+    (line,) = caplog.messages
     assert re.search(r"rooms.jsonl: questions: 6\d\d for train, .* 4 answers", line)
 
 
