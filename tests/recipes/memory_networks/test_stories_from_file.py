@@ -83,7 +83,7 @@ def test_it_learns_and_answers(path, tmp_path):
 @pytest.mark.parametrize(
     ("fields", "message"),
     [
-        ({}, "Expected path, a file of stories"),
+        ({}, "Expected path, a file of questions"),
         ({"path": "nothing.tsv"}, "nothing.tsv, no such file"),
         ({"path": "nothing.doc"}, "ends with .txt"),
     ],
@@ -97,7 +97,5 @@ def test_bad_fields(fields, message, tmp_path):
 def test_too_short_a_file(tmp_path):
     path = tmp_path / "one.tsv"
     path.write_text("Ana walks.\tWho?\tana\n")
-    with pytest.raises(
-        ValueError, match="Expected enough stories for .*Received: 1 questions"
-    ):
+    with pytest.raises(ValueError, match="Expected enough questions for .*Received: 1"):
         recipes.get("stories_from_file", path=path).prepare()
