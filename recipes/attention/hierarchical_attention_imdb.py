@@ -76,7 +76,7 @@ class HierarchicalAttentionIMDB(Recipe):
         texts = self.examples("train")["text"]
         words = sentences_of_words(texts, self.sentences, self.words, LETTERS).flat_values
         frequent = collections.Counter(words.numpy()).most_common(self.vocabulary_size)
-        return [word.decode() for word, _ in frequent]
+        return self.with_pretrained("vocabulary", [word.decode() for word, _ in frequent])
 
     @functools.cached_property
     def _text(self):

@@ -34,6 +34,14 @@ Overrides = Annotated[
 ]
 Seed = Annotated[str | None, typer.Option(metavar="N", help="As --set seed=N.")]
 Epochs = Annotated[str | None, typer.Option(metavar="N", help="As --set epochs=N.")]
+Pretrained = Annotated[
+    str | None,
+    typer.Option("--from", metavar="MODEL", help="As --set pretrained=MODEL: fine-tuning."),
+]
+Frozen = Annotated[
+    str | None,
+    typer.Option("--freeze", metavar="LAYER,...", help="As --set frozen=LAYER,..."),
+]
 Beyond = Annotated[
     bool,
     typer.Option("--beyond", help="Conditions that the paper does not test, instead."),

@@ -14,9 +14,11 @@ from .options import (
     Coordinator,
     Distributed,
     Epochs,
+    Frozen,
     Json,
     ModelParallel,
     Overrides,
+    Pretrained,
     Processes,
     ProcessId,
     RecipeName,
@@ -34,6 +36,8 @@ def train(
     overrides: Overrides = None,
     seed: Seed = None,
     epochs: Epochs = None,
+    pretrained: Pretrained = None,
+    frozen: Frozen = None,
     run_dir: RunDir = None,
     resume: Resume = False,
     distributed: Distributed = False,
@@ -44,7 +48,9 @@ def train(
     as_json: Json = False,
 ):
     """Train a recipe, evaluate it and plot its figures, in a run's folder."""
-    fields = fields_of(overrides, seed=seed, epochs=epochs)
+    fields = fields_of(
+        overrides, seed=seed, epochs=epochs, pretrained=pretrained, frozen=frozen
+    )
     if resume and run_dir is None:
         raise ValueError("Expected --run-dir beside --resume. Received: --resume alone")
     verbose = 0 if as_json else "auto"

@@ -53,7 +53,8 @@ class StoryRecipe(Recipe):
         for strings in (sorted(sentences), texts["question"]):
             words.update(words_of(tf.constant(strings)).flat_values.numpy())
         words.update(lower_case(texts["answer"]).numpy())
-        return [word.decode() for word in sorted(words)]
+        own = [word.decode() for word in sorted(words)]
+        return self.with_pretrained("vocabulary", own)
 
     @functools.cached_property
     def _text(self):

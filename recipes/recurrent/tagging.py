@@ -3,6 +3,7 @@
 import abc
 import collections
 import functools
+import itertools
 from typing import ClassVar, Literal
 
 import keras
@@ -110,23 +111,26 @@ class TaggingRecipe(Recipe):
     @functools.cached_property
     def vocabulary(self) -> list[str]:
         """The words of the training sentences, the most frequent first."""
-        return [word for word, _ in self._counts]
+        return self.with_pretrained("vocabulary", [word for word, _ in self._counts])
 
     @functools.cached_property
     def singletons(self) -> int:
-        """How many words occur once in them."""
-        return sum(count == 1 for _, count in self._counts)
+        """How many words, the last of the vocabulary, occur once in them."""
+        once = {word for word, count in self._counts if count == 1}
+        return len([*itertools.takewhile(once.__contains__, reversed(self.vocabulary))])
 
     @functools.cached_property
     def tags(self) -> list[str]:
         """The tags of the training sentences, sorted."""
-        return sorted({tag for row in self.sentences("train")["tags"] for tag in row})
+        tags = sorted({tag for row in self.sentences("train")["tags"] for tag in row})
+        return self.with_pretrained("tags", tags)
 
     @functools.cached_property
     def intents(self) -> list[str]:
         """What training sentences are about, sorted; none if all are about the same."""
         found = sorted(set(self.sentences("train")["intent"]))
-        return found if self.has_intents and len(found) > 1 else []
+        own = found if self.has_intents and len(found) > 1 else []
+        return self.with_pretrained("intents", own)
 
     @functools.cached_property
     def _forms(self):

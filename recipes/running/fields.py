@@ -23,6 +23,8 @@ def _as_text(value):
     return os.fspath(value) if isinstance(value, os.PathLike) else value
 
 
+Names = Annotated[tuple[str, ...], COMMA_LIST]
+
 # A path is stored in a run as text.
 PathText = Annotated[str, pydantic.BeforeValidator(_as_text)]
 

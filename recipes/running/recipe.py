@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import abc
 import dataclasses
+import functools
 import os
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar, dataclass_transform
 
@@ -29,7 +31,7 @@ from .argument_types import (
     Split,
 )
 from .batches import evaluation_batches, even_batch_size, part, size_of, training_batches
-from .fields import check_sizes
+from .fields import Names, PathText, check_sizes
 from .late_tensorflow import tf
 from .moved import LayOut, Moved, take_over
 from .study import Study
@@ -64,6 +66,10 @@ class Recipe(abc.ABC):
     steps_per_epoch: PositiveInt = Field(100, description="updates in an epoch")
     batch_size: PositiveInt = Field(16, description="examples in an update")
     jit_compile: bool = Field(True, description="compile the training step with XLA")
+    pretrained: PathText = Field(
+        "", description="a preset or a run whose weights training starts from"
+    )
+    frozen: Names = Field((), description="layers whose weights stay as they are")
 
     # The recipe's name: that of its module.
     name: ClassVar[str]
@@ -173,12 +179,27 @@ class Recipe(abc.ABC):
         """From a batch of examples to `(inputs, targets, sample_weight)` tensors."""
 
     def prepare(self) -> None:
-        """Prepare and check all data that training and `evaluate` read.
+        """Prepare and check all data that training and `evaluate` read, and `pretrained`.
 
         So what is wrong with them is reported before the first update.
         """
         for split in ("train", "validation", "test"):
             self._source(split)
+        if self.pretrained or self.frozen:
+            self.seeded_model()
+
+    @functools.cached_property
+    def pretrained_model(self) -> keras.Model | None:
+        """The model whose weights training starts from."""
+        from .loading import find, saved_model
+
+        return saved_model(find(self.pretrained)) if self.pretrained else None
+
+    def with_pretrained(self, argument: str, names: Iterable[str]) -> list[str]:
+        """The names in an argument of the pretrained model, and after them the others."""
+        found = self.pretrained_model
+        known = found.get_config().get(argument, ()) if found else ()
+        return [*dict.fromkeys([*known, *names])]
 
     def lengths(self, examples: Arrays) -> Any:
         """Of the training examples, if a batch is to have examples of similar lengths."""
@@ -300,10 +321,25 @@ class Recipe(abc.ABC):
         return export(model, path, format, steps, endpoint, version)
 
     def seeded_model(self) -> keras.Model:
-        """`model()` after seeding every source of random numbers with `seed`."""
+        """`model()` after seeding every source of random numbers with `seed`.
+
+        It has the weights of `pretrained`, as far as it knows the same words, and `frozen`
+        layers.
+        """
         self._source("train")  # what prepares data first may sample numbers, too
+        source = self.pretrained_model
         keras.utils.set_random_seed(self.seed)
-        return self.model()
+        model = self.model()
+        if source is not None:
+            model.copy_weights_from(source)
+        for name in self.frozen:
+            _layer(model, name).trainable = False
+        if self.frozen and not model.trainable_weights:
+            raise ValueError(
+                "Expected layers that are trained besides those in frozen. Received: "
+                f"{', '.join(self.frozen)}"
+            )
+        return model
 
     lay_out = LayOut(to_batch)
     data, chosen_by = Moved("study", "data"), Moved("study", "chosen_by")
@@ -311,6 +347,16 @@ class Recipe(abc.ABC):
     is_candidate, has_curve = Moved("study", "is_candidate"), Moved("study", "has_curve")
     rank, further_metrics = Moved("study", "rank"), Moved("study", "further_metrics")
     study_rows, study_text = Moved("study", "rows"), Moved("study", "text")
+
+
+def _layer(model, name):
+    names = [layer.name for layer in model.layers if layer.weights]
+    if name not in names:
+        raise ValueError(
+            f"Expected a layer to freeze ({', '.join(names)}). Received: {name!r}"
+            f"{did_you_mean(name, names)}"
+        )
+    return model.get_layer(name)
 
 
 def _one_line(name, error):

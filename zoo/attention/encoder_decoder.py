@@ -15,7 +15,8 @@ from ...layers.validation import check_positive
 from ..beam_search import beam_search
 from ..checked_model import CheckedModel
 from ..saving.pretrained import Endpoints
-from ..text import END_ID, START_ID, CharacterPairs, text_spec
+from ..saving.transfer import Names
+from ..text import END_ID, START_ID, UNKNOWN_ID, CharacterPairs, text_spec
 
 
 @keras.saving.register_keras_serializable(package="keras_memory")
@@ -179,6 +180,17 @@ class EncoderDecoder(CheckedModel):
     @property
     def ids_below(self) -> Mapping[str, int]:
         return dict(zip(("source", "target"), self.text.sizes, strict=True))
+
+    @property
+    def entry_names(self) -> Mapping[str, Names]:
+        source = [*range(UNKNOWN_ID + 1), *self.arguments["source_characters"]]
+        target = [*range(END_ID + 1), *self.arguments["target_characters"]]
+        return {
+            "embed_source/embeddings": (source, None),
+            "embed_target/embeddings": (target, None),
+            "logits/kernel": (None, target),
+            "logits/bias": (target,),
+        }
 
     def endpoints(self) -> Endpoints:
         """Functions of strings for a SavedModel, by name, with their signatures."""

@@ -12,7 +12,8 @@ from ...layers.precision import widen
 from ...layers.validation import check_positive
 from ..checked_model import CheckedModel
 from ..saving.pretrained import Endpoints
-from ..text import ASCII_LETTERS, LETTERS, Sentences, names, text_spec
+from ..saving.transfer import Names
+from ..text import ASCII_LETTERS, LETTERS, UNKNOWN_ID, Sentences, names, text_spec
 
 
 @keras.saving.register_keras_serializable(package="keras_memory")
@@ -162,6 +163,16 @@ class HierarchicalAttention(CheckedModel):
     @classmethod
     def from_config(cls, config: Mapping[str, Any]) -> Self:
         return super().from_config({"letters": ASCII_LETTERS, **config})
+
+    @property
+    def entry_names(self) -> Mapping[str, Names]:
+        words = [*range(UNKNOWN_ID + 1), *self.arguments["vocabulary"]]
+        labels = self.arguments["labels"]
+        return {
+            "embedding/embeddings": (words, None),
+            "logits/kernel": (None, labels),
+            "logits/bias": (labels,),
+        }
 
     def endpoints(self) -> Endpoints:
         """Functions of strings for a SavedModel, by name, with their signatures."""

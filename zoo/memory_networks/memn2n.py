@@ -1,6 +1,6 @@
 """End-to-end memory networks: questions about stories, answered hop by hop."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import keras
@@ -11,6 +11,7 @@ from ... import layers
 from ...layers.argument_types import ScoreLike, SelectionLike
 from ...layers.precision import widen
 from ...layers.validation import check_choice, check_positive
+from ..saving.transfer import Names
 from ..text import Stories, dense, row_names
 from .stories import StoryModel
 from .tying import TYINGS, hop_by_hop, sgd_of_sum
@@ -124,6 +125,11 @@ class MemN2N(StoryModel):
             loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True),
             metrics=["accuracy"],
         )
+
+    @property
+    def entry_names(self) -> Mapping[str, Names]:
+        words, ages = self.arguments["vocabulary"], range(self.arguments["memory_size"])
+        return {"embedding/table_[0-9]+": ([*words, *ages], None), **super().entry_names}
 
     def answer(self, stories: Any, questions: Any) -> dict[str, Any]:
         """The likeliest answer to each question, a string, and what each hop read for it.

@@ -8,6 +8,7 @@ from keras import ops
 from ...layers.precision import widen
 from ..checked_model import CheckedModel
 from ..saving.pretrained import Endpoints
+from ..saving.transfer import Names
 from ..text import names, text_spec
 
 
@@ -23,6 +24,15 @@ class StoryModel(CheckedModel):
             "answer": names(self.arguments["vocabulary"], ops.argmax(probabilities, axis=-1)),
             "probability": ops.max(probabilities, axis=-1),
             "probabilities": probabilities,
+        }
+
+    @property
+    def entry_names(self) -> Mapping[str, Names]:
+        words = self.arguments["vocabulary"]
+        return {
+            "(question_)?embedding/table_[0-9]+": (words, None),
+            "read_out/kernel": (None, words),
+            "read_out/bias": (words,),
         }
 
     @property

@@ -10,6 +10,7 @@ from keras import ops
 from ... import layers
 from ...layers.precision import widen
 from ...layers.validation import check_fraction, check_positive
+from ..saving.transfer import Names
 from ..text import Stories, dense, row_names
 from .stories import StoryModel
 
@@ -122,6 +123,7 @@ class SupportedMemoryNetwork(StoryModel):
             {**inputs, "facts": given}, {"answer": logits, "facts": scores}, name=name
         )
         self.text = text
+        self._grams = grams
         self._read = keras.Model(inputs, read())
         self.arguments = {
             "vocabulary": list(vocabulary),
@@ -165,6 +167,14 @@ class SupportedMemoryNetwork(StoryModel):
         inputs = {name: inputs[name] for name in ("story", "question")}
         logits, scores, chosen = self._read(inputs, training=False)
         return {"logits": widen(logits), "facts": chosen, "weights": ops.softmax(scores)}
+
+    @property
+    def entry_names(self) -> Mapping[str, Names]:
+        """Which n-grams are in a bucket depends on how many words there are."""
+        words = self.arguments["vocabulary"]
+        buckets = [(len(words), i) for i in range(self._grams.size - len(words))]
+        tables = "(question_)?embedding/table_[0-9]+"
+        return {**super().entry_names, tables: ([*words, *buckets], None)}
 
     def answer(self, stories: Any, questions: Any) -> dict[str, Any]:
         """The likeliest answer to each question, a string, and the facts chosen for it.

@@ -13,7 +13,8 @@ from ...layers.validation import check_choice, check_fraction, check_natural, ch
 from ..checked_model import CheckedModel
 from ..metrics.tag_error import TagError
 from ..saving.pretrained import Endpoints
-from ..text import Words, dense, names, text_spec
+from ..saving.transfer import Names
+from ..text import UNKNOWN_ID, Words, dense, names, text_spec
 from .encoders import ENCODERS, Dropout
 from .rare_words import RareWords
 
@@ -330,6 +331,20 @@ class SequenceTagger(CheckedModel):
             "words": 2 + len(self.arguments["vocabulary"]),
             "letters": CODE_POINTS,
             "tags": len(self.arguments["tags"]),
+        }
+
+    @property
+    def entry_names(self) -> Mapping[str, Names]:
+        words = [*range(UNKNOWN_ID + 1), *self.arguments["vocabulary"]]
+        tags, intents = self.arguments["tags"], self.arguments["intents"]
+        return {
+            "embedding/embeddings": (words, None),
+            "scores/kernel": (None, tags),
+            "scores/bias": (tags,),
+            "crf/transitions": (tags, tags),
+            "crf/(first|last)": (tags,),
+            "intent/kernel": (None, intents),
+            "intent/bias": (intents,),
         }
 
     def endpoints(self) -> Endpoints:

@@ -21,6 +21,7 @@ from .checks import check_classes, check_finite
 from .model_cards import model_card
 from .names import PACKAGE
 from .presets import CARD, CONFIG, METADATA, WEIGHTS, Preset, sha256
+from .transfer import Names, copy_weights
 
 # Functions for a SavedModel by name, each with the signature of its arguments.
 Endpoints = Mapping[str, tuple[Callable[..., Any], list[Any]]]
@@ -135,7 +136,10 @@ class PretrainedModel(keras.Model):
     - `endpoints()`: the functions of a SavedModel;
     - `is_stream`: whether it takes a sequence step by step, by `initial_state` and `step`;
     - `layouts`: which axes of its large weights may be split over devices. The keys and
-      values are those of a `keras.distribution.LayoutMap` with an axis "model".
+      values are those of a `keras.distribution.LayoutMap` with an axis "model";
+    - `entry_names`: what the entries of its tables stand for, as the words of a vocabulary.
+      The keys are patterns of the paths of weights, the values have for each axis the names
+      in their order, or `None`.
     """
 
     text: Any = None
@@ -178,6 +182,24 @@ class PretrainedModel(keras.Model):
     def trace(self, inputs: Any) -> dict[str, np.ndarray]:
         """What the model does with the inputs, step by step: NumPy arrays by name."""
         raise NotImplementedError(f"{type(self).__name__} has no trace")
+
+    @property
+    def entry_names(self) -> Mapping[str, Names]:
+        return {}
+
+    def copy_weights_from(self, source: "PretrainedModel") -> None:
+        """Start from the weights of another model of the same class and sizes.
+
+        Words, characters, tags and labels may be others: what both models know is copied by
+        its name; what this one alone knows stays as it is.
+
+        Args:
+            source: The other.
+
+        Raises:
+            ValueError: It is of another class, or of other sizes; no weight is copied.
+        """
+        copy_weights(source, self)
 
     def compile_default(self, *args: Any, **kwargs: Any) -> None:
         """`compile`, with XLA where the backend has it; Keras decides under a strategy."""

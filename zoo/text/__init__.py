@@ -11,7 +11,7 @@ stories and questions, `words` those of sentences that are tagged, and their let
 """
 
 from .patterns import ASCII_LETTERS, LETTERS
-from .plain import END_ID, START_ID
+from .plain import END_ID, START_ID, UNKNOWN_ID
 
 try:
     import tensorflow  # noqa: F401
@@ -40,6 +40,7 @@ __all__ = [
     "START_ID",
     "CharacterPairs",
     "Sentences",
+    "UNKNOWN_ID",
     "Stories",
     "Words",
     "dense",
