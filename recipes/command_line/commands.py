@@ -147,6 +147,7 @@ command(
 )(trained_models.predict)
 command()(trained_models.export)
 command()(trained_models.plot)
+command()(trained_models.card)
 command()(training.reproduce)
 
 

@@ -6,10 +6,10 @@ import typer
 
 from ...zoo.saving.model_cards import facts
 from ...zoo.saving.names import did_you_mean
-from ...zoo.saving.presets import Preset, presets
+from ...zoo.saving.presets import WEIGHTS, Preset, presets
 from .. import registry
 from ..running.late_tensorflow import quiet_import
-from ..running.run import Run
+from ..running.run import MODEL, Run
 from . import terminal
 from .questions import command_for
 
@@ -67,7 +67,7 @@ def _preset(name, preset):
         "preset": name,
         "summary": known.get("summary", ""),
         "model": preset.config.get("class_name"),
-        "facts": facts(known),
+        "facts": {**facts(known), "Size": _size(preset.folder / WEIGHTS)},
         "metrics": known.get("metrics", {}),
         "published": _published(known.get("published", {})),
         "note": known.get("note", ""),
@@ -89,6 +89,7 @@ def _run(name, run):
             ),
             "Epochs": f"{len(run.history)} of {recipe.epochs}",
             "Finished": "yes" if run.is_finished else "no; go on with train … --resume",
+            "Size": _size(run.folder / MODEL),
         },
         "metrics": run.metrics,
         "published": _published(recipe.published),
@@ -96,6 +97,11 @@ def _run(name, run):
         "targets": recipe.targets,
         "predict": recipe.questions,
     }
+
+
+def _size(path):
+    """Of a file of weights, in words; nothing where there is none."""
+    return f"{path.stat().st_size / 1e6:.2f} MB" if path.exists() else ""
 
 
 def _published(published):

@@ -134,6 +134,24 @@ def plot(
         typer.echo(f"figure: {path}")
 
 
+def card(
+    run: Annotated[str, typer.Argument(metavar="RUN", help="A finished run's folder.")],
+    out: Annotated[
+        Path | None, path_option("The preset's folder; preset in the run's if absent.")
+    ] = None,
+    as_json: Json = False,
+):
+    """Write a run as a preset with a model card, to be loaded, shared and uploaded."""
+    found = Run.open(run)
+    with quiet_import():
+        from ..running import reproduction
+    with terminal.stdout_for_json_only(as_json):
+        folder = reproduction.write_preset(found, out)
+    if as_json:
+        return terminal.print_json({"preset": str(folder)})
+    typer.echo(f"preset: {folder}")
+
+
 def _beyond(recipe, trained):
     from ..running.beyond import beyond
 

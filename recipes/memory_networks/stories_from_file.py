@@ -10,8 +10,9 @@ from pydantic import Field, NonNegativeInt, PositiveInt
 
 from ..datasets.question_files import COLUMNS, FORMATS, Question, read_own_questions
 from ..running.argument_types import Arrays, Figures, Metrics, Split
-from ..running.own_files import SPLITS, OwnFiles
+from ..running.own_files import SPLITS, OwnFiles, file_name
 from ..running.recipe import recipe_dataclass
+from .family_study import story_study
 from .memn2n_family import MemN2NStories
 
 
@@ -35,6 +36,7 @@ class StoriesFromFile(MemN2NStories, OwnFiles):
     )
 
     contents: ClassVar = "questions"
+    study: ClassVar = story_study(data=file_name)
     # All questions are of one task.
     task: ClassVar[int] = 1
 

@@ -3,6 +3,7 @@
 import abc
 import functools
 from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
 from typing import Any, ClassVar
 
 from pydantic import Field
@@ -14,6 +15,11 @@ from .recipe import Recipe, recipe_dataclass
 SPLITS = "train", "validation", "test"
 # Groups are shared out by multiples of this, modulo 1: evenly, whatever their order.
 GOLDEN = (5**0.5 - 1) / 2
+
+
+def file_name(recipe: "OwnFiles") -> str:
+    """The file of a recipe without its folder: the data of its study."""
+    return Path(recipe.path).name
 
 
 @recipe_dataclass

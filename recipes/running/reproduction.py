@@ -98,7 +98,8 @@ def _write_all(by_preset, out):
     for preset, finished in by_preset.items():
         folder = out / preset
         if any(run.recipe.study.is_candidate for found in finished.values() for run in found):
-            written.append(_write(folder, finished))
+            best, candidates = _best(finished)
+            written.append(_write(folder, best, finished, candidates))
         elif (folder / METADATA).exists():
             written.append(_join(folder, finished))
     return written
@@ -158,11 +159,31 @@ def folder_of(recipe: "Recipe", folder: Path) -> Path:
     return folder / (variant or "default") / f"seed-{recipe.seed}"
 
 
-def _write(folder, parts):
-    """The preset that is the best run of the parts of a study, and its model card."""
+def write_preset(run: Run, out: str | os.PathLike[str] | None = None) -> Path:
+    """A run as a preset with its model card, which has what the cards of the package have.
+
+    Args:
+        run: A run that was trained to its end.
+        out: The folder of the preset; `preset` in the run's if absent.
+
+    Returns:
+        The preset's folder.
+
+    Raises:
+        ValueError: The run is not finished.
+    """
+    return _write(Path(out) if out else run.folder / "preset", run, {"The run": [run]})
+
+
+def _best(parts):
+    """The run that is the preset, and how many might have been it."""
     finished = [run for part in parts.values() for run in part]
     candidates = [run for run in finished if run.recipe.study.is_candidate]
-    best = min(candidates, key=lambda run: run.recipe.study.rank(run))
+    return min(candidates, key=lambda run: run.recipe.study.rank(run)), len(candidates)
+
+
+def _write(folder, best, parts, candidates=1):
+    """A preset that is the best run of the parts of a study, and its model card."""
     curves = {
         title: curves
         for title, part in parts.items()
@@ -173,7 +194,7 @@ def _write(folder, parts):
         **best.recipe.figures(best.model),
         "learning_curves": zoo.figures.learning_curves(curves, label),
     }
-    metadata = _metadata(best, len(candidates), parts, list(figures))
+    metadata = _metadata(best, candidates, parts, list(figures))
     best.model.save_to_preset(folder, metadata)
     save_figures(figures, folder)
     return folder

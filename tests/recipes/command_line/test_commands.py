@@ -8,8 +8,10 @@ import sys
 import time
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from keras_memory import zoo
 from keras_memory.recipes.command_line import commands as command_line
 from keras_memory.recipes.command_line import terminal
 from keras_memory.recipes.machines import ntm_copy
@@ -247,6 +249,30 @@ def test_a_run_is_plotted_into_its_folder(run, copied_run, tmp_path, monkeypatch
     assert Path(figure) == folder / "figures" / "attention_map.png"
     assert Path(figure).exists()
     assert list(tmp_path.iterdir()) == [folder]
+
+
+def test_a_run_becomes_a_preset_with_a_card(run, copied_run, lookup_run):
+    copied = copied_run()
+    completed = run("card", copied)
+    folder = copied / "preset"
+    assert completed.stdout == f"preset: {folder}\n"
+    card = (folder / "README.md").read_text()
+    assert "| Recipe | key_value_lookup |" in card
+    assert "![learning curves]" in card
+    assert (folder / "learning_curves.png").exists()
+    for ours, theirs in zip(
+        zoo.from_preset(folder).get_weights(), lookup_run.model.get_weights(), strict=True
+    ):
+        np.testing.assert_array_equal(ours, theirs)
+
+
+def test_a_run_that_is_not_finished_has_no_card(run, copied_run):
+    copied = copied_run()
+    (copied / "model.keras").unlink()
+    completed = run("card", copied)
+    assert completed.exit_code == 2
+    assert "resume it first" in completed.stderr
+    assert not (copied / "preset").exists()
 
 
 def test_json_has_no_nan(capsys):

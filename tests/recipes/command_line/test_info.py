@@ -55,6 +55,7 @@ def test_a_run(run, lookup_run):
     assert entry["metrics"] == lookup_run.metrics
     assert entry["facts"]["Epochs"] == "4 of 4"
     assert entry["facts"]["Finished"] == "yes"
+    assert entry["facts"]["Size"].endswith(" MB")
     assert "--set distractors=3" in entry["facts"]["Changed fields"]
     assert "key_value_lookup" in run("info", lookup_run.folder).stdout
 
