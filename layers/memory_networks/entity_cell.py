@@ -118,7 +118,8 @@ class EntityMemoryCell(MemoryCell):
         addressed = ops.einsum("bd,bnd->bn", inputs, entities + keys)
         gates = ops.where(is_sentence, ops.sigmoid(addressed), 0)  # g
         candidates = self._activated(  # h̃
-            ops.matmul(entities, widen(self.content_kernel))
+            # Not a matmul, in whose gradient XLA needs the size of the batch.
+            ops.einsum("bnd,de->bne", entities, widen(self.content_kernel))
             + ops.matmul(keys, widen(self.key_kernel))
             + ops.matmul(inputs, widen(self.input_kernel))[:, None]
         )

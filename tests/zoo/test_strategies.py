@@ -1,4 +1,4 @@
-"""Models train on two devices as on one, and machines on a batch that is not full."""
+"""Models train on two devices as on one, and on a batch that is not full."""
 
 import pytest
 
@@ -218,12 +218,12 @@ sparse_links = lambda: zoo.DNC(
 tapes = lambda: zoo.TapeMachine(symbols=3, controller_units=4, memory_moves=(-1, 0, 1))
 answer = whole(4, 2)
 tape = {"symbols": np.pad(answer, ((0, 0), (1, 3))), "length": length(2)}
-machines = [
-    *MODELS[:3],
+models = [
+    *MODELS,
     (sparse_links, *MODELS[0][1:]),
     (tapes, tape, {"answer": answer, "policy": answer}),
 ]
-for make, x, y in machines:
+for make, x, y in models:
     model = make()
     x, y = keras.tree.map_structure(lambda array: array[:3], (x, y))
     (loss,) = model.fit(x, y, verbose=0).history["loss"]
@@ -236,7 +236,7 @@ def test_two_devices_train_as_one(children, tmp_path):
     children.run(MODELS + TWO_DEVICES, tmp_path / "model.keras")
 
 
-# Slow: each is compiled, with its loop over time.
+# Slow: each is compiled, many with a loop over time.
 @pytest.mark.slow
-def test_machines_train_on_a_batch_that_is_not_full(children):
+def test_models_train_on_a_batch_that_is_not_full(children):
     children.run(MODELS + NOT_FULL)

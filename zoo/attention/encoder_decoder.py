@@ -1,7 +1,7 @@
 """The encoder-decoder with attention, from one sequence of characters to another."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Self
 
 import keras
 import numpy as np
@@ -17,6 +17,8 @@ from ..checked_model import CheckedModel
 from ..saving.pretrained import Endpoints
 from ..saving.transfer import Names
 from ..text import END_ID, START_ID, UNKNOWN_ID, CharacterPairs, text_spec
+from ..text.plain import composed
+from ..text.vocabularies import characters_of, listed
 
 
 @keras.saving.register_keras_serializable(package="keras_memory")
@@ -130,6 +132,43 @@ class EncoderDecoder(CheckedModel):
             keras.optimizers.Adam(1e-3, global_clipnorm=1.0),
             loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True, ignore_class=0),
         )
+
+    @classmethod
+    def from_texts(
+        cls, sources: Any, targets: Any, target_length: int | None = None, **arguments: Any
+    ) -> Self:
+        """A model, not trained, with the characters of sources and targets.
+
+        Args:
+            sources: Strings; a list, an array, or a column of a frame.
+            targets: Strings, one for each source.
+            target_length: As of the constructor; that of the longest target if absent.
+            **arguments: The others of the constructor.
+
+        Raises:
+            ValueError: They are not lists of strings.
+        """
+        sources, targets = composed(listed(sources)), listed(targets)
+        return cls(
+            characters_of(sources),
+            characters_of(targets),
+            target_length or max(1, *map(len, targets)),
+            **arguments,
+        )
+
+    def examples(self, sources: Any, targets: Any) -> tuple[dict[str, Any], Any]:
+        """Inputs and targets for `fit`, of texts as `from_texts` takes them.
+
+        Raises:
+            ValueError: There are not as many of each.
+        """
+        sources, targets = listed(sources), listed(targets)
+        if len(sources) != len(targets):
+            raise ValueError(
+                f"Expected as many targets as sources. Received: {len(targets)} targets, "
+                f"{len(sources)} sources"
+            )
+        return self.text.ids(sources, targets)
 
     def translate(self, sources: Any, beam_width: int = 1) -> dict[str, Any]:
         """The likeliest target of each source: greedily, or by beam search.

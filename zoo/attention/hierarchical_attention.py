@@ -14,6 +14,7 @@ from ..checked_model import CheckedModel
 from ..saving.pretrained import Endpoints
 from ..saving.transfer import Names
 from ..text import ASCII_LETTERS, LETTERS, UNKNOWN_ID, Sentences, names, text_spec
+from ..text.vocabularies import listed, names_of, numbers_of, words_of_documents
 
 
 @keras.saving.register_keras_serializable(package="keras_memory")
@@ -128,6 +129,53 @@ class HierarchicalAttention(CheckedModel):
             loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True),
             metrics=["accuracy"],
         )
+
+    @classmethod
+    def from_texts(
+        cls,
+        documents: Any,
+        labels: Any,
+        sentences: int = 36,
+        words: int = 28,
+        vocabulary_size: int = 20_000,
+        letters: str = LETTERS,
+        **arguments: Any,
+    ) -> Self:
+        """A model, not trained, with the most frequent words of documents, and their labels.
+
+        Args:
+            documents: Strings; a list, an array, or a column of a frame.
+            labels: The label of each, strings.
+            sentences: As of the constructor.
+            words: As of the constructor.
+            vocabulary_size: How many words it knows at most.
+            letters: As of the constructor.
+            **arguments: The others of the constructor.
+
+        Raises:
+            ValueError: They are not lists of strings, or a size is not a positive integer.
+        """
+        sizes = {"sentences": sentences, "words": words, "vocabulary_size": vocabulary_size}
+        for argument, size in sizes.items():
+            check_positive(argument, size)
+        vocabulary = words_of_documents(documents, sentences, words, letters, vocabulary_size)
+        names = names_of(labels)
+        return cls(vocabulary, names, sentences, words, letters=letters, **arguments)
+
+    def examples(self, documents: Any, labels: Any) -> tuple[Any, np.ndarray]:
+        """Inputs and targets for `fit`, of texts as `from_texts` takes them.
+
+        Raises:
+            ValueError: There are not as many of each, or the model has no such label.
+        """
+        ids = self.text.ids(listed(documents))
+        targets = numbers_of("labels", listed(labels), self.arguments["labels"])
+        if len(targets) != len(ids):
+            raise ValueError(
+                f"Expected as many labels as documents. Received: {len(targets)} labels, "
+                f"{len(ids)} documents"
+            )
+        return ids, np.array(targets, "int32")
 
     def classify(self, documents: Any) -> dict[str, Any]:
         """The likeliest label of each document, a string, with its probability.

@@ -16,7 +16,7 @@ from ...layers.validation import (
     check_positive,
 )
 from ..text import Stories, dense, row_names
-from .stories import StoryModel, with_a_sentence
+from .stories import StoryModel, numbers_of_facts, with_a_sentence
 
 
 @keras.saving.register_keras_serializable(package="keras_memory")
@@ -133,6 +133,32 @@ class DynamicMemoryNetwork(StoryModel):
         self.compile_default(
             keras.optimizers.Adam(1e-3, global_clipnorm=10.0), **self.losses_and_metrics()
         )
+
+    def examples(
+        self,
+        stories: Any,
+        questions: Any,
+        answers: Any,
+        facts: Sequence[Sequence[int]] = (),
+    ) -> tuple[dict[str, Any], Any]:
+        """Inputs and targets for `fit`, of texts as `from_texts` takes them.
+
+        Args:
+            stories: As of `from_texts`.
+            questions: As of `from_texts`.
+            answers: As of `from_texts`.
+            facts: With supports, for each question the numbers of the sentences that support
+                its answer, from 1, in the order in which they are read.
+
+        Raises:
+            ValueError: There are not as many of each, a question has more facts than there
+                are passes, or an answer is not in the vocabulary.
+        """
+        inputs, targets = super().examples(stories, questions, answers)
+        if not self.arguments["supports"]:
+            return inputs, targets
+        numbers = numbers_of_facts(facts, len(targets), self.arguments["passes"])
+        return inputs, {"answer": targets, "supports": numbers}
 
     def losses_and_metrics(self) -> dict[str, Any]:
         """The arguments of `compile` that depend on the outputs."""

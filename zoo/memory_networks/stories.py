@@ -1,8 +1,9 @@
 """What models that answer questions about stories share."""
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, Self
 
+import numpy as np
 from keras import ops
 
 from ...layers.precision import widen
@@ -10,12 +11,46 @@ from ..checked_model import CheckedModel
 from ..saving.pretrained import Endpoints
 from ..saving.transfer import Names
 from ..text import names, text_spec
+from ..text.vocabularies import listed, words_of_stories
 
 
 class StoryModel(CheckedModel):
     """Base of these models: a subclass has `text`, `arguments` and `answer`."""
 
     answer: Any
+
+    @classmethod
+    def from_texts(cls, stories: Any, questions: Any, answers: Any, **arguments: Any) -> Self:
+        """A model, not trained, whose vocabulary is the words and the answers of these texts.
+
+        Args:
+            stories: Strings, or a list of sentences for each; as a list, an array, or a
+                column of a frame.
+            questions: Strings, one for each story.
+            answers: Strings; of several words, with commas between.
+            **arguments: The others of the constructor.
+
+        Raises:
+            ValueError: They are not lists of strings.
+        """
+        return cls(words_of_stories(stories, questions, answers), **arguments)
+
+    def examples(
+        self, stories: Any, questions: Any, answers: Any
+    ) -> tuple[dict[str, Any], Any]:
+        """Inputs and targets for `fit`, of texts as `from_texts` takes them.
+
+        Raises:
+            ValueError: There are not as many of each, or an answer is not in the vocabulary.
+        """
+        inputs = self.text.ids(listed(stories), listed(questions))
+        targets = self.text.answer_ids(listed(answers))
+        if len(targets) != len(inputs["question"]):
+            raise ValueError(
+                f"Expected as many answers as questions. Received: {len(targets)} answers, "
+                f"{len(inputs['question'])} questions"
+            )
+        return inputs, targets
 
     def answers_of(self, logits: Any) -> dict[str, Any]:
         """The likeliest `answer`, its `probability`, and the `probabilities` of all."""
@@ -47,6 +82,31 @@ class StoryModel(CheckedModel):
             "serving_default": (self.answer, [text_spec("story"), question]),
             "answer_sentences": (self.answer, [text_spec("story", rank=2), question]),
         }
+
+
+def numbers_of_facts(facts: Sequence[Sequence[int]], questions: int, most: int) -> np.ndarray:
+    """Supporting facts of so many questions, padded with 0, `(questions, most)`.
+
+    Args:
+        facts: For each question the numbers of sentences, from 1, in the order in which they
+            are read.
+        questions: How many questions there are.
+        most: How many facts a question may have.
+
+    Raises:
+        ValueError: A question has more, or one of them twice, or there are facts of more or
+            fewer questions.
+    """
+    if len(facts) != questions:
+        raise ValueError(f"Expected facts of {questions} questions. Received: {len(facts)}")
+    padded = np.zeros((len(facts), most), "int32")
+    for row, numbers in enumerate(facts):
+        if len(numbers) > most or len({*numbers}) < len(numbers):
+            raise ValueError(
+                f"Expected up to {most} facts a question, each once. Received: {numbers}"
+            )
+        padded[row, : len(numbers)] = numbers
+    return padded
 
 
 def with_a_sentence(story: Any) -> Any:

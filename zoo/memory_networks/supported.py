@@ -12,7 +12,7 @@ from ...layers.precision import widen
 from ...layers.validation import check_fraction, check_positive
 from ..saving.transfer import Names
 from ..text import Stories, dense, row_names
-from .stories import StoryModel
+from .stories import StoryModel, numbers_of_facts
 
 MOST_SENTENCES = 2**31  # whose numbers are of 32 bits
 
@@ -143,6 +143,30 @@ class SupportedMemoryNetwork(StoryModel):
         self.compile_default(
             keras.optimizers.Adam(2e-3, global_clipnorm=5.0), **self.losses_and_metrics()
         )
+
+    def examples(
+        self,
+        stories: Any,
+        questions: Any,
+        answers: Any,
+        facts: Sequence[Sequence[int]] = (),
+    ) -> tuple[dict[str, Any], dict[str, Any]]:
+        """Inputs and targets for `fit`, of texts as `from_texts` takes them.
+
+        Args:
+            stories: As of `from_texts`.
+            questions: As of `from_texts`.
+            answers: As of `from_texts`.
+            facts: For each question the numbers of the sentences that support its answer,
+                from 1, in the order in which they are read.
+
+        Raises:
+            ValueError: There are not as many of each, a question has too many facts, or an
+                answer is not in the vocabulary.
+        """
+        inputs, targets = super().examples(stories, questions, answers)
+        numbers = numbers_of_facts(facts, len(targets), self.arguments["facts"])
+        return {**inputs, "facts": numbers}, {"answer": targets, "facts": numbers}
 
     def losses_and_metrics(self) -> dict[str, Any]:
         """The arguments of `compile` that depend on the outputs."""

@@ -1,7 +1,7 @@
 """Sequence taggers: a tag for each word of a sentence, and the intent of the whole."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Self
 
 import keras
 import numpy as np
@@ -15,6 +15,8 @@ from ..metrics.tag_error import TagError
 from ..saving.pretrained import Endpoints
 from ..saving.transfer import Names
 from ..text import UNKNOWN_ID, Words, dense, names, text_spec
+from ..text.plain import sum_of
+from ..text.vocabularies import listed, names_of, numbers_of, words_of_sentences
 from .encoders import ENCODERS, Dropout
 from .rare_words import RareWords
 
@@ -213,6 +215,39 @@ class SequenceTagger(CheckedModel):
             **kwargs,
         )
 
+    @classmethod
+    def from_texts(
+        cls,
+        sentences: Any,
+        tags: Any,
+        intents: Any = (),
+        cased: bool = False,
+        **arguments: Any,
+    ) -> Self:
+        """A model, not trained, with the words of sentences, their tags and intents.
+
+        Words that occur once are unknown half of the time in training.
+
+        Args:
+            sentences: Strings, or words, a list of strings for each sentence.
+            tags: The tag of each word, a list of strings for each sentence.
+            intents: What each sentence is about, strings, if the model is to predict it.
+            cased: As of the constructor.
+            **arguments: The others of the constructor.
+
+        Raises:
+            ValueError: They are not lists of strings.
+        """
+        counts = words_of_sentences(sentences, cased).most_common()
+        return cls(
+            [word for word, _ in counts],
+            names_of(sum_of(listed(tags))),
+            names_of(intents),
+            cased=cased,
+            singletons=sum(count == 1 for _, count in counts),
+            **arguments,
+        )
+
     def examples(
         self, sentences: Any, tags: Sequence[Sequence[str]], intents: Sequence[str] = ()
     ) -> tuple[dict[str, Any], dict[str, Any], dict[str, Any]]:
@@ -249,11 +284,7 @@ class SequenceTagger(CheckedModel):
         return inputs, targets, weights
 
     def _numbers(self, kind, given):
-        known = {name: number for number, name in enumerate(self.arguments[kind])}
-        for name in given:
-            if name not in known:
-                raise ValueError(f"Expected one of the model's {kind}. Received: {name!r}")
-        return [known[name] for name in given]
+        return numbers_of(kind, given, self.arguments[kind])
 
     def sentence_inputs(self, texts: Any) -> dict[str, Any]:
         """The inputs of the model, of sentences as `tag` takes them."""
