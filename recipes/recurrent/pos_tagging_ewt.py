@@ -37,6 +37,10 @@ class PosTaggingEWT(TaggingRecipe):
     learning_rate: PositiveFloat = Field(
         3e-3, allow_inf_nan=False, description="of Adam, at first; it falls to 0"
     )
+    embedding_dim: PositiveInt = Field(64, description="width of a word's vector")
+    least_count: PositiveInt = Field(
+        2, description="how often a word occurs in training that has such a vector"
+    )
     depth: PositiveInt = Field(2, description="layers of the encoder")
     letter_dim: PositiveInt = Field(100, description="width of a word's vector by letters")
     crf: bool = Field(False, description="whether the tags are scored as a whole")

@@ -59,6 +59,9 @@ class TaggingRecipe(Recipe):
     depth: PositiveInt = Field(1, description="layers of the encoder")
     window: NonNegativeInt = Field(0, description="words on each side that are read, too")
     embedding_dim: PositiveInt = Field(100, description="width of a word's vector")
+    least_count: PositiveInt = Field(
+        1, description="how often a word occurs in training that has such a vector"
+    )
     letters: NonNegativeInt = Field(12, le=64, description="read of a word; 0: none")
     letter_dim: PositiveInt = Field(64, description="width of a word's vector by letters")
     letter_encoding: Literal["convolution", "ngrams"] = Field(
@@ -111,7 +114,8 @@ class TaggingRecipe(Recipe):
     @functools.cached_property
     def vocabulary(self) -> list[str]:
         """The words of the training sentences, the most frequent first."""
-        return self.with_pretrained("vocabulary", [word for word, _ in self._counts])
+        own = [word for word, count in self._counts if count >= self.least_count]
+        return self.with_pretrained("vocabulary", own)
 
     @functools.cached_property
     def singletons(self) -> int:
@@ -247,8 +251,8 @@ class TaggingRecipe(Recipe):
 
     def is_known(self, sentences: list[list[str]]) -> Known:
         """Of each word, whether it is in the training sentences."""
-        vocabulary = set(self.vocabulary)
-        return [[self._as_read(word) in vocabulary for word in row] for row in sentences]
+        found = {word for word, _ in self._counts}
+        return [[self._as_read(word) in found for word in row] for row in sentences]
 
     def predicted(self, model: keras.Model, split: Split) -> dict[str, list]:
         """Predicted tags and intents of the sentences of a split, in their order: strings."""

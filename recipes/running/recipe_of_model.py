@@ -76,6 +76,7 @@ OF_CLASSES = {
     ),
     "NTM": lambda a: _of_ntm(a),
     "PointerNetwork": lambda a: (OF_POINTERS[a["rule"], a["dim"]], {}),
+    "RecurrentNetwork": lambda a: ("sequence_gates", {}),
     "SAM": lambda a: _of_episodes(a, "sam"),
     "SequenceTagger": lambda a: (
         "slot_filling_world" if "O" in a["tags"] else "pos_tagging_ewt",

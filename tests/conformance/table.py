@@ -597,6 +597,18 @@ TABLE = [
         LETTERS,
     ),
     Entry(
+        "RecurrentNetwork",
+        zoo.RecurrentNetwork,
+        lambda: zoo.RecurrentNetwork(3, 2, units=4),
+        SEQUENCE,
+    ),
+    Entry(
+        "RecurrentNetwork_elman",
+        zoo.RecurrentNetwork,
+        lambda: zoo.RecurrentNetwork(3, 2, "elman", units=4),
+        SEQUENCE,
+    ),
+    Entry(
         "SequenceTagger",
         zoo.SequenceTagger,
         lambda: tagger(letters=5, letter_dim=3, crf=True),

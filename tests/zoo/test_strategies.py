@@ -110,6 +110,14 @@ MODELS = [
         whole(6, 2, 3),
         whole(2),
     ),
+    *(
+        (
+            lambda cell=cell: zoo.RecurrentNetwork(3, 2, cell, units=4),
+            real(4, 3),
+            real(4, 2),
+        )
+        for cell in ("elman", "lstm", "gru")
+    ),
     (
         lambda: zoo.SequenceTagger(
             WORDS, ["O", "B-x", "I-x"], units=3, embedding_dim=3, dropout=0.0, crf=True

@@ -8,6 +8,8 @@ from .capacity import patterns_recalled as patterns_recalled
 from .curves import bars_by_task as bars_by_task
 from .curves import learning_curves as learning_curves
 from .entities import entity_slots as entity_slots
+from .gates import gates as gates
+from .gates import gradients_by_distance as gradients_by_distance
 from .images import image_attention as image_attention
 from .machines import memory_tape as memory_tape
 from .machines import temporal_links as temporal_links

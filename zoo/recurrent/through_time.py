@@ -1,0 +1,116 @@
+"""What a recurrent cell does at each step, and how far back its gradients reach, in NumPy.
+
+Of each cell two functions. One has the weights, the inputs x and the states h after each
+step, `(steps, batch, ...)`, and gives what is inside, by name. The other goes one step back:
+from that of a step, and the gradients of the states after it, to those of the input and of
+the states before it.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[Any]
+# What is inside of a cell, by name; and gradients of its states.
+Inside = Mapping[str, Array]
+
+
+def sigmoid(x: Array) -> Array:
+    return (1 + np.tanh(x / 2)) / 2
+
+
+def elman(weights: Sequence[Array], x: Array, h: Array) -> Inside:
+    """h_t = tanh(W x_t + U h_{t-1} + b)."""
+    return {"states": h}
+
+
+def elman_backward(weights: Sequence[Array], inside: Inside, before: Inside, d: Inside):
+    kernel, _, recurrent_kernel = weights
+    z = d["states"] * (1 - inside["states"] ** 2)
+    return z @ kernel.T, {"states": z @ recurrent_kernel.T}
+
+
+def lstm(weights: Sequence[Array], x: Array, h: Array) -> Inside:
+    """c_t = f_t c_{t-1} + i_t g_t;  h_t = o_t tanh(c_t)."""
+    kernel, recurrent_kernel, bias = weights
+    z = x @ kernel + _before(h) @ recurrent_kernel + bias
+    i, f, g, o = np.split(z, 4, axis=-1)
+    i, f, o, g = sigmoid(i), sigmoid(f), sigmoid(o), np.tanh(g)
+    c = np.zeros_like(h)
+    for t in range(len(h)):
+        c[t] = i[t] * g[t] + (f[t] * c[t - 1] if t else 0)
+    gates = {"input_gate": i, "forget_gate": f, "output_gate": o}
+    return {"states": h, "cells": c, **gates, "candidates": g}
+
+
+def lstm_backward(weights: Sequence[Array], inside: Inside, before: Inside, d: Inside):
+    kernel, recurrent_kernel, _ = weights
+    i, f, o = (inside[f"{name}_gate"] for name in ("input", "forget", "output"))
+    g, squashed = inside["candidates"], np.tanh(inside["cells"])
+    c = d["cells"] + d["states"] * o * (1 - squashed**2)
+    z = np.concatenate(
+        [
+            c * g * i * (1 - i),
+            c * before["cells"] * f * (1 - f),
+            c * i * (1 - g**2),
+            d["states"] * squashed * o * (1 - o),
+        ],
+        axis=-1,
+    )
+    return z @ kernel.T, {"states": z @ recurrent_kernel.T, "cells": c * f}
+
+
+def gru(weights: Sequence[Array], x: Array, h: Array) -> Inside:
+    """h_t = z_t h_{t-1} + (1 - z_t) tanh(W x_t + r_t U h_{t-1})."""
+    kernel, recurrent_kernel, (bias, recurrent_bias) = weights
+    xz, xr, xg = np.split(x @ kernel + bias, 3, axis=-1)
+    hz, hr, hg = np.split(_before(h) @ recurrent_kernel + recurrent_bias, 3, axis=-1)
+    z, r = sigmoid(xz + hz), sigmoid(xr + hr)
+    gates = {"update_gate": z, "reset_gate": r}
+    return {"states": h, **gates, "candidates": np.tanh(xg + r * hg), "fed_back": hg}
+
+
+def gru_backward(weights: Sequence[Array], inside: Inside, before: Inside, d: Inside):
+    kernel, recurrent_kernel, _ = weights
+    z, r, g = inside["update_gate"], inside["reset_gate"], inside["candidates"]
+    of_g = d["states"] * (1 - z) * (1 - g**2)
+    of_z = d["states"] * (before["states"] - g) * z * (1 - z)
+    of_r = of_g * inside["fed_back"] * r * (1 - r)
+    x = np.concatenate([of_z, of_r, of_g], axis=-1) @ kernel.T
+    h = np.concatenate([of_z, of_r, of_g * r], axis=-1) @ recurrent_kernel.T
+    return x, {"states": h + d["states"] * z}
+
+
+INSIDE: dict[str, Callable[..., Inside]] = {"elman": elman, "lstm": lstm, "gru": gru}
+BACKWARD: dict[str, Callable[..., Any]] = {
+    "elman": elman_backward,
+    "lstm": lstm_backward,
+    "gru": gru_backward,
+}
+
+
+def gradients(cell: str, weights: Sequence[Array], inside: Inside, last: Array) -> Array:
+    """The gradient of each input, `(steps, batch, features)`.
+
+    Args:
+        cell: `"elman"`, `"lstm"` or `"gru"`.
+        weights: Of the cell, in its order.
+        inside: What is inside, of all steps.
+        last: The gradient of the last state, `(batch, units)`.
+    """
+    d = {"states": last, "cells": np.zeros_like(last)}
+    nothing = {name: np.zeros_like(array[0]) for name, array in inside.items()}
+    found = []
+    for t in reversed(range(len(inside["states"]))):
+        now = {name: array[t] for name, array in inside.items()}
+        before = {name: array[t - 1] for name, array in inside.items()} if t else nothing
+        of_input, d = BACKWARD[cell](weights, now, before, d)
+        found.append(of_input)
+    return np.stack(found[::-1])
+
+
+def _before(h):
+    """The states before each step: zeros, and all but the last."""
+    return np.concatenate([np.zeros_like(h[:1]), h[:-1]])
