@@ -17,8 +17,8 @@ class WordWindows(Layer):
     key = (x_{j-r}, ..., x_j + V, ..., x_{j+r}),  value = x_j + V,  with 2 r + 1 = width
 
     The word in the centre and the value have numbers of a second dictionary, those above V,
-    so that an embedding learns apart what a word asks for and what it answers. A window does
-    not go beyond its sentence; there, it has padding. A memory of padding is padding, 0.
+    so that a word has a vector of its own as an answer. A window does not go beyond its
+    sentence; there, it has padding. A memory of padding is padding, 0.
 
     Args:
         vocabulary_size: V, how many words there are.

@@ -126,7 +126,8 @@ class KnowledgeBaseQuestions(KeyValueRecipe):
         predicted = self.predicted(model, self._numbers(texts, model.text))
         words = [model.arguments["vocabulary"][index] for index in predicted]
         right = [answers.decode().lower().split("\n") for answers in texts["answers"]]
-        return np.array([word in some for word, some in zip(words, right, strict=True)])
+        pairs = zip(words, right, strict=True)
+        return np.array([word in answers for word, answers in pairs])
 
     def search_space(self, hp: HyperParameters) -> Fields:
         return {

@@ -50,7 +50,7 @@ def _texts(random, films):
     return {
         "story": np.array(story, object),
         "question": np.array(question, object),
-        "answer": np.array([some.split(b"\n")[0] for some in answers], object),
+        "answer": np.array([right.split(b"\n")[0] for right in answers], object),
         "answers": np.array(answers, object),
         "task": np.array(kinds, int),
     }

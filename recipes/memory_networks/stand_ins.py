@@ -6,6 +6,7 @@ back.
 """
 
 import re
+from collections.abc import Collection, Mapping, Sequence
 
 WORD = re.compile(r"[\w'-]+")
 
@@ -25,7 +26,14 @@ class StandIns:
             unknown names than may stand in.
     """
 
-    def __init__(self, facts, question, known, subjects, objects):
+    def __init__(
+        self,
+        facts: Sequence[str],
+        question: str,
+        known: Collection[str],
+        subjects: Sequence[str],
+        objects: Mapping[str, Sequence[str]],
+    ) -> None:
         self.facts = facts
         self.question = question
         words = {word.lower() for text in (*facts, question) for word in WORD.findall(text)}
@@ -40,12 +48,12 @@ class StandIns:
                     self._by_name[name.lower()] = chosen
                     self._spelling[chosen] = name
 
-    def exchanged(self):
+    def exchanged(self) -> list[str]:
         """Facts, a text with a line each, and the question, in known names."""
         facts = "\n".join(self.facts)
         return [_replaced(text, self._by_name) for text in (facts, self.question)]
 
-    def returned(self, text):
+    def returned(self, text: str) -> str:
         """A text with the names as they were."""
         return _replaced(text, self._spelling)
 

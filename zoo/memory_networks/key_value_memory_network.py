@@ -1,4 +1,4 @@
-"""Key-value memory networks: what is asked for finds a key, and its value is read."""
+"""Key-value memory networks: a question finds a key, and its value is read."""
 
 from collections.abc import Sequence
 from typing import Any

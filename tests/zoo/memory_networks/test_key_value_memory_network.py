@@ -66,16 +66,16 @@ def test_the_output_in_numpy(model):
         total = (table[np.array(words) - 1] * (factors if positions else 1)).sum(axis=0)
         return total + (0 if age is None or not ages else table[2 * size + age])
 
-    asked = ids["question"][0]
+    question = ids["question"][0]
     common = {VOCABULARY.index(word) + 1 for word in model.arguments["common"] or ()}
-    counting = set(asked.tolist()) - common
+    counting = set(question.tolist()) - common
     found = [
         (vector(key, age), vector(value, age + (ages or 0)))
         for key, value, age in memories(model, ids["story"][0])
         if model.arguments["common"] is None or counting & set(np.array(key).tolist())
     ]
     keys, values = (np.array(vectors) for vectors in zip(*found, strict=True))
-    q = vector(asked)
+    q = vector(question)
     for j in (1, 2):
         p = np.exp(keys @ q)
         o = p @ values / p.sum()
