@@ -98,12 +98,10 @@ class KeyValueMemoryNetwork(StoryModel):
         if max_ages is not None:
             check_positive("max_ages", max_ages)
         check_choice("keys", keys, KEYS)
-        for word in common or ():
-            check_choice("common", word, vocabulary)
         text = Stories(vocabulary)
+        numbers = [_number(word, vocabulary) for word in common or ()]
         story = keras.Input((None, None), dtype="int32", name="story")
         question = keras.Input((None,), dtype="int32", name="question")
-        ages = layers.SentenceAges(noise, seed, name="ages")
         embedding = layers.SentenceEmbedding(  # A
             2 * text.size,
             dim,
@@ -111,27 +109,20 @@ class KeyValueMemoryNetwork(StoryModel):
             max_ages=max_ages and 2 * max_ages,
             name="embedding",
         )
-
-        if keys == "sentence":
-            key = story[..., None, :]
-            value = ops.where(ops.not_equal(key, 0), key + text.size, 0)
-        elif keys == "window":
-            key, value = layers.WordWindows(text.size, width, name="windows")(story)
-        else:
-            key, value = layers.FactKeys(text.size, name="facts")(story)
+        key, value = _memories(story, keys, text.size, width)
         is_memory = ops.any(ops.not_equal(key, 0), axis=-1)
         if common is not None:
-            numbers = sorted(1 + list(vocabulary).index(word) for word in common)
-            hashing = layers.KeyHashing(numbers, name="hashing")
+            hashing = layers.KeyHashing(sorted(numbers), name="hashing")
             is_memory = ops.logical_and(is_memory, hashing(key, question))
-        of_key = of_value = None
+        key_ages = value_ages = None
         if max_ages:
+            ages = layers.SentenceAges(noise, seed, name="ages")
             is_sentence = ops.any(ops.not_equal(story, 0), axis=-1)
-            of_key = ops.minimum(ages(is_sentence), max_ages - 1)[..., None]
-            of_value = of_key + max_ages
+            key_ages = ops.minimum(ages(is_sentence), max_ages - 1)[..., None]
+            value_ages = key_ages + max_ages
         flat = keras.layers.Reshape((-1, dim), name="memories")
-        keyed = flat(embedding(key, of_key))  # A Φ_K(k)
-        valued = flat(embedding(value, of_value))  # A Φ_V(v)
+        keyed = flat(embedding(key, key_ages))  # A Φ_K(k)
+        valued = flat(embedding(value, value_ages))  # A Φ_V(v)
         mask = keras.layers.Reshape((-1,), name="mask")(is_memory)
         q = embedding(question)  # A Φ_Q(q)
         weights = []
@@ -244,6 +235,23 @@ class KeyValueMemoryNetwork(StoryModel):
         """The weights of each hop: `{"weights": (batch, hops, memories)}`, a NumPy array."""
         _, weights, _ = self._with_reads(inputs, training=False)
         return {"weights": ops.convert_to_numpy(weights)}
+
+
+def _number(word, vocabulary):
+    """The number of a word of the vocabulary, from 1."""
+    if word not in vocabulary:
+        raise ValueError(f"Expected words of the vocabulary for common. Received: {word!r}")
+    return 1 + list(vocabulary).index(word)
+
+
+def _memories(story, keys, size, width):
+    """Keys and values `(batch, sentences, memories of a sentence, words)` of a story."""
+    if keys == "window":
+        return layers.WordWindows(size, width, name="windows")(story)
+    if keys == "fact":
+        return layers.FactKeys(size, name="facts")(story)
+    key = story[..., None, :]
+    return key, ops.where(ops.not_equal(key, 0), key + size, 0)
 
 
 def _by_sentence(weights, values):
