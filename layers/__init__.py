@@ -62,7 +62,9 @@ from .memory_cell import MemoryCell
 from .memory_networks.attention_gru import AttentionGRUCell
 from .memory_networks.entity_cell import EntityMemoryCell
 from .memory_networks.episodic_memory import EpisodicMemory
+from .memory_networks.fact_keys import FactKeys
 from .memory_networks.fact_reader import FactReader
+from .memory_networks.key_hashing import KeyHashing
 from .memory_networks.learned_encoding import LearnedSentenceEncoding
 from .memory_networks.linear_start import LinearStart
 from .memory_networks.memory_hop import MemoryHop
@@ -72,6 +74,7 @@ from .memory_networks.sentence_times import SentenceAges
 from .memory_networks.supporting_facts import SupportingFacts
 from .memory_networks.supporting_facts_loss import SupportingFactsLoss
 from .memory_networks.word_ngrams import WordNGrams
+from .memory_networks.word_windows import WordWindows
 from .pointing.index_logits import IndexLogits
 from .pointing.pointer import PointerAttention
 from .pointing.pointer_rnn import PointerRNN
@@ -103,6 +106,7 @@ __all__ = [
     "ElmanCell",
     "EntityMemoryCell",
     "EpisodicMemory",
+    "FactKeys",
     "FactReader",
     "GaussianWindowAttention",
     "HeadAddressing",
@@ -115,6 +119,7 @@ __all__ = [
     "ItemWise",
     "JordanCell",
     "KWinners",
+    "KeyHashing",
     "LearnedDenseMemory",
     "LearnedFirst",
     "LearnedSentenceEncoding",
@@ -160,6 +165,7 @@ __all__ = [
     "TracedCell",
     "WinnerTakeAllPooling",
     "WordNGrams",
+    "WordWindows",
     "advance_links",
     "allocation_weights",
     "circular_shift",

@@ -107,6 +107,21 @@ RECIPES = {
         "KeyValueRecall",
         "A differentiable neural computer looks up either way (Csordás & Schmidhuber, 2019)",
     ),
+    "knowledge_base_questions": (
+        "memory_networks",
+        "KnowledgeBaseQuestions",
+        "A key-value memory network answers out of a knowledge base (Miller et al., 2016)",
+    ),
+    "kvmemnn_babi": (
+        "memory_networks",
+        "KVMemNNBabi",
+        "A key-value memory network finds keys, reads their values (Miller et al., 2016)",
+    ),
+    "kvmemnn_babi_world": (
+        "memory_networks",
+        "KVMemNNBabiWorld",
+        "A key-value memory network reads about a simulated world: no download",
+    ),
     "memn2n_babi": (
         "memory_networks",
         "MemN2NBabi",
@@ -279,6 +294,12 @@ QUESTIONS = {
     "entnet_babi_world": STORY,
     "hierarchical_attention_imdb": {"review": "A great cast, wasted on a dull story."},
     "key_value_recall": {"pairs": "101010=110011,000111=011011", "key": "000111"},
+    "knowledge_base_questions": {
+        "facts": "Metropolis directed_by Fritz_Lang. Metropolis written_by Thea_von_Harbou.",
+        "question": "Who wrote Metropolis?",
+    },
+    "kvmemnn_babi": STORY,
+    "kvmemnn_babi_world": STORY,
     "memn2n_babi": STORY,
     "memn2n_babi_world": STORY,
     "memnn_babi": STORY,

@@ -27,6 +27,9 @@ from .memory_networks.dynamic_memory_network import (
 )
 from .memory_networks.entity_network import EntityNetwork as EntityNetwork
 from .memory_networks.key_value_memory import KeyValueMemory as KeyValueMemory
+from .memory_networks.key_value_memory_network import (
+    KeyValueMemoryNetwork as KeyValueMemoryNetwork,
+)
 from .memory_networks.memn2n import MemN2N as MemN2N
 from .memory_networks.memn2n_language_model import MemN2NLanguageModel as MemN2NLanguageModel
 from .memory_networks.supported import SupportedMemoryNetwork as SupportedMemoryNetwork

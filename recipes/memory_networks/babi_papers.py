@@ -40,6 +40,7 @@ def _of_accuracies(text):
 WESTON = "Weston et al. 2015, table 3"
 KUMAR = "Kumar et al. 2015"
 DEHGHANI = "Dehghani et al. 2018, table 1"
+ZHAO = "Zhao 2016"  # a replication: its paper has no figures of these tasks
 GRAVES = "Graves et al. 2016"
 SUPPORTED = (
     "100 100 100 100 98 100 85 91 100 98 100 100 100 99 100 100 65 95 36 100"  # AM+NG+NL
@@ -120,6 +121,23 @@ COLUMNS = (
         GRAVES,
         _errors(
             "9 39.2 39.6 .4 1.5 6.9 9.8 5.5 7.7 9.6 3.3 5 3.1 11 27.2 53.6 32.4 4.2 64.6 0"
+        ),
+    ),
+    Column(
+        "Key-value memory network",
+        "1k",
+        "joint",
+        f"{ZHAO}, bag of words",
+        mean=20.5,
+        failed=13,
+    ),
+    Column(
+        "Key-value memory network",
+        "10k",
+        "joint",
+        f"{ZHAO}, bag of words",
+        _of_accuracies(
+            "100 84 71 100 94 100 94 98 100 99 100 100 100 99 100 48 61 91 10 100"
         ),
     ),
     Column("Universal transformer", "1k", "single", DEHGHANI, mean=4.55, failed=3),

@@ -29,6 +29,7 @@ from ..running.recipe import recipe_dataclass
 from .babi_stories import BabiStories
 from .dmn_babi_study import STUDY
 from .stop_when_right import StopWhenRight
+from .supports import supports_read
 
 
 @recipe_dataclass
@@ -89,12 +90,8 @@ class DMNBabi(BabiStories):
         numbers = super()._numbers(texts, text)
         if not self.supports:
             return numbers
-        facts = texts["supporting_facts"].astype(int)[:, : self.passes]
-        facts = np.pad(facts, ((0, 0), (0, self.passes - facts.shape[1])))
-        sentences = np.array([story.count(b"\n") + 1 for story in texts["story"]])
-        cut = np.maximum(sentences - self.last_sentences, 0)
-        supports = np.maximum(facts - cut[:, None], 0)  # 0: nothing more
-        return {**numbers, "supports": supports.astype("int16")}
+        supports = supports_read(texts, self.last_sentences, self.passes)
+        return {**numbers, "supports": supports.astype("int16")}  # 0: nothing more
 
     def to_batch(self, examples: Arrays) -> Batch:
         inputs, answer = super().to_batch(examples)

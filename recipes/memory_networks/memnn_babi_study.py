@@ -6,17 +6,16 @@ from typing import TYPE_CHECKING
 
 from ..datasets.babi import TASKS, Builder
 from ..running.study import Study
-from . import stories_beyond
-from .babi_papers import COLUMNS
-from .family_study import FAILED, errors_of_runs, summary_of
+from . import stories_beyond, stories_published
+from .family_study import FAILED
 
 if TYPE_CHECKING:
     from ..running.argument_types import Rows
     from ..running.run import Run
-    from ..running.study import Published, Targets
+    from ..running.study import Targets
     from .memnn_babi import MemNNBabi
 
-MODEL = "MemNN, with supports"
+MODEL = "MemNN, with supports"  # as in `babi_papers`
 # What validation, or a training loss that still falls, speaks for in single tasks.
 SETTINGS = {
     3: {"ngrams": 1, "epochs": 16},
@@ -28,36 +27,8 @@ JOINT = {"ngrams": 2, "buckets": 2048}  # so that as good as all bigrams have th
 MOST_ERROR = 7.0
 
 
-def _column(recipe):
-    networks = "single" if recipe.task else "joint"
-    found = [
-        column
-        for column in COLUMNS
-        if (column.model, column.size, column.networks) == (MODEL, recipe.size, networks)
-    ]
-    return found[0] if found else None
-
-
-def published(recipe: MemNNBabi) -> Published:
-    """The errors in the paper's column, if it has one."""
-    column = _column(recipe)
-    if column is None:
-        return {}
-    by_task = dict(zip(TASKS, column.errors, strict=True))
-    if recipe.task:
-        by_task = {recipe.task: by_task[recipe.task]}
-    return {name: (error, column.source) for name, error in summary_of(by_task).items()}
-
-
 def targets(recipe: MemNNBabi) -> Targets:
     return {} if recipe.task else {"error_percent_mean": ("≤", MOST_ERROR)}
-
-
-def rows(recipe: MemNNBabi, runs: list[Run]) -> Rows:
-    """A row for each task: the run that is best by validation, and their mean."""
-    column = _column(recipe)
-    paper = column and dict(zip(TASKS, column.errors, strict=True))
-    return errors_of_runs(recipe, runs, paper)
 
 
 def text(recipe: MemNNBabi, rows: Rows) -> str:
@@ -82,7 +53,7 @@ STUDY = Study(
         ],
         "1k, one network for all tasks": [JOINT],
     },
-    published=published,
+    published=lambda recipe: stories_published.published(recipe, MODEL),
     targets=targets,
     preset=lambda recipe: f"memnn_babi_{recipe.size}",
     is_candidate=lambda recipe: not recipe.task,
@@ -90,7 +61,7 @@ STUDY = Study(
     chosen_by="loss of the last epoch on the validation split",
     rank=last_validation_loss,
     loss_label="cross-entropy in nats",
-    rows=rows,
+    rows=lambda recipe, runs: stories_published.rows(recipe, runs, MODEL),
     text=text,
     beyond=stories_beyond.beyond,
 )

@@ -13,6 +13,7 @@ from ..running.late_tensorflow import tf
 from ..running.recipe import recipe_dataclass
 from ..running.study import Study
 from .family import StoryRecipe
+from .supports import supports_read
 
 MOST_FACTS = 10  # the paper's limit
 QUESTIONS_AT_ONCE = 50
@@ -65,12 +66,8 @@ class SupportedStories(StoryRecipe):
 
     def _numbers(self, texts, text):
         """Beside the others, the facts, as they are numbered among the sentences read."""
-        counts = np.array([1 + story.count(b"\n") for story in texts["story"]])
-        left_out = np.maximum(counts - self.last_sentences, 0)[:, None]
-        facts = np.maximum(texts[FACTS] - left_out, 0)
-        order = np.argsort(facts == 0, axis=1, kind="stable")  # what is left out, last
-        facts = np.pad(np.take_along_axis(facts, order, axis=1), [[0, 0], [0, self.facts]])
-        return {**super()._numbers(texts, text), "facts": facts[:, : self.facts]}
+        facts = supports_read(texts, self.last_sentences, self.facts)
+        return {**super()._numbers(texts, text), "facts": facts}
 
     def to_batch(self, examples: Arrays) -> Batch:
         inputs, answer = super().to_batch(examples)

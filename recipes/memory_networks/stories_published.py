@@ -1,4 +1,4 @@
-"""The published errors of networks of one task each, as a study reports them."""
+"""The published errors on bAbI, as a study reports them beside its own."""
 
 from __future__ import annotations
 
@@ -15,23 +15,27 @@ if TYPE_CHECKING:
     from .babi_stories import BabiStories
 
 
-def _errors(recipe, model):
-    """By task, and where they stand; none of one network for all tasks."""
-    column = column_of(model, recipe.size, "single") if recipe.task else None
-    return column and (dict(zip(TASKS, column.errors, strict=True)), column.source)
+def _column(recipe, model):
+    """Of networks of one task each, or of one for all, as the recipe's is."""
+    return column_of(model, recipe.size, "single" if recipe.task else "joint")
 
 
 def published(recipe: BabiStories, model: str) -> Published:
-    """The figures of a recipe of one task, of what papers call `model`."""
-    found = _errors(recipe, model)
-    if not found:
+    """The figures of what papers call `model`, for the tasks of a recipe."""
+    column = _column(recipe, model)
+    if column is None:
         return {}
-    errors, source = found
-    metrics = summary_of({recipe.task: errors[recipe.task]})
-    return {name: (error, source) for name, error in metrics.items()}
+    if not column.errors:  # the mean of all tasks alone
+        metrics = {"error_percent_mean": column.mean, "failed_tasks": column.failed}
+        return {} if recipe.task else {n: (e, column.source) for n, e in metrics.items()}
+    errors = dict(zip(TASKS, column.errors, strict=True))
+    if recipe.task:
+        errors = {recipe.task: errors[recipe.task]}
+    return {name: (error, column.source) for name, error in summary_of(errors).items()}
 
 
 def rows(recipe: BabiStories, runs: list[Run], model: str) -> Rows:
     """A row for each task, ours beside those of what papers call `model`."""
-    found = _errors(recipe, model)
-    return errors_of_runs(recipe, runs, found and found[0])
+    column = _column(recipe, model)
+    errors = column and dict(zip(TASKS, column.errors, strict=False))
+    return errors_of_runs(recipe, runs, errors)

@@ -67,6 +67,11 @@ OF_CLASSES = {
     "HierarchicalAttention": lambda a: ("hierarchical_attention_imdb", {}),
     "HopfieldNetwork": lambda a: ("hopfield_capacity", {}),
     "KeyValueMemory": lambda a: ("key_value_lookup", {}),
+    "KeyValueMemoryNetwork": lambda a: (
+        ("knowledge_base_questions", {"hashed": a["common"] is not None})
+        if a["keys"] == "fact"
+        else ("kvmemnn_babi_world", {"memory_size": a["max_ages"]})
+    ),
     "MemN2N": lambda a: ("memn2n_babi_world", {}),
     "MemN2NLanguageModel": lambda a: ("memn2n_ptb", {}),
     "MemoryMachine": lambda a: _of_brackets(a),

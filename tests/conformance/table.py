@@ -145,6 +145,7 @@ RANGES = {
     "target": token,
     "ids": token,
     "ages": token,
+    "keys": token,
     "story": token,
     "symbols": token,
     "letters": token,
@@ -481,6 +482,27 @@ TABLE = [
         layers.WordNGrams,
         lambda: layers.WordNGrams(3, n=2, buckets=20),
         {"ids": ("items", 4)},
+        expected_failures={"gradients_arrive": "integers in, integers out"},
+    ),
+    Entry(
+        "WordWindows",
+        layers.WordWindows,
+        lambda: layers.WordWindows(3, width=3),
+        {"ids": ("items", 4)},
+        expected_failures={"gradients_arrive": "integers in, integers out"},
+    ),
+    Entry(
+        "FactKeys",
+        layers.FactKeys,
+        lambda: layers.FactKeys(3),
+        {"ids": ("items", 4)},
+        expected_failures={"gradients_arrive": "integers in, integers out"},
+    ),
+    Entry(
+        "KeyHashing",
+        layers.KeyHashing,
+        lambda: layers.KeyHashing([2]),
+        {"keys": ("items", 4), "question": (3,)},
         expected_failures={"gradients_arrive": "integers in, integers out"},
     ),
     Entry(
@@ -910,6 +932,17 @@ TABLE = [
         zoo.DynamicMemoryNetwork,
         lambda: zoo.DynamicMemoryNetwork(["a", "b", "c"], dim=4, passes=2, variant="dmn"),
         {"story": ("items", 4), "question": (4,)},
+    ),
+    *(
+        Entry(
+            f"KeyValueMemoryNetwork_{keys}",
+            zoo.KeyValueMemoryNetwork,
+            lambda keys=keys, common=common: zoo.KeyValueMemoryNetwork(
+                ["a", "b", "c"], dim=4, keys=keys, width=3, common=common
+            ),
+            {"story": ("items", 4), "question": (4,)},
+        )
+        for keys, common in (("sentence", None), ("window", None), ("fact", ["b"]))
     ),
     Entry("MemN2N", zoo.MemN2N, memn2n, {"story": ("items", 4), "question": (4,)}),
     Entry(

@@ -75,6 +75,16 @@ MODELS = [
         {"story": whole(6, 3, 2), "question": whole(6, 2)},
         whole(6),
     ),
+    *(
+        (
+            lambda keys=keys: zoo.KeyValueMemoryNetwork(
+                WORDS, dim=3, keys=keys, width=3, common=WORDS[:1]
+            ),
+            {"story": whole(6, 3, 3), "question": whole(6, 2)},
+            whole(6),
+        )
+        for keys in ("sentence", "window", "fact")
+    ),
     (
         lambda: zoo.SupportedMemoryNetwork(
             WORDS, dim=3, facts=2, ngrams=2, buckets=9, noise=0.0

@@ -384,6 +384,26 @@ def test_presets_in_every_format(preset, tmp_path):
             exporting.export(model, tmp_path / "model.tflite", "litert", steps=steps)
 
 
+@pytest.mark.parametrize("keys", ["window", "fact"])
+def test_a_key_value_network_is_served_with_strings(keys, tmp_path):
+    words = ["mary", "went_to", "kitchen", "john", "garden", "where"]
+    model = zoo.KeyValueMemoryNetwork(words, dim=6, keys=keys, common=["where"])
+    exporting.export(model, tmp_path / "saved")
+    serve = tf.saved_model.load(str(tmp_path / "saved")).signatures
+    stories = ["Mary went_to kitchen. John went_to garden.", "", "It rained."]
+    questions = ["Where Mary?", "Where John?", "Mary?"]
+    found = serve["serving_default"](
+        story=tf.constant(stories), question=tf.constant(questions)
+    )
+    expected = model.answer(stories, questions)
+    assert set(found) == set(expected)
+    for name, tensor in found.items():
+        if tensor.dtype == tf.string:
+            assert tensor.numpy().tolist() == expected[name].numpy().tolist()
+        else:
+            np.testing.assert_allclose(tensor, expected[name], atol=1e-6)
+
+
 def test_an_entity_network_reads_on_where_it_is_served(tmp_path):
     """Slots in, slots out: sentence by sentence as the whole story, and as in Python."""
     words = ["mary", "john", "went", "to", "the", "kitchen", "garden", "where", "is"]

@@ -161,6 +161,7 @@ MODELS = {
     "layer_wise": lambda: zoo.MemN2N(WORDS, dim=4, hops=2, tying="layer_wise"),
     "entities": lambda: zoo.EntityNetwork(WORDS, dim=4, slots=2),
     "episodes": lambda: zoo.DynamicMemoryNetwork(WORDS, dim=4, passes=1),
+    "key_value": lambda: zoo.KeyValueMemoryNetwork(WORDS, dim=4),
     "supported": lambda: zoo.SupportedMemoryNetwork(WORDS, dim=4, ngrams=1),
     "words": lambda: zoo.MemN2NLanguageModel(9, dim=4, memory_size=6),
     "reviews": lambda: zoo.HierarchicalAttention(
