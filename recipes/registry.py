@@ -142,6 +142,11 @@ RECIPES = {
         "NTMCopy",
         "A neural Turing machine learns to copy sequences (Graves et al., 2014)",
     ),
+    "pairs_from_file": (
+        "attention",
+        "PairsFromFile",
+        "An encoder-decoder with attention translates texts of your own, out of a file",
+    ),
     "pointer_convex_hull": (
         "pointing",
         "PointerConvexHull",
@@ -280,6 +285,7 @@ QUESTIONS = {
     "memnn_babi_world": STORY,
     "neural_transduction": {"symbols": "7 1 30 12 4 4 90 128"},
     "ntm_copy": {"bits": "10110010,00001111"},
+    "pairs_from_file": {"text": "3 mei 1979"},
     "pointer_convex_hull": POINTS,
     "pointer_delaunay": POINTS,
     "pointer_sort": {"points": "0.7 0.1 0.4"},
