@@ -27,6 +27,11 @@ RECIPES = {
         "BAMLetters",
         "A bidirectional memory recalls either letter of a pair by the other (Kosko, 1988)",
     ),
+    "characters_from_file": (
+        "recurrent",
+        "CharactersFromFile",
+        "Sparse attentive backtracking predicts characters of a text of your own",
+    ),
     "dense_memory_mnist": (
         "associative",
         "DenseMemoryMNIST",
@@ -36,6 +41,11 @@ RECIPES = {
         "memory_networks",
         "DMNBabi",
         "A dynamic memory network passes over a story several times (Kumar et al., 2015)",
+    ),
+    "documents_from_file": (
+        "attention",
+        "DocumentsFromFile",
+        "Attention over words and sentences classifies documents of your own, out of files",
     ),
     "dyck_language": (
         "machines",
@@ -146,6 +156,11 @@ RECIPES = {
         "attention",
         "PairsFromFile",
         "An encoder-decoder with attention translates texts of your own, out of a file",
+    ),
+    "patterns_from_file": (
+        "associative",
+        "PatternsFromFile",
+        "A continuous Hopfield network recalls images of your own from halves",
     ),
     "pointer_convex_hull": (
         "pointing",
@@ -273,7 +288,9 @@ QUESTIONS = {
         "queried": "2",
     },
     "bam_letters": {"letter": "S"},
+    "characters_from_file": TEXT,
     "dmn_babi": STORY,
+    "documents_from_file": {"text": "A great cast, wasted on a dull story."},
     "dyck_language": {"brackets": "([{}<>]{"},
     "entnet_babi": STORY,
     "entnet_babi_world": STORY,
@@ -286,6 +303,7 @@ QUESTIONS = {
     "neural_transduction": {"symbols": "7 1 30 12 4 4 90 128"},
     "ntm_copy": {"bits": "10110010,00001111"},
     "pairs_from_file": {"text": "3 mei 1979"},
+    "patterns_from_file": {"cue": "half.png"},
     "pointer_convex_hull": POINTS,
     "pointer_delaunay": POINTS,
     "pointer_sort": {"points": "0.7 0.1 0.4"},
