@@ -242,6 +242,11 @@ RECIPES = {
         "Seq2SeqAttention",
         "An encoder-decoder with attention rewrites dates (Bahdanau et al., 2014)",
     ),
+    "sequences_from_file": (
+        "recurrent",
+        "SequencesFromFile",
+        "Sparse attentive backtracking classifies long sequences of your own",
+    ),
     "slot_filling_atis": (
         "recurrent",
         "SlotFillingATIS",
@@ -315,6 +320,7 @@ QUESTIONS = {
     "sab_char_ptb": TEXT,
     "sab_char_text8": TEXT,
     "seq2seq_attention": {"date": "the third of May, 1979"},
+    "sequences_from_file": {"sequence": "0.31 0.86 0.07 0.52"},
     "slot_filling_atis": {"sentence": "show flights from boston to denver on monday morning"},
     "slot_filling_world": {"sentence": "show me trains to belaton from lininburg on monday"},
     "stack_addition": {"word": "1011+110="},

@@ -58,7 +58,7 @@ def read_image(path: str | Path, side: int) -> np.ndarray:
 
 
 def read_array(path: str | Path) -> np.ndarray:
-    """An array `.npy` of patterns along its first axis, float32.
+    """An array `.npy`, float32.
 
     Raises:
         ValueError: It is not an array of finite numbers, with two axes or more.
@@ -67,7 +67,8 @@ def read_array(path: str | Path) -> np.ndarray:
         array = np.lib.format.read_array(file, allow_pickle=False)
     if array.dtype.kind not in "bfiu" or array.ndim < 2 or not array.size:
         raise ValueError(
-            f"{path}: Expected numbers (patterns, …). Received: {array.dtype} {array.shape}"
+            f"{path}: Expected numbers along two axes or more. Received: {array.dtype} "
+            f"{array.shape}"
         )
     _check_number(path, array.size)
     with np.errstate(over="ignore"):
@@ -147,6 +148,5 @@ def _of_rows(path):
 def _check_number(source, size):
     if size > MOST_NUMBERS:
         raise ValueError(
-            f"{source}: Expected up to {MOST_NUMBERS:,} numbers of all patterns. Received: "
-            f"{size:,}"
+            f"{source}: Expected up to {MOST_NUMBERS:,} numbers. Received: {size:,}"
         )
