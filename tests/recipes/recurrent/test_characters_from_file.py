@@ -46,7 +46,7 @@ def test_it_learns_and_continues(path, tmp_path):
     away = recipe.replace(path="gone.txt")  # what answers is the model
     answer = away.answer(run.model, "un, deux, ")["text"]
     assert answer.startswith("un, deux, trois.\nun")
-    assert list(recipe.figures(run.model)) == ["reminders"]
+    assert len(recipe.figures(run.model)) == 1
     with pytest.raises(ValueError, match="Expected a text of the characters .*Received: 'Q'"):
         recipe.answer(run.model, "Q")
 

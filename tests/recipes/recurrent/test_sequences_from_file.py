@@ -46,7 +46,7 @@ def test_it_learns_classes_and_names_them(run):
         assert answer["label"] == label
         assert 0.5 <= answer["probability"] <= 1
     assert run.recipe.answer(run.model, "10200")["label"] in ("high", "low")
-    assert list(run.recipe.figures(run.model)) == ["reminders"]
+    assert len(run.recipe.figures(run.model)) == 1
     with pytest.raises(ValueError, match="Expected steps of 1 numbers, .*'1,2 3,4'"):
         run.recipe.answer(run.model, "1,2 3,4")
     with pytest.raises(ValueError, match="sequence: Expected numbers. Received: 'x'"):
