@@ -27,6 +27,11 @@ RECIPES = {
         "BAMLetters",
         "A bidirectional memory recalls either letter of a pair by the other (Kosko, 1988)",
     ),
+    "characters_from_file": (
+        "recurrent",
+        "CharactersFromFile",
+        "Sparse attentive backtracking predicts characters of a text of your own",
+    ),
     "dense_memory_mnist": (
         "associative",
         "DenseMemoryMNIST",
@@ -36,6 +41,11 @@ RECIPES = {
         "memory_networks",
         "DMNBabi",
         "A dynamic memory network passes over a story several times (Kumar et al., 2015)",
+    ),
+    "documents_from_file": (
+        "attention",
+        "DocumentsFromFile",
+        "Attention over words and sentences classifies documents of your own, out of files",
     ),
     "dyck_language": (
         "machines",
@@ -157,6 +167,16 @@ RECIPES = {
         "NTMCopy",
         "A neural Turing machine learns to copy sequences (Graves et al., 2014)",
     ),
+    "pairs_from_file": (
+        "attention",
+        "PairsFromFile",
+        "An encoder-decoder with attention translates texts of your own, out of a file",
+    ),
+    "patterns_from_file": (
+        "associative",
+        "PatternsFromFile",
+        "A continuous Hopfield network recalls images of your own from halves",
+    ),
     "pointer_convex_hull": (
         "pointing",
         "PointerConvexHull",
@@ -242,6 +262,11 @@ RECIPES = {
         "SequenceGates",
         "The gates of an LSTM open and close: adding up, remembering, forgetting",
     ),
+    "sequences_from_file": (
+        "recurrent",
+        "SequencesFromFile",
+        "Sparse attentive backtracking classifies long sequences of your own",
+    ),
     "slot_filling_atis": (
         "recurrent",
         "SlotFillingATIS",
@@ -288,7 +313,9 @@ QUESTIONS = {
         "queried": "2",
     },
     "bam_letters": {"letter": "S"},
+    "characters_from_file": TEXT,
     "dmn_babi": STORY,
+    "documents_from_file": {"text": "A great cast, wasted on a dull story."},
     "dyck_language": {"brackets": "([{}<>]{"},
     "entnet_babi": STORY,
     "entnet_babi_world": STORY,
@@ -306,6 +333,8 @@ QUESTIONS = {
     "memnn_babi_world": STORY,
     "neural_transduction": {"symbols": "7 1 30 12 4 4 90 128"},
     "ntm_copy": {"bits": "10110010,00001111"},
+    "pairs_from_file": {"text": "3 mei 1979"},
+    "patterns_from_file": {"cue": "half.png"},
     "pointer_convex_hull": POINTS,
     "pointer_delaunay": POINTS,
     "pointer_sort": {"points": "0.7 0.1 0.4"},
@@ -318,6 +347,7 @@ QUESTIONS = {
     "sab_char_text8": TEXT,
     "seq2seq_attention": {"date": "the third of May, 1979"},
     "sequence_gates": {"steps": "+0.5 0.9 +0.2 ? reset +0.3 0.8 ?"},
+    "sequences_from_file": {"sequence": "0.31 0.86 0.07 0.52"},
     "slot_filling_atis": {"sentence": "show flights from boston to denver on monday morning"},
     "slot_filling_world": {"sentence": "show me trains to belaton from lininburg on monday"},
     "stack_addition": {"word": "1011+110="},

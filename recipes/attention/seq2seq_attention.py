@@ -9,38 +9,31 @@ mark ends what is not a date: the target of 31 February 2001 is 2001-02-31?, tha
 """
 
 import datetime
-import functools
 import re
 import string
 from typing import ClassVar
 
 import keras
 import numpy as np
-from keras import ops
-from pydantic import Field, PositiveFloat, PositiveInt
+from pydantic import Field, PositiveInt
 
-from ...zoo import EncoderDecoder, figures
-from ...zoo.text import CharacterPairs
 from ..datasets import load
 from ..datasets.written_dates import Builder, no_dates
 from ..running.argument_types import (
     Answer,
     Arrays,
     Batch,
-    Fields,
     Figures,
-    HyperParameters,
     Metrics,
     Split,
 )
-from ..running.late_tensorflow import tf
-from ..running.recipe import Recipe, recipe_dataclass
+from ..running.recipe import recipe_dataclass
 from ..running.study import Study
+from .character_translation import CharacterTranslation
 from .seq2seq_attention_beyond import beyond
 
 SOURCE_CHARACTERS = " ',-./:" + string.digits + string.ascii_letters
 TARGET_CHARACTERS = "-0123456789" + no_dates.DOUBT
-BATCH = 500
 # The forms of date whose alignment is shown in figures.
 ALIGNED = [
     re.compile(form)
@@ -49,7 +42,7 @@ ALIGNED = [
 
 
 @recipe_dataclass
-class Seq2SeqAttention(Recipe):
+class Seq2SeqAttention(CharacterTranslation):
     """The network of [Bahdanau et al., 2014](https://arxiv.org/abs/1409.0473), made small.
 
     The task is ours: dates of held-out days, of which no form was seen in training.
@@ -58,14 +51,8 @@ class Seq2SeqAttention(Recipe):
     epochs: PositiveInt = Field(20, description="how often validation takes place")
     steps_per_epoch: PositiveInt = Field(300, description="updates in an epoch")
     batch_size: PositiveInt = Field(64, description="dates in an update")
-    learning_rate: PositiveFloat = Field(
-        2e-3, allow_inf_nan=False, description="of Adam, at first; it falls to zero"
-    )
 
-    embedding_dim: PositiveInt = Field(32, description="width of a character's vector")
-    units: PositiveInt = Field(64, description="of the decoder and each encoder")
     source_length: PositiveInt = Field(48, description="characters that training pads to")
-    beam_width: PositiveInt = Field(5, description="of the beam search in evaluation")
 
     study: ClassVar = Study(
         data=f"written_dates {Builder.VERSION} (generated)",
@@ -78,31 +65,16 @@ class Seq2SeqAttention(Recipe):
     def examples(self, split: str) -> Arrays:
         return load(Builder, None, split)
 
-    @functools.cached_property
-    def _text(self):
-        with tf.init_scope():  # not in the graph of the batches that first needs it
-            return CharacterPairs(SOURCE_CHARACTERS, TARGET_CHARACTERS)
+    @property
+    def characters(self) -> tuple[str, str]:
+        return SOURCE_CHARACTERS, TARGET_CHARACTERS
+
+    @property
+    def target_length(self) -> int:
+        return 12
 
     def to_batch(self, examples: Arrays) -> Batch:
         return self._text.ids(examples["written"], examples["iso"], self.source_length)
-
-    def model(self) -> keras.Model:
-        model = EncoderDecoder(
-            SOURCE_CHARACTERS,
-            TARGET_CHARACTERS,
-            target_length=12,
-            embedding_dim=self.embedding_dim,
-            units=self.units,
-        )
-        updates = self.epochs * self.steps_per_epoch
-        rate = keras.optimizers.schedules.CosineDecay(self.learning_rate, updates)
-        model.compile(
-            keras.optimizers.Adam(rate, global_clipnorm=1.0),
-            loss=model.loss,
-            jit_compile=self.jit_compile,
-            steps_per_execution=10,
-        )
-        return model
 
     def evaluate(self, model: keras.Model, split: Split = "test") -> Metrics:
         """The fraction of dates without a wrong character, by greedy and by beam search.
@@ -126,30 +98,16 @@ class Seq2SeqAttention(Recipe):
 
         That of what ends in `?` is the rest to 1: that the text is a date after all.
         """
-        batches = [
-            model.translate(texts[start : start + BATCH], beam_width)
-            for start in range(0, len(texts), BATCH)
-        ]
-        written, log_probability = (
-            np.concatenate([ops.convert_to_numpy(batch[name]) for batch in batches])
-            for name in ("text", "log_probability")
-        )
+        written, log_probability = self.written(model, texts, beam_width)
         probability = np.exp(log_probability)
         return written, np.where(_is_refused(written), 1 - probability, probability)
-
-    def search_space(self, hp: HyperParameters) -> Fields:
-        return {
-            "learning_rate": hp.Float("learning_rate", 3e-4, 1e-2, sampling="log"),
-            "embedding_dim": hp.Choice("embedding_dim", [16, 32, 64]),
-            "units": hp.Choice("units", [32, 64, 128]),
-        }
 
     def figures(self, model: keras.Model) -> Figures:
         """What the decoder attends to in three dates of the test split."""
         written = self.examples("test")["written"]
         chosen = [next(filter(form.match, written)) for form in ALIGNED]
         return {
-            f"alignment_{i + 1}": _alignment(model, text) for i, text in enumerate(chosen)
+            f"alignment_{i + 1}": self.alignment(model, text) for i, text in enumerate(chosen)
         }
 
     def answer(self, model: keras.Model, date: str) -> Answer:
@@ -177,11 +135,3 @@ def _is_day(iso):
         return bool(datetime.date.fromisoformat(iso))
     except ValueError:
         return False
-
-
-def _alignment(model, text):
-    """The attention map of a text and of its translation."""
-    translation = np.asarray(model.translate([text])["text"])[0]
-    inputs, _ = model.text.ids([text], [translation])
-    weights = model.trace(inputs)["weights"][0, :-1]  # without the step that predicts END
-    return figures.attention_map(weights, list(text.decode()), list(translation.decode()))

@@ -24,7 +24,7 @@ class CharacterRecipe(LongSpanRecipe):
     training as in tests. The characters that are left over at the end of a split, fewer
     than a piece, are left out.
 
-    A subclass gives the `builder` of its text.
+    A subclass gives the `builder` of its text, or the `alphabet` and the `text` of a split.
     """
 
     batch_size: PositiveInt = Field(64, description="pieces in an update")
@@ -54,8 +54,17 @@ class CharacterRecipe(LongSpanRecipe):
         return min(self.length, self.test_length)
 
     @property
+    def alphabet(self) -> str:
+        """All characters, in the order of their numbers."""
+        return self.builder.alphabet
+
+    def text(self, split: str) -> np.ndarray:
+        """The numbers of a split's characters, `(characters,)`, in the order of the text."""
+        return characters(self.builder, split)
+
+    @property
     def network(self) -> Fields:
-        size = len(self.builder.alphabet)
+        size = len(self.alphabet)
         return {"input_units": size, "output_units": size, "symbols": True}
 
     @property
@@ -64,7 +73,7 @@ class CharacterRecipe(LongSpanRecipe):
 
     def examples(self, split: str) -> Arrays:
         """Pieces of the text, and the same one character further on: views, no copies."""
-        text = characters(self.builder, split)
+        text = self.text(split)
         length = self.length if split == "train" else self.test_length
         number = (len(text) - 1) // length
         if not number:
@@ -101,11 +110,14 @@ class CharacterRecipe(LongSpanRecipe):
         return {k: v[:1, : self.length] for k, v in self.examples("test").items()}
 
     def written(self, inputs: Arrays) -> list[str] | None:
-        return [self.builder.alphabet[symbol] for symbol in inputs["symbols"].numpy()[0]]
+        return [self.alphabet[symbol] for symbol in inputs["symbols"].numpy()[0]]
 
     def answer(self, model: keras.Model, text: str) -> Answer:
         """The text, continued by characters sampled from the model's predictions."""
-        alphabet = self.builder.alphabet
+        return {"text": self.continued(model, text, self.alphabet)}
+
+    def continued(self, model: keras.Model, text: str, alphabet: str) -> str:
+        """A text of the alphabet, with CONTINUED characters more."""
         if not text or set(text) - set(alphabet):
             raise ValueError(
                 f"Expected a text of the characters {alphabet!r}. Received: {text!r}"
@@ -120,4 +132,4 @@ class CharacterRecipe(LongSpanRecipe):
             # The arg-max of logits plus Gumbel noise is a sample of their soft-max.
             noise = random.gumbel(size=len(alphabet))
             symbols.append(int(np.argmax(logits + noise)))
-        return {"text": "".join(alphabet[symbol] for symbol in symbols)}
+        return "".join(alphabet[symbol] for symbol in symbols)

@@ -58,19 +58,28 @@ class OwnFiles(Recipe):
     def found(self) -> str:
         """What the files have besides the counts of examples, in a line."""
 
-    @functools.cached_property
-    def own(self) -> dict[str, list[Any]]:
-        """The examples of each split.
+    @property
+    def paths_of_tests(self) -> dict[str, str]:
+        """The files of validation and tests, of those that have one.
 
         Raises:
-            ValueError: There is no path, or a split has no examples.
+            ValueError: There is no path for training.
         """
         if not self.path:
             raise ValueError(f"Expected path, a file of {self.contents}. Received: none")
         paths = {"validation": self.validation_path, "test": self.test_path}
-        own = {split: list(self.read(path)) for split, path in paths.items() if path}
+        return {split: path for split, path in paths.items() if path}
+
+    @functools.cached_property
+    def own(self) -> dict[str, Any]:
+        """The examples of each split, in a list.
+
+        Raises:
+            ValueError: There is no path, or a split has no examples.
+        """
+        own = {s: list(self.read(path)) for s, path in self.paths_of_tests.items()}
         examples = list(self.read(self.path))
-        parts = list(self._parts(examples, [s for s in paths if s not in own]))
+        parts = list(self._parts(examples, [s for s in SPLITS[1:] if s not in own]))
         for split in {*SPLITS} - own.keys():
             pairs = zip(examples, parts, strict=True)
             own[split] = [example for example, part in pairs if part == split]

@@ -1,6 +1,6 @@
 """Key-value memory networks: a question finds a key, and its value is read."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import keras
@@ -10,6 +10,7 @@ from keras import ops
 from ... import layers
 from ...layers.precision import widen
 from ...layers.validation import check_choice, check_positive
+from ..saving.transfer import Names
 from ..text import Stories, dense, names, row_names
 from .stories import StoryModel, with_a_sentence
 
@@ -166,6 +167,14 @@ class KeyValueMemoryNetwork(StoryModel):
             loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True),
             metrics=["accuracy"],
         )
+
+    @property
+    def entry_names(self) -> Mapping[str, Names]:
+        """A table has each word twice, and then ages of keys and of values."""
+        words = [(copy, w) for copy in range(2) for w in self.arguments["vocabulary"]]
+        most = self.arguments["max_ages"] or 0
+        ages = [(copy, age) for copy in range(2) for age in range(most)]
+        return {"embedding/table_[0-9]+": ([*words, *ages], None), **super().entry_names}
 
     def answer(self, stories: Any, questions: Any) -> dict[str, Any]:
         """The likeliest answer to each question, a string, and what each hop read for it.

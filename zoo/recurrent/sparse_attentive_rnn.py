@@ -1,5 +1,6 @@
 """Recurrent networks with sparse attention to their past states, for long sequences."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import keras
@@ -8,8 +9,10 @@ from keras import ops
 
 from ...layers import SparseAttentiveBacktracking, masks
 from ...layers.argument_types import ScoreLike
+from ...layers.precision import widen
 from ...layers.validation import check_choice, check_natural, check_positive
-from ..saving.pretrained import PretrainedModel
+from ..saving.pretrained import Endpoints, PretrainedModel
+from ..text import names
 
 CELLS = {
     "gru": keras.layers.GRUCell,
@@ -47,11 +50,16 @@ class SparseAttentiveRNN(PretrainedModel):
         k_trunc: Steps between truncations of the gradient; `None`: those of the sequence.
         k_att: Every how many steps the state is stored.
         score: Of states and microstates, as for `layers.SparseAttentiveBacktracking`.
+        labels: Names of the outputs, which are stored with the model: of classes, for
+            `classify`, of characters or of numbers.
+        first: A layer between vectors and the cell, as `keras.layers.Normalization`.
+        last: A layer after the output, as `keras.layers.Rescaling`.
 
     Raises:
         ValueError: A size is not a positive integer, `k_top` or `embedding_units` is not 0 or
             more, or the task, the cell or the score is unknown; vectors are to be
-            embedded; or sequences are known to have fewer than `k_att` steps.
+            embedded; `labels` are not `output_units` names; or sequences are known to have
+            fewer than `k_att` steps.
 
     Example:
 
@@ -84,6 +92,9 @@ class SparseAttentiveRNN(PretrainedModel):
         k_att: int = 5,
         score: ScoreLike = "additive",
         name: str = "sparse_attentive_rnn",
+        labels: Sequence[str] | None = None,
+        first: keras.layers.Layer | None = None,
+        last: keras.layers.Layer | None = None,
     ) -> None:
         check_positive("input_units", input_units)
         check_positive("output_units", output_units)
@@ -96,6 +107,7 @@ class SparseAttentiveRNN(PretrainedModel):
             )
         check_positive("units", units)
         check_choice("cell", cell, CELLS)
+        labels = _checked_labels(labels, output_units)
         kind = "symbols" if symbols else "vectors"
         shape, dtype = ((None,), "int32") if symbols else ((None, input_units), None)
         inputs = keras.Input(shape, dtype=dtype, name=kind)
@@ -106,6 +118,8 @@ class SparseAttentiveRNN(PretrainedModel):
             x = keras.layers.Embedding(input_units, embedding_units, name="embedding")(x)
         elif symbols:
             x = ops.one_hot(x, input_units)
+        elif first is not None:
+            x = first(x)
         backtracking = SparseAttentiveBacktracking(
             CELLS[cell](units),
             k_top,
@@ -116,6 +130,8 @@ class SparseAttentiveRNN(PretrainedModel):
             name="backtracking",
         )
         outputs = keras.layers.Dense(output_units, name="output")(backtracking(x, mask=mask))
+        if last is not None:
+            outputs = last(outputs)
         super().__init__({kind: inputs, "length": length}, outputs, name=name)
         self._backtracked = x, mask  # inputs of the layer
         self.backtracking = backtracking
@@ -132,6 +148,9 @@ class SparseAttentiveRNN(PretrainedModel):
             "k_att": k_att,
             "score": backtracking.score,
             "name": name,
+            "labels": labels,
+            "first": first,
+            "last": last,
         }
         is_class = task != "regression"
         cross_entropy = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
@@ -140,6 +159,36 @@ class SparseAttentiveRNN(PretrainedModel):
             loss=cross_entropy if is_class else "mse",
             weighted_metrics=["accuracy"] if is_class else [],
         )
+
+    def classify(self, inputs: Any) -> dict[str, Any]:
+        """The likeliest label of each sequence, a string, with its probability.
+
+        Args:
+            inputs: As of `call`.
+
+        Returns:
+            `label`, strings `(batch,)`, TensorFlow's where it is installed, else NumPy's; and
+            `probability`, `(batch,)`.
+
+        Raises:
+            ValueError: The model has no labels, or is not for classification.
+        """
+        if self.arguments["task"] != "classification" or not self.arguments["labels"]:
+            raise ValueError(
+                "Expected a model for classification, of labels. Received: another"
+            )
+        probabilities = ops.softmax(widen(self(inputs, training=False)))
+        return {
+            "label": names(self.arguments["labels"], ops.argmax(probabilities, axis=-1)),
+            "probability": ops.max(probabilities, axis=-1),
+        }
+
+    def endpoints(self) -> Endpoints:
+        """Besides `serving_default`, `classify`, if there are labels of classes."""
+        endpoints = dict(super().endpoints())
+        if self.arguments["task"] == "classification" and self.arguments["labels"]:
+            endpoints["classify"] = (self.classify, self.signature())
+        return endpoints
 
     def trace(self, inputs: Any) -> dict[str, np.ndarray]:
         """The steps that each step retrieved, as NumPy arrays.
@@ -174,3 +223,15 @@ class SparseAttentiveRNN(PretrainedModel):
         tracer = keras.Model([x, mask], weights)
         tracer.compile(jit_compile=False)
         return tracer
+
+
+def _checked_labels(labels, output_units):
+    """A list of as many strings as there are outputs, or `None`."""
+    if labels is None:
+        return None
+    fits = not isinstance(labels, str) and all(isinstance(name, str) for name in labels)
+    if not fits or len(labels) != output_units:
+        raise ValueError(
+            f"Expected a list of {output_units} strings for labels. Received: {labels!r}"
+        )
+    return list(labels)

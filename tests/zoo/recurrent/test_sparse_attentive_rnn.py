@@ -131,3 +131,39 @@ def test_a_sequence_too_short_to_store_a_state():
 def test_bad_arguments(arguments, message):
     with pytest.raises(ValueError, match=message):
         make(**arguments)
+
+
+def test_layers_before_the_cell_and_after_the_output(rng, tmp_path):
+    """Raw vectors in, raw numbers out; padding may be anything."""
+    inputs = draw(rng)
+    plain = make(task="regression")
+    first = keras.layers.Normalization(mean=[1.0, 2.0, 3.0], variance=[4.0, 9.0, 16.0])
+    model = make(task="regression", first=first, last=keras.layers.Rescaling(10.0, 5.0))
+    model.set_weights(plain.get_weights())
+    is_step = np.arange(STEPS) < LENGTH[:, None]
+    raw = np.where(is_step[..., None], inputs["vectors"] * [2, 3, 4] + [1, 2, 3], np.nan)
+    expected = 10 * np.asarray(plain(inputs)) + 5
+    np.testing.assert_allclose(model({**inputs, "vectors": raw}), expected, atol=1e-4)
+    model.save_to_preset(tmp_path / "preset")
+    again = SparseAttentiveRNN.from_preset(tmp_path / "preset")
+    np.testing.assert_allclose(again({**inputs, "vectors": raw}), expected, atol=1e-4)
+
+
+def test_classify_names_the_likeliest_label(rng):
+    model, inputs = make(task="classification", labels=["no", "yes"]), draw(rng)
+    logits = np.asarray(model(inputs))
+    found = model.classify(inputs)
+    expected = [["no", "yes"][best].encode() for best in logits.argmax(axis=-1)]
+    assert list(np.asarray(found["label"])) == expected
+    odds = np.exp(logits.min(axis=-1) - logits.max(axis=-1))
+    np.testing.assert_allclose(found["probability"], 1 / (1 + odds), atol=1e-6)
+    assert set(model.endpoints()) == {"serving_default", "classify"}
+    assert set(make(labels=["a", "b"]).endpoints()) == {"serving_default"}
+    with pytest.raises(ValueError, match="Expected labels, of classification"):
+        make(task="classification").classify(inputs)
+
+
+@pytest.mark.parametrize("labels", ["ab", ["a"], [1, 2]])
+def test_labels_are_as_many_names_as_outputs(labels):
+    with pytest.raises(ValueError, match="Expected a list of 2 strings for labels"):
+        make(labels=labels)

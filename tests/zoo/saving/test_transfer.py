@@ -28,6 +28,7 @@ MODELS = {
     "dmn": story_model(zoo.DynamicMemoryNetwork, passes=1, variant="dmn"),
     "dmn_plus": story_model(zoo.DynamicMemoryNetwork, passes=1),
     "supported": story_model(zoo.SupportedMemoryNetwork, buckets=5),
+    "key_value": story_model(zoo.KeyValueMemoryNetwork, max_ages=2),
     "tagger": tagger,
     "documents": lambda words: zoo.HierarchicalAttention(
         words, [*words, "o"], sentences=2, words=3, embedding_dim=4, units=2

@@ -43,6 +43,7 @@ def fit(model, inputs, targets, weights=None):
     [
         (zoo.MemN2N, None),
         (zoo.EntityNetwork, None),
+        (zoo.KeyValueMemoryNetwork, None),
         (zoo.DynamicMemoryNetwork, None),
         (zoo.SupportedMemoryNetwork, [[1], [1], [1]]),
     ],

@@ -1,0 +1,117 @@
+"""Classes of your own documents: attention over words and sentences, out of a file."""
+
+import functools
+from collections.abc import Iterator, Sequence
+from typing import ClassVar, Literal
+
+import keras
+import numpy as np
+from pydantic import Field, PositiveFloat, PositiveInt
+
+from ..datasets.document_files import Document, read_documents
+from ..datasets.text_rows import FORMATS
+from ..running.argument_types import Answer, Arrays, Figures, Metrics, Split
+from ..running.own_files import OwnFiles
+from ..running.recipe import recipe_dataclass
+from .documents import DocumentRecipe
+
+EVALUATED_AT_ONCE = 1000  # documents: bounds the memory in use
+
+
+@recipe_dataclass
+class DocumentsFromFile(DocumentRecipe, OwnFiles):
+    """Documents and their classes out of a file or a folder, for `zoo.HierarchicalAttention`.
+
+    Classes and words are those of the training documents; documents of the same text are in
+    one split.
+    """
+
+    epochs: PositiveInt = Field(8, description="how often validation takes place")
+    steps_per_epoch: PositiveInt = Field(50, description="updates in an epoch")
+    batch_size: PositiveInt = Field(32, description="documents in an update")
+    learning_rate: PositiveFloat = Field(2e-3, allow_inf_nan=False, description="of Adam")
+
+    sentences: PositiveInt = Field(
+        36, description="last sentences of a document that are read, at most"
+    )
+    words: PositiveInt = Field(28, description="words of a sentence, at most")
+    format: Literal["", *FORMATS.values()] = Field(
+        "", description="of the files; by the ending of a name if empty"
+    )
+
+    contents: ClassVar = "documents"
+
+    def read(self, path: str) -> Iterator[Document]:
+        return read_documents(path, self.format)
+
+    def groups(self, examples: Sequence[Document]) -> Iterator[int]:
+        """The number of each document's text."""
+        numbers = {}
+        for text, _ in examples:
+            yield numbers.setdefault(text, len(numbers))
+
+    @functools.cached_property
+    def labels(self) -> list[str]:
+        """The classes of the training documents, sorted."""
+        labels = sorted({label for _, label in self.own["train"]})
+        if len(labels) == 1:
+            raise ValueError(
+                f"{self.path}: Expected documents of two classes or more for train. "
+                f"Received: {labels[0]!r} alone"
+            )
+        return self.with_pretrained("labels", labels)
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Those of the longest training documents, up to `sentences` and `words`."""
+        return self._counted[1]
+
+    @functools.cached_property
+    def _examples(self):
+        return {}
+
+    def examples(self, split: str) -> Arrays:
+        if split not in self._examples:
+            numbers = {label: number for number, label in enumerate(self.labels)}
+            # A class that training lacks has no loss; `evaluate` counts it as wrong.
+            known = [(t, numbers[label]) for t, label in self.own[split] if label in numbers]
+            texts, labels = zip(*known, strict=True) if known else ((), ())
+            self._examples[split] = {
+                "text": np.array([text.encode() for text in texts], object),
+                "label": np.array(labels, "int32"),
+            }
+        return self._examples[split]
+
+    def found(self) -> str:
+        if not self.vocabulary:
+            raise ValueError(f"{self.path}: Expected documents of words. Received: none")
+        for split in ("validation", "test"):
+            if not len(self.examples(split)["label"]):
+                raise ValueError(
+                    f"{self.path}: Expected documents of the training classes for {split}. "
+                    f"Received: {self.own[split][0][1]!r}"
+                )
+        sentences, words = self.size
+        return (
+            f"{len(self.labels)} classes: {', '.join(self.labels):.90}; "
+            f"{len(self.vocabulary)} words; up to {sentences} sentences of up to {words} "
+            "words are read"
+        )
+
+    def evaluate(self, model: keras.Model, split: Split = "test") -> Metrics:
+        """The fraction of documents whose class is predicted."""
+        documents, right = self.own[split], 0
+        for start in range(0, len(documents), EVALUATED_AT_ONCE):
+            texts, labels = zip(*documents[start : start + EVALUATED_AT_ONCE], strict=True)
+            logits = model.predict(model.text.ids(list(texts)), batch_size=250, verbose=0)
+            found = np.array(model.arguments["labels"], object)[logits.argmax(axis=-1)]
+            right += int(np.sum(found == np.array(labels, object)))
+        return {"accuracy": right / len(documents)}
+
+    def figures(self, model: keras.Model) -> Figures:
+        """A document of the test split, its sentences and words shaded."""
+        return {"document": self.picture(model)}
+
+    def answer(self, model: keras.Model, text: str) -> Answer:
+        """The class of what the user typed, its probability, and words that are unknown."""
+        return self.classified(model, text)

@@ -1,0 +1,233 @@
+"""Your own sequences of numbers: a class, or a number, is predicted of each.
+
+step        1     2     3    …    T
+feature     0.31  0.86  0.07 …    0.52      target    a class's name, or a number
+"""
+
+import functools
+import math
+from collections.abc import Iterator
+from typing import Any, ClassVar, Literal
+
+import keras
+import numpy as np
+from pydantic import Field, PositiveInt
+
+from ..datasets.pattern_files import numbers_of
+from ..datasets.sequence_files import Sequence, read_sequences
+from ..running.argument_types import Answer, Arrays, Batch, Fields, Metrics, Split
+from ..running.late_tensorflow import tf
+from ..running.own_files import SPLITS, OwnFiles
+from ..running.recipe import recipe_dataclass
+from .family import LongSpanRecipe
+
+NUMBERS_AT_ONCE = 50_000  # steps that are evaluated: bounds the memory in use
+
+
+@recipe_dataclass
+class SequencesFromFile(LongSpanRecipe, OwnFiles):
+    """Sequences out of a file, for `zoo.SparseAttentiveRNN`.
+
+    Each feature is standardised by the mean and the variance of the training sequences, in
+    the model; so is a number that is predicted.
+    """
+
+    epochs: PositiveInt = Field(10, description="how often validation takes place")
+    steps_per_epoch: PositiveInt = Field(100, description="updates in an epoch")
+    batch_size: PositiveInt = Field(32, description="sequences in an update")
+
+    units: PositiveInt = Field(64, description="of the cell")
+    task: Literal["", "classification", "regression"] = Field(
+        "", description="by the targets if empty: a number, if some are not whole"
+    )
+
+    contents: ClassVar = "sequences"
+
+    def read(self, path: str) -> Iterator[Sequence]:
+        return read_sequences(path)
+
+    @functools.cached_property
+    def task_of_targets(self) -> str:
+        """What is predicted, `"classification"` or `"regression"`."""
+        if self.task:
+            return self.task
+        numbers = [_number(target) for _, target in self.own["train"]]
+        are_whole = all(number is None or number.is_integer() for number in numbers)
+        return "classification" if None in numbers or are_whole else "regression"
+
+    @property
+    def is_class(self) -> bool:
+        return self.task_of_targets == "classification"
+
+    @functools.cached_property
+    def labels(self) -> list[str] | None:
+        """The classes of the training sequences, sorted: `None` where there are none."""
+        if not self.is_class:
+            return None
+        names = {_name(target) for _, target in self.own["train"]}
+        return sorted(names, key=lambda name: (_number(name) is None, _number(name), name))
+
+    @functools.cached_property
+    def _sizes(self):
+        """Steps of the longest sequence, and features of a step.
+
+        Raises:
+            ValueError: Sequences differ in their features.
+        """
+        steps = [steps for split in SPLITS for steps, _ in self.own[split]]
+        features = {part.shape[1] for part in steps}
+        if len(features) > 1:
+            raise ValueError(
+                f"{self.path}: Expected as many features in all sequences. Received: "
+                f"{sorted(features)}"
+            )
+        return max(map(len, steps)), features.pop()
+
+    @property
+    def steps(self) -> int:
+        return max(self._sizes[0], self.k_att)
+
+    @property
+    def fewest_steps(self) -> int:
+        """Shorter sequences are padded to as many."""
+        return self.k_att
+
+    @functools.cached_property
+    def _moments(self):
+        """Means and variances of the features, and of the targets if these are numbers."""
+        steps = np.concatenate([steps for steps, _ in self.own["train"]]).astype("float64")
+        mean, variance = steps.mean(axis=0), steps.var(axis=0)
+        targets = [0.0] if self.is_class else self.examples("train")["target"]
+        return mean, np.where(variance > 0, variance, 1.0), np.mean(targets), np.var(targets)
+
+    @property
+    def network(self) -> Fields:
+        mean, variance, target_mean, target_variance = self._moments
+        first = keras.layers.Normalization(mean=mean.tolist(), variance=variance.tolist())
+        network = {"input_units": len(mean), "task": self.task_of_targets, "first": first}
+        if self.is_class:
+            return {**network, "output_units": len(self.labels), "labels": self.labels}
+        scale = math.sqrt(target_variance)
+        last = keras.layers.Rescaling(scale, float(target_mean), name="target")
+        return {**network, "output_units": 1, "last": last}
+
+    @property
+    def metrics(self) -> list[Any]:
+        return ["accuracy"] if self.is_class else []
+
+    @functools.cached_property
+    def _examples(self):
+        return {}
+
+    def examples(self, split: str) -> Arrays:
+        """Padded sequences `vectors`, their `length` and their `target`."""
+        if split not in self._examples:
+            own = self.own[split]
+            if self.is_class:
+                numbers = {label: number for number, label in enumerate(self.labels)}
+                # A class that training lacks has no loss; `evaluate` counts it as wrong.
+                own = [(steps, numbers.get(_name(target), -1)) for steps, target in own]
+                own = [(steps, number) for steps, number in own if number >= 0]
+            else:
+                own = [(steps, self._checked_number(target)) for steps, target in own]
+            self._examples[split] = self._padded(own)
+        return self._examples[split]
+
+    def _checked_number(self, target):
+        number = _number(target)
+        if number is None:
+            raise ValueError(
+                f"{self.path}: Expected numbers for targets of regression. Received: "
+                f"{target!r}"
+            )
+        return number
+
+    def _padded(self, sequences):
+        steps, features = self.steps, self._sizes[1]
+        vectors = np.zeros((len(sequences), steps, features), "float32")
+        for row, (numbers, _) in zip(vectors, sequences, strict=True):
+            row[: len(numbers)] = numbers
+        targets = [target for _, target in sequences]
+        return {
+            "vectors": vectors,
+            "length": np.array([len(numbers) for numbers, _ in sequences], "int32"),
+            "target": np.array(targets, "int32" if self.is_class else "float64"),
+        }
+
+    def to_batch(self, examples: Arrays) -> Batch:
+        inputs = {name: examples[name] for name in ("vectors", "length")}
+        if self.is_class:
+            return inputs, examples["target"]
+        target = tf.cast(examples["target"], "float32")[:, None]
+        # So the loss is that of a target with a variance of 1.
+        return inputs, target, tf.ones_like(target[:, 0]) / self._moments[3]
+
+    def found(self) -> str:
+        for split in SPLITS:
+            if not len(self.examples(split)["target"]):
+                raise ValueError(
+                    f"{self.path}: Expected sequences of the training classes for {split}. "
+                    "Received: none"
+                )
+        fits = len(self.labels) > 1 if self.is_class else self._moments[3] > 0
+        if not fits:
+            raise ValueError(
+                f"{self.path}: Expected targets that differ. Received: "
+                f"{self.own['train'][0][1]!r} alone"
+            )
+        targets = "numbers"
+        if self.is_class:
+            targets = f"{len(self.labels)} classes: {', '.join(self.labels):.90}"
+        steps, features = self._sizes
+        return f"up to {steps} steps of {features} features; targets are {targets}"
+
+    def evaluate(self, model: keras.Model, split: Split = "test") -> Metrics:
+        """The fraction of right classes; or the mean squared error, and R² = 1 - MSE / σ²."""
+        examples = self.examples(split)
+        inputs = {name: examples[name] for name in ("vectors", "length")}
+        batch = max(1, NUMBERS_AT_ONCE // self.steps)
+        predicted = model.predict(inputs, batch_size=batch, verbose=0)
+        if self.is_class:
+            right = np.sum(predicted.argmax(axis=-1) == examples["target"])
+            return {"accuracy": float(right / len(self.own[split]))}
+        error = float(np.mean(np.square(predicted[:, 0] - examples["target"])))
+        variance = float(np.var(examples["target"]))
+        metrics = {"mean_squared_error": error}
+        return {**metrics, "r_squared": 1 - error / variance} if variance else metrics
+
+    def answer(self, model: keras.Model, sequence: str) -> Answer:
+        """What is predicted of steps with blanks between, their features with commas."""
+        steps = [numbers_of(step.split(","), "sequence") for step in sequence.split()]
+        features = model.arguments["input_units"]
+        if not steps or {len(step) for step in steps} != {features}:
+            raise ValueError(
+                f"Expected steps of {features} numbers, as in "
+                f"{self.questions['sequence']!r}. Received: {sequence[:80]!r}"
+            )
+        vectors = np.zeros(
+            (1, max(len(steps), model.arguments["k_att"]), features), "float32"
+        )
+        vectors[0, : len(steps)] = steps
+        inputs = {"vectors": vectors, "length": np.array([len(steps)], "int32")}
+        if not model.arguments["labels"]:
+            return {"number": float(f"{model.predict_on_batch(inputs)[0, 0]:.6g}")}
+        found = model.classify(inputs)
+        return {
+            "label": np.asarray(found["label"])[0].decode(),
+            "probability": round(float(found["probability"][0]), 6),
+        }
+
+
+def _number(target):
+    """A target as a number, or `None`."""
+    try:
+        number = float(target)
+    except ValueError:
+        return None
+    return number if math.isfinite(number) else None
+
+
+def _name(target):
+    """A class's name: of a whole number, without a point."""
+    number = _number(target)
+    return f"{number:.0f}" if number is not None and number.is_integer() else str(target)
