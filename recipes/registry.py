@@ -222,6 +222,11 @@ RECIPES = {
         "Seq2SeqAttention",
         "An encoder-decoder with attention rewrites dates (Bahdanau et al., 2014)",
     ),
+    "sets_from_file": (
+        "associative",
+        "SetsFromFile",
+        "A Hopfield network finds the labels of bags of your own, out of a file",
+    ),
     "slot_filling_atis": (
         "recurrent",
         "SlotFillingATIS",
@@ -291,6 +296,7 @@ QUESTIONS = {
     "sab_char_ptb": TEXT,
     "sab_char_text8": TEXT,
     "seq2seq_attention": {"date": "the third of May, 1979"},
+    "sets_from_file": {"items": "0.1,0.9,0.3 0.2,0.8,0.4"},
     "slot_filling_atis": {"sentence": "show flights from boston to denver on monday morning"},
     "slot_filling_world": {"sentence": "show me trains to belaton from lininburg on monday"},
     "stack_addition": {"word": "1011+110="},

@@ -81,7 +81,9 @@ OF_CLASSES = {
         "slot_filling_world" if "O" in a["tags"] else "pos_tagging_ewt",
         {},
     ),
-    "SetClassifier": lambda a: _of_sets(a["item_shape"][0]),
+    "SetClassifier": lambda a: (
+        ("sets_from_file", {}) if a.get("labels") else _of_sets(a["item_shape"][0])
+    ),
     "StackRNN": lambda a: _of_words(a),
     "SupportedMemoryNetwork": lambda a: ("memnn_babi_world", {}),
     "TapeMachine": lambda a: (
