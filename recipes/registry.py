@@ -162,6 +162,11 @@ RECIPES = {
         "PointerTSP",
         "A pointer network finds short tours through cities (Vinyals et al., 2015)",
     ),
+    "pointers_from_file": (
+        "pointing",
+        "PointersFromFile",
+        "A pointer network answers with the points of your own, out of a file",
+    ),
     "pos_tagging_ewt": (
         "recurrent",
         "PosTaggingEWT",
@@ -257,6 +262,11 @@ RECIPES = {
         "StoriesFromFile",
         "A memory network answers questions about stories of your own, out of a file",
     ),
+    "tags_from_file": (
+        "recurrent",
+        "TagsFromFile",
+        "A recurrent network tags the words of sentences of your own, out of a file",
+    ),
 }
 
 POINTS = {"points": "0.1,0.1 0.9,0.2 0.5,0.9 0.5,0.4"}
@@ -289,6 +299,7 @@ QUESTIONS = {
     "pointer_delaunay": POINTS,
     "pointer_sort": {"points": "0.7 0.1 0.4"},
     "pointer_tsp": POINTS,
+    "pointers_from_file": POINTS,
     "pos_tagging_ewt": {"sentence": "I don't like the new glorptastic phone."},
     "repeat_copy": {"bits": "10110010,00001111", "repeats": "3"},
     "reused_copy": {"bits": "101010,110011,000111,011011,000000,100110"},
@@ -303,6 +314,7 @@ QUESTIONS = {
     "stack_counting": {"word": "aaabbc"},
     "stack_memorization": {"word": "122212="},
     "stories_from_file": STORY,
+    "tags_from_file": {"sentence": "a ticket from Oslo to Bergen"},
 }
 
 

@@ -87,7 +87,7 @@ def _read_parquet(path):
         import pyarrow.parquet
     except ImportError:
         raise ImportError(
-            f"Expected the package that reads {path}: pip install pyarrow"
+            f"Expected the package that reads {path}: pip install keras-memory[parquet]"
         ) from None
     with open_file(path) as file, named_faults(path, "a table of Parquet"):
         table = pyarrow.parquet.ParquetFile(file)

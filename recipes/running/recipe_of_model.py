@@ -75,7 +75,10 @@ OF_CLASSES = {
         {"task": TASK_OF_STRUCTURE[a["structure"]], "symbols": a["source_symbols"]},
     ),
     "NTM": lambda a: _of_ntm(a),
-    "PointerNetwork": lambda a: (OF_POINTERS[a["rule"], a["dim"]], {}),
+    "PointerNetwork": lambda a: (
+        "pointers_from_file" if a.get("scale") else OF_POINTERS[a["rule"], a["dim"]],
+        {},
+    ),
     "SAM": lambda a: _of_episodes(a, "sam"),
     "SequenceTagger": lambda a: (
         "slot_filling_world" if "O" in a["tags"] else "pos_tagging_ewt",

@@ -69,7 +69,7 @@ def test_parquet(tmp_path):
 def test_without_the_package_of_parquet(tmp_path, monkeypatch):
     monkeypatch.setitem(__import__("sys").modules, "pyarrow.parquet", None)
     path = written(tmp_path, "a.parquet", "")
-    with pytest.raises(ImportError, match="a.parquet: pip install pyarrow"):
+    with pytest.raises(ImportError, match=r"a.parquet: pip install keras-memory\[parquet\]"):
         read_own_bags(path)
 
 
