@@ -109,6 +109,7 @@ setup(
         "jax": ["jax>=0.7"],  # whose processes take a time for signs of life
         "hub": ["huggingface_hub>=1.0"],
         "onnx": ["onnx>=1.17", "onnxruntime>=1.20", "tf2onnx>=1.17"],
+        "parquet": ["pyarrow>=16.0"],
         "test": [
             "basedpyright>=1.31",  # checks types; brings its own Node.js
             "dill>=0.3",  # TensorFlow Datasets' own checks of a builder import it
@@ -117,6 +118,7 @@ setup(
             "jax>=0.7",
             "onnxruntime>=1.20",
             "onnx>=1.17",
+            "pyarrow>=16.0",
             "pytest>=8.3",
             "pytest-xdist>=3.6",
             "ruff==0.17.6",  # as in .pre-commit-config.yaml

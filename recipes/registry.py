@@ -197,6 +197,11 @@ RECIPES = {
         "PointerTSP",
         "A pointer network finds short tours through cities (Vinyals et al., 2015)",
     ),
+    "pointers_from_file": (
+        "pointing",
+        "PointersFromFile",
+        "A pointer network answers with the points of your own, out of a file",
+    ),
     "pos_tagging_ewt": (
         "recurrent",
         "PosTaggingEWT",
@@ -267,6 +272,11 @@ RECIPES = {
         "SequencesFromFile",
         "Sparse attentive backtracking classifies long sequences of your own",
     ),
+    "sets_from_file": (
+        "associative",
+        "SetsFromFile",
+        "A Hopfield network finds the labels of bags of your own, out of a file",
+    ),
     "slot_filling_atis": (
         "recurrent",
         "SlotFillingATIS",
@@ -296,6 +306,11 @@ RECIPES = {
         "memory_networks",
         "StoriesFromFile",
         "A memory network answers questions about stories of your own, out of a file",
+    ),
+    "tags_from_file": (
+        "recurrent",
+        "TagsFromFile",
+        "A recurrent network tags the words of sentences of your own, out of a file",
     ),
 }
 
@@ -339,6 +354,7 @@ QUESTIONS = {
     "pointer_delaunay": POINTS,
     "pointer_sort": {"points": "0.7 0.1 0.4"},
     "pointer_tsp": POINTS,
+    "pointers_from_file": POINTS,
     "pos_tagging_ewt": {"sentence": "I don't like the new glorptastic phone."},
     "repeat_copy": {"bits": "10110010,00001111", "repeats": "3"},
     "reused_copy": {"bits": "101010,110011,000111,011011,000000,100110"},
@@ -348,12 +364,14 @@ QUESTIONS = {
     "seq2seq_attention": {"date": "the third of May, 1979"},
     "sequence_gates": {"steps": "+0.5 0.9 +0.2 ? reset +0.3 0.8 ?"},
     "sequences_from_file": {"sequence": "0.31 0.86 0.07 0.52"},
+    "sets_from_file": {"items": "0.1,0.9,0.3 0.2,0.8,0.4"},
     "slot_filling_atis": {"sentence": "show flights from boston to denver on monday morning"},
     "slot_filling_world": {"sentence": "show me trains to belaton from lininburg on monday"},
     "stack_addition": {"word": "1011+110="},
     "stack_counting": {"word": "aaabbc"},
     "stack_memorization": {"word": "122212="},
     "stories_from_file": STORY,
+    "tags_from_file": {"sentence": "a ticket from Oslo to Bergen"},
 }
 
 

@@ -8,9 +8,7 @@ import functools
 from typing import Any, ClassVar, Literal
 
 import keras
-import numpy as np
 from pydantic import Field, NonNegativeFloat, NonNegativeInt, PositiveFloat, PositiveInt
-from sklearn.metrics import roc_auc_score
 
 from ...zoo import figures
 from ..datasets import load
@@ -18,6 +16,7 @@ from ..datasets.animal_images import ANIMALS, FEATURES, Builder
 from ..running.argument_types import Arrays, Figures, Metrics, Split
 from ..running.late_tensorflow import tf
 from ..running.recipe import recipe_dataclass
+from .folds import split_by_fold
 from .hopfield_mil_study import FOLDS, STUDY
 from .sets import SetRecipe
 
@@ -49,25 +48,12 @@ class HopfieldMIL(SetRecipe):
         return load(Builder, config, "train")
 
     @functools.cached_property
-    def _folds(self):
-        """Of each image the fold that it is in; each has as many of either label."""
-        labels = self._images["label"]
-        random = np.random.default_rng((2020, self.seed // FOLDS))
-        folds = np.empty(len(labels), int)
-        for label in (0, 1):
-            (indices,) = np.nonzero(labels == label)
-            folds[random.permutation(indices)] = np.arange(len(indices)) % FOLDS
-        return folds
+    def _splits(self):
+        return split_by_fold(self._images["label"], FOLDS, self.seed)
 
     def examples(self, split: str) -> Arrays:
-        test = self.seed % FOLDS
-        is_test, is_validation = (self._folds == fold for fold in (test, (test + 1) % FOLDS))
-        chosen = {
-            "train": ~(is_test | is_validation),
-            "validation": is_validation,
-            "test": is_test,
-        }
-        return {name: array[chosen[split]] for name, array in self._images.items()}
+        chosen = self._splits == split
+        return {name: array[chosen] for name, array in self._images.items()}
 
     def represent(self, items: Any) -> Any:
         return tf.convert_to_tensor(items)
@@ -81,12 +67,6 @@ class HopfieldMIL(SetRecipe):
         """The area under the ROC curve, of one fold; and the fraction of right labels."""
         area = self.area(model, self.examples(split))
         return {"auc_percent_one_fold": area, **super().evaluate(model, split)}
-
-    def area(self, model: keras.Model, examples: Arrays) -> float:
-        """The area under the ROC curve, in percent."""
-        inputs, labels = self.to_batch(examples)
-        negative, positive = model.predict(inputs, verbose=0).T
-        return 100 * float(roc_auc_score(labels, positive - negative))
 
     def figures_of_weights(self, model: keras.Model) -> Figures:
         """How much the segments of the images of the test count."""

@@ -1,11 +1,13 @@
 """The base of recipes that train a set classifier on labels of whole sets."""
 
 import abc
+from collections.abc import Sequence
 from typing import Any, ClassVar, Literal
 
 import keras
 import numpy as np
 from pydantic import Field, NonNegativeFloat, NonNegativeInt, PositiveFloat, PositiveInt
+from sklearn.metrics import roc_auc_score
 
 from ...zoo import SetClassifier
 from ...zoo.associative.set_classifier import READINGS
@@ -61,6 +63,8 @@ class SetRecipe(Recipe):
     units: PositiveInt = Field(4, description="of the LSTM")
     unit_forget_bias: bool = Field(True, description="the LSTM keeps its state at first")
 
+    # Names of the classes; without, there are two.
+    labels: ClassVar[Sequence[str]] = ()
     layouts: ClassVar = SetClassifier.layouts
     study: ClassVar = set_study()
 
@@ -97,9 +101,11 @@ class SetRecipe(Recipe):
     def model(self) -> keras.Model:
         model = SetClassifier(
             self.item_shape,
+            classes=len(self.labels) or 2,
             reading=self.reading,
             embedding=self.embedding(),
             hidden_units=self.hidden_units,
+            labels=self.labels,
             **ARGUMENTS[self.reading](self),
         )
         model.compile(
@@ -119,6 +125,12 @@ class SetRecipe(Recipe):
         sets = evaluation_batches(examples, self.to_batch, batch_size=250)
         predicted = model.predict(sets, verbose=0).argmax(axis=-1)
         return {"accuracy": float(np.mean(predicted == examples["label"]))}
+
+    def area(self, model: keras.Model, examples: Arrays) -> float:
+        """The area under the ROC curve of two classes, in percent."""
+        sets = evaluation_batches(examples, self.to_batch, batch_size=250)
+        negative, positive = model.predict(sets, verbose=0).T
+        return 100 * float(roc_auc_score(examples["label"], positive - negative))
 
     def figures(self, model: keras.Model) -> Figures:
         return {} if self.reading == "lstm" else self.figures_of_weights(model)

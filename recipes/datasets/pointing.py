@@ -184,6 +184,25 @@ def read_pointers(path, dim=2, closed=True, rule="anything"):
 
 
 def _example(line, dim, closed, rule):
+    points, pointers = parsed_line(line, dim)
+    points, count = np.float32(points), len(points)
+    if not pointers or not all(1 <= pointer <= count for pointer in pointers):
+        raise ValueError(f"numbers of points, from 1 to {count}")
+    if closed and (len(pointers) < 2 or pointers[0] != pointers.pop()):
+        raise ValueError("the first number again at the end")
+    places = np.array(pointers) - 1
+    check_rule(points, places, rule)
+    if closed and dim == 2:
+        places = from_lowest(points, places)
+    return points, places + 1
+
+
+def parsed_line(line, dim):
+    """The points of a line of the authors' form, `(n, dim)`, and the numbers after them.
+
+    Raises:
+        ValueError: It is not such a line; the message is what was expected.
+    """
     words = line.split()
     if "output" not in words:
         raise ValueError("coordinates, the word 'output' and numbers of points")
@@ -191,8 +210,7 @@ def _example(line, dim, closed, rule):
     try:
         if "_" in line or not line.isascii():
             raise ValueError  # which Python reads as numbers
-        with np.errstate(over="ignore"):
-            flat = np.float32([float(number) for number in words[:middle]])
+        flat = np.array([float(number) for number in words[:middle]])
         pointers = [int(number) for number in words[middle + 1 :]]
     except ValueError:
         raise ValueError("coordinates and whole numbers of points") from None
@@ -200,23 +218,29 @@ def _example(line, dim, closed, rule):
         raise ValueError(f"coordinates of points, {dim} each")
     if not (np.abs(flat) <= FARTHEST).all():
         raise ValueError(f"finite coordinates, up to {FARTHEST:g}")
-    count = len(flat) // dim
-    if not pointers or not all(1 <= pointer <= count for pointer in pointers):
-        raise ValueError(f"numbers of points, from 1 to {count}")
-    if closed and (len(pointers) < 2 or pointers[0] != pointers.pop()):
-        raise ValueError("the first number again at the end")
+    return flat.reshape(-1, dim), pointers
+
+
+def check_rule(points, places, rule, first=1):
+    """Refuse an answer, indices from 0, that breaks a rule; crossings are not checked.
+
+    Args:
+        points: Shape `(n, dim)`.
+        places: The indices.
+        rule: The name of a rule of `zoo.PointerNetwork`.
+        first: The number of the first point, as the message counts.
+
+    Raises:
+        ValueError: It does; the message is what was expected.
+    """
     if rule == "triangles":
-        if len(pointers) % 3 or (np.diff(np.reshape(pointers, (-1, 3)), axis=1) <= 0).any():
+        if len(places) % 3 or (np.diff(np.reshape(places, (-1, 3)), axis=1) <= 0).any():
             raise ValueError("triangles, three numbers that increase each")
-    elif rule != "anything" and len(set(pointers)) < len(pointers):
+    elif rule != "anything" and len(set(places)) < len(places):
         raise ValueError("no number twice")
-    if rule == "permutation" and len(pointers) < count:
-        raise ValueError(f"all numbers from 1 to {count}")
-    if rule == "simple_polygon" and len(pointers) < 3:
+    if rule == "permutation" and len(places) < len(points):
+        raise ValueError(f"all numbers from {first} to {first + len(points) - 1}")
+    if rule == "simple_polygon" and len(places) < 3:
         raise ValueError("a polygon, three numbers or more")
-    points, places = np.reshape(flat, (count, dim)), np.array(pointers) - 1
     if rule == "simple_polygon" and not _area(points[places]):
         raise ValueError("a polygon that has an area")
-    if closed and dim == 2:
-        places = from_lowest(points, places)
-    return points, places + 1

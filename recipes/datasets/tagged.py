@@ -84,13 +84,33 @@ def read_columns(path):
                 yield " ".join(words), " ".join(tags), NO_INTENT
             words, tags = [], []
             continue
-        if len(columns) < 2:
+        if len(columns) < 2 or not all(columns):
             raise ValueError(
                 f"{source}: Expected a word and its tag. Received: {line[:80]!r}"
             )
         check_tags(columns[-1:], source)
         words.append(columns[0])
         tags.append(columns[-1])
+
+
+def read_sentences(path: str) -> list[Sentence]:
+    """Sentences of a file of columns, or of a folder with `seq.in` and `seq.out`.
+
+    Raises:
+        ValueError: There is no such file or folder, it has no sentences, or a line is
+            malformed; the message names file and line.
+    """
+    found = Path(path)
+    if not found.exists():
+        raise ValueError(f"Expected a file of sentences. Received: {path}, no such file")
+    if found.is_dir() and not all((found / name).exists() for name in PARALLEL[:2]):
+        raise ValueError(
+            f"{path}: Expected files {' and '.join(PARALLEL[:2])} in a folder. Received: none"
+        )
+    sentences = list((read_parallel if found.is_dir() else read_columns)(path))
+    if not sentences:
+        raise ValueError(f"{path}: Expected sentences. Received: none")
+    return sentences
 
 
 def check_tags(tags, source):

@@ -6,16 +6,13 @@ from pathlib import Path
 from typing import Any, ClassVar, Literal
 
 import keras
-import numpy as np
-from pydantic import Field, PositiveFloat, PositiveInt
+from pydantic import Field, PositiveInt
 
-from ...zoo import PointerNetwork, figures
+from ...zoo import figures
 from ..datasets import first_examples, load
 from ..datasets.pointing import pointing_config, read_pointers
 from ..running.argument_types import (
-    Answer,
     Arrays,
-    Batch,
     Fields,
     Figures,
     HyperParameters,
@@ -23,38 +20,25 @@ from ..running.argument_types import (
     Split,
 )
 from ..running.fields import Integers, PathText
-from ..running.late_tensorflow import tf
-from ..running.recipe import Recipe, recipe_dataclass
+from ..running.recipe import recipe_dataclass
 from .family_study import pointer_study
+from .training import PointerTraining, trimmed
 
-# What padding is left in a batch: few lengths, as XLA compiles for each.
-STRIDE = 4
 # From a recipe to arguments of `zoo.PointerNetwork`.
 ARCHITECTURES = {
-    "pointer": lambda recipe: {
-        "glimpse": recipe.glimpse,
-        "bidirectional": recipe.bidirectional,
-    },
+    "pointer": PointerTraining.architecture_arguments,
     "lstm": lambda recipe: {"places": recipe.max_points + 1},
     "lstm_attention": lambda recipe: {"places": recipe.max_points + 1, "glimpse": True},
 }
 
 
 @recipe_dataclass
-class PointerRecipe(Recipe):
+class PointerRecipe(PointerTraining):
     """A data set of points and pointers, and a `zoo.PointerNetwork` that is trained on it.
 
     A subclass gives the `builder` of the data, the `rule` that answers follow, and the
     metrics of answers (`measure`).
     """
-
-    epochs: PositiveInt = Field(20, description="how often validation takes place")
-    steps_per_epoch: PositiveInt = Field(1000, description="updates in an epoch")
-    batch_size: PositiveInt = Field(128, description="examples in an update")
-    # The paper's gradient descent, at a rate of 1, is slower and noisier.
-    learning_rate: PositiveFloat = Field(
-        4e-3, allow_inf_nan=False, description="of Adam, at first; it falls as a cosine"
-    )
 
     min_points: PositiveInt = Field(5, description="fewest points in training")
     max_points: PositiveInt = Field(20, description="most points in training")
@@ -70,20 +54,12 @@ class PointerRecipe(Recipe):
     architecture: Literal[*ARCHITECTURES] = Field(
         "pointer", description="a pointer network, or a baseline of the paper"
     )
-    units: PositiveInt = Field(256, description="of encoder and decoder")
-    glimpse: bool = Field(False, description="read all points before pointing at one")
-    bidirectional: bool = Field(False, description="encode from both ends, in half the width")
-    beam_width: PositiveInt = Field(1, description="beginnings that a search keeps")
 
     builder: ClassVar
-    rule: ClassVar[str]
-    dim: ClassVar = 2
     # Whether files repeat the first pointer at the end.
     closed: ClassVar = True
     # The fewest points that have an answer.
     least: ClassVar = 1
-    # In which order the encoder reads points.
-    order: ClassVar[str] = "given"
     fields_of_tests: ClassVar = ("points", "test_file", "beam_width")
     study: ClassVar = pointer_study()
 
@@ -99,16 +75,18 @@ class PointerRecipe(Recipe):
                 f"Expected {self.least} points or more. Received: min_points="
                 f"{self.min_points}, points={self.points}"
             )
-        if self.bidirectional and self.units % 2:
-            raise ValueError(
-                f"Expected even units, to be halved, with bidirectional. Received: "
-                f"units={self.units}"
-            )
         if (self.glimpse or self.bidirectional) and self.architecture != "pointer":
             raise ValueError(
                 f"Expected glimpse and bidirectional of a pointer network alone. Received: "
                 f"architecture={self.architecture!r}"
             )
+
+    def architecture_arguments(self) -> Fields:
+        return ARCHITECTURES[self.architecture](self)
+
+    @property
+    def fewest(self) -> int:
+        return len(self.questions["points"].split()) - 1
 
     @property
     def tested(self) -> tuple[int, ...]:
@@ -121,10 +99,6 @@ class PointerRecipe(Recipe):
     @abc.abstractmethod
     def lines(self, indices: Any) -> list[Any]:
         """The closed lines that an answer stands for, lists of indices from 0."""
-
-    @abc.abstractmethod
-    def measure(self, points: Any, answers: Any, targets: Any) -> Metrics:
-        """The metrics of answers, lists of indices from 0, beside the targets."""
 
     def examples(self, split: str) -> Arrays:
         if split == "train" and self.train_file:
@@ -165,34 +139,6 @@ class PointerRecipe(Recipe):
             )
         return examples
 
-    def lengths(self, examples: Arrays) -> Any:
-        return examples["length"]
-
-    def to_batch(self, examples: Arrays) -> Batch:
-        """A batch, with an end at each answer and -1 after it, cut to its longest."""
-        length = tf.cast(examples["length"], tf.int32)
-        pointers = tf.cast(examples["pointers"], tf.int32)
-        count = tf.math.count_nonzero(pointers, axis=1, dtype=tf.int32)[:, None]
-        steps = tf.range(pointers.shape[1] + 1)
-        pointers = tf.where(steps > count, -1, tf.pad(pointers, [[0, 0], [0, 1]]))
-        pointers = _cut(pointers, tf.reduce_max(count) + 1)
-        points = tf.cast(_cut(examples["points"], tf.reduce_max(length)), tf.float32)
-        return {"points": points, "length": length, "pointers": pointers}, pointers
-
-    def model(self) -> keras.Model:
-        parts = ARCHITECTURES[self.architecture](self)
-        model = PointerNetwork(self.dim, self.units, self.rule, order=self.order, **parts)
-        rate = keras.optimizers.schedules.CosineDecay(
-            self.learning_rate, self.epochs * self.steps_per_epoch
-        )
-        model.compile(
-            keras.optimizers.Adam(rate, global_clipnorm=2.0),
-            loss=model.loss,
-            jit_compile=self.jit_compile,
-            steps_per_execution=10,
-        )
-        return model
-
     def evaluate(self, model: keras.Model, split: Split = "test") -> Metrics:
         """The metrics for each number of points, and of a file if there is one."""
         if self.test_file:
@@ -202,35 +148,6 @@ class PointerRecipe(Recipe):
             for n in self.tested
             for name, value in self.metrics_of(model, self.held_out(n, split)).items()
         }
-
-    def metrics_of(
-        self, model: keras.Model, examples: Arrays, rule: str | None = None
-    ) -> Metrics:
-        """The metrics of a model's answers, which follow another rule if one is given."""
-        answers = self.solve(model, examples["points"], examples["length"], rule)
-        targets = examples["pointers"] - 1
-        points = [p[:n] for p, n in zip(examples["points"], examples["length"], strict=True)]
-        metrics = self.measure(points, trimmed(answers), trimmed(targets))
-        return {name: float(value) for name, value in metrics.items()}
-
-    def solve(
-        self,
-        model: keras.Model,
-        points: Any,
-        length: Any,
-        rule: str | None = None,
-        size: int = 250,
-    ) -> np.ndarray:
-        """Answers `(examples, steps)` of many examples, so many at a time."""
-        solve = functools.partial(model.solve, beam_width=self.beam_width, rule=rule)
-        if keras.backend.backend() == "tensorflow":
-            solve = tf.function(solve, reduce_retracing=True)
-        parts = []
-        for start in range(0, len(points), size):
-            part = slice(start, start + size)
-            indices = solve(tf.constant(points[part]), tf.constant(length[part]))["indices"]
-            parts.append(np.asarray(indices))
-        return np.concatenate(parts)
 
     def figures(self, model: keras.Model) -> Figures:
         """Six sets of as many points as in training, at most, with the answers to them."""
@@ -246,67 +163,13 @@ class PointerRecipe(Recipe):
         return {"answers": figures.pointer_predictions(panels)}
 
     def search_space(self, hp: HyperParameters) -> Fields:
-        space = {
-            "learning_rate": hp.Float("learning_rate", 1e-3, 1e-2, sampling="log"),
-            "units": hp.Choice("units", [128, 256, 512]),
-        }
+        space = super().search_space(hp)
         if self.architecture == "pointer":
-            space["glimpse"] = hp.Boolean("glimpse")
-            space["bidirectional"] = hp.Boolean("bidirectional")
-        return space
-
-    def answer(self, model: keras.Model, points: str) -> Answer:
-        """The answer to the points that the user typed, by their numbers from 1."""
-        example = self.questions["points"]
-        try:
-            rows = [[float(x) for x in point.split(",")] for point in points.split()]
-            array = np.array(rows, "float32").reshape(len(rows), self.dim)
-        except ValueError:
-            raise ValueError(
-                f"Expected points, as {example!r}. Received: {points!r}"
-            ) from None
-        if not np.isfinite(array).all() or len(array) < len(example.split()) - 1:
-            raise ValueError(
-                f"Expected {len(example.split()) - 1} points or more, all finite. "
-                f"Received: {points!r}"
-            )
-        solution = model.solve(array[None], beam_width=self.beam_width)
-        (indices,) = trimmed(np.asarray(solution["indices"]))
-        probability = float(np.exp(np.asarray(solution["log_probability"])[0]))
-        return {
-            "answer": " ".join(str(index + 1) for index in indices),
-            "probability": round(probability, 6),
-        }
+            return space
+        return {name: space[name] for name in ("learning_rate", "units")}
 
 
 @functools.lru_cache(maxsize=2)
 def _read_once(path, changed, *form):
     """The examples in a file that was changed then: a million take more than a minute."""
     return read_pointers(path, *form)
-
-
-def _cut(padded, longest):
-    """Padding cut to the next multiple of STRIDE."""
-    return padded[:, : -(-longest // STRIDE) * STRIDE]
-
-
-def trimmed(indices: Any) -> list[np.ndarray]:
-    """Rows of indices, without the -1 after their end."""
-    return [row[row >= 0] for row in np.asarray(indices)]
-
-
-def exact(answers: Any, targets: Any) -> float:
-    """The fraction of answers that are the target, from first to last."""
-    return np.mean([np.array_equal(*pair) for pair in zip(answers, targets, strict=True)])
-
-
-def same_lines(answers: Any, targets: Any) -> float:
-    """The fraction of closed lines that are the target, from any start, in any direction."""
-    pairs = zip(answers, targets, strict=True)
-    return np.mean([_edges(answer) == _edges(target) for answer, target in pairs])
-
-
-def _edges(indices):
-    """The edges of a closed line, each as often as it comes."""
-    following = np.roll(indices, -1)
-    return sorted(map(sorted, zip(indices.tolist(), following.tolist(), strict=True)))

@@ -15,8 +15,9 @@ from ..running.argument_types import Arrays, Batch, Metrics
 from ..running.fields import Integers
 from ..running.late_tensorflow import tf
 from ..running.recipe import recipe_dataclass
-from .family import PointerRecipe, same_lines
+from .family import PointerRecipe
 from .pointer_convex_hull_study import STUDY
+from .training import same_lines
 
 
 @recipe_dataclass

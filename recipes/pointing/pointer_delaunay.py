@@ -8,8 +8,9 @@ from pydantic import Field, PositiveInt
 from ..datasets.delaunay_triangulation import Builder
 from ..running.argument_types import Metrics
 from ..running.recipe import recipe_dataclass
-from .family import PointerRecipe, exact
+from .family import PointerRecipe
 from .pointer_delaunay_study import STUDY
+from .training import exact
 
 
 @recipe_dataclass

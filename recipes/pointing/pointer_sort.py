@@ -11,8 +11,9 @@ from ..datasets.number_sorting import Builder, number_config
 from ..running.argument_types import Figures, Metrics
 from ..running.fields import Integers
 from ..running.recipe import recipe_dataclass
-from .family import PointerRecipe, exact
+from .family import PointerRecipe
 from .pointer_sort_study import STUDY
+from .training import exact
 
 
 @recipe_dataclass

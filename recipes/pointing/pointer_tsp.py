@@ -11,8 +11,9 @@ from ..datasets.travelling_salesman import Builder
 from ..running.argument_types import Figures, Metrics
 from ..running.fields import Integers
 from ..running.recipe import recipe_dataclass
-from .family import PointerRecipe, same_lines, trimmed
+from .family import PointerRecipe
 from .pointer_tsp_study import STUDY
+from .training import same_lines, tour_lengths, trimmed
 
 
 @recipe_dataclass
@@ -37,8 +38,8 @@ class PointerTSP(PointerRecipe):
             examples = self.in_figures(n, 100)
             answers = self.solve(model, examples["points"], examples["length"])
             name = f"{n} cities"
-            lengths[name] = _lengths(examples["points"], trimmed(answers))
-            optima[name] = _lengths(examples["points"], trimmed(examples["pointers"] - 1))
+            lengths[name] = tour_lengths(examples["points"], trimmed(answers))
+            optima[name] = tour_lengths(examples["points"], trimmed(examples["pointers"] - 1))
         gap = figures.length_against_gap(lengths, optima)
         return {**super().figures(model), "length_against_gap": gap}
 
@@ -50,7 +51,7 @@ class PointerTSP(PointerRecipe):
         valid = np.array(
             [len(a) == len(p) == len(set(a)) for p, a in zip(points, answers, strict=True)]
         )
-        lengths, optima = (_lengths(points, tours) for tours in (answers, targets))
+        lengths, optima = (tour_lengths(points, tours) for tours in (answers, targets))
         mean, optimum = lengths[valid].mean(), optima[valid].mean()
         return {
             "tour_length": mean,
@@ -59,10 +60,3 @@ class PointerTSP(PointerRecipe):
             "not_valid": np.sum(~valid),
             "accuracy_percent": 100 * same_lines(answers, targets),
         }
-
-
-def _lengths(points, tours):
-    """Of each set of points, the length of a closed tour through them."""
-    corners = [cities[tour] for cities, tour in zip(points, tours, strict=True)]
-    steps = [c - np.roll(c, -1, axis=0) for c in corners]
-    return np.array([np.linalg.norm(step, axis=1).sum() for step in steps])

@@ -13,7 +13,8 @@ from ..datasets import load_public
 from ..running.argument_types import Arrays, Metrics
 from ..running.recipe import recipe_dataclass
 from .pos_tagging_ewt_study import STUDY, measured
-from .tagging import Known, TaggingRecipe, Tags
+from .published_tagging import PublishedTagging
+from .tagging import Known, Tags
 
 SPLITS = {"train": "train", "validation": "dev", "test": "test"}
 # The classes of TFDS. The last is of tokens that the words after them repeat, as "don't".
@@ -25,7 +26,7 @@ NO_WORD = "_"
 
 
 @recipe_dataclass
-class PosTaggingEWT(TaggingRecipe):
+class PosTaggingEWT(PublishedTagging):
     """Parts of speech of the English Web Treebank of Universal Dependencies.
 
     Without word vectors that were trained elsewhere. With `path`, any sentences with a tag

@@ -10,12 +10,13 @@ from ..datasets import load
 from ..datasets.atis import Builder
 from ..running.argument_types import Arrays, Metrics
 from ..running.recipe import recipe_dataclass
+from .published_tagging import PublishedTagging
 from .slots_study import ATIS, measured
-from .tagging import Known, TaggingRecipe, Tags
+from .tagging import Known, Tags
 
 
 @recipe_dataclass
-class SlotFillingATIS(TaggingRecipe):
+class SlotFillingATIS(PublishedTagging):
     """The task of [Mesnil et al., 2015](https://doi.org/10.1109/TASLP.2014.2383614).
 
     In the split of [Goo et al., 2018](https://aclanthology.org/N18-2118), whose files must be

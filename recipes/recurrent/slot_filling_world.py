@@ -12,12 +12,13 @@ from ..datasets import load
 from ..datasets.travel_requests import Builder, travel_requests_config
 from ..running.argument_types import Arrays, Metrics
 from ..running.recipe import recipe_dataclass
+from .published_tagging import PublishedTagging
 from .slots_study import WORLD, measured
-from .tagging import Known, TaggingRecipe, Tags
+from .tagging import Known, Tags
 
 
 @recipe_dataclass
-class SlotFillingWorld(TaggingRecipe):
+class SlotFillingWorld(PublishedTagging):
     """Requests of our own, of the kind that ATIS has, a quarter of whose cities are new."""
 
     epochs: PositiveInt = Field(12, description="how often validation takes place")

@@ -14,7 +14,6 @@ from ...zoo import SequenceTagger, figures
 from ...zoo.recurrent.encoders import ENCODERS
 from ...zoo.recurrent.sequence_tagger import FED_BACK
 from ...zoo.text.plain_words import Words
-from ..datasets.tagged import read_user
 from ..running.argument_types import (
     Answer,
     Arrays,
@@ -25,7 +24,6 @@ from ..running.argument_types import (
     Metrics,
     Split,
 )
-from ..running.fields import PathText
 from ..running.late_tensorflow import tf
 from ..running.recipe import Recipe, recipe_dataclass
 
@@ -41,7 +39,7 @@ Known = list[list[bool]]
 class TaggingRecipe(Recipe):
     """Tagged sentences, and a `zoo.SequenceTagger` that is trained on them.
 
-    A subclass has the sentences (`published_sentences`) and what is measured (`measured`).
+    A subclass has the sentences (`texts`) and what is measured (`measured`).
     """
 
     epochs: PositiveInt = Field(30, description="how often validation takes place")
@@ -50,7 +48,6 @@ class TaggingRecipe(Recipe):
     learning_rate: PositiveFloat = Field(
         2e-3, allow_inf_nan=False, description="of Adam, at first; it falls to 0"
     )
-    path: PathText = Field("", description="tagged sentences of your own, a file or a folder")
 
     encoder: Literal[*sorted([*ENCODERS, *FED_BACK])] = Field(
         "bidirectional", description="what reads the words"
@@ -77,7 +74,7 @@ class TaggingRecipe(Recipe):
     has_intents: ClassVar = True
 
     @abc.abstractmethod
-    def published_sentences(self, split: str) -> Arrays:
+    def texts(self, split: str) -> Arrays:
         """Arrays of strings `words`, `tags` and `intent`, a sentence each."""
 
     @abc.abstractmethod
@@ -91,9 +88,7 @@ class TaggingRecipe(Recipe):
     def sentences(self, split: str) -> dict[str, list]:
         """Lists by name: `words` and `tags`, lists of strings, and `intent`, strings."""
         if split not in self._sentences:
-            found = (
-                read_user(self.path, split) if self.path else self.published_sentences(split)
-            )
+            found = self.texts(split)
             self._sentences[split] = {
                 "words": [text.decode().split(" ") for text in found["words"]],
                 "tags": [text.decode().split(" ") for text in found["tags"]],

@@ -2,7 +2,7 @@
 
 import abc
 import functools
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -79,7 +79,7 @@ class OwnFiles(Recipe):
         """
         own = {s: list(self.read(path)) for s, path in self.paths_of_tests.items()}
         examples = list(self.read(self.path))
-        parts = list(self._parts(examples, [s for s in SPLITS[1:] if s not in own]))
+        parts = list(self.parts(examples, [s for s in SPLITS[1:] if s not in own]))
         for split in {*SPLITS} - own.keys():
             pairs = zip(examples, parts, strict=True)
             own[split] = [example for example, part in pairs if part == split]
@@ -90,7 +90,7 @@ class OwnFiles(Recipe):
                 )
         return own
 
-    def _parts(self, examples, splits) -> Iterator[str]:
+    def parts(self, examples: Sequence[Any], splits: Sequence[str]) -> Iterable[str]:
         """The split of each example; `splits` are those that have no file."""
         shares = {"validation": self.validation_share, "test": self.test_share}
         for group in self.groups(examples):

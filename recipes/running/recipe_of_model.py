@@ -80,14 +80,19 @@ OF_CLASSES = {
         {"task": TASK_OF_STRUCTURE[a["structure"]], "symbols": a["source_symbols"]},
     ),
     "NTM": lambda a: _of_ntm(a),
-    "PointerNetwork": lambda a: (OF_POINTERS[a["rule"], a["dim"]], {}),
+    "PointerNetwork": lambda a: (
+        "pointers_from_file" if a.get("scale") else OF_POINTERS[a["rule"], a["dim"]],
+        {},
+    ),
     "RecurrentNetwork": lambda a: ("sequence_gates", {}),
     "SAM": lambda a: _of_episodes(a, "sam"),
     "SequenceTagger": lambda a: (
         "slot_filling_world" if "O" in a["tags"] else "pos_tagging_ewt",
         {},
     ),
-    "SetClassifier": lambda a: _of_sets(a["item_shape"][0]),
+    "SetClassifier": lambda a: (
+        ("sets_from_file", {}) if a.get("labels") else _of_sets(a["item_shape"][0])
+    ),
     "StackRNN": lambda a: _of_words(a),
     "SupportedMemoryNetwork": lambda a: ("memnn_babi_world", {}),
     "TapeMachine": lambda a: (

@@ -82,7 +82,9 @@ def test_what_is_imported_is_required_and_what_is_required_is_imported(distribut
     needed = {owners.get(module, [module])[0].lower().replace("_", "-") for module in modules}
     required = names(distribution.install_requires)
     extras = distribution.extras_require
-    optional = names([*extras["jax"], *extras["torch"], *extras["onnx"], *extras["hub"]])
+    optional = names(
+        line for name in ("jax", "torch", "onnx", "hub", "parquet") for line in extras[name]
+    )
     assert needed - optional - required == set()
     assert required - FOR_OTHERS - needed == set()
 

@@ -9,8 +9,10 @@ from keras import ops
 
 from ... import layers
 from ...layers import masks
+from ...layers.precision import widen
 from ...layers.validation import check_choice, check_positive
-from ..saving.pretrained import PretrainedModel
+from ..saving.pretrained import Endpoints, PretrainedModel
+from ..text import names
 
 
 def _association(x, mask, **arguments):
@@ -75,12 +77,13 @@ class SetClassifier(PretrainedModel):
         embedding: A layer for single items, `(items, *item_shape)` to `(items, dim)`, as a
             `keras.Sequential`; items are read as they are if absent.
         hidden_units: Of the ReLU layer f; 0 for none.
+        labels: The names of the classes, in their order, which `classify` gives; or none.
         **arguments: Of the layer that reads: `num_heads` and `key_dim` at least, `units`
             of an LSTM.
 
     Raises:
-        ValueError: A size is not a positive integer, the reading is unknown, or items of
-            several sizes have no embedding.
+        ValueError: A size is not a positive integer, the reading is unknown, items of
+            several sizes have no embedding, or there are not as many labels as classes.
 
     Example:
 
@@ -110,6 +113,7 @@ class SetClassifier(PretrainedModel):
         reading: str = "pooling",
         embedding: keras.layers.Layer | None = None,
         hidden_units: int = 0,
+        labels: Sequence[str] = (),
         name: str = "set_classifier",
         **arguments: Any,
     ) -> None:
@@ -124,6 +128,10 @@ class SetClassifier(PretrainedModel):
             raise ValueError(
                 f"Expected an embedding for items of several sizes. Received: "
                 f"item_shape={item_shape}, embedding=None"
+            )
+        if labels and len(set(labels)) != classes:
+            raise ValueError(
+                f"Expected {classes} labels, one for each class. Received: {labels!r}"
             )
         items = keras.Input((None, *item_shape), name="items")
         length = keras.Input((), dtype="int32", name="length")
@@ -143,6 +151,7 @@ class SetClassifier(PretrainedModel):
             "reading": reading,
             "embedding": embedding,
             "hidden_units": hidden_units,
+            "labels": list(labels),
             "name": name,
             **arguments,
         }
@@ -151,6 +160,42 @@ class SetClassifier(PretrainedModel):
             loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True),
             metrics=["accuracy"],
         )
+
+    def classify(self, items: Any, length: Any = None) -> dict[str, Any]:
+        """The label of each set.
+
+        Args:
+            items: Shape `(batch, items, *item_shape)`, padded with anything.
+            length: How many items there are in each set, `(batch,)`; all of them if absent.
+
+        Returns:
+            `{"label": (batch,), "probability": (batch,)}`: strings, which are TensorFlow's
+            where it is installed, else NumPy's, and the probability of each.
+
+        Raises:
+            ValueError: The model has no `labels`.
+        """
+        if not self.arguments["labels"]:
+            raise ValueError(f"Expected a model with labels. Received: {self.name}, without")
+        items = ops.convert_to_tensor(items)
+        if length is None:
+            batch, size = ops.shape(items)[:2]
+            length = ops.full((batch,), size, dtype="int32")
+        inputs = {"items": items, "length": ops.convert_to_tensor(length)}
+        probabilities = ops.softmax(widen(self(inputs, training=False)))
+        label = ops.argmax(probabilities, axis=-1)
+        return {
+            "label": names(self.arguments["labels"], label),
+            "probability": ops.max(probabilities, axis=-1),
+        }
+
+    def endpoints(self) -> Endpoints:
+        """Functions for a SavedModel; with labels, also `classify`, on TensorFlow alone."""
+        found = dict(super().endpoints())
+        if self.arguments["labels"] and keras.backend.backend() == "tensorflow":
+            (inputs,) = self.signature()
+            found["classify"] = self.classify, [inputs["items"], inputs["length"]]
+        return found
 
     def trace(self, inputs: Any) -> dict[str, np.ndarray]:
         """The attention weights, as NumPy arrays; of an LSTM there are none.

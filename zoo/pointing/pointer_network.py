@@ -1,5 +1,7 @@
 """Pointer networks: the answer to a question about points is a list of the points."""
 
+import math
+from collections.abc import Sequence
 from typing import Any
 
 import keras
@@ -54,7 +56,8 @@ class PointerNetwork(PretrainedModel):
 
     Raises:
         ValueError: A size is not a positive integer, `units` cannot be halved, the rule or
-            the order is unknown, or there is no angle, as `dim` is not 2.
+            the order is unknown, there is no angle, as `dim` is not 2, or `scale` is not a
+            positive number for each coordinate.
 
     Example:
 
@@ -85,6 +88,7 @@ class PointerNetwork(PretrainedModel):
         order: str = "given",
         bidirectional: bool = False,
         places: int | None = None,
+        scale: Sequence[float] = (),
         name: str = "pointer_network",
     ) -> None:
         check_positive("dim", dim)
@@ -95,12 +99,18 @@ class PointerNetwork(PretrainedModel):
             raise ValueError(f"Expected dim=2 for order='angle'. Received: dim={dim}")
         if bidirectional and units % 2:
             raise ValueError(f"Expected even units, to be halved. Received: units={units}")
+        if scale and (len(scale) != dim or not all(0 < unit < math.inf for unit in scale)):
+            raise ValueError(
+                f"Expected scale as {dim} positive numbers, one for each coordinate. "
+                f"Received: {scale}"
+            )
         points = keras.Input((None, dim), name="points")
         length = keras.Input((), dtype="int32", name="length")
         pointers = keras.Input((None,), dtype="int32", name="pointers")
         small = keras.initializers.RandomUniform(-0.08, 0.08)
         is_point = masks.of_length(length, points)
-        x = standardized(points, is_point)
+        in_units = points / np.array(scale, "float32") if scale else points
+        x = standardized(in_units, is_point)
         encoder = _encoder(units, bidirectional)
         if order == "angle":
             indices = by_angle(x, is_point)[..., None]
@@ -137,6 +147,7 @@ class PointerNetwork(PretrainedModel):
             "order": order,
             "bidirectional": bidirectional,
             "places": places,
+            "scale": list(scale),
             "name": name,
         }
         self.compile_default(

@@ -51,27 +51,35 @@ class Builder(tfds.core.GeneratorBasedBuilder):
             yield bag, {"items": items, "length": len(items), "label": label}
 
 
-def read_bags(path):
-    """Of each bag its number, the features of its segments, and its label, 0 or 1.
+def read_bags(path, features=FEATURES, classes=2):
+    """Of each bag its number, the features of its segments, and its label, from 0 on.
+
+    Args:
+        path: The file.
+        features: How many features a segment has; `None` for any number.
+        classes: How many labels there are, at most.
 
     Raises:
         ValueError: The file is not such a data set.
     """
     with open_file(path, LARGEST) as file:
         data = file.read()
+    counted = "features" if features is None else f"{features} features"
     expected = (
-        f"a data set of PRTools with {FEATURES} features, labels (x.nlab) and bags "
-        "(x.ident.milbag)"
+        f"a data set of PRTools with {counted}, labels (x.nlab) and bags (x.ident.milbag)"
     )
     with named_faults(path, expected):
         x = variable(data, "x")
         items, labels, bags = x["data"], np.ravel(x["nlab"]), np.ravel(x["ident"]["milbag"])
-        if items.shape != (len(bags), FEATURES) or not len(bags) == len(labels) > 0:
+        shape = len(bags), items.shape[1] if features is None else features
+        if items.shape != shape or not len(bags) == len(labels) > 0:
             raise ValueError(f"{items.shape}, {len(labels)} labels, {len(bags)} bags")
         # A comparison with NaN is false.
         is_finite = (np.abs(items) <= np.finfo("float32").max).all(axis=1)
         _check_rows(is_finite, "a feature that is not a finite number in single precision")
-        _check_rows(np.isin(labels, (1, 2)), "a label that is not 1 or 2")
+        known = f"1 or {classes}" if classes == 2 else f"1 to {classes}"
+        is_label = np.isin(labels, np.arange(1, classes + 1))
+        _check_rows(is_label, f"a label that is not {known}")
         is_number = np.isin(bags, np.arange(1 << 16))
         _check_rows(is_number, "a bag that is not a whole number below 65,536")
         order = np.argsort(bags, kind="stable")

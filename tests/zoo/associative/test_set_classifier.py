@@ -62,6 +62,21 @@ def test_trace(reading, inputs):
         np.testing.assert_allclose(weights.sum(-1), 1, atol=1e-5)
 
 
+def test_names_of_classes(inputs):
+    labels = ["bad", "fair", "good"]
+    model = make("pooling", labels=labels)
+    found = model.classify(inputs["items"], inputs["length"])
+    probabilities = keras.ops.convert_to_numpy(keras.ops.softmax(model(inputs)))
+    named = [labels[number].encode() for number in probabilities.argmax(axis=-1)]
+    assert np.asarray(found["label"]).tolist() == named
+    probability = keras.ops.convert_to_numpy(found["probability"])
+    np.testing.assert_allclose(probability, probabilities.max(axis=-1), atol=1e-6)
+    whole = model.classify(inputs["items"][:1])["label"]
+    assert np.asarray(whole)[0] == np.asarray(found["label"])[0]
+    with pytest.raises(ValueError, match="Expected a model with labels"):
+        make("pooling").classify(inputs["items"])
+
+
 def test_images_are_embedded_one_by_one(rng):
     """As a set of the vectors that the embedding makes of its images."""
     embedding = keras.Sequential([keras.layers.Flatten(), keras.layers.Dense(4)])
@@ -99,6 +114,7 @@ def test_it_learns_which_item_matters(rng):
         ({"item_shape": 4, "reading": "sum"}, "'lstm', 'pooling' for reading.*'sum'"),
         ({"item_shape": (5, 5), **HEADS}, r"an embedding.*item_shape=\[5, 5\]"),
         ({"item_shape": 4, "hidden_units": -1, **HEADS}, "hidden_units. Received: -1"),
+        ({"item_shape": 4, "labels": "ab", "classes": 3, **HEADS}, "3 labels.*'ab'"),
         ({"item_shape": 4, "key_dim": 3, "num_heads": 0}, "num_heads. Received: 0"),
     ],
 )

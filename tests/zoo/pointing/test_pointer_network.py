@@ -236,6 +236,18 @@ def test_where_points_are_and_their_scale_change_no_logit(points, order):
         np.testing.assert_allclose(same, logits, rtol=1e-3, atol=1e-3)
 
 
+def test_units_of_coordinates_change_no_logit(points):
+    pointers = np.array([[3, 1, 0], [2, 1, 0], [1, 2, 0], [1, 0, -1]])
+    inputs = {"length": LENGTH, "pointers": pointers}
+    model, scaled = shaken(), shaken(scale=[1e3, 1e-4])
+    scaled.set_weights(model.get_weights())
+    np.testing.assert_allclose(
+        scaled({**inputs, "points": points * np.float32([1e3, 1e-4])}),
+        model({**inputs, "points": points}),
+        atol=1e-4,
+    )
+
+
 def test_points_far_away_are_answered_as_near_ones(points):
     points = points[:, :5].astype("float64")
     model = shaken(rule="permutation")
@@ -358,6 +370,9 @@ def test_bad_input():
         zoo.PointerNetwork(units=4).solve(np.zeros((1, 0, 2)))
     with pytest.raises(ValueError, match="Expected finite coordinates"):
         zoo.PointerNetwork(units=4).solve([[[1e19, 0.0], [1.0, 1.0]]])
+    for scale in ([1.0], [1.0, 0.0], [1.0, np.inf], [1.0, np.nan]):
+        with pytest.raises(ValueError, match="Expected scale as 2 positive numbers"):
+            zoo.PointerNetwork(units=4, scale=scale)
     with pytest.raises(ValueError, match="Expected even units"):
         zoo.PointerNetwork(units=5, bidirectional=True)
     with pytest.raises(ValueError, match="places"):

@@ -1,0 +1,188 @@
+"""The label of your own bags: a Hopfield network that is trained on a file of items."""
+
+import functools
+from collections.abc import Iterable, Sequence
+from typing import Any, ClassVar, Literal
+
+import keras
+import numpy as np
+from pydantic import Field, NonNegativeFloat, NonNegativeInt, PositiveFloat, PositiveInt
+
+from ...zoo import figures
+from ..datasets.set_files import FORMATS, Bag, read_own_bags
+from ..running.argument_types import Answer, Arrays, Batch, Figures, Metrics, Split
+from ..running.late_tensorflow import tf
+from ..running.own_files import SPLITS, OwnFiles
+from ..running.recipe import recipe_dataclass
+from ..running.typed_rows import typed_rows
+from .folds import split_by_fold
+from .sets import SetRecipe
+
+# Items that a batch is padded to; then twice as many, and so on, as XLA compiles for each.
+SMALLEST_WIDTH = 8
+PLOTTED = 40  # bags
+LEAST_FOLDS = 3
+
+
+@recipe_dataclass
+class SetsFromFile(SetRecipe, OwnFiles):
+    """Bags of items out of a file, each with a label, for `zoo.SetClassifier`.
+
+    Features are standardised by those of the training items, which the model stores: it takes
+    features as they are in the file.
+    """
+
+    epochs: PositiveInt = Field(20, description="how often validation takes place")
+    steps_per_epoch: PositiveInt = Field(20, description="updates in an epoch")
+    batch_size: PositiveInt = Field(16, description="bags in an update")
+    weight_decay: NonNegativeFloat = Field(1e-4, description="of AdamW")
+
+    format: Literal["", *FORMATS.values()] = Field(
+        "", description="of the files; by the ending of a name if empty"
+    )
+    bag_column: str = Field("bag", min_length=1, description="name of the column of bags")
+    label_column: str = Field(
+        "label", min_length=1, description="name of the column of labels"
+    )
+    folds: NonNegativeInt = Field(
+        0, description="if any, the seed is the number of the fold that is for the test"
+    )
+    clip: PositiveFloat = Field(
+        3.0, allow_inf_nan=False, description="deviations beyond which features are cut"
+    )
+    num_heads: PositiveInt = Field(8, description="Hopfield networks in parallel")
+    beta: PositiveFloat = Field(1.0, allow_inf_nan=False, description="sharpness")
+    hidden_units: NonNegativeInt = Field(32, description="of a ReLU layer; 0 for none")
+
+    contents: ClassVar = "bags"
+
+    def __post_init__(self):
+        super().__post_init__()
+        if 0 < self.folds < LEAST_FOLDS:
+            raise ValueError(f"Expected {LEAST_FOLDS} folds or more. Received: {self.folds}")
+        if self.folds and (self.validation_path or self.test_path):
+            raise ValueError(
+                f"Expected folds of one file. Received: folds={self.folds}, with a file for "
+                "validation or tests"
+            )
+
+    def read(self, path: str) -> list[Bag]:
+        return read_own_bags(path, self.format, self.bag_column, self.label_column)
+
+    def parts(self, examples: Sequence[Bag], splits: Sequence[str]) -> Iterable[str]:
+        if not self.folds:
+            return super().parts(examples, splits)
+        return split_by_fold([bag.label for bag in examples], self.folds, self.seed)
+
+    @functools.cached_property
+    def labels(self) -> list[str]:
+        """Of all splits, sorted."""
+        return sorted({bag.label for split in SPLITS for bag in self.own[split]})
+
+    @functools.cached_property
+    def item_shape(self) -> tuple[int, ...]:
+        """How many features an item has, which is the same in all files."""
+        (width,) = self.own["train"][0].items.shape[1:]
+        for split in SPLITS:
+            found = self.own[split][0].items.shape[1]
+            if found != width:
+                path = getattr(self, f"{split}_path")
+                raise ValueError(
+                    f"{path}: Expected {width} features, as in {self.path}. Received: {found}"
+                )
+        return (width,)
+
+    @functools.cached_property
+    def _items(self):
+        """The items of all splits, one after the other, and where each bag begins."""
+        bags = [bag.items for split in SPLITS for bag in self.own[split]]
+        begins = np.cumsum([0, *map(len, bags)])
+        with tf.init_scope():  # once, for all graphs
+            return tf.constant(np.concatenate(bags)), begins[:-1]
+
+    def examples(self, split: str) -> Arrays:
+        """Of each bag where its items begin, how many there are, and its label."""
+        self.item_shape  # noqa: B018 - checked
+        own, (_, begins) = self.own, self._items
+        before = sum(len(own[other]) for other in SPLITS[: SPLITS.index(split)])
+        return {
+            "begin": begins[before : before + len(own[split])].astype("int32"),
+            "length": np.array([len(bag.items) for bag in own[split]], "int32"),
+            "label": np.searchsorted(self.labels, [bag.label for bag in own[split]]).astype(
+                "int32"
+            ),
+        }
+
+    def lengths(self, examples: Arrays) -> np.ndarray:
+        return examples["length"]
+
+    def to_batch(self, examples: Arrays) -> Batch:
+        """A batch, as wide as its largest bag needs; padding is items of other bags."""
+        items, _ = self._items
+        longest = tf.reduce_max(examples["length"])
+        widths = [SMALLEST_WIDTH]
+        while widths[-1] < self.longest:
+            widths.append(2 * widths[-1])
+        width = tf.reduce_min(tf.boolean_mask(widths, widths >= longest))
+        places = examples["begin"][:, None] + tf.range(width)
+        gathered = tf.gather(items, tf.minimum(places, len(items) - 1))
+        return super().to_batch({**examples, "items": gathered})
+
+    @functools.cached_property
+    def longest(self) -> int:
+        """The most items in a bag."""
+        return max(len(bag.items) for split in SPLITS for bag in self.own[split])
+
+    def represent(self, items: Any) -> Any:
+        return items
+
+    def embedding(self) -> keras.layers.Layer:
+        """Features in deviations from their mean, of which outliers are cut."""
+        items = np.concatenate([bag.items for bag in self.own["train"]])
+        mean, variance = items.mean(0, "float64"), items.var(0, "float64")
+        variance[variance == 0] = 1
+        parts = [
+            keras.layers.Normalization(mean=mean.tolist(), variance=variance.tolist()),
+            keras.layers.Rescaling(1 / self.clip),
+            keras.layers.Activation("hard_tanh"),
+        ]
+        if self.embedding_units:
+            parts.append(keras.layers.Dense(self.embedding_units, "relu"))
+        return keras.Sequential(parts)
+
+    def found(self) -> str:
+        counts = {label: 0 for label in self.labels}
+        for split in SPLITS:
+            for bag in self.own[split]:
+                counts[bag.label] += 1
+        (features,), (items, _) = self.item_shape, self._items
+        named = ", ".join(f"{label!r} ({count})" for label, count in counts.items())
+        return (
+            f"{len(items)} items of {features} features, up to {self.longest} in a bag; "
+            f"{len(counts)} labels: {named:.200}"
+        )
+
+    def evaluate(self, model: keras.Model, split: Split = "test") -> Metrics:
+        """The fraction of right labels; of two labels, also the area under the ROC curve."""
+        examples, metrics = self.examples(split), super().evaluate(model, split)
+        if len(self.labels) == 2 and len(set(examples["label"])) == 2:
+            metrics["auc_percent"] = self.area(model, examples)
+        return metrics
+
+    def figures_of_weights(self, model: keras.Model) -> Figures:
+        """How much the items of the first bags of the test count."""
+        first = {name: array[:PLOTTED] for name, array in self.examples("test").items()}
+        weights = self.item_weights(model, first)
+        return {"attention_map": figures.attention_map(weights, "item", "bag")}
+
+    def answer(self, model: keras.Model, items: str) -> Answer:
+        """The label of the items that the user typed."""
+        example, (width,) = self.questions["items"], model.arguments["item_shape"]
+        rows = typed_rows(f"items of {width} features", items, example, width)
+        if not len(rows):
+            raise ValueError(f"Expected items, as {example!r}. Received: none")
+        found = model.classify(np.float32(rows)[None])
+        return {
+            "label": np.asarray(found["label"])[0].decode(),
+            "probability": round(float(np.asarray(found["probability"])[0]), 6),
+        }
