@@ -76,8 +76,9 @@ class SetsFromFile(SetRecipe, OwnFiles):
 
     @functools.cached_property
     def labels(self) -> list[str]:
-        """Of all splits, sorted."""
-        return sorted({bag.label for split in SPLITS for bag in self.own[split]})
+        """Of all splits, sorted, after those of a pretrained model."""
+        found = {bag.label for split in SPLITS for bag in self.own[split]}
+        return self.with_pretrained("labels", sorted(found))
 
     @functools.cached_property
     def item_shape(self) -> tuple[int, ...]:
@@ -108,9 +109,7 @@ class SetsFromFile(SetRecipe, OwnFiles):
         return {
             "begin": begins[before : before + len(own[split])].astype("int32"),
             "length": np.array([len(bag.items) for bag in own[split]], "int32"),
-            "label": np.searchsorted(self.labels, [bag.label for bag in own[split]]).astype(
-                "int32"
-            ),
+            "label": np.array([self.labels.index(bag.label) for bag in own[split]], "int32"),
         }
 
     def lengths(self, examples: Arrays) -> np.ndarray:

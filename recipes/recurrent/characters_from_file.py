@@ -56,14 +56,14 @@ class CharactersFromFile(CharacterRecipe, OwnFiles):
 
     @functools.cached_property
     def alphabet(self) -> str:
-        """The characters of the training file, sorted."""
-        return "".join(sorted(set(self._read["train"])))
+        """The characters of the training file, sorted, after those of a pretrained model."""
+        return "".join(self.with_pretrained("labels", sorted(set(self._read["train"]))))
 
     @functools.cached_property
     def _numbers(self):
         for name, path in self.paths_of_tests.items():
             self._check_alphabet(self._read[name], path)
-        numbers = np.full(ord(self.alphabet[-1]) + 1, -1, "int32")
+        numbers = np.full(ord(max(self.alphabet)) + 1, -1, "int32")
         numbers[[ord(character) for character in self.alphabet]] = range(len(self.alphabet))
         type_of_all = "uint8" if len(self.alphabet) <= 256 else "uint16"
         texts = {split: np.empty(len(self.own[split]), type_of_all) for split in SPLITS}

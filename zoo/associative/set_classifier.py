@@ -1,6 +1,6 @@
 """Classification of sets of items, by attention with the dynamics of Hopfield networks."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import keras
@@ -12,6 +12,7 @@ from ...layers import masks
 from ...layers.precision import widen
 from ...layers.validation import check_choice, check_positive
 from ..saving.pretrained import Endpoints, PretrainedModel
+from ..saving.transfer import Names
 from ..text import names
 
 
@@ -160,6 +161,11 @@ class SetClassifier(PretrainedModel):
             loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True),
             metrics=["accuracy"],
         )
+
+    @property
+    def entry_names(self) -> Mapping[str, Names]:
+        labels = self.arguments["labels"]
+        return {"logits/kernel": (None, labels), "logits/bias": (labels,)} if labels else {}
 
     def classify(self, items: Any, length: Any = None) -> dict[str, Any]:
         """The label of each set.

@@ -1,6 +1,6 @@
 """Recurrent networks with sparse attention to their past states, for long sequences."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import keras
@@ -12,6 +12,7 @@ from ...layers.argument_types import ScoreLike
 from ...layers.precision import widen
 from ...layers.validation import check_choice, check_natural, check_positive
 from ..saving.pretrained import Endpoints, PretrainedModel
+from ..saving.transfer import Names
 from ..text import names
 
 CELLS = {
@@ -159,6 +160,19 @@ class SparseAttentiveRNN(PretrainedModel):
             loss=cross_entropy if is_class else "mse",
             weighted_metrics=["accuracy"] if is_class else [],
         )
+
+    @property
+    def entry_names(self) -> Mapping[str, Names]:
+        """Labels of the outputs, which in a language model are those of the inputs, too."""
+        labels = self.arguments["labels"]
+        if not labels:
+            return {}
+        names = {"output/kernel": (None, labels), "output/bias": (labels,)}
+        if self.arguments["symbols"] and self.arguments["input_units"] == len(labels):
+            one_hot = "backtracking/[a-z]+_cell(_[0-9]+)?/kernel"
+            embedded = self.arguments["embedding_units"]
+            names["embedding/embeddings" if embedded else one_hot] = labels, None
+        return names
 
     def classify(self, inputs: Any) -> dict[str, Any]:
         """The likeliest label of each sequence, a string, with its probability.

@@ -33,6 +33,23 @@ MODELS = {
     "documents": lambda words: zoo.HierarchicalAttention(
         words, [*words, "o"], sentences=2, words=3, embedding_dim=4, units=2
     ),
+    "sets": lambda words: zoo.SetClassifier(
+        3, len(words), num_heads=1, key_dim=2, labels=words
+    ),
+    "classes": lambda words: zoo.SparseAttentiveRNN(
+        3, len(words), "classification", units=2, labels=words
+    ),
+    **{
+        f"characters_{dim}": lambda words, dim=dim: zoo.SparseAttentiveRNN(
+            len(words),
+            len(words),
+            symbols=True,
+            embedding_units=dim,
+            units=2,
+            labels=words,
+        )
+        for dim in (0, 3)
+    },
     "pairs": lambda words: zoo.EncoderDecoder(
         "".join(words), "o" + "".join(words), embedding_dim=4, units=2
     ),
