@@ -9,7 +9,7 @@ word in the centre.
 
 from typing import ClassVar
 
-from pydantic import Field, PositiveInt
+from pydantic import Field, PositiveFloat, PositiveInt
 
 from ..running.argument_types import Fields
 from ..running.recipe import recipe_dataclass
@@ -25,6 +25,9 @@ class KVMemNNBabi(KeyValueStories, BabiStories):
 
     steps_per_epoch: PositiveInt | None = Field(
         None, description="updates in an epoch; one pass over the questions if absent"
+    )
+    learning_rate: PositiveFloat = Field(
+        1e-3, allow_inf_nan=False, description="of Adam, at first"
     )
 
     study: ClassVar = STUDY
