@@ -265,7 +265,7 @@ RECIPES = {
     "sequence_gates": (
         "recurrent",
         "SequenceGates",
-        "The gates of an LSTM open and close: adding up, remembering, forgetting",
+        "The gates of an LSTM open and close: adding up, storing, forgetting",
     ),
     "sequences_from_file": (
         "recurrent",

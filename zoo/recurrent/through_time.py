@@ -26,7 +26,9 @@ def elman(weights: Sequence[Array], x: Array, h: Array) -> Inside:
     return {"states": h}
 
 
-def elman_backward(weights: Sequence[Array], inside: Inside, before: Inside, d: Inside):
+def elman_backward(
+    weights: Sequence[Array], inside: Inside, before: Inside, d: Inside
+) -> tuple[Array, Inside]:
     kernel, _, recurrent_kernel = weights
     z = d["states"] * (1 - inside["states"] ** 2)
     return z @ kernel.T, {"states": z @ recurrent_kernel.T}
@@ -45,7 +47,9 @@ def lstm(weights: Sequence[Array], x: Array, h: Array) -> Inside:
     return {"states": h, "cells": c, **gates, "candidates": g}
 
 
-def lstm_backward(weights: Sequence[Array], inside: Inside, before: Inside, d: Inside):
+def lstm_backward(
+    weights: Sequence[Array], inside: Inside, before: Inside, d: Inside
+) -> tuple[Array, Inside]:
     kernel, recurrent_kernel, _ = weights
     i, f, o = (inside[f"{name}_gate"] for name in ("input", "forget", "output"))
     g, squashed = inside["candidates"], np.tanh(inside["cells"])
@@ -72,7 +76,9 @@ def gru(weights: Sequence[Array], x: Array, h: Array) -> Inside:
     return {"states": h, **gates, "candidates": np.tanh(xg + r * hg), "fed_back": hg}
 
 
-def gru_backward(weights: Sequence[Array], inside: Inside, before: Inside, d: Inside):
+def gru_backward(
+    weights: Sequence[Array], inside: Inside, before: Inside, d: Inside
+) -> tuple[Array, Inside]:
     kernel, recurrent_kernel, _ = weights
     z, r, g = inside["update_gate"], inside["reset_gate"], inside["candidates"]
     of_g = d["states"] * (1 - z) * (1 - g**2)

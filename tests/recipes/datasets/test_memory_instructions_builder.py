@@ -21,7 +21,7 @@ class MemoryInstructionsTest(tfds.testing.DatasetBuilderTestCase):
     SKIP_CHECKSUMS = True
 
 
-def test_each_instruction_is_as_frequent_as_is_said():
+def test_each_instruction_is_as_frequent_as_its_share():
     found = instructions.sequences(np.random.default_rng(0), 500, 40)
     for kind, share in instructions.SHARES.items():
         assert abs((found["writes"] == kind).mean() - share) < 0.02
