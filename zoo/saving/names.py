@@ -21,9 +21,9 @@ def did_you_mean(name: object, known: Iterable[str], most: int = 1) -> str:
     """
     by_lower = {other.lower(): other for other in known}
     lower = str(name).lower()
-    near = difflib.get_close_matches(lower, by_lower, n=most)
-    if not near and len(lower) > 2:  # a part of a name
-        near = [other for other in by_lower if lower in other][:most]
+    whole = [other for other in by_lower if len(lower) > 2 and lower in other]
+    near = [*whole, *difflib.get_close_matches(lower, by_lower, n=most)]
+    near = list(dict.fromkeys(near))[:most]
     if not near:
         return ""
     *first, last = (repr(by_lower[other]) for other in near)

@@ -75,6 +75,7 @@ MISSED = {
         name: {"error_percent_mean"}
         for name in ("memn2n_babi_10k_joint", "memn2n_babi_10k_others")
     },
+    "pos_tagging_ewt": {"accuracy"},
     "reused_copy": {"solved_length_50", "solved_length_200"},
     "slot_filling_atis": {"f1", "intent_accuracy"},
 }
