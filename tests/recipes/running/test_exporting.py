@@ -359,7 +359,7 @@ def a_preset_of_each_outline():
 
 OF_LITERT = (
     *("associative_recall", "autoencoder_mnist", "dense_memory_mnist", "dyck_language"),
-    *("dynamic_ngrams", "stack_counting"),
+    *("dynamic_ngrams", "sequence_gates", "sequence_gates_elman", "stack_counting"),
 )
 # In three steps, rounding of 1e-6 may grow to 5e-3, as slots are compared however short they
 # are: whether other formats are refused depends on how the model itself is compiled.
