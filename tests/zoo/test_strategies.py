@@ -124,7 +124,7 @@ MODELS = [
         (
             lambda cell=cell: zoo.RecurrentNetwork(3, 2, cell, units=4),
             real(4, 3),
-            real(4, 2),
+            0.1 * real(4, 2),
         )
         for cell in ("elman", "lstm", "gru")
     ),

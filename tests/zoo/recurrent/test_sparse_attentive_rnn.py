@@ -159,7 +159,7 @@ def test_classify_names_the_likeliest_label(rng):
     np.testing.assert_allclose(found["probability"], 1 / (1 + odds), atol=1e-6)
     assert set(model.endpoints()) == {"serving_default", "classify"}
     assert set(make(labels=["a", "b"]).endpoints()) == {"serving_default"}
-    with pytest.raises(ValueError, match="Expected labels, of classification"):
+    with pytest.raises(ValueError, match="Expected a model for classification"):
         make(task="classification").classify(inputs)
 
 
