@@ -622,13 +622,15 @@ TABLE = [
         "RecurrentNetwork",
         zoo.RecurrentNetwork,
         lambda: zoo.RecurrentNetwork(3, 2, units=4),
-        SEQUENCE,
+        STEPS,
+        CAUSAL,
     ),
     Entry(
         "RecurrentNetwork_elman",
         zoo.RecurrentNetwork,
         lambda: zoo.RecurrentNetwork(3, 2, "elman", units=4),
-        SEQUENCE,
+        STEPS,
+        CAUSAL,
     ),
     Entry(
         "SequenceTagger",
