@@ -16,7 +16,7 @@ from ..saving.pretrained import Endpoints
 from ..saving.transfer import Names
 from ..text import UNKNOWN_ID, Words, dense, names, text_spec
 from ..text.plain import sum_of
-from ..text.vocabularies import listed, names_of, numbers_of, words_of_sentences
+from ..text.vocabularies import check_names, listed, names_of, numbers_of, words_of_sentences
 from .encoders import ENCODERS, Dropout
 from .rare_words import RareWords
 
@@ -130,8 +130,8 @@ class SequenceTagger(CheckedModel):
         check_fraction("dropout", dropout)
         if encoder in FED_BACK and depth > 1:
             raise ValueError(f"Expected depth=1 for {encoder}. Received: {depth}")
-        _check_names("tags", tags)
-        _check_names("intents", intents or ["none"])
+        check_names("tags", tags)
+        check_names("intents", intents or ["none"])
         text = Words(vocabulary, letters, cased)
         vocabulary, tags, intents = list(vocabulary), list(tags), list(intents)
 
@@ -274,17 +274,18 @@ class SequenceTagger(CheckedModel):
                 raise ValueError(
                     f"Expected {count} tags in sentence {row}. Received: {len(tags[row])}"
                 )
-            targets["tags"][row, :count] = self._numbers("tags", tags[row])
+            targets["tags"][row, :count] = numbers_of(
+                "tags", tags[row], self.arguments["tags"]
+            )
         weights = {"tags": (np.arange(shape[1]) < counts[:, None]).astype("float32")}
         if "tags" in inputs:
             inputs["tags"] = ops.convert_to_tensor(targets["tags"])
         if self.arguments["intents"]:
-            targets["intent"] = np.array(self._numbers("intents", intents), "int32")
+            targets["intent"] = np.array(
+                numbers_of("intents", intents, self.arguments["intents"]), "int32"
+            )
             weights["intent"] = np.ones(len(intents), "float32")
         return inputs, targets, weights
-
-    def _numbers(self, kind, given):
-        return numbers_of(kind, given, self.arguments[kind])
 
     def sentence_inputs(self, texts: Any) -> dict[str, Any]:
         """The inputs of the model, of sentences as `tag` takes them."""
@@ -397,11 +398,3 @@ class SequenceTagger(CheckedModel):
         if self._attention is not None:
             found["intent_weights"] = keras.Model(self.input, self._attention)(inputs)
         return {name: ops.convert_to_numpy(array) for name, array in found.items()}
-
-
-def _check_names(argument, given):
-    fits = given and all(isinstance(name, str) and name for name in given)
-    if not fits or len(set(given)) != len(given):
-        raise ValueError(
-            f"Expected a list of strings, each once, for {argument}. Received: {given!r}"
-        )

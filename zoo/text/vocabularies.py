@@ -106,3 +106,12 @@ def numbers_of(kind: str, given: list[str], known: list[str]) -> list[int]:
 def names_of(given: Any) -> list[str]:
     """Labels, tags or intents, each once, sorted."""
     return sorted(set(listed(given)))
+
+
+def check_names(argument: str, given: Any) -> None:
+    """Raise a `ValueError` unless an argument is a list of strings, each once."""
+    fits = given and all(isinstance(name, str) and name for name in given)
+    if not fits or len(set(given)) != len(given):
+        raise ValueError(
+            f"Expected a list of strings, each once, for {argument}. Received: {given!r}"
+        )
