@@ -2,7 +2,7 @@ PYTHON ?= python3
 RECIPE ?= ntm_copy
 bin := .venv/bin
 
-.PHONY: train check test torch several mutants promises serving reproduce docs clean
+.PHONY: train check test torch several mutants promises serving reproduce docs gallery clean
 
 train: .venv/installed
 	$(bin)/keras-memory train $(RECIPE)
@@ -71,8 +71,12 @@ serving: .venv/installed-test .venv-serving/installed
 	.venv-serving/bin/pip install --quiet "kserve>=0.21" "tensorflow-cpu>=2.18"
 	touch $@
 
-docs: .venv/installed-docs
+docs: gallery
 	$(bin)/zensical build --clean --strict
+
+# Notebooks that run from beginning to end, and their pages.
+gallery: .venv/installed-docs
+	$(bin)/python docs/gallery.py
 
 clean:
 	rm -rf .venv .venv-serving build dist site *.egg-info
