@@ -32,7 +32,9 @@ def executed(path: Path) -> nbformat.NotebookNode:
     }
     with tempfile.TemporaryDirectory() as folder:
         resources = {"metadata": {"path": folder}}
-        nbclient.NotebookClient(notebook, timeout=SECONDS, resources=resources).execute()
+        nbclient.NotebookClient(
+            notebook, timeout=SECONDS, resources=resources, coalesce_streams=True
+        ).execute()
     for cell in notebook.cells:
         if cell.cell_type == "code":  # what TensorFlow tells of the machine is no result
             cell.outputs = [out for out in cell.outputs if out.get("name") != "stderr"]
