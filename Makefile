@@ -72,6 +72,7 @@ serving: .venv/installed-test .venv-serving/installed
 	touch $@
 
 docs: gallery
+	$(bin)/python docs/cards.py
 	$(bin)/zensical build --clean --strict
 
 # Notebooks that run from beginning to end, and their pages.

@@ -22,7 +22,7 @@ weights = np.asarray(model.trace(inputs)["weights"])[0, : len(target)]
 zoo.figures.attention_map(weights, list(source), list(target))
 
 # %% [markdown]
-# What is no date is refused with a question mark, as the network has learned it:
+# What is not a date is refused with a question mark, as the network has learned it:
 
 # %%
 print(

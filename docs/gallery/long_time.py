@@ -1,5 +1,5 @@
 # %% [markdown]
-# # What a network is reminded of after a long time
+# # What a network retrieves after a long time
 #
 # Ten symbols, a hundred blanks, then the ten symbols again. Sparse attentive backtracking
 # retrieves, at each step, a few of its earlier states.

@@ -1,7 +1,7 @@
 # %% [markdown]
 # # A story, read hop by hop
 #
-# An end-to-end memory network reads a story in three hops. Each looks for the sentence that
+# An end-to-end memory network reads a story in three hops. Each attends to the sentence that
 # fits what it has read so far.
 
 # %%

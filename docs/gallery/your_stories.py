@@ -13,7 +13,7 @@ names, rooms = ["Ana", "Bo", "Chen", "Dai"], ["lobby", "garage", "office", "cell
 
 
 def example(chance):
-    """Three people walk; one is asked for."""
+    """Three people walk; the question is where one of them is."""
     walkers = chance.sample(names, 3)
     where = {name: chance.choice(rooms) for name in walkers}
     story = " ".join(f"{name} walks to the {room}." for name, room in where.items())

@@ -10,7 +10,7 @@ import pytest
 from keras_memory import layers, recipes, zoo
 
 ROOT = Path(__file__).resolve().parents[2]
-FOLDERS = ("layers", "zoo", "recipes", "benchmarks", "testing", "templates", "tests")
+FOLDERS = ("layers", "zoo", "recipes", "benchmarks", "docs", "testing", "templates", "tests")
 
 # What is out, wherever it stands, as a regular expression, and what to write instead.
 WORDS = {
@@ -104,7 +104,11 @@ CODE = [
 PAGES = [
     Path("README.md"),
     Path("CONTRIBUTING.md"),
-    *(path for path in files("docs", "md") if path.name != "glossary.md"),
+    *(
+        path.relative_to(ROOT)
+        for path in sorted((ROOT / "docs").glob("*.md"))
+        if path.name != "glossary.md"
+    ),
 ]
 
 
