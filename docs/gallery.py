@@ -1,7 +1,7 @@
 """Run the gallery, and write its pages and notebooks: `python docs/gallery.py [NAME …]`.
 
 Each file of docs/gallery is a notebook in the percent format. It is executed from beginning
-to end; an error in it is one of this program. What it prints and draws goes into the page
+to end; an error in it is one of this program. What it prints and plots goes into the page
 `docs/gallery/NAME.md`, and the notebook lies beside it, as `NAME.ipynb`.
 """
 
@@ -17,12 +17,12 @@ import nbformat
 from nbconvert import MarkdownExporter
 
 FOLDER = Path(__file__).resolve().parent / "gallery"
-INLINE = "%matplotlib inline"  # figures are drawn where they are the last of a cell
+INLINE = "%matplotlib inline"  # figures are plotted where they are the last of a cell
 SECONDS = 600
 
 
 def executed(path: Path) -> nbformat.NotebookNode:
-    """The notebook of a file, with what its cells print and draw."""
+    """The notebook of a file, with what its cells print and plot."""
     notebook = jupytext.read(path)
     notebook.cells.insert(0, nbformat.v4.new_code_cell(INLINE))
     notebook.metadata.kernelspec = {
@@ -36,7 +36,7 @@ def executed(path: Path) -> nbformat.NotebookNode:
             notebook, timeout=SECONDS, resources=resources, coalesce_streams=True
         ).execute()
     for cell in notebook.cells:
-        if cell.cell_type == "code":  # what TensorFlow tells of the machine is no result
+        if cell.cell_type == "code":  # the log of TensorFlow is not a result
             cell.outputs = [out for out in cell.outputs if out.get("name") != "stderr"]
     return notebook
 

@@ -14,7 +14,7 @@ from matplotlib.figure import Figure
 from keras_memory import zoo
 
 FILE = Path(__file__).resolve().parent / "images" / "moving_tape.gif"
-VECTORS, SLOTS, STILL = 12, 27, 10  # slots that are drawn; frames at the end
+VECTORS, SLOTS, STILL = 12, 27, 10  # slots of the picture; frames at the end
 ROWS = {
     "reads": (8, "cividis"),
     "writes to slot": (SLOTS, "magma"),

@@ -20,8 +20,8 @@ def place(way, city):
 
 for start in cities:
     for end in cities:
-        there, back = place("from", start), place("to", end)
-        for first, second in ((there, back), (back, there)):
+        away, home = place("from", start), place("to", end)
+        for first, second in ((away, home), (home, away)):
             words.append(["show", "flights", *first[0], *second[0]])
             tags.append(["O", "O", *first[1], *second[1]])
 

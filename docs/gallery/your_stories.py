@@ -17,8 +17,8 @@ def example(chance):
     walkers = chance.sample(names, 3)
     where = {name: chance.choice(rooms) for name in walkers}
     story = " ".join(f"{name} walks to the {room}." for name, room in where.items())
-    wanted = chance.choice(walkers)
-    return story, f"Where is {wanted}?", where[wanted]
+    person = chance.choice(walkers)
+    return story, f"Where is {person}?", where[person]
 
 
 chance = random.Random(0)
