@@ -315,7 +315,7 @@ RECIPES = {
     "ut_babi": (
         "memory_networks",
         "UTBabi",
-        "A universal transformer reads stories for as long as it takes (Dehghani et al., 2018)",
+        "A universal transformer reads stories until it halts (Dehghani et al., 2018)",
     ),
     "ut_babi_world": (
         "memory_networks",

@@ -71,8 +71,8 @@ class AdaptiveHalting(Layer):
 
     Example:
 
-    >>> step = keras.layers.Dense(8, activation="tanh")
-    >>> outputs, weights, updates, remainders = AdaptiveHalting(step)(keras.ops.ones((2, 5, 8)))
+    >>> halting = AdaptiveHalting(keras.layers.Dense(8, activation="tanh"), max_steps=6)
+    >>> outputs, weights, updates, remainders = halting(keras.ops.ones((2, 5, 8)))
     >>> keras.ops.shape(outputs), keras.ops.shape(weights), keras.ops.shape(updates)
     ((2, 5, 8), (2, 5, 6), (2, 5))
 
@@ -163,10 +163,11 @@ class AdaptiveHalting(Layer):
         takes_mask = "mask" in inspect.signature(self.step.call).parameters
         made = self.step(inputs, **({"mask": is_item} if takes_mask else {}))
         made = made if isinstance(made, (tuple, list)) else (made,)
-        if len(made[0].shape) != len(inputs.shape) or made[0].shape[-1] != inputs.shape[-1]:
+        given, taken = tuple(made[0].shape), tuple(inputs.shape)
+        if len(given) != len(taken) or given[-1] != taken[-1]:
             raise ValueError(
-                f"Expected a step of {self.name} that gives vectors of the shape of its inputs, "
-                f"{tuple(inputs.shape)}. Received: {tuple(made[0].shape)}"
+                f"Expected a step of {self.name} that gives vectors of the shape of its "
+                f"inputs, {taken}. Received: {given}"
             )
         states = ops.cast(zero_masked(made[0], is_item), self.compute_dtype)
         return states, *made[1:]

@@ -44,7 +44,8 @@ class TransformerStep(Layer):
 
     Example:
 
-    >>> vectors, attention = TransformerStep(num_heads=2, hidden_dim=16)(keras.ops.ones((3, 5, 8)))
+    >>> step = TransformerStep(num_heads=2, hidden_dim=16)
+    >>> vectors, attention = step(keras.ops.ones((3, 5, 8)))
     >>> keras.ops.shape(vectors), keras.ops.shape(attention)
     ((3, 5, 8), (3, 2, 5, 5))
 

@@ -17,7 +17,7 @@ from .stories import StoryModel
 
 @keras.saving.register_keras_serializable(package="keras_memory")
 class UniversalTransformer(StoryModel):
-    """Universal transformer: question and sentences attend to one another, in step after step.
+    """Universal transformer: question and sentences attend to one another, step by step.
 
     s_0 = Σ_j f_j ∘ E x_j;  s_n = step(s_{n-1} + P + τ(n));  logits = W Σ_n p_n s_n + b
 

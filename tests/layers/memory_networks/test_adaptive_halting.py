@@ -6,6 +6,8 @@ from keras import ops
 from keras_memory.layers import AdaptiveHalting, TransformerStep
 from keras_memory.layers.memory_networks.adaptive_halting import sinusoids
 
+LOWEST = keras.initializers.Constant(-50.0)
+
 
 def wide(tensor):
     return np.asarray(ops.convert_to_numpy(tensor), "float64")
@@ -74,7 +76,7 @@ def test_the_equations_in_numpy(rng, data):
     ponder = []
     for row in range(4):
         expected = in_numpy(layer, states[row].astype("float64"), signals[row], mask[row])
-        for name, one, other in zip("outputs p N R".split(), found, expected, strict=True):
+        for name, one, other in zip(("outputs", "p", "N", "R"), found, expected, strict=True):
             np.testing.assert_allclose(one[row], other, atol=2e-5, err_msg=name)
         ponder += [*(expected[2] + expected[3])[mask[row]]]
     assert {*found[2].ravel()} >= {0, 2, 5}  # padding, some that halt early, some late
@@ -104,9 +106,7 @@ def test_thresholds_steps_and_biases(rng, data):
     assert (updates == 1).all() and (remainders == 1).all() and (weights[..., 0] == 1).all()
     one_step = always.step(ops.convert_to_tensor(states + signals + signal(1, 5)))
     np.testing.assert_allclose(outputs, wide(one_step), atol=1e-5)
-    low = AdaptiveHalting(
-        Neighbours(), 3, bias_initializer=keras.initializers.Constant(-50.0)
-    )
+    low = AdaptiveHalting(Neighbours(), 3, bias_initializer=LOWEST)
     _, weights, updates, _ = low(states)
     assert (wide(updates) == 3).all()
     np.testing.assert_allclose(wide(weights)[..., 2], 1, atol=1e-6)
@@ -156,7 +156,5 @@ def test_wrong_arguments_are_refused():
     ):
         with pytest.raises(ValueError, match=f"Expected {message}"):
             AdaptiveHalting(Neighbours(), **arguments)
-    with pytest.raises(
-        ValueError, match=r"vectors of the shape of its inputs.*Received: .*6\)"
-    ):
+    with pytest.raises(ValueError, match=r"of the shape of its inputs.*Received: .*6\)"):
         AdaptiveHalting(keras.layers.Dense(6))(np.ones((2, 3, 4), "float32"))
