@@ -59,7 +59,7 @@ class AdaptiveHalting(Layer):
     Returns:
         `(outputs, weights, updates, remainders)`: the results, `(batch..., dim)`; p,
         `(batch..., max_steps)`, 0 after a position halted; N and R, both `(batch...)`. What
-        else the step returns comes after them, each `(max_steps, ...)`.
+        else the step returns comes after them, each `(batch, max_steps, ...)`.
 
     Raises:
         ValueError: `max_steps` is not a positive integer, a number is out of range, or the
@@ -122,7 +122,7 @@ class AdaptiveHalting(Layer):
         for n in range(self.max_steps):
             inputs = states + self._signal(n + 1)
             if signals is not None:
-                inputs = inputs + signals
+                inputs = inputs + ops.cast(signals, inputs.dtype)
             inputs = zero_masked(inputs, is_item)  # x_n
             halting = self._probability(inputs)  # h_n
             is_last = total + halting > self.threshold
@@ -146,7 +146,7 @@ class AdaptiveHalting(Layer):
             ops.stack(weights, axis=-1),
             updates,
             remainders,
-            *(ops.stack(one) for one in zip(*others, strict=True)),
+            *(ops.stack(one, axis=1) for one in zip(*others, strict=True)),
         )
 
     def _signal(self, n):

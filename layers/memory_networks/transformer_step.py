@@ -8,7 +8,7 @@ from keras import ops
 from ..argument_types import LayerOptions
 from ..attention.multi_head import MultiHeadAttention
 from ..layer import Layer
-from ..masks import zero_masked
+from ..masks import check_broadcasts, zero_masked
 from ..sublayers import build_sublayer
 from ..validation import check_fraction, check_positive
 
@@ -34,7 +34,7 @@ class TransformerStep(Layer):
 
     Returns:
         `(vectors, attention)`: y, of the shape of x, zeros where masked, and the weights,
-        `(batch, heads, positions, positions)`.
+        `(batch, heads, positions, positions)`, zeros of and for what is masked.
 
     Raises:
         ValueError: A size is not a positive integer, or the heads do not divide the width.
@@ -99,9 +99,15 @@ class TransformerStep(Layer):
         ]
 
     def call(self, vectors, mask=None, training=False):
+        if mask is not None:
+            check_broadcasts("mask", mask, vectors.shape[:-1])
         vectors = zero_masked(vectors, mask)
         read, weights = self.attention(
-            vectors, vectors, value_mask=mask, return_attention_scores=True
+            vectors,
+            vectors,
+            query_mask=mask,
+            value_mask=mask,
+            return_attention_scores=True,
         )
         after_attention, after_transition = self.norms
         a = after_attention(vectors + self.drop(read, training=training))

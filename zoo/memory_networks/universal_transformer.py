@@ -127,7 +127,7 @@ class UniversalTransformer(StoryModel):
         logits = read_out(drop(outputs[:, 0]))
         super().__init__({"story": story, "question": question}, logits, name=name)
         self.text = text
-        read = ops.transpose(ops.mean(attention[:, :, :, 0], axis=2), (1, 0, 2))
+        read = ops.mean(attention[..., 0, :], axis=2)
         self._with_trace = keras.Model(
             self.input, (logits, read, weights, updates, remainders)
         )

@@ -46,6 +46,7 @@ def test_the_equations_in_numpy(rng, layer):
     vectors, attention = layer(x, mask=mask)
     for row in range(2):
         y, weights = in_numpy(layer, x[row] * mask[row][:, None], mask[row])
+        weights *= mask[row][:, None]
         np.testing.assert_allclose(wide(attention)[row], weights, atol=1e-5)
         np.testing.assert_allclose(
             wide(vectors)[row], y * mask[row][:, None], rtol=1e-4, atol=1e-4

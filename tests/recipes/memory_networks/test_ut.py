@@ -1,6 +1,5 @@
 """Recipes of universal transformers."""
 
-import numpy as np
 import pytest
 
 from keras_memory import recipes
