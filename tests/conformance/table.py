@@ -471,17 +471,11 @@ TABLE = [
         )
         for variant in ("dmn", "dmn_plus")
     ),
-    *(
-        Entry(
-            f"AdaptiveHalting_{name}",
-            layers.AdaptiveHalting,
-            lambda step=step: layers.AdaptiveHalting(step(), max_steps=3),
-            {"states": ("items", 4), "signals": ("items", 4), "mask": ("items",)},
-        )
-        for name, step in {
-            "Dense": lambda: keras.layers.Dense(4, activation="tanh"),
-            "TransformerStep": lambda: layers.TransformerStep(2, 3),
-        }.items()
+    Entry(
+        "AdaptiveHalting",
+        layers.AdaptiveHalting,
+        lambda: layers.AdaptiveHalting(keras.layers.Dense(4, activation="tanh"), max_steps=3),
+        {"states": ("items", 4), "signals": ("items", 4), "mask": ("items",)},
     ),
     Entry(
         "TransformerStep",
