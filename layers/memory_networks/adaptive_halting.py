@@ -9,7 +9,7 @@ from keras import ops
 from ..argument_types import LayerOptions, Tensor
 from ..layer import Layer
 from ..masks import check_broadcasts, zero_masked
-from ..precision import widen
+from ..precision import wide_dtype, widen
 from ..sublayers import build_sublayer, deserialized
 from ..validation import check_fraction, check_not_negative, check_positive
 
@@ -110,37 +110,26 @@ class AdaptiveHalting(Layer):
         )
 
     def call(self, states, signals=None, mask=None):
-        if mask is None:
-            is_item = ops.ones_like(states[..., 0], "bool")
-        else:
+        is_item = ops.ones_like(states[..., 0], "bool")
+        if mask is not None:
             check_broadcasts("mask", mask, states.shape[:-1])
-            is_item = ops.logical_and(ops.ones_like(states[..., 0], "bool"), mask)
+            is_item = ops.logical_and(is_item, mask)
         states = zero_masked(states, is_item)
-        ones = widen(ops.cast(is_item, self.compute_dtype))
-        running, total, updates = ones, ops.zeros_like(ones), ops.zeros_like(ones)
-        remainders, outputs, weights, others = total, 0.0, [], []
-        for n in range(self.max_steps):
-            inputs = states + self._signal(n + 1)
-            if signals is not None:
-                inputs = inputs + ops.cast(signals, inputs.dtype)
-            inputs = zero_masked(inputs, is_item)  # x_n
-            halting = self._probability(inputs)  # h_n
-            is_last = total + halting > self.threshold
-            if n + 1 == self.max_steps:
-                is_last = ops.ones_like(is_last)
-            halts = running * ops.cast(is_last, ones.dtype)
-            remainders = remainders + halts * (1 - total)
-            weight = (running - halts) * halting + halts * (1 - total)  # p_n
+        running = ops.cast(is_item, wide_dtype(self.compute_dtype))
+        total = updates = remainders = ops.zeros_like(running)
+        outputs, weights, others = 0.0, [], []
+        for n in range(1, self.max_steps + 1):
+            inputs = zero_masked(self._inputs(states, signals, n), is_item)  # x_n
+            weight, runs_on = self._halting(inputs, running, total, n)
             made, *more = self._stepped(inputs, is_item)
-            states = ops.where(ops.cast(running, "bool")[..., None], made, states)
+            states = ops.where(ops.cast(running, "bool")[..., None], made, states)  # s_n
             outputs = outputs + weight[..., None] * widen(states)
             total, updates = total + weight, updates + running
-            running = running - halts
+            remainders = remainders + (running - runs_on) * weight
+            running = runs_on
             weights.append(weight)
             others.append(more)
-        if self.ponder_weight:
-            cost = ops.sum(updates + remainders) / ops.maximum(ops.sum(ones), 1)
-            self.add_loss(self.ponder_weight * cost)
+        self._add_ponder_cost(updates + remainders, is_item)
         return (
             ops.cast(outputs, self.compute_dtype),
             ops.stack(weights, axis=-1),
@@ -149,15 +138,29 @@ class AdaptiveHalting(Layer):
             *(ops.stack(one, axis=1) for one in zip(*others, strict=True)),
         )
 
-    def _signal(self, n):
-        """τ(n), `(dim,)`."""
+    def _inputs(self, states, signals, n):
+        """States with the signals of positions and of the step."""
         signal = sinusoids(ops.convert_to_tensor(n), self.kernel.shape[0])
-        return ops.cast(signal, self.compute_dtype)
+        inputs = states + ops.cast(signal, states.dtype)
+        return inputs if signals is None else inputs + ops.cast(signals, states.dtype)
 
-    def _probability(self, inputs: Tensor) -> Tensor:
+    def _halting(
+        self, inputs: Tensor, running: Tensor, total: Tensor, n: int
+    ) -> tuple[Tensor, Tensor]:
+        """p_n, and 1 at positions that go on after step n, else 0."""
         kernel = ops.cast(self.kernel, self.compute_dtype)
         score = widen(ops.sum(inputs * kernel, axis=-1)) + widen(self.bias)
-        return ops.sigmoid(score)
+        probability = ops.sigmoid(score)  # h_n
+        halts = total + probability > self.threshold
+        if n == self.max_steps:
+            halts = ops.ones_like(halts)
+        weight = running * ops.where(halts, 1 - total, probability)
+        return weight, ops.where(halts, 0.0, running)
+
+    def _add_ponder_cost(self, cost, is_item):
+        if self.ponder_weight:
+            count = ops.maximum(ops.sum(ops.cast(is_item, cost.dtype)), 1)
+            self.add_loss(self.ponder_weight * ops.sum(cost) / count)
 
     def _stepped(self, inputs, is_item):
         takes_mask = "mask" in inspect.signature(self.step.call).parameters

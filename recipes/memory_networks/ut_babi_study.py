@@ -32,7 +32,7 @@ STUDY = Study(
     parts={
         "1k, one network for all tasks": [{}],
         "1k, one network for all tasks: names exchanged": [
-            {"exchanges": 3, "across_tasks": True}
+            {"exchanges": 9, "steps_per_epoch": 562, "epochs": 100}
         ],
     },
     published=lambda recipe: stories_published.published(recipe, MODEL),

@@ -62,8 +62,8 @@ class UniversalTransformer(StoryModel):
     ```
 
     Reference:
-        [Dehghani et al., 2018](https://arxiv.org/abs/1807.03819), sections 2 and 3.1, where
-        the loss has no noise of positions.
+        [Dehghani et al., 2018](https://arxiv.org/abs/1807.03819), sections 2 and 3.1,
+        whose positions have no noise.
     """
 
     layouts = {"embedding/table_[0-9]+": (None, "model")}
