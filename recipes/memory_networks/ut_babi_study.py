@@ -32,7 +32,7 @@ STUDY = Study(
     parts={
         "1k, one network for all tasks": [{}],
         "1k, one network for all tasks: names exchanged": [
-            {"exchanges": 9, "steps_per_epoch": 562, "epochs": 100}
+            {"exchanges": 9, "steps_per_epoch": 562}
         ],
     },
     published=lambda recipe: stories_published.published(recipe, MODEL),
