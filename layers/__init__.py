@@ -59,6 +59,7 @@ from .machines.temporal_links import (
     temporal_links,
 )
 from .memory_cell import MemoryCell
+from .memory_networks.adaptive_halting import AdaptiveHalting
 from .memory_networks.attention_gru import AttentionGRUCell
 from .memory_networks.entity_cell import EntityMemoryCell
 from .memory_networks.episodic_memory import EpisodicMemory
@@ -73,6 +74,7 @@ from .memory_networks.sentence_embedding import SentenceEmbedding
 from .memory_networks.sentence_times import SentenceAges
 from .memory_networks.supporting_facts import SupportingFacts
 from .memory_networks.supporting_facts_loss import SupportingFactsLoss
+from .memory_networks.transformer_step import TransformerStep
 from .memory_networks.word_ngrams import WordNGrams
 from .memory_networks.word_windows import WordWindows
 from .pointing.index_logits import IndexLogits
@@ -88,6 +90,7 @@ from .time_loop import MemoryRNN
 from .traced_cell import TracedCell
 
 __all__ = [
+    "AdaptiveHalting",
     "AdditiveScore",
     "ArgMax",
     "Attention",
@@ -163,6 +166,7 @@ __all__ = [
     "TapeRNN",
     "TopKSoftmax",
     "TracedCell",
+    "TransformerStep",
     "WinnerTakeAllPooling",
     "WordNGrams",
     "WordWindows",

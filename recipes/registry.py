@@ -312,6 +312,16 @@ RECIPES = {
         "TagsFromFile",
         "A recurrent network tags the words of sentences of your own, out of a file",
     ),
+    "ut_babi": (
+        "memory_networks",
+        "UTBabi",
+        "A universal transformer reads stories until it halts (Dehghani et al., 2018)",
+    ),
+    "ut_babi_world": (
+        "memory_networks",
+        "UTBabiWorld",
+        "A universal transformer reads about a simulated world: no download",
+    ),
 }
 
 POINTS = {"points": "0.1,0.1 0.9,0.2 0.5,0.9 0.5,0.4"}
@@ -372,6 +382,8 @@ QUESTIONS = {
     "stack_memorization": {"word": "122212="},
     "stories_from_file": STORY,
     "tags_from_file": {"sentence": "a ticket from Oslo to Bergen"},
+    "ut_babi": STORY,
+    "ut_babi_world": STORY,
 }
 
 

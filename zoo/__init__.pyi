@@ -33,6 +33,9 @@ from .memory_networks.key_value_memory_network import (
 from .memory_networks.memn2n import MemN2N as MemN2N
 from .memory_networks.memn2n_language_model import MemN2NLanguageModel as MemN2NLanguageModel
 from .memory_networks.supported import SupportedMemoryNetwork as SupportedMemoryNetwork
+from .memory_networks.universal_transformer import (
+    UniversalTransformer as UniversalTransformer,
+)
 from .metrics.bits import BitsPerSequence as BitsPerSequence
 from .metrics.bits import WrongBitsPerSequence as WrongBitsPerSequence
 from .metrics.chunks import chunk_f1 as chunk_f1

@@ -95,6 +95,7 @@ OF_CLASSES = {
     ),
     "StackRNN": lambda a: _of_words(a),
     "SupportedMemoryNetwork": lambda a: ("memnn_babi_world", {}),
+    "UniversalTransformer": lambda a: ("ut_babi_world", {}),
     "TapeMachine": lambda a: (
         "rl_tapes",
         {"task": "forward_reverse" if a["memory_moves"] else "copy"},

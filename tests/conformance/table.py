@@ -472,6 +472,18 @@ TABLE = [
         for variant in ("dmn", "dmn_plus")
     ),
     Entry(
+        "AdaptiveHalting",
+        layers.AdaptiveHalting,
+        lambda: layers.AdaptiveHalting(keras.layers.Dense(4, activation="tanh"), max_steps=3),
+        {"states": ("items", 4), "signals": ("items", 4), "mask": ("items",)},
+    ),
+    Entry(
+        "TransformerStep",
+        layers.TransformerStep,
+        lambda: layers.TransformerStep(2, 3),
+        {"vectors": ("items", 4), "mask": ("items",)},
+    ),
+    Entry(
         "LearnedSentenceEncoding",
         layers.LearnedSentenceEncoding,
         lambda: layers.LearnedSentenceEncoding(max_words=3),
@@ -921,6 +933,14 @@ TABLE = [
         "EntityNetwork",
         zoo.EntityNetwork,
         lambda: zoo.EntityNetwork(["a", "b", "c"], dim=4, slots=3, max_words=3),
+        {"story": ("items", 4), "question": (4,)},
+    ),
+    Entry(
+        "UniversalTransformer",
+        zoo.UniversalTransformer,
+        lambda: zoo.UniversalTransformer(
+            ["a", "b", "c"], dim=4, num_heads=2, hidden_dim=3, max_steps=3, noise=0.0
+        ),
         {"story": ("items", 4), "question": (4,)},
     ),
     Entry(

@@ -163,6 +163,7 @@ MODELS = {
     "episodes": lambda: zoo.DynamicMemoryNetwork(WORDS, dim=4, passes=1),
     "key_value": lambda: zoo.KeyValueMemoryNetwork(WORDS, dim=4),
     "supported": lambda: zoo.SupportedMemoryNetwork(WORDS, dim=4, ngrams=1),
+    "universal": lambda: zoo.UniversalTransformer(WORDS, dim=4, max_steps=2),
     "words": lambda: zoo.MemN2NLanguageModel(9, dim=4, memory_size=6),
     "reviews": lambda: zoo.HierarchicalAttention(
         WORDS, ["good", "bad"], embedding_dim=8, units=3

@@ -25,6 +25,7 @@ MODELS = {
     "adjacent": story_model(zoo.MemN2N, memory_size=3),
     "layer_wise": story_model(zoo.MemN2N, memory_size=3, tying="layer_wise"),
     "entities": story_model(zoo.EntityNetwork, slots=2, max_words=3),
+    "universal": story_model(zoo.UniversalTransformer, num_heads=2, max_steps=2),
     "dmn": story_model(zoo.DynamicMemoryNetwork, passes=1, variant="dmn"),
     "dmn_plus": story_model(zoo.DynamicMemoryNetwork, passes=1),
     "supported": story_model(zoo.SupportedMemoryNetwork, buckets=5),

@@ -45,6 +45,7 @@ def fit(model, inputs, targets, weights=None):
         (zoo.EntityNetwork, None),
         (zoo.KeyValueMemoryNetwork, None),
         (zoo.DynamicMemoryNetwork, None),
+        (zoo.UniversalTransformer, None),
         (zoo.SupportedMemoryNetwork, [[1], [1], [1]]),
     ],
 )

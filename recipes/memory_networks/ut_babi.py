@@ -1,0 +1,35 @@
+"""Twenty tasks of reading: a universal transformer, whose positions halt in their own time.
+
+    Mary got the milk.  John moved to the bedroom.  Mary travelled to the hallway.
+    Where is the milk?  sentences and question attend to one another, each for some steps
+
+One network is trained on all tasks by default.
+"""
+
+from typing import ClassVar
+
+from pydantic import Field, PositiveInt
+
+from ..running.argument_types import Fields
+from ..running.recipe import recipe_dataclass
+from .babi_stories import BabiStories
+from .ut_babi_study import STUDY
+from .ut_family import UTStories
+
+
+@recipe_dataclass
+class UTBabi(UTStories, BabiStories):
+    """Section 3.1 of [Dehghani et al., 2018](https://arxiv.org/abs/1807.03819)."""
+
+    epochs: PositiveInt = Field(100, description="how often validation takes place")
+    decay_epochs: int = Field(
+        60, ge=0, description="last epochs, over which the learning rate falls to zero"
+    )
+    steps_per_epoch: PositiveInt | None = Field(
+        None, description="updates in an epoch; one pass over the questions if absent"
+    )
+
+    study: ClassVar = STUDY
+
+    def defaults(self) -> Fields:
+        return {"steps_per_epoch": max(1, self.updates_per_pass)}
