@@ -65,8 +65,9 @@ class PairsFromFile(CharacterTranslation, OwnFiles):
 
     @functools.cached_property
     def _lengths(self):
-        """Of the longest source, and of the longest target."""
-        sides = zip(*(pair for split in SPLITS for pair in self.own[split]), strict=True)
+        """Of the longest source, and of the longest target, in training."""
+        own = self.as_trained.own
+        sides = zip(*(pair for split in SPLITS for pair in own[split]), strict=True)
         return tuple(max(map(len, side)) for side in sides)
 
     @property

@@ -4,7 +4,7 @@ import abc
 import functools
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 from pydantic import Field
 
@@ -13,6 +13,7 @@ from .progress import tell
 from .recipe import Recipe, recipe_dataclass
 
 SPLITS = "train", "validation", "test"
+PATHS = "validation_path", "test_path"  # that tests of a trained model may replace
 # Groups are shared out by multiples of this, modulo 1: evenly, whatever their order.
 GOLDEN = (5**0.5 - 1) / 2
 
@@ -41,6 +42,7 @@ class OwnFiles(Recipe):
 
     # What is in a file, as a message says it.
     contents: ClassVar[str]
+    fields_of_data: ClassVar = ("path", "validation_share", "test_share", *PATHS)
 
     @abc.abstractmethod
     def read(self, path: str) -> Iterable[Any]:
@@ -67,8 +69,20 @@ class OwnFiles(Recipe):
         """
         if not self.path:
             raise ValueError(f"Expected path, a file of {self.contents}. Received: none")
-        paths = {"validation": self.validation_path, "test": self.test_path}
+        paths = dict(zip(SPLITS[1:], (getattr(self, name) for name in PATHS), strict=True))
         return {split: path for split, path in paths.items() if path}
+
+    @functools.cached_property
+    def as_trained(self) -> Self:
+        """The recipe by whose files a model has its names, numbers and sizes."""
+        return self
+
+    def for_tests(self, **overrides: Any) -> Self:
+        """As of every recipe; another file takes the place of its own split alone."""
+        others = {name: value for name, value in overrides.items() if name not in PATHS}
+        recipe = self.replace(**overrides)
+        vars(recipe)["as_trained"] = self.as_trained.replace(**others)
+        return recipe
 
     @functools.cached_property
     def own(self) -> dict[str, Any]:
@@ -77,8 +91,22 @@ class OwnFiles(Recipe):
         Raises:
             ValueError: There is no path, or a split has no examples.
         """
-        own = {s: list(self.read(path)) for s, path in self.paths_of_tests.items()}
-        examples = list(self.read(self.path))
+        if self.as_trained is self:
+            return self._own()
+        replaced = {
+            split: self.part_of(path)
+            for split, path in self.paths_of_tests.items()
+            if path != self.as_trained.paths_of_tests.get(split)
+        }
+        return {**self.as_trained.own, **replaced}
+
+    def part_of(self, path: str) -> Sequence[Any]:
+        """The examples of a file that is a split for itself."""
+        return list(self.read(path))
+
+    def _own(self):
+        own = {split: self.part_of(path) for split, path in self.paths_of_tests.items()}
+        examples = self.part_of(self.path)
         parts = list(self.parts(examples, [s for s in SPLITS[1:] if s not in own]))
         for split in {*SPLITS} - own.keys():
             pairs = zip(examples, parts, strict=True)

@@ -80,6 +80,8 @@ class Recipe(abc.ABC):
     monitor: ClassVar[str | None] = "val_loss"
     # Fields that `evaluate` alone depends on: a run may go on with others.
     fields_of_tests: ClassVar[tuple[str, ...]] = ()
+    # Fields that choose the data alone: with others, a trained model is the same.
+    fields_of_data: ClassVar[tuple[str, ...]] = ()
     # Whether batches are of examples of similar `lengths`: for models with a step for each.
     graded: ClassVar[bool] = False
     # How many examples are evaluated at once.
@@ -152,6 +154,13 @@ class Recipe(abc.ABC):
     def replace(self, **overrides: Any) -> Self:
         """The same recipe with some fields changed, checked as by `recipes.get`."""
         return self.of(**{**self.overrides, **overrides})
+
+    def for_tests(self, **overrides: Any) -> Self:
+        """As `replace`, of the recipe that trained a model, which is to be tested.
+
+        What the model has learned from, and its words, stay what they were.
+        """
+        return self.replace(**overrides)
 
     @property
     def examples_per_epoch(self) -> int:
