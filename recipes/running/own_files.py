@@ -6,8 +6,10 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, ClassVar, Self
 
+import numpy as np
 from pydantic import Field
 
+from ..datasets.stored_rows import StoredRows
 from .fields import PathText
 from .progress import tell
 from .recipe import Recipe, recipe_dataclass
@@ -86,7 +88,7 @@ class OwnFiles(Recipe):
 
     @functools.cached_property
     def own(self) -> dict[str, Any]:
-        """The examples of each split, in a list.
+        """The examples of each split, in a sequence.
 
         Raises:
             ValueError: There is no path, or a split has no examples.
@@ -104,13 +106,16 @@ class OwnFiles(Recipe):
         """The examples of a file that is a split for itself."""
         return list(self.read(path))
 
+    def chosen(self, examples: Sequence[Any], are_chosen: Sequence[bool]) -> Sequence[Any]:
+        """Of the examples of a file those of which Booleans say so."""
+        return [e for e, is_chosen in zip(examples, are_chosen, strict=True) if is_chosen]
+
     def _own(self):
         own = {split: self.part_of(path) for split, path in self.paths_of_tests.items()}
         examples = self.part_of(self.path)
         parts = list(self.parts(examples, [s for s in SPLITS[1:] if s not in own]))
         for split in {*SPLITS} - own.keys():
-            pairs = zip(examples, parts, strict=True)
-            own[split] = [example for example, part in pairs if part == split]
+            own[split] = self.chosen(examples, [part == split for part in parts])
             if not own[split]:
                 raise ValueError(
                     f"{self.path}: Expected enough {self.contents} for {split}. Received: "
@@ -134,3 +139,13 @@ class OwnFiles(Recipe):
         super().prepare()
         counts = ", ".join(f"{len(self.own[split])} for {split}" for split in SPLITS)
         tell(f"{self.path}: {self.contents}: {counts}; {self.found()}")
+
+
+class OwnRows(OwnFiles):
+    """Examples that are rows of a file of any size: they stay on disk."""
+
+    def part_of(self, path: str) -> StoredRows:
+        return StoredRows(self.read(path))
+
+    def chosen(self, examples: StoredRows, are_chosen: Sequence[bool]) -> StoredRows:
+        return examples.chosen(np.array(are_chosen, bool))

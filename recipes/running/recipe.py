@@ -16,7 +16,7 @@ from pydantic import Field, NonNegativeInt, PositiveInt
 
 from ...zoo.saving.names import did_you_mean
 from .. import registry
-from ..datasets.records import Records
+from ..datasets.records import ByNumber
 from .argument_types import (
     Answer,
     Arrays,
@@ -171,7 +171,7 @@ class Recipe(abc.ABC):
     def examples(self, split: str) -> Arrays:
         """Arrays by name, examples along the first axis."""
 
-    def records(self, split: str) -> Records | None:
+    def records(self, split: str) -> ByNumber | None:
         """Examples that stay on disk, for data that do not fit in memory.
 
         Training and validation read them in the place of `examples`; see
@@ -262,7 +262,7 @@ class Recipe(abc.ABC):
             self.steps_per_epoch,
             self.seed,
             epoch,
-            None if isinstance(examples, Records) else self.lengths(examples),
+            None if isinstance(examples, ByNumber) else self.lengths(examples),
             part(),
             cut=type(self).lengths is not Recipe.lengths,
             graded=self.graded,

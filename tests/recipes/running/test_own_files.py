@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from keras_memory import recipes
+from keras_memory.recipes.running.tuning import best_recipe
 
 NUMBER = 60
 
@@ -94,3 +95,38 @@ def test_replaced_again(tmp_path):
     assert list(again.own["train"]) == list(recipe.own["train"])
     with pytest.raises(ValueError, match="Expected a file that ends with"):
         len(once.for_tests(validation_path="x").own)
+
+
+TINY = {
+    "documents_from_file": {"embedding_dim": 4, "units": 2, "dropout": 0.3},
+    "sequences_from_file": {"units": 4, "k_top": 2},
+}
+
+
+@pytest.fixture(params=TINY)
+def tiny(request, tmp_path):
+    """A recipe whose examples stay on disk, and one of arrays in memory."""
+    name = request.param
+    path = tmp_path / f"all.{ENDINGS[name]}"
+    path.write_text("".join(row_of(name, i) for i in range(NUMBER)))
+    sizes = {"epochs": 2, "steps_per_epoch": 3, "batch_size": 8, "jit_compile": False}
+    return recipes.get(name, path=path, **sizes, **TINY[name])
+
+
+def test_a_run_that_goes_on_ends_as_one_that_was_not_stopped(tiny, tmp_path):
+    whole = tiny.fit(tmp_path / "whole", verbose=0)
+    tiny.replace(epochs=1).fit(tmp_path / "stopped", verbose=0)
+    resumed = tiny.fit(tmp_path / "stopped", resume=True, verbose=0)
+    assert resumed.metrics == whole.metrics
+    for ours, theirs in zip(
+        resumed.model.get_weights(), whole.model.get_weights(), strict=True
+    ):
+        np.testing.assert_array_equal(ours, theirs)
+
+
+def test_a_search_of_its_fields(tiny, tmp_path):
+    tuner = tiny.replace(epochs=1).tuner(1, tmp_path / "tuning", "random")
+    tuner.search(verbose=0)
+    best = best_recipe(tuner)
+    assert (best.path, best.batch_size) == (tiny.path, 8)
+    assert best.learning_rate == tuner.get_best_hyperparameters(1)[0]["learning_rate"]
