@@ -63,7 +63,7 @@ def write(path, name, megabytes):
     drawn, size, number = [row(rng) for _ in range(1000)], 0, 0
     with path.open("w") as file:
         while size < megabytes * MB:
-            line = drawn[number % len(drawn)].replace("n0", f"n{number % 10**5}", 1)
+            line = drawn[number % len(drawn)].replace("n0", f"n{number % 10**4}", 1)
             size, number = size + file.write(line), number + 1
 
 

@@ -73,7 +73,9 @@ class StoryRecipe(Recipe):
             examples = self._numbers(self.texts(split), self._text)
             # An answer out of the vocabulary has no loss; `evaluate` counts it as wrong.
             is_known = examples["answer"] >= 0
-            self._examples[split] = {k: v[is_known] for k, v in examples.items()}
+            if not is_known.all():
+                examples = {k: v[is_known] for k, v in examples.items()}
+            self._examples[split] = examples
         return self._examples[split]
 
     def _numbers(self, texts, text):
@@ -202,12 +204,12 @@ def _in_parts(function, *arrays, dtype):
         for chunk in [[array[start : start + AT_ONCE] for array in arrays]]
     ]
     joined = {}
-    for name, first in parts[0].items():
+    for name in [*parts[0]]:
         shape = np.max([part[name].shape[1:] for part in parts], axis=0)
-        joined[name] = np.zeros((len(arrays[0]), *shape), first.dtype)
+        joined[name] = np.zeros((len(arrays[0]), *shape), dtype)
         start = 0
         for part in parts:
-            array = part[name]
+            array = part.pop(name)  # so that it is not in memory twice
             region = (slice(start, start + len(array)), *map(slice, array.shape[1:]))
             joined[name][region] = array
             start += len(array)
