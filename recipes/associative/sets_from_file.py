@@ -76,8 +76,8 @@ class SetsFromFile(SetRecipe, OwnFiles):
 
     @functools.cached_property
     def labels(self) -> list[str]:
-        """Of all splits, sorted, after those of a pretrained model."""
-        found = {bag.label for split in SPLITS for bag in self.own[split]}
+        """Of all splits in training, sorted, after those of a pretrained model."""
+        found = {bag.label for split in SPLITS for bag in self.as_trained.own[split]}
         return self.with_pretrained("labels", sorted(found))
 
     @functools.cached_property
@@ -106,10 +106,12 @@ class SetsFromFile(SetRecipe, OwnFiles):
         self.item_shape  # noqa: B018 - checked
         own, (_, begins) = self.own, self._items
         before = sum(len(own[other]) for other in SPLITS[: SPLITS.index(split)])
+        numbers = {label: number for number, label in enumerate(self.labels)}
         return {
             "begin": begins[before : before + len(own[split])].astype("int32"),
             "length": np.array([len(bag.items) for bag in own[split]], "int32"),
-            "label": np.array([self.labels.index(bag.label) for bag in own[split]], "int32"),
+            # A label that training lacks is never predicted.
+            "label": np.array([numbers.get(bag.label, -1) for bag in own[split]], "int32"),
         }
 
     def lengths(self, examples: Arrays) -> np.ndarray:
@@ -164,7 +166,7 @@ class SetsFromFile(SetRecipe, OwnFiles):
     def evaluate(self, model: keras.Model, split: Split = "test") -> Metrics:
         """The fraction of right labels; of two labels, also the area under the ROC curve."""
         examples, metrics = self.examples(split), super().evaluate(model, split)
-        if len(self.labels) == 2 and len(set(examples["label"])) == 2:
+        if len(self.labels) == 2 and set(examples["label"]) == {0, 1}:
             metrics["auc_percent"] = self.area(model, examples)
         return metrics
 

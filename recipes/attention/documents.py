@@ -16,10 +16,14 @@ from pydantic import Field, PositiveFloat, PositiveInt
 from ...zoo import HierarchicalAttention, figures
 from ...zoo.text import LETTERS, Sentences
 from ..running.argument_types import Answer, Arrays, Batch, Fields, HyperParameters
+from ..running.batches import rows_of_part, size_of
 from ..running.late_tensorflow import tf
 from ..running.recipe import Recipe, recipe_dataclass
 
 AT_ONCE = 10_000  # documents whose words are counted
+FITS_A_PAGE = 800  # bytes
+CONSIDERED = 100  # documents of about that length, for a figure
+MOST_COUNTED = 1_000_000  # words; beyond twice as many, the rarest so far are forgotten
 
 
 @recipe_dataclass
@@ -56,11 +60,13 @@ class DocumentRecipe(Recipe):
         """How often each word is in the training split, and its sentences and words."""
         from ...zoo.text.sentences import sentences_of_words
 
-        texts, counts, longest = self.examples("train")["text"], collections.Counter(), (1, 1)
-        for start in range(0, len(texts), AT_ONCE):
-            part = texts[start : start + AT_ONCE]
+        documents, counts, longest = self._source("train"), collections.Counter(), (1, 1)
+        for start in range(0, size_of(documents), AT_ONCE):
+            part = rows_of_part(documents, slice(start, start + AT_ONCE))["text"]
             words = sentences_of_words(part, self.sentences, self.words, self.letters)
             counts.update(words.flat_values.numpy())
+            if len(counts) > 2 * MOST_COUNTED:
+                counts = collections.Counter(dict(counts.most_common(MOST_COUNTED)))
             longest = np.maximum(longest, words.bounding_shape()[1:])
         return counts, tuple(map(int, longest))
 
@@ -110,10 +116,16 @@ class DocumentRecipe(Recipe):
         }
 
     def picture(self, model: keras.Model) -> Any:
-        """A document of the test split, its sentences and words shaded."""
-        texts = self.examples("test")["text"]
+        """A document of the test split, its sentences and words shaded; or `None`, if the
+        model knows no word of any.
+        """
+        texts = rows_of_part(self._source("test"), slice(AT_ONCE))["text"]
         lengths = np.array([len(text) for text in texts])
-        text = texts[np.abs(lengths - 800).argmin()]  # it fits a page
+        nearest = np.abs(lengths - FITS_A_PAGE).argsort(kind="stable")[:CONSIDERED]
+        known = np.asarray(model.text.known_words(model.text.ids(texts[nearest])))
+        if not known.any():
+            return None
+        text = texts[nearest[(known > 0).argmax()]]
         answer = self.classified(model, text.decode())
         words = model.text.words([text])[0]
         trace = model.trace(model.text.ids([text]))

@@ -9,9 +9,10 @@ import numpy as np
 from pydantic import Field, PositiveFloat, PositiveInt
 
 from ..datasets.document_files import Document, read_documents
+from ..datasets.stored_rows import RowsByNumber, numbers_of
 from ..datasets.text_rows import FORMATS
 from ..running.argument_types import Answer, Arrays, Figures, Metrics, Split
-from ..running.own_files import OwnFiles
+from ..running.own_files import OwnRows
 from ..running.recipe import recipe_dataclass
 from .documents import DocumentRecipe
 
@@ -19,7 +20,7 @@ EVALUATED_AT_ONCE = 1000  # documents: bounds the memory in use
 
 
 @recipe_dataclass
-class DocumentsFromFile(DocumentRecipe, OwnFiles):
+class DocumentsFromFile(DocumentRecipe, OwnRows):
     """Documents and their classes out of a file or a folder, for `zoo.HierarchicalAttention`.
 
     Classes and words are those of the training documents; documents of the same text are in
@@ -44,11 +45,9 @@ class DocumentsFromFile(DocumentRecipe, OwnFiles):
     def read(self, path: str) -> Iterator[Document]:
         return read_documents(path, self.format)
 
-    def groups(self, examples: Sequence[Document]) -> Iterator[int]:
+    def groups(self, examples: Sequence[Document]) -> list[int]:
         """The number of each document's text."""
-        numbers = {}
-        for text, _ in examples:
-            yield numbers.setdefault(text, len(numbers))
+        return numbers_of(text for text, _ in examples)
 
     @functools.cached_property
     def labels(self) -> list[str]:
@@ -67,26 +66,33 @@ class DocumentsFromFile(DocumentRecipe, OwnFiles):
         return self._counted[1]
 
     @functools.cached_property
-    def _examples(self):
+    def _records(self):
         return {}
 
-    def examples(self, split: str) -> Arrays:
-        if split not in self._examples:
+    def records(self, split: str) -> RowsByNumber:
+        """Texts and numbers of labels, on disk.
+
+        A class that training lacks has no loss; `evaluate` counts it as wrong.
+        """
+        if split not in self._records:
             numbers = {label: number for number, label in enumerate(self.labels)}
-            # A class that training lacks has no loss; `evaluate` counts it as wrong.
-            known = [(t, numbers[label]) for t, label in self.own[split] if label in numbers]
-            texts, labels = zip(*known, strict=True) if known else ((), ())
-            self._examples[split] = {
-                "text": np.array([text.encode() for text in texts], object),
-                "label": np.array(labels, "int32"),
+            is_known = np.array([label in numbers for _, label in self.own[split]], bool)
+            columns = {
+                "text": (lambda document: document[0].encode(), "string"),
+                "label": (lambda document: numbers[document[1]], "int32"),
             }
-        return self._examples[split]
+            known = self.own[split].chosen(is_known)
+            self._records[split] = RowsByNumber(known, columns)
+        return self._records[split]
+
+    def examples(self, split: str) -> Arrays:
+        return self.records(split)[:]
 
     def found(self) -> str:
         if not self.vocabulary:
             raise ValueError(f"{self.path}: Expected documents of words. Received: none")
         for split in ("validation", "test"):
-            if not len(self.examples(split)["label"]):
+            if not len(self.records(split)):
                 raise ValueError(
                     f"{self.path}: Expected documents of the training classes for {split}. "
                     f"Received: {self.own[split][0][1]!r}"
@@ -110,7 +116,8 @@ class DocumentsFromFile(DocumentRecipe, OwnFiles):
 
     def figures(self, model: keras.Model) -> Figures:
         """A document of the test split, its sentences and words shaded."""
-        return {"document": self.picture(model)}
+        picture = self.picture(model)
+        return {"document": picture} if picture else {}
 
     def answer(self, model: keras.Model, text: str) -> Answer:
         """The class of what the user typed, its probability, and words that are unknown."""

@@ -12,18 +12,20 @@ import numpy as np
 from pydantic import Field, PositiveInt
 
 from ..datasets.pair_files import COLUMNS, Pair, read_pairs
+from ..datasets.stored_rows import RowsByNumber, numbers_of
 from ..datasets.text_rows import FORMATS
 from ..running.argument_types import Answer, Arrays, Batch, Figures, Metrics, Split
 from ..running.late_tensorflow import tf
-from ..running.own_files import SPLITS, OwnFiles
+from ..running.own_files import SPLITS, OwnRows
 from ..running.recipe import recipe_dataclass
 from .character_translation import CharacterTranslation
 
 IN_FIGURES = 3  # pairs
+EVALUATED_AT_ONCE = 10_000  # pairs: bounds the memory in use
 
 
 @recipe_dataclass
-class PairsFromFile(CharacterTranslation, OwnFiles):
+class PairsFromFile(CharacterTranslation, OwnRows):
     """Pairs out of a file, for `zoo.EncoderDecoder`.
 
     Characters are those of the training pairs; all pairs of one source are in one split.
@@ -44,11 +46,9 @@ class PairsFromFile(CharacterTranslation, OwnFiles):
     def read(self, path: str) -> Iterator[Pair]:
         return read_pairs(path, self.format, self.longest)
 
-    def groups(self, examples: Sequence[Pair]) -> Iterator[int]:
+    def groups(self, examples: Sequence[Pair]) -> list[int]:
         """The number of each pair's source."""
-        numbers = {}
-        for source, _ in examples:
-            yield numbers.setdefault(source, len(numbers))
+        return numbers_of(source for source, _ in examples)
 
     @functools.cached_property
     def characters(self) -> tuple[str, str]:
@@ -56,18 +56,24 @@ class PairsFromFile(CharacterTranslation, OwnFiles):
 
         First come those that the pretrained model knows.
         """
-        sides = zip(*self.own["train"], strict=True)
+        found = set(), set()
+        for pair in self.own["train"]:
+            for side, text in zip(found, pair, strict=True):
+                side.update(text)
         source, target = (
-            "".join(self.with_pretrained(f"{name}_characters", sorted(set("".join(side)))))
-            for name, side in zip(COLUMNS, sides, strict=True)
+            "".join(self.with_pretrained(f"{name}_characters", sorted(side)))
+            for name, side in zip(COLUMNS, found, strict=True)
         )
         return source, target
 
     @functools.cached_property
     def _lengths(self):
-        """Of the longest source, and of the longest target."""
-        sides = zip(*(pair for split in SPLITS for pair in self.own[split]), strict=True)
-        return tuple(max(map(len, side)) for side in sides)
+        """Of the longest source, and of the longest target, in training."""
+        source, target = 0, 0
+        for split in SPLITS:
+            for pair in self.as_trained.own[split]:
+                source, target = max(source, len(pair[0])), max(target, len(pair[1]))
+        return source, target
 
     @property
     def source_length(self) -> int:
@@ -85,12 +91,16 @@ class PairsFromFile(CharacterTranslation, OwnFiles):
             f"of up to {self.target_length - 1}, {len(target)} different ones; as {pair:.90}"
         )
 
-    def examples(self, split: str) -> Arrays:
-        sides = zip(*self.own[split], strict=True)
-        encoded = ([text.encode() for text in side] for side in sides)
-        return {
-            name: np.array(side, object) for name, side in zip(COLUMNS, encoded, strict=True)
+    def records(self, split: str) -> RowsByNumber:
+        """Sources and targets, on disk."""
+        columns = {
+            "source": (lambda pair: pair[0].encode(), "string"),
+            "target": (lambda pair: pair[1].encode(), "string"),
         }
+        return RowsByNumber(self.own[split], columns)
+
+    def examples(self, split: str) -> Arrays:
+        return self.records(split)[:]
 
     def to_batch(self, examples: Arrays) -> Batch:
         source, target = (examples[name] for name in COLUMNS)
@@ -105,16 +115,21 @@ class PairsFromFile(CharacterTranslation, OwnFiles):
 
     def evaluate(self, model: keras.Model, split: Split = "test") -> Metrics:
         """The fraction of targets without a wrong character, by greedy and by beam search."""
-        examples = self.examples(split)
-        metrics = {}
-        for suffix, width in (("", 1), (f"_beam_{self.beam_width}", self.beam_width)):
-            found, _ = self.written(model, examples["source"], width)
-            metrics[f"exact_match{suffix}"] = float(np.mean(found == examples["target"]))
-        return metrics
+        pairs, widths = self.records(split), (1, self.beam_width)
+        right = dict.fromkeys(widths, 0)
+        for start in range(0, len(pairs), EVALUATED_AT_ONCE):
+            part = pairs[start : start + EVALUATED_AT_ONCE]
+            for width in widths:
+                found, _ = self.written(model, part["source"], width)
+                right[width] += int(np.sum(found == part["target"]))
+        names = "exact_match", f"exact_match_beam_{self.beam_width}"
+        return {
+            name: right[width] / len(pairs) for name, width in zip(names, widths, strict=True)
+        }
 
     def figures(self, model: keras.Model) -> Figures:
         """What the decoder attends to in pairs of the test split."""
-        texts = self.examples("test")["source"][:IN_FIGURES]
+        texts = self.records("test")[:IN_FIGURES]["source"]
         return {f"alignment_{i}": self.alignment(model, t) for i, t in enumerate(texts, 1)}
 
     def answer(self, model: keras.Model, text: str) -> Answer:

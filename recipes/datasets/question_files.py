@@ -6,7 +6,7 @@ from pathlib import Path
 
 from ...zoo.text.plain import composed, words_of
 from .babi.babi_dataset_builder import read_questions
-from .reading import LARGEST_TEXT, read_lines
+from .reading import read_lines
 
 FORMATS = {".txt": "babi", ".jsonl": "jsonl", ".tsv": "tsv"}
 COLUMNS = "story", "question", "answer"
@@ -52,7 +52,7 @@ def _of_babi(path):
 
 def _of_lines(path, format):
     parse = {"jsonl": _of_json, "tsv": _of_columns}[format]
-    for row, line in enumerate(read_lines(path, LARGEST_TEXT), start=1):
+    for row, line in enumerate(read_lines(path), start=1):
         fields = parse(line)
         if fields == COLUMNS and row == 1:
             continue  # names of the columns

@@ -7,7 +7,8 @@ reads its own examples alone.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import abc
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -19,8 +20,42 @@ from .reading import named_faults
 FORMAT = "array_record"
 
 
-class Records:
-    """Examples of a split by their numbers: `records.gather([5, 2])`, or `records[:10]`.
+class ByNumber(abc.ABC):
+    """Examples of which any is read by its number, in the place of arrays.
+
+    `examples.read([5, 2])`, or `examples[:10]`.
+    """
+
+    @property
+    @abc.abstractmethod
+    def specs(self) -> Mapping[str, tf.TensorSpec]:
+        """What an example has, by name."""
+
+    @abc.abstractmethod
+    def __len__(self) -> int: ...
+
+    @abc.abstractmethod
+    def read(self, numbers: Sequence[int]) -> dict[str, np.ndarray]:
+        """Arrays by name, the examples along the first axis; sequences padded with zeros."""
+
+    def __getitem__(self, part: slice) -> dict[str, np.ndarray]:
+        return self.read(range(len(self))[part])
+
+    def gather(self, numbers: tf.Tensor) -> dict[str, tf.Tensor]:
+        """As `read`, as an operation of a `tf.data` map."""
+        specs = self.specs
+        arrays = tf.numpy_function(
+            lambda numbers: list(self.read(numbers).values()),
+            [numbers],
+            [spec.dtype for spec in specs.values()],
+        )
+        for spec, array in zip(specs.values(), arrays, strict=True):
+            array.set_shape([*numbers.shape, *spec.shape])
+        return dict(zip(specs, arrays, strict=True))
+
+
+class Records(ByNumber):
+    """Examples of a split by their numbers, in the files of TFDS.
 
     A recipe's `records` returns them in the place of arrays. Sequences are as long as the
     longest that is read with them; its `to_batch` pads them to a length that all have.
@@ -42,28 +77,19 @@ class Records:
     def __len__(self) -> int:
         return len(self._source)
 
-    def __getitem__(self, part: slice) -> dict[str, np.ndarray]:
-        return self.read(range(len(self))[part])
+    @property
+    def specs(self) -> Mapping[str, tf.TensorSpec]:
+        return {
+            name: tf.TensorSpec(feature.shape, feature.tf_dtype, name)
+            for name, feature in self._features.items()
+        }
 
     def read(self, numbers: Sequence[int]) -> dict[str, np.ndarray]:
-        """Arrays by name, the examples along the first axis; sequences padded with zeros."""
         examples = self._source.__getitems__([int(number) for number in numbers])
         return {
             name: padded([example[name] for example in examples], feature.np_dtype)
             for name, feature in self._features.items()
         }
-
-    def gather(self, numbers: tf.Tensor) -> dict[str, tf.Tensor]:
-        """As `read`, as an operation of a `tf.data` map."""
-        names = list(self._features)
-        arrays = tf.numpy_function(
-            lambda numbers: list(self.read(numbers).values()),
-            [numbers],
-            [self._features[name].tf_dtype for name in names],
-        )
-        for name, array in zip(names, arrays, strict=True):
-            array.set_shape([*numbers.shape, *self._features[name].shape])
-        return dict(zip(names, arrays, strict=True))
 
 
 def padded(rows: Sequence[np.ndarray], dtype: np.dtype) -> np.ndarray:

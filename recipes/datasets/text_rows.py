@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from ...zoo.text.plain import composed
-from .reading import LARGEST_TEXT, read_lines
+from .reading import read_lines
 
 FORMATS = {".csv": "csv", ".jsonl": "jsonl", ".tsv": "tsv"}
 
@@ -54,7 +54,7 @@ def read_rows(
 def _named(path, columns, format):
     """Of each row its line, and the texts of the columns; `None` if it has others."""
     if format == "jsonl":
-        for row, line in enumerate(read_lines(path, LARGEST_TEXT), start=1):
+        for row, line in enumerate(read_lines(path), start=1):
             yield row, _of_json(line, columns)
         return
     places, width = range(len(columns)), len(columns)
@@ -79,12 +79,12 @@ def _of_json(line, columns):
 
 
 def _of_tsv(path):
-    for row, line in enumerate(read_lines(path, LARGEST_TEXT), start=1):
+    for row, line in enumerate(read_lines(path), start=1):
         yield row, line.split("\t")
 
 
 def _of_csv(path):
-    lines = (f"{line}\n" for line in read_lines(path, LARGEST_TEXT))
+    lines = (f"{line}\n" for line in read_lines(path))
     reader = csv.reader(lines, strict=True)
     while True:
         row = reader.line_num + 1  # a cell in quotes may have several lines

@@ -22,6 +22,8 @@ from ..running.recipe import Recipe, recipe_dataclass
 from .babi_exchanges import STRINGS
 from .family_study import FAILED, summary_of
 
+AT_ONCE = 10_000  # questions whose words are read
+
 
 @recipe_dataclass
 class StoryRecipe(Recipe):
@@ -49,9 +51,11 @@ class StoryRecipe(Recipe):
         from ...zoo.text.strings import lower_case
 
         texts, words = self.texts("train"), set()
-        sentences = {line for story in texts["story"] for line in story.split(b"\n")}
-        for strings in (sorted(sentences), texts["question"]):
-            words.update(words_of(tf.constant(strings)).flat_values.numpy())
+        for start in range(0, len(texts["story"]), AT_ONCE):
+            part = slice(start, start + AT_ONCE)
+            lines = {line for story in texts["story"][part] for line in story.split(b"\n")}
+            lines.update(texts["question"][part])
+            words.update(words_of(tf.constant(sorted(lines))).flat_values.numpy())
         words.update(lower_case(texts["answer"]).numpy())
         own = [word.decode() for word in sorted(words)]
         return self.with_pretrained("vocabulary", own)
@@ -69,7 +73,9 @@ class StoryRecipe(Recipe):
             examples = self._numbers(self.texts(split), self._text)
             # An answer out of the vocabulary has no loss; `evaluate` counts it as wrong.
             is_known = examples["answer"] >= 0
-            self._examples[split] = {k: v[is_known] for k, v in examples.items()}
+            if not is_known.all():
+                examples = {k: v[is_known] for k, v in examples.items()}
+            self._examples[split] = examples
         return self._examples[split]
 
     def _numbers(self, texts, text):
@@ -80,6 +86,7 @@ class StoryRecipe(Recipe):
             ),
             texts["story"],
             texts["question"],
+            dtype="int16" if text.size < 2**15 else "int32",
         )
         answers = text.answer_ids(texts["answer"], unknown=-1)
         return {**ids, "answer": answers, "task": texts["task"]}
@@ -189,20 +196,20 @@ class StoryRecipe(Recipe):
         return self.picture(model, story, question, title)
 
 
-def _in_parts(function, *arrays, size=10_000):
+def _in_parts(function, *arrays, dtype):
     """A function of arrays, from so many examples at a time, as small integers."""
     parts = [
-        {k: v.numpy().astype("int16") for k, v in function(*chunk).items()}
-        for start in range(0, len(arrays[0]), size)
-        for chunk in [[array[start : start + size] for array in arrays]]
+        {k: v.numpy().astype(dtype) for k, v in function(*chunk).items()}
+        for start in range(0, len(arrays[0]), AT_ONCE)
+        for chunk in [[array[start : start + AT_ONCE] for array in arrays]]
     ]
     joined = {}
-    for name, first in parts[0].items():
+    for name in [*parts[0]]:
         shape = np.max([part[name].shape[1:] for part in parts], axis=0)
-        joined[name] = np.zeros((len(arrays[0]), *shape), first.dtype)
+        joined[name] = np.zeros((len(arrays[0]), *shape), dtype)
         start = 0
         for part in parts:
-            array = part[name]
+            array = part.pop(name)  # so that it is not in memory twice
             region = (slice(start, start + len(array)), *map(slice, array.shape[1:]))
             joined[name][region] = array
             start += len(array)

@@ -8,16 +8,17 @@ import keras
 import numpy as np
 from pydantic import Field, NonNegativeInt, PositiveInt
 
-from ..datasets.question_files import COLUMNS, FORMATS, Question, read_own_questions
+from ..datasets.question_files import FORMATS, Question, read_own_questions
+from ..datasets.stored_rows import Column
 from ..running.argument_types import Arrays, Figures, Metrics, Split
-from ..running.own_files import SPLITS, OwnFiles, file_name
+from ..running.own_files import OwnRows, file_name
 from ..running.recipe import recipe_dataclass
 from .family_study import story_study
 from .memn2n_family import MemN2NStories
 
 
 @recipe_dataclass
-class StoriesFromFile(MemN2NStories, OwnFiles):
+class StoriesFromFile(MemN2NStories, OwnRows):
     """Stories, questions and answers out of a file, for `zoo.MemN2N`.
 
     All questions about a story are in one split.
@@ -54,9 +55,19 @@ class StoriesFromFile(MemN2NStories, OwnFiles):
 
     @functools.cached_property
     def _texts(self):
-        return {split: _arrays(self.own[split]) for split in SPLITS}
+        return {}
 
     def texts(self, split: str) -> Arrays:
+        """Stories and questions, which stay on disk, and answers."""
+        if split not in self._texts:
+            own, answers = self.own[split], {}
+            found = (answers.setdefault(answer, answer.encode()) for _, _, answer in own)
+            self._texts[split] = {
+                "story": Column(own, 0),
+                "question": Column(own, 1),
+                "answer": np.array(list(found), object),
+                "task": np.full(len(own), self.task),
+            }
         return self._texts[split]
 
     def found(self) -> str:
@@ -74,12 +85,3 @@ class StoriesFromFile(MemN2NStories, OwnFiles):
     def figures(self, model: keras.Model) -> Figures:
         """What each hop reads in a story of the test split."""
         return dict(zip(["story"], super().figures(model).values(), strict=False))
-
-
-def _arrays(questions):
-    columns = zip(*questions, strict=True)
-    texts = {
-        name: np.array([text.encode() for text in column], object)
-        for name, column in zip(COLUMNS, columns, strict=True)
-    }
-    return {**texts, "task": np.full(len(questions), StoriesFromFile.task)}

@@ -91,8 +91,9 @@ class PointersFromFile(PointerTraining, OwnFiles):
 
     @functools.cached_property
     def is_repeated(self) -> bool:
-        """Whether each answer ends with its first point: a line that is closed."""
-        answers = [example.places for split in SPLITS for example in self.own[split]]
+        """Whether each answer in training ends with its first point: a closed line."""
+        own = self.as_trained.own
+        answers = [example.places for split in SPLITS for example in own[split]]
         return all(len(places) > 1 and places[0] == places[-1] for places in answers)
 
     @property
@@ -114,7 +115,8 @@ class PointersFromFile(PointerTraining, OwnFiles):
         """What answers are, as a rule of the network."""
         if self.answers:
             return self.answers
-        pairs = ((e.points, self.places(e)) for split in SPLITS for e in self.own[split])
+        own = self.as_trained.own
+        pairs = ((e.points, self.places(e)) for split in SPLITS for e in own[split])
         are_orders = all(
             len(points) == len(places) == len(set(places)) for points, places in pairs
         )

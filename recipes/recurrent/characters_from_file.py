@@ -40,11 +40,12 @@ class CharactersFromFile(CharacterRecipe, OwnFiles):
     def _read(self):
         """The text of each file, by the split that it is for."""
         paths = {"train": self.path, **self.paths_of_tests}
-        return {split: self.read(path) for split, path in paths.items()}
+        return {split: self.part_of(path) for split, path in paths.items()}
 
-    @functools.cached_property
-    def own(self) -> dict[str, str]:
-        """The text of each split."""
+    def part_of(self, path: str) -> str:
+        return self.read(path)
+
+    def _own(self):
         own, shares = dict(self._read), (self.test_share, self.validation_share)
         whole, end = own["train"], len(own["train"])
         for split, share in zip(("test", "validation"), shares, strict=True):

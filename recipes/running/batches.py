@@ -8,7 +8,7 @@ from typing import Any
 import keras
 import numpy as np
 
-from ..datasets.records import Records
+from ..datasets.records import ByNumber
 from .argument_types import Arrays, Batch
 from .late_tensorflow import tf
 
@@ -16,21 +16,28 @@ GROUPED = 4  # batches, one of which gets the longest examples
 GRADED = 16  # batches, each of examples of similar lengths
 
 
-def size_of(examples: Arrays | Records) -> int:
+def size_of(examples: Arrays | ByNumber) -> int:
     """How many examples there are."""
-    return len(examples if isinstance(examples, Records) else next(iter(examples.values())))
+    return len(examples if isinstance(examples, ByNumber) else next(iter(examples.values())))
 
 
-def gathering(examples: Arrays | Records) -> Callable[[tf.Tensor], Arrays]:
+def rows_of_part(examples: Arrays | ByNumber, part: slice) -> Arrays:
+    """The examples of a part, as arrays by name."""
+    if isinstance(examples, ByNumber):
+        return examples[part]
+    return {name: array[part] for name, array in examples.items()}
+
+
+def gathering(examples: Arrays | ByNumber) -> Callable[[tf.Tensor], Arrays]:
     """From the numbers of examples to these, by name."""
-    if isinstance(examples, Records):
+    if isinstance(examples, ByNumber):
         return examples.gather
     tensors = {name: tf.constant(array) for name, array in examples.items()}
     return lambda numbers: {name: tf.gather(t, numbers) for name, t in tensors.items()}
 
 
 def training_batches(
-    examples: Arrays | Records,
+    examples: Arrays | ByNumber,
     to_batch: Callable[[Arrays], Batch],
     batch_size: int,
     steps: int,
@@ -48,7 +55,8 @@ def training_batches(
     `seed` and the number of the epoch alone, wherever training starts.
 
     Args:
-        examples: Arrays by name, with the examples along their first axis; or `Records`.
+        examples: Arrays by name, with the examples along their first axis; or
+            `ByNumber`.
         to_batch: From a batch of examples to what `model.fit` takes.
         batch_size: Examples in a batch.
         steps: Batches in an epoch.
@@ -124,10 +132,10 @@ def _by_length(order, lengths, batch_size, seed):
 
 
 def evaluation_batches(
-    examples: Arrays | Records, to_batch: Callable[[Arrays], Batch], batch_size: int
+    examples: Arrays | ByNumber, to_batch: Callable[[Arrays], Batch], batch_size: int
 ) -> tf.data.Dataset:
     """All examples once, in their order, in batches."""
-    if isinstance(examples, Records):
+    if isinstance(examples, ByNumber):
         numbers = tf.data.Dataset.range(len(examples)).batch(batch_size)
         batches = numbers.map(examples.gather)
     else:

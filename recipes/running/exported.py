@@ -107,7 +107,8 @@ def _text(arguments, rng):
     """A text of words or characters that the model knows."""
     if "vocabulary" in arguments:
         return " ".join(rng.choice(arguments["vocabulary"], 5))
-    return "".join(rng.choice(list(arguments["source_characters"]), 5))
+    characters = arguments.get("source_characters") or arguments["labels"]
+    return "".join(rng.choice(list(characters), 5))
 
 
 def _tensor(array):

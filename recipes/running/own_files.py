@@ -4,15 +4,18 @@ import abc
 import functools
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
+import numpy as np
 from pydantic import Field
 
+from ..datasets.stored_rows import StoredRows
 from .fields import PathText
 from .progress import tell
 from .recipe import Recipe, recipe_dataclass
 
 SPLITS = "train", "validation", "test"
+PATHS = "validation_path", "test_path"  # that tests of a trained model may replace
 # Groups are shared out by multiples of this, modulo 1: evenly, whatever their order.
 GOLDEN = (5**0.5 - 1) / 2
 
@@ -41,6 +44,7 @@ class OwnFiles(Recipe):
 
     # What is in a file, as a message says it.
     contents: ClassVar[str]
+    fields_of_data: ClassVar = ("path", "validation_share", "test_share", *PATHS)
 
     @abc.abstractmethod
     def read(self, path: str) -> Iterable[Any]:
@@ -67,22 +71,51 @@ class OwnFiles(Recipe):
         """
         if not self.path:
             raise ValueError(f"Expected path, a file of {self.contents}. Received: none")
-        paths = {"validation": self.validation_path, "test": self.test_path}
+        paths = dict(zip(SPLITS[1:], (getattr(self, name) for name in PATHS), strict=True))
         return {split: path for split, path in paths.items() if path}
 
     @functools.cached_property
+    def as_trained(self) -> Self:
+        """The recipe by whose files a model has its names, numbers and sizes."""
+        return self
+
+    def for_tests(self, **overrides: Any) -> Self:
+        """As of every recipe; another file takes the place of its own split alone."""
+        others = {name: value for name, value in overrides.items() if name not in PATHS}
+        recipe = self.replace(**overrides)
+        vars(recipe)["as_trained"] = self.as_trained.replace(**others)
+        return recipe
+
+    @functools.cached_property
     def own(self) -> dict[str, Any]:
-        """The examples of each split, in a list.
+        """The examples of each split, in a sequence.
 
         Raises:
             ValueError: There is no path, or a split has no examples.
         """
-        own = {s: list(self.read(path)) for s, path in self.paths_of_tests.items()}
-        examples = list(self.read(self.path))
+        if self.as_trained is self:
+            return self._own()
+        replaced = {
+            split: self.part_of(path)
+            for split, path in self.paths_of_tests.items()
+            if path != self.as_trained.paths_of_tests.get(split)
+        }
+        return {**self.as_trained.own, **replaced}
+
+    def part_of(self, path: str) -> Sequence[Any]:
+        """The examples of a file that is a split for itself."""
+        return list(self.read(path))
+
+    def chosen(self, examples: Sequence[Any], are_chosen: Sequence[bool]) -> Sequence[Any]:
+        """Of the examples of a file those of which Booleans say so."""
+        return [e for e, is_chosen in zip(examples, are_chosen, strict=True) if is_chosen]
+
+    def _own(self):
+        own = {split: self.part_of(path) for split, path in self.paths_of_tests.items()}
+        examples = self.part_of(self.path)
         parts = list(self.parts(examples, [s for s in SPLITS[1:] if s not in own]))
         for split in {*SPLITS} - own.keys():
-            pairs = zip(examples, parts, strict=True)
-            own[split] = [example for example, part in pairs if part == split]
+            own[split] = self.chosen(examples, [part == split for part in parts])
             if not own[split]:
                 raise ValueError(
                     f"{self.path}: Expected enough {self.contents} for {split}. Received: "
@@ -106,3 +139,13 @@ class OwnFiles(Recipe):
         super().prepare()
         counts = ", ".join(f"{len(self.own[split])} for {split}" for split in SPLITS)
         tell(f"{self.path}: {self.contents}: {counts}; {self.found()}")
+
+
+class OwnRows(OwnFiles):
+    """Examples that are rows of a file of any size: they stay on disk."""
+
+    def part_of(self, path: str) -> StoredRows:
+        return StoredRows(self.read(path))
+
+    def chosen(self, examples: StoredRows, are_chosen: Sequence[bool]) -> StoredRows:
+        return examples.chosen(np.array(are_chosen, bool))

@@ -16,7 +16,7 @@ from pydantic import Field, NonNegativeInt, PositiveInt
 
 from ...zoo.saving.names import did_you_mean
 from .. import registry
-from ..datasets.records import Records
+from ..datasets.records import ByNumber
 from .argument_types import (
     Answer,
     Arrays,
@@ -80,6 +80,8 @@ class Recipe(abc.ABC):
     monitor: ClassVar[str | None] = "val_loss"
     # Fields that `evaluate` alone depends on: a run may go on with others.
     fields_of_tests: ClassVar[tuple[str, ...]] = ()
+    # Fields that choose the data alone: with others, a trained model is the same.
+    fields_of_data: ClassVar[tuple[str, ...]] = ()
     # Whether batches are of examples of similar `lengths`: for models with a step for each.
     graded: ClassVar[bool] = False
     # How many examples are evaluated at once.
@@ -153,6 +155,13 @@ class Recipe(abc.ABC):
         """The same recipe with some fields changed, checked as by `recipes.get`."""
         return self.of(**{**self.overrides, **overrides})
 
+    def for_tests(self, **overrides: Any) -> Self:
+        """As `replace`, of the recipe that trained a model, which is to be tested.
+
+        What the model has learned from, and its words, stay what they were.
+        """
+        return self.replace(**overrides)
+
     @property
     def examples_per_epoch(self) -> int:
         """How many training examples an epoch sees."""
@@ -162,7 +171,7 @@ class Recipe(abc.ABC):
     def examples(self, split: str) -> Arrays:
         """Arrays by name, examples along the first axis."""
 
-    def records(self, split: str) -> Records | None:
+    def records(self, split: str) -> ByNumber | None:
         """Examples that stay on disk, for data that do not fit in memory.
 
         Training and validation read them in the place of `examples`; see
@@ -253,7 +262,7 @@ class Recipe(abc.ABC):
             self.steps_per_epoch,
             self.seed,
             epoch,
-            None if isinstance(examples, Records) else self.lengths(examples),
+            None if isinstance(examples, ByNumber) else self.lengths(examples),
             part(),
             cut=type(self).lengths is not Recipe.lengths,
             graded=self.graded,

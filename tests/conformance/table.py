@@ -779,6 +779,12 @@ TABLE = [
         SET,
     ),
     Entry(
+        "SetClassifier_labels",
+        zoo.SetClassifier,
+        lambda: zoo.SetClassifier(4, num_heads=2, key_dim=3, labels=["no", "yes"]),
+        SET,
+    ),
+    Entry(
         "SetClassifier_lookup",
         zoo.SetClassifier,
         lambda: zoo.SetClassifier(
@@ -859,6 +865,22 @@ TABLE = [
         {"symbols": ("steps",), "length": ()},
     ),
     Entry(
+        "SparseAttentiveRNN_labels",
+        zoo.SparseAttentiveRNN,
+        lambda: zoo.SparseAttentiveRNN(
+            3, 2, "classification", units=5, k_top=2, k_att=2, labels=["no", "yes"]
+        ),
+        {"vectors": ("items", 3), "length": ()},
+    ),
+    Entry(
+        "SparseAttentiveRNN_characters",
+        zoo.SparseAttentiveRNN,
+        lambda: zoo.SparseAttentiveRNN(
+            3, 3, symbols=True, units=5, k_att=2, labels=["a", "b", "c"]
+        ),
+        {"symbols": ("steps",), "length": ()},
+    ),
+    Entry(
         "KeyValueMemory",
         zoo.KeyValueMemory,
         lambda: zoo.KeyValueMemory(dim=4, classes=3, score="additive"),
@@ -874,6 +896,12 @@ TABLE = [
         "PointerNetwork",
         zoo.PointerNetwork,
         lambda: zoo.PointerNetwork(units=4, rule="permutation"),
+        POINTS,
+    ),
+    Entry(
+        "PointerNetwork_scale",
+        zoo.PointerNetwork,
+        lambda: zoo.PointerNetwork(units=4, scale=[0.5, 20.0]),
         POINTS,
     ),
     Entry(

@@ -13,7 +13,7 @@ from ...layers.precision import widen
 from ...layers.validation import check_choice, check_natural, check_positive
 from ..saving.pretrained import Endpoints, PretrainedModel
 from ..saving.transfer import Names
-from ..text import names
+from ..text import UNKNOWN_ID, Characters, names, text_spec
 
 CELLS = {
     "gru": keras.layers.GRUCell,
@@ -21,6 +21,7 @@ CELLS = {
     "simple": keras.layers.SimpleRNNCell,
 }
 TASKS = "classification", "labelling", "regression"
+LIKELIEST = 5  # characters that may come next
 
 
 @keras.saving.register_keras_serializable(package="keras_memory")
@@ -52,7 +53,8 @@ class SparseAttentiveRNN(PretrainedModel):
         k_att: Every how many steps the state is stored.
         score: Of states and microstates, as for `layers.SparseAttentiveBacktracking`.
         labels: Names of the outputs, which are stored with the model: of classes, for
-            `classify`, of characters or of numbers.
+            `classify`; of numbers; or of characters, in the order of the symbols, for
+            `next_characters`.
         first: A layer between vectors and the cell, as `keras.layers.Normalization`.
         last: A layer after the output, as `keras.layers.Rescaling`.
 
@@ -134,6 +136,8 @@ class SparseAttentiveRNN(PretrainedModel):
         if last is not None:
             outputs = last(outputs)
         super().__init__({kind: inputs, "length": length}, outputs, name=name)
+        is_of_text = symbols and task == "labelling" and _are_characters(labels, input_units)
+        self.text = Characters("".join(labels)) if is_of_text else None
         self._backtracked = x, mask  # inputs of the layer
         self.backtracking = backtracking
         self.arguments = {
@@ -197,9 +201,56 @@ class SparseAttentiveRNN(PretrainedModel):
             "probability": ops.max(probabilities, axis=-1),
         }
 
+    def next_characters(self, texts: Any) -> dict[str, Any]:
+        """The likeliest characters after each text, with their probabilities.
+
+        Args:
+            texts: Strings, `(batch,)`. Characters that have no number are left out.
+
+        Returns:
+            A dictionary, whose strings are TensorFlow's where it is installed, else NumPy's:
+
+            - `characters`: strings `(batch, n)`, the likeliest first, n = min(5,
+              output_units), and their `probabilities`, `(batch, n)`;
+            - `unknown`: strings `(batch,)`, the characters that were left out, each once.
+
+        Raises:
+            ValueError: The model's labels are not the characters of its symbols, or `texts`
+                are not strings `(batch,)`.
+        """
+        if self.text is None:
+            raise ValueError(
+                "Expected a language model, with the characters of its symbols as labels. "
+                "Received: another"
+            )
+        numbers = ops.convert_to_tensor(self.text.ids(texts))
+        is_known = numbers > UNKNOWN_ID
+        # Known characters come first, in their order; then room for a stored state.
+        place = ops.where(is_known, 0, ops.shape(numbers)[1]) + ops.arange(
+            ops.shape(numbers)[1], dtype="int32"
+        )
+        symbols = ops.take_along_axis(numbers, ops.argsort(place, axis=1), axis=1)
+        symbols = ops.maximum(symbols - UNKNOWN_ID - 1, 0)
+        symbols = ops.pad(symbols, [[0, 0], [0, self.arguments["k_att"]]])
+        length = ops.sum(ops.cast(is_known, "int32"), axis=1)
+        logits = self({"symbols": symbols, "length": length}, training=False)
+        last = ops.maximum(length - 1, 0)[:, None, None]
+        probabilities = ops.softmax(widen(ops.take_along_axis(logits, last, axis=1)[:, 0]))
+        number = min(LIKELIEST, self.arguments["output_units"])
+        largest, index = ops.top_k(probabilities, number)
+        return {
+            "characters": names(self.arguments["labels"], index),
+            "probabilities": largest,
+            "unknown": self.text.unknown(texts),
+        }
+
     def endpoints(self) -> Endpoints:
-        """Besides `serving_default`, `classify`, if there are labels of classes."""
+        """Besides `serving_default`, `classify`, if there are labels of classes; or, of a
+        language model with labels, `next_characters`, of strings.
+        """
         endpoints = dict(super().endpoints())
+        if self.text is not None:
+            endpoints["next_characters"] = (self.next_characters, [text_spec("texts")])
         if self.arguments["task"] == "classification" and self.arguments["labels"]:
             endpoints["classify"] = (self.classify, self.signature())
         return endpoints
@@ -250,6 +301,13 @@ class SparseAttentiveRNN(PretrainedModel):
         tracer = keras.Model([x, mask], weights)
         tracer.compile(jit_compile=False)
         return tracer
+
+
+def _are_characters(labels, symbols):
+    """Whether there is a label for each symbol, single characters, each once."""
+    if not labels or set(map(len, labels)) != {1}:
+        return False
+    return len(labels) == len(set(labels)) == symbols
 
 
 def _checked_labels(labels, output_units):

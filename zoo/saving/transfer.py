@@ -41,13 +41,15 @@ def copy_weights(source: "PretrainedModel", target: "PretrainedModel") -> None:
 
 
 def _by_place(model):
-    """Weights by their paths without the numbers that Keras counts layers by.
+    """Weights by the ends of their paths, without the numbers that Keras counts layers by.
 
-    Of one path, in their order. A scalar, as what a schedule sets, may be in one model alone.
+    The layer alone: in a model that was loaded, one that was an argument has no path before
+    its name. Of one end, in their order. A scalar, as what a schedule sets, may be in one
+    model alone.
     """
     weights, counts = {}, collections.Counter()
     for weight in model.weights:
-        path = re.sub("_[0-9]+(?=/|$)", "", weight.path)
+        path = re.sub("_[0-9]+(?=/|$)", "", "/".join(weight.path.split("/")[-2:]))
         weights[path, counts[path]] = weight
         counts[path] += 1
     return weights

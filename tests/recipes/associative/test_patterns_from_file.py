@@ -1,5 +1,7 @@
 """Patterns of one's own in a memory, recalled by their first half."""
 
+import functools
+import json
 import logging
 
 import numpy as np
@@ -8,6 +10,7 @@ import tensorflow as tf
 from PIL import Image
 
 from keras_memory import recipes
+from keras_memory.recipes.command_line.question_files import answer_file
 
 
 @pytest.fixture(scope="module")
@@ -35,6 +38,15 @@ def test_halves_of_images_recall_the_whole(run, images):
     answer = away.answer(model, str(images / "17.png"))
     assert answer["pattern"] == 18
     assert answer["mean_difference_from_cue"] < 1e-3
+
+
+def test_many_images_are_cues(run, images, tmp_path):
+    cues = [{"cue": str(images / f"{number:02}.png")} for number in (3, 40)]
+    (tmp_path / "cues.jsonl").write_text("\n".join(map(json.dumps, cues)))
+    answer = functools.partial(run.recipe.answer, run.model)
+    answer_file(tmp_path / "cues.jsonl", tmp_path / "out.jsonl", run.recipe.questions, answer)
+    found = (tmp_path / "out.jsonl").read_text().splitlines()
+    assert [json.loads(line)["pattern"] for line in found] == [4, 41]
 
 
 def test_an_exported_model_recalls(run, tmp_path):

@@ -7,6 +7,7 @@ import pytest
 import tensorflow as tf
 
 from keras_memory import recipes
+from keras_memory.recipes.running.loading import load_model
 
 PLAIN = "the a note of it and is was for to"
 TOPICS = {"sport": "goal", "musique": "opéra", "weather": "rain"}
@@ -57,11 +58,18 @@ def test_it_learns_and_names_the_class(run, tmp_path):
     assert predicted["label"].numpy().tolist() == [b"weather", b"sport"]
 
 
-def test_a_class_that_training_lacks_is_wrong(run, path, tmp_path):
+def test_a_class_that_training_lacks_is_wrong(run, tmp_path):
     (tmp_path / "test.tsv").write_text("rain\tweather\nrain\tclimate\n")
-    recipe = recipes.get("documents_from_file", path=path, test_path=tmp_path / "test.tsv")
-    assert recipe.evaluate(run.model)["accuracy"] == 0.5
+    recipe, model = load_model(run.folder, test_path=tmp_path / "test.tsv")
+    assert recipe.evaluate(model)["accuracy"] == 0.5
     assert len(recipe.examples("test")["label"]) == 1
+    assert recipe.evaluate(model, "validation") == run.recipe.evaluate(model, "validation")
+
+
+def test_other_names_are_refused(run, tmp_path):
+    (tmp_path / "other.csv").write_text("".join(f"w{i},{i % 3}\n" for i in range(40)))
+    with pytest.raises(ValueError, match="Expected fields that fit the weights"):
+        load_model(run.folder, path=tmp_path / "other.csv")
 
 
 def test_lengths_are_those_of_the_documents(path, caplog):

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import tensorflow as tf
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -49,6 +50,12 @@ def test_it_learns_and_continues(path, tmp_path):
     assert len(recipe.figures(run.model)) == 1
     with pytest.raises(ValueError, match="Expected a text of the characters .*Received: 'Q'"):
         recipe.answer(run.model, "Q")
+    recipe.export(run.model, tmp_path / "out")
+    serve = tf.saved_model.load(str(tmp_path / "out")).signatures["next_characters"]
+    found = serve(texts=tf.constant(["un, deux,", "deux, troiQs"]))
+    assert found["characters"].numpy()[:, 0].tolist() == [b" ", b"."]
+    assert found["unknown"].numpy().tolist() == [b"", b"Q"]
+    assert found["probabilities"].shape == (2, 5)
 
 
 def test_the_last_parts_are_for_validation_and_tests(tmp_path):

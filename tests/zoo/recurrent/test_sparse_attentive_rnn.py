@@ -163,6 +163,44 @@ def test_classify_names_the_likeliest_label(rng):
         make(task="classification").classify(inputs)
 
 
+def test_next_characters():
+    """Those of the logits at the end of each text; what has no number is left out."""
+    keras.utils.set_random_seed(3)
+    labels = ["c", "é", "\n"]
+    model = SparseAttentiveRNN(3, 3, symbols=True, labels=labels, units=5, k_top=2, k_att=2)
+    found = model.next_characters(["cé\nc", "cécX\nYX", "Z", ""])
+    symbols = np.array([[0, 1, 2, 0], [0, 1, 0, 2], [0, 0, 0, 0], [0, 0, 0, 0]])
+    length = np.array([4, 4, 0, 0])
+    outputs = model({"symbols": symbols, "length": length})
+    logits = keras.ops.convert_to_numpy(outputs)[range(4), np.maximum(length - 1, 0)]
+    probabilities = np.exp(logits) / np.exp(logits).sum(axis=-1, keepdims=True)
+    order = np.argsort(-probabilities, axis=-1)
+    characters = [[text.decode() for text in row] for row in np.asarray(found["characters"])]
+    assert characters == [[labels[i] for i in row] for row in order]
+    largest = np.take_along_axis(probabilities, order, axis=-1)
+    np.testing.assert_allclose(found["probabilities"], largest, atol=1e-6)
+    unknown = [text.decode() for text in np.asarray(found["unknown"])]
+    assert unknown == ["", "XY", "Z", ""]
+    assert set(model.endpoints()) == {"serving_default", "next_characters"}
+    with pytest.raises(ValueError, match="Expected a list of strings"):
+        model.next_characters("cé")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        {"labels": ["a", "b"]},
+        {"symbols": True},
+        {"symbols": True, "labels": ["a", "b"], "task": "classification"},
+    ],
+)
+def test_next_characters_of_language_models_alone(arguments):
+    model = make(**arguments)
+    assert "next_characters" not in model.endpoints()
+    with pytest.raises(ValueError, match="Expected a language model"):
+        model.next_characters(["a"])
+
+
 @pytest.mark.parametrize("labels", ["ab", ["a"], [1, 2]])
 def test_labels_are_as_many_names_as_outputs(labels):
     with pytest.raises(ValueError, match="Expected a list of 2 strings for labels"):

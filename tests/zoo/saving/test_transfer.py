@@ -126,3 +126,15 @@ def test_another_model_is_refused(source, message):
         target.copy_weights_from(source())
     for weight, unchanged in zip(target.weights, before, strict=True):
         np.testing.assert_array_equal(array(weight), unchanged)
+
+
+@pytest.mark.parametrize("name", ["classes", "documents", "pairs", "sets"])
+def test_a_model_that_was_loaded_is_as_one_that_was_made(name, tmp_path):
+    """Its layers that were arguments have weights of other paths."""
+    source, targets = MODELS[name](OLD), [MODELS[name](NEW) for _ in range(2)]
+    source.save_to_preset(tmp_path / "preset")
+    targets[1].set_weights(targets[0].get_weights())
+    targets[0].copy_weights_from(source)
+    targets[1].copy_weights_from(zoo.from_preset(tmp_path / "preset"))
+    for made, loaded in zip(*(target.get_weights() for target in targets), strict=True):
+        np.testing.assert_array_equal(made, loaded)
