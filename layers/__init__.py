@@ -84,6 +84,8 @@ from .recurrent.letter_convolution import LetterConvolution
 from .recurrent.letter_ngrams import LetterNGrams
 from .recurrent.linear_chain_crf import LinearChainCRF
 from .recurrent.simple_cells import ElmanCell, JordanCell
+from .recurrent.stroke_mixture import StrokeMixture, StrokeMixtureLoss
+from .recurrent.window_rnn import WindowRNN
 from .time_loop import MemoryRNN
 from .traced_cell import TracedCell
 
@@ -157,12 +159,15 @@ __all__ = [
     "Sparsemax",
     "StackRNNCell",
     "StraightThroughGumbel",
+    "StrokeMixture",
+    "StrokeMixtureLoss",
     "StructuredMemoryCell",
     "SupportingFacts",
     "SupportingFactsLoss",
     "TapeRNN",
     "TopKSoftmax",
     "TracedCell",
+    "WindowRNN",
     "WinnerTakeAllPooling",
     "WordNGrams",
     "WordWindows",

@@ -18,6 +18,7 @@ try:
 except ImportError:
     from .plain import (
         CharacterPairs,
+        Characters,
         Sentences,
         Stories,
         dense,
@@ -27,7 +28,7 @@ except ImportError:
     )
     from .plain_words import Words
 else:
-    from .characters import CharacterPairs
+    from .characters import CharacterPairs, Characters
     from .sentences import Sentences
     from .stories import Stories
     from .strings import dense, names, row_names, text_spec
@@ -39,6 +40,7 @@ __all__ = [
     "LETTERS",
     "START_ID",
     "CharacterPairs",
+    "Characters",
     "Sentences",
     "UNKNOWN_ID",
     "Stories",
