@@ -37,7 +37,7 @@ def metrics_of(nats: Arrays, letters: Arrays | None, examples: Arrays) -> Metric
 
 
 def beyond(recipe: HandwritingWindow, model) -> Rows:
-    """Words of other lengths, and of one letter again and again, by new writers."""
+    """Words of other lengths, and of one letter six times, by new writers."""
     if recipe.source != "fonts":
         return []
     random = fresh(recipe)

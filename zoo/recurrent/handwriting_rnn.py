@@ -212,7 +212,7 @@ class HandwritingRNN(CheckedModel):
 
     def write(
         self, texts: Any, bias: float = 0.0, seed: int | None = None, most_points: int = 400
-    ) -> dict[str, list[np.ndarray] | np.ndarray]:
+    ) -> dict[str, Any]:
         """Write texts by hand: points are sampled until the window is at the end of the text.
 
         Args:
@@ -247,6 +247,20 @@ class HandwritingRNN(CheckedModel):
         texts = composed(listed(texts))
         if not texts or not all(texts):
             raise ValueError(f"Expected texts of characters. Received: {texts!r}")
+        written = [[] for _ in texts]
+        for row, *of_point in self._written(texts, bias, seed, most_points):
+            written[row].append(of_point)
+        found = {"points": [], "weights": [], "positions": []}
+        for text, rows in zip(texts, written, strict=True):
+            widths = POINT, len(text) + 1, self.arguments["num_windows"]
+            for number, (name, width) in enumerate(zip(found, widths, strict=True)):
+                arrays = np.array([row[number] for row in rows], "float32")
+                found[name].append(arrays.reshape(-1, width))
+        letters = [weights.argmax(axis=-1) for weights in found["weights"]]
+        return {**found, "letters": letters, "unknown": self.text.unknown(texts)}
+
+    def _written(self, texts, bias, seed, most_points):
+        """Of each point the row of its text, itself, and what the window saw and where."""
         ids = self.text_ids(texts)
         memory, mask = ops.one_hot(ids, self.text.size), ops.not_equal(ids, 0)
         states = self.first.initial_states(memory)
@@ -258,31 +272,22 @@ class HandwritingRNN(CheckedModel):
         random = [np.random.default_rng(of_row) for of_row in seeds]
         ends = np.array([len(text) for text in texts])
         is_open, point = np.ones(len(texts), bool), np.zeros((len(texts), POINT), "float32")
-        written = [[] for _ in texts]
         for _ in range(most_points):
             parameters, weights, states, others = self._step(
                 ops.convert_to_tensor(point), states, others, memory, mask
             )
             weights = ops.convert_to_numpy(weights)
-            is_open &= weights.argmax(axis=-1) < ends
+            # Far beyond the end, all weights are 0.
+            is_open &= (weights.argmax(axis=-1) < ends) & (weights.max(axis=-1) > 0)
             if not is_open.any():
-                break
+                return
             distribution = self.mixture.distribution(parameters, bias)
             distribution = {n: ops.convert_to_numpy(a) for n, a in distribution.items()}
             positions = ops.convert_to_numpy(states[0])
             for row in np.flatnonzero(is_open):
                 of_row = {name: array[row] for name, array in distribution.items()}
                 point[row] = _sample(of_row, random[row])
-                seen = weights[row, : ends[row] + 1], positions[row]
-                written[row].append((point[row].copy(), *seen))
-        found = {"points": [], "weights": [], "positions": []}
-        widths = [(POINT, end + 1, self.arguments["num_windows"]) for end in ends]
-        for rows, width in zip(written, widths, strict=True):
-            for number, name in enumerate(found):
-                arrays = np.array([row[number] for row in rows], "float32")
-                found[name].append(arrays.reshape(-1, width[number]))
-        letters = [weights.argmax(axis=-1) for weights in found["weights"]]
-        return {**found, "letters": letters, "unknown": self.text.unknown(texts)}
+                yield row, point[row].copy(), weights[row, : ends[row] + 1], positions[row]
 
     def _step(self, point, states, others, memory, mask):
         """One step with a window: parameters, weights, and the next states."""

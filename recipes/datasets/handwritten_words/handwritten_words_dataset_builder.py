@@ -66,14 +66,11 @@ class Builder(tfds.core.GeneratorBasedBuilder):
     def _split_generators(self, dl_manager):
         if self.builder_config.source == "omniglot":
             people = omniglot_letters(self._archive(dl_manager))
-            writers = [[people[drawer] for drawer in drawers] for drawers in DRAWERS]
+            self._writers = [[people[number] for number in numbers] for numbers in DRAWERS]
         else:
-            writers = [_font_writers(stream) for stream in range(len(SPLITS))]
-
-        def generate(stream, size):
-            return self._generate_examples(writers[stream], stream, size)
-
-        return split_generators(generate, self.builder_config.train_examples, HELD_OUT)
+            self._writers = [_font_writers(stream) for stream in range(len(SPLITS))]
+        size = self.builder_config.train_examples
+        return split_generators(self._generate_examples, size, HELD_OUT)
 
     def _archive(self, dl_manager):
         folder = manual_folder(dl_manager, "omniglot", ".")
@@ -85,10 +82,11 @@ class Builder(tfds.core.GeneratorBasedBuilder):
             )
         return folder / OMNIGLOT
 
-    def _generate_examples(self, writers, stream, size):
+    def _generate_examples(self, stream, size):
         random = np.random.default_rng((SEED, stream))
-        words = sampled(writers, random, size, lambda: sample_text(random))
-        yield from enumerate(words)
+        yield from enumerate(
+            sampled(self._writers[stream], random, size, lambda: sample_text(random))
+        )
 
 
 def sampled(writers, random, size, text):
