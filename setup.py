@@ -107,12 +107,14 @@ setup(
     ],
     extras_require={
         "jax": ["jax>=0.7"],  # whose processes take a time for signs of life
+        "handwriting": ["hershey-fonts>=2.1"],  # letters of vector fonts, for one recipe
         "hub": ["huggingface_hub>=1.0"],
         "onnx": ["onnx>=1.17", "onnxruntime>=1.20", "tf2onnx>=1.17"],
         "parquet": ["pyarrow>=16.0"],
         "test": [
             "basedpyright>=1.31",  # checks types; brings its own Node.js
             "dill>=0.3",  # TensorFlow Datasets' own checks of a builder import it
+            "hershey-fonts>=2.1",
             "huggingface_hub>=1.0",
             "hypothesis>=6.100",
             "jax>=0.7",

@@ -86,6 +86,8 @@ from .recurrent.letter_convolution import LetterConvolution
 from .recurrent.letter_ngrams import LetterNGrams
 from .recurrent.linear_chain_crf import LinearChainCRF
 from .recurrent.simple_cells import ElmanCell, JordanCell
+from .recurrent.stroke_mixture import StrokeMixture, StrokeMixtureLoss
+from .recurrent.window_rnn import WindowRNN
 from .time_loop import MemoryRNN
 from .traced_cell import TracedCell
 
@@ -160,6 +162,8 @@ __all__ = [
     "Sparsemax",
     "StackRNNCell",
     "StraightThroughGumbel",
+    "StrokeMixture",
+    "StrokeMixtureLoss",
     "StructuredMemoryCell",
     "SupportingFacts",
     "SupportingFactsLoss",
@@ -167,6 +171,7 @@ __all__ = [
     "TopKSoftmax",
     "TracedCell",
     "TransformerStep",
+    "WindowRNN",
     "WinnerTakeAllPooling",
     "WordNGrams",
     "WordWindows",

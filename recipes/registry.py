@@ -72,6 +72,11 @@ RECIPES = {
         "GraphTraversal",
         "A differentiable neural computer finds its way in a graph (Graves et al., 2016)",
     ),
+    "handwriting_window": (
+        "recurrent",
+        "HandwritingWindow",
+        "A window moves along the letters of a word as it is written (Graves, 2013)",
+    ),
     "hierarchical_attention_imdb": (
         "attention",
         "HierarchicalAttentionIMDB",
@@ -344,6 +349,7 @@ QUESTIONS = {
     "dyck_language": {"brackets": "([{}<>]{"},
     "entnet_babi": STORY,
     "entnet_babi_world": STORY,
+    "handwriting_window": {"text": "handwriting"},
     "hierarchical_attention_imdb": {"review": "A great cast, wasted on a dull story."},
     "key_value_recall": {"pairs": "101010=110011,000111=011011", "key": "000111"},
     "knowledge_base_questions": {

@@ -47,6 +47,7 @@ from .metrics.episodes import WrongSymbols as WrongSymbols
 from .metrics.last_steps import LastStepsAccuracy as LastStepsAccuracy
 from .metrics.tag_error import TagError as TagError
 from .pointing.pointer_network import PointerNetwork as PointerNetwork
+from .recurrent.handwriting_rnn import HandwritingRNN as HandwritingRNN
 from .recurrent.recurrent_network import RecurrentNetwork as RecurrentNetwork
 from .recurrent.sequence_tagger import SequenceTagger as SequenceTagger
 from .recurrent.sparse_attentive_rnn import SparseAttentiveRNN as SparseAttentiveRNN

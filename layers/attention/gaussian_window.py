@@ -5,7 +5,7 @@ from typing import Unpack
 import keras
 from keras import ops
 
-from ..argument_types import LayerOptions
+from ..argument_types import LayerOptions, Tensor
 from ..layer import Layer
 from ..masks import join_masks, zero_masked
 from ..precision import widen
@@ -104,20 +104,13 @@ class GaussianWindowAttention(Layer):
         query, value = (ops.cast(x, self.compute_dtype) for x in (query, value))
         mask = join_masks(query, value, query_mask, value_mask)
         query, value = zero_masked(query, query_mask), zero_masked(value, value_mask)
-        exponents = ops.clip(widen(self.windows(query)), -LARGEST_EXPONENT, LARGEST_EXPONENT)
-        parameters = ops.exp(exponents)
-        alpha, beta, step = ops.split(parameters, 3, axis=-1)  # α β κ̂
+        alpha, beta, step = self._exponentials(query)
         if query_mask is not None:
             step = step * ops.cast(query_mask, step.dtype)[..., None]
         kappa = ops.cumsum(step, axis=1)  # κ_t
         if position is not None:
             kappa = kappa + widen(position)[:, None]
-        keys = ops.arange(ops.shape(value)[1], dtype=kappa.dtype)  # u
-        weights = sum(
-            alpha[..., k, None]
-            * ops.exp(-beta[..., k, None] * ops.square(kappa[..., k, None] - keys))
-            for k in range(self.num_windows)
-        )
+        weights = _mixture(alpha, beta, kappa, ops.shape(value)[1])
         if mask is not None:
             weights = ops.where(mask, weights, 0)
         weights = ops.cast(weights, self.compute_dtype)
@@ -126,6 +119,33 @@ class GaussianWindowAttention(Layer):
             (return_attention_scores, weights),
             (return_position, kappa[:, -1]),
         )
+
+    def step(
+        self, query: Tensor, value: Tensor, position: Tensor, value_mask: Tensor | None = None
+    ) -> tuple[Tensor, Tensor, Tensor]:
+        """The windows of one query after those before, for a loop over time.
+
+        Args:
+            query: Shape `(batch, dim)`.
+            value: Shape `(batch, keys, value_dim)`; of masked keys, zeros.
+            position: κ before, `(batch, num_windows)`.
+            value_mask: Booleans of shape `(batch, keys)`; masked values get weight 0.
+
+        Returns:
+            What was read, `(batch, value_dim)`, its weights, `(batch, keys)`, and κ.
+        """
+        alpha, beta, step = self._exponentials(query)
+        kappa = widen(position) + step
+        weights = _mixture(alpha, beta, kappa, ops.shape(value)[1])
+        if value_mask is not None:
+            weights = ops.where(value_mask, weights, 0)
+        weights = ops.cast(weights, self.compute_dtype)
+        return ops.matmul(weights[:, None], value)[:, 0], weights, kappa
+
+    def _exponentials(self, query):
+        """α, β and κ̂ of each query, in float32 or wider."""
+        exponents = ops.clip(widen(self.windows(query)), -LARGEST_EXPONENT, LARGEST_EXPONENT)
+        return ops.split(ops.exp(exponents), 3, axis=-1)
 
     def compute_mask(self, query, previous_mask=None):
         return previous_mask
@@ -136,3 +156,10 @@ class GaussianWindowAttention(Layer):
             "num_windows": self.num_windows,
             "speed": self.speed,
         }
+
+
+def _mixture(alpha, beta, kappa, keys):
+    """φ of each key, one window after the other: there is no tensor of all of them."""
+    u = ops.arange(keys, dtype=kappa.dtype)
+    parts = ((x[..., k, None] for x in (alpha, beta, kappa)) for k in range(kappa.shape[-1]))
+    return sum(a * ops.exp(-b * ops.square(position - u)) for a, b, position in parts)

@@ -64,6 +64,7 @@ OF_CLASSES = {
     ),
     "EncoderDecoder": lambda a: ("seq2seq_attention", {}),
     "EntityNetwork": lambda a: ("entnet_babi_world", {}),
+    "HandwritingRNN": lambda a: ("handwriting_window", {}),
     "HierarchicalAttention": lambda a: ("hierarchical_attention_imdb", {}),
     "HopfieldNetwork": lambda a: ("hopfield_capacity", {}),
     "KeyValueMemory": lambda a: ("key_value_lookup", {}),

@@ -152,6 +152,7 @@ RANGES = {
     "tags": token,
     "question": token,
     "words": token,
+    "text": token,
     "length": token,
     "chosen": token,
     "given": token,
@@ -221,6 +222,11 @@ def beside_the_state(layer, arrays, found):
     if hasattr(layer.attention, "output_dense"):
         read = bias(layer.attention, arrays, read)
     return np.concatenate([found[..., : layer.units], read], axis=-1)
+
+
+def window_on_nothing(layer, arrays, found):
+    """Of a recurrence whose window reads nothing: its state, and zeros."""
+    return np.where(np.arange(found.shape[-1]) < layer.units, found, 0)
 
 
 def as_the_state_was(layer, arrays, found):
@@ -389,6 +395,13 @@ TABLE = [
         ),
         LOOK_BACK,
         unread=beside_the_state,
+    ),
+    Entry(
+        "WindowRNN",
+        layers.WindowRNN,
+        lambda: layers.WindowRNN(keras.layers.LSTMCell(5)),
+        LOOK_BACK,
+        unread=window_on_nothing,
     ),
     Entry(
         "SparseAttentiveBacktracking",
@@ -629,6 +642,19 @@ TABLE = [
         layers.LetterConvolution,
         lambda: layers.LetterConvolution(4, letter_dim=3, buckets=8),
         LETTERS,
+    ),
+    Entry("StrokeMixture", layers.StrokeMixture, lambda: layers.StrokeMixture(3), STEPS),
+    Entry(
+        "HandwritingRNN",
+        zoo.HandwritingRNN,
+        lambda: zoo.HandwritingRNN("ab", units=4, components=2),
+        {"points": ("steps", 3), "text": ("keys",)},
+    ),
+    Entry(
+        "HandwritingRNN_blind",
+        zoo.HandwritingRNN,
+        lambda: zoo.HandwritingRNN("ab", units=4, components=2, window=False),
+        {"points": ("steps", 3)},
     ),
     Entry(
         "RecurrentNetwork",

@@ -1,8 +1,9 @@
 """Every entry of the table gives the numbers that it gave: outputs and states, stored once.
 
 Each number is compared to 1e-5, and to 1e-5 of itself where it is above 1. States are those
-after the last step, of `keras.layers.RNN` and its kin, `AttentionRNN`, `PointerRNN` and
-`SparseAttentiveBacktracking`; of models, those of a `keras.layers.RNN` in them.
+after the last step, of `keras.layers.RNN` and its kin, `AttentionRNN`, `PointerRNN`,
+`SparseAttentiveBacktracking` and `WindowRNN`; of models, those of a `keras.layers.RNN` in
+them.
 
 `python tests/conformance/test_goldens.py` adds to `goldens.npz` what is missing there; what
 is stored stays as it is.
@@ -17,7 +18,7 @@ from crossing import every_entry
 from keras import ops
 from table import TABLE
 
-from keras_memory import layers
+from keras_memory import layers, zoo
 from keras_memory.layers.time_loop import first_states
 
 GOLDENS = Path(__file__).with_name("goldens.npz")
@@ -31,10 +32,14 @@ def states_after(model, inputs):
     def last(*kinds):
         return next((part for part in reversed(parts) if isinstance(part, kinds)), None)
 
+    if isinstance(model, layers.WindowRNN):
+        return states_of_window(model, **tensors)
     if "memory" in inputs and (layer := last(layers.AttentionRNN, layers.PointerRNN)):
         return states_of_decoder(layer, **tensors)
     if "inputs" in inputs and (layer := last(layers.SparseAttentiveBacktracking)):
         return states_of_backtracking(layer, **tensors)
+    if isinstance(model, zoo.HandwritingRNN):  # whose layers are not of what comes in
+        return []
     sequences = next(iter(tensors.values()))
     if (layer := last(keras.layers.RNN)) and len(sequences.shape) == 3:
         batch, steps = sequences.shape[:2]
@@ -53,6 +58,15 @@ def states_of_decoder(layer, inputs, memory, memory_mask):
     for t in range(inputs.shape[1]):
         _, states, *weights = layer.step(inputs[:, t], states, reader)
     return [*states, *weights]
+
+
+def states_of_window(layer, inputs, memory, memory_mask):
+    """Of the window and the cell; and the weights of the last step."""
+    states = layer.initial_states(memory)
+    memory = ops.where(memory_mask[..., None], memory, 0)
+    for t in range(inputs.shape[1]):
+        _, states, weights = layer.step(inputs[:, t], states, memory, memory_mask)
+    return [*states, weights]
 
 
 def states_of_backtracking(layer, inputs, mask=None):

@@ -83,7 +83,9 @@ def test_what_is_imported_is_required_and_what_is_required_is_imported(distribut
     required = names(distribution.install_requires)
     extras = distribution.extras_require
     optional = names(
-        line for name in ("jax", "torch", "onnx", "hub", "parquet") for line in extras[name]
+        line
+        for name in ("jax", "torch", "onnx", "hub", "handwriting", "parquet")
+        for line in extras[name]
     )
     assert needed - optional - required == set()
     assert required - FOR_OTHERS - needed == set()

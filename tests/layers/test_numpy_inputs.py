@@ -151,6 +151,21 @@ CASES = {
         stepped,
         STEP,
     ),
+    "WindowRNN.step.initial_states": (
+        lambda: built(layers.WindowRNN(keras.layers.LSTMCell(5)), SEQUENCES, MEMORY),
+        lambda rnn, x, memory: rnn.step(x, rnn.initial_states(memory), memory)[0],
+        [array(2, 4), MEMORY],
+    ),
+    "GaussianWindowAttention.step": (
+        lambda: built(layers.GaussianWindowAttention(3), SEQUENCES, MEMORY),
+        method("step"),
+        [array(2, 4), MEMORY, array(2, 3)],
+    ),
+    "StrokeMixture.distribution": (
+        lambda: layers.StrokeMixture(2),
+        lambda layer, parameters: [*layer.distribution(parameters, 0.5).values()],
+        [array(2, 13)],
+    ),
     "PointerRNN.step": (
         lambda: built(layers.PointerRNN(keras.layers.LSTMCell(5)), SEQUENCES, MEMORY),
         stepped,

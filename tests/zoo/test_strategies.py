@@ -127,6 +127,11 @@ MODELS = [
         whole(6, 2, 3),
         whole(2),
     ),
+    (
+        lambda: zoo.HandwritingRNN("abcd", units=3, components=2),
+        {"points": real(4, 3), "text": whole(6, 3)},
+        whole(2, 4, 3).astype("float32"),
+    ),
     *(
         (
             lambda cell=cell: zoo.RecurrentNetwork(3, 2, cell, units=4),

@@ -10,6 +10,8 @@ from .curves import learning_curves as learning_curves
 from .entities import entity_slots as entity_slots
 from .gates import gates as gates
 from .gates import gradients_by_distance as gradients_by_distance
+from .handwriting import handwriting as handwriting
+from .handwriting import writing_window as writing_window
 from .images import image_attention as image_attention
 from .machines import memory_tape as memory_tape
 from .machines import temporal_links as temporal_links

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from typing import Any
 
 import keras
-import numpy as np
 from keras import ops
 
 from ... import layers
@@ -181,7 +180,7 @@ class UniversalTransformer(StoryModel):
         """
         sentences = self.text.sentences(stories)
         ids = self.text.ids(sentences, questions)
-        logits, attention, _, updates, remainders = self._traced(ids)
+        logits, attention, _, updates, remainders = self._outputs_and_halting(ids)
         texts = dense(sentences)
         return {
             **self.answers_of(logits),
@@ -194,23 +193,19 @@ class UniversalTransformer(StoryModel):
             "remainders": remainders,
         }
 
-    def trace(self, inputs: Any) -> dict[str, np.ndarray]:
-        """What the question reads and how positions halt, step by step: NumPy arrays.
+    def traced(self, inputs: Any) -> dict[str, Any]:
+        """What the question reads and how positions halt, step by step; and the `logits`.
 
         Returns:
             `attention`, `(batch, max_steps, sentences + 1)`; `weights`, of each step,
             `(batch, sentences + 1, max_steps)`; `updates` and `remainders`, `(batch,
             sentences + 1)`. The question is last.
         """
-        _, *traced = self._traced(inputs)
-        names = "attention", "weights", "updates", "remainders"
-        return {
-            name: ops.convert_to_numpy(value)
-            for name, value in zip(names, traced, strict=True)
-        }
+        names = "logits", "attention", "weights", "updates", "remainders"
+        return dict(zip(names, self._outputs_and_halting(inputs), strict=True))
 
-    def _traced(self, inputs):
-        """Logits, and what `trace` gives: with the question last, as sentences are first."""
+    def _outputs_and_halting(self, inputs):
+        """Logits, and what `traced` gives: with the question last, as sentences are first."""
         logits, attention, weights, updates, remainders = self._with_trace(
             inputs, training=False
         )
