@@ -2,7 +2,7 @@ PYTHON ?= python3
 RECIPE ?= ntm_copy
 bin := .venv/bin
 
-.PHONY: train check test torch several mutants promises serving reproduce docs clean
+.PHONY: train check test torch several mutants promises serving reproduce page docs clean
 
 train: .venv/installed
 	$(bin)/keras-memory train $(RECIPE)
@@ -70,6 +70,10 @@ serving: .venv/installed-test .venv-serving/installed
 	$(PYTHON) -m venv .venv-serving
 	.venv-serving/bin/pip install --quiet "kserve>=0.21" "tensorflow-cpu>=2.18"
 	touch $@
+
+# Models at work in a browser, a folder that any server of files can serve: needs npm.
+page: .venv/installed-page
+	$(bin)/keras-memory page --out build/page
 
 docs: .venv/installed-docs
 	$(bin)/zensical build --clean --strict
