@@ -17,6 +17,15 @@ from ..running.loading import find, saved_model
 from .options import path_option
 
 
+def export(name, changes, folder):
+    """Write what a model does, with changed arguments, as the page takes it."""
+    typer.echo(f"exporting {name}: once", err=True)
+    with quiet_import():
+        from ..running.traces import export_traces
+    trained = zoo.from_preset(name, **changes) if changes else saved_model(find(name))
+    export_traces(trained, folder)
+
+
 def page(
     port: Annotated[
         int, typer.Option(min=0, max=65535, metavar="N", help="0: any that is free.")
@@ -35,15 +44,15 @@ def page(
     """Watch memories at work, in a browser on this machine alone."""
     found = None if model is None else find(model)
     if out is not None:
-        typer.echo(f"page: {files.build(out, _export, model)}")
+        typer.echo(f"page: {files.build(out, export, model)}")
         return
-    built = files.build(_cache(), _export)
+    built = files.build(_cache(), export)
     if found is None:
         files.serve(built, port, lambda address: _announce(address, no_open))
         return
     with tempfile.TemporaryDirectory() as temporary:
         folder = shutil.copytree(built, Path(temporary) / "page")
-        files.build(folder, _export, model)
+        files.build(folder, export, model)
         files.serve(folder, port, lambda address: _announce(address, no_open))
 
 
@@ -57,11 +66,3 @@ def _announce(address, no_open):
     typer.echo(f"page: {address} (Ctrl+C ends it)")
     if not no_open:
         webbrowser.open(address)
-
-
-def _export(name, changes, folder):
-    typer.echo(f"exporting {name}: once", err=True)
-    with quiet_import():
-        from ..running.traces import export_traces
-    trained = zoo.from_preset(name, **changes) if changes else saved_model(find(name))
-    export_traces(trained, folder)
