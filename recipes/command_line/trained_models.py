@@ -86,8 +86,13 @@ def export(
         Path, typer.Argument(parser=path_of, metavar="PATH", help="What to write.")
     ],
     format: Annotated[
-        str, typer.Option(help="tf_saved_model, onnx or litert.")
-    ] = "tf_saved_model",
+        str | None,
+        typer.Option(help="tf_saved_model, which is taken if absent, onnx or litert."),
+    ] = None,
+    what: Annotated[
+        str,
+        typer.Option(help="model; or trace: what it does, as ONNX, for a page."),
+    ] = "model",
     endpoint: Annotated[
         str | None, typer.Option(help="Of onnx: another function, as beam_search.")
     ] = None,
@@ -102,12 +107,11 @@ def export(
     overrides: Overrides = None,
     as_json: Json = False,
 ):
-    """Write a model for serving."""
+    """Write a model for serving, or what it does for a page."""
+    write, format = _exporter(what, format, endpoint, version)
     trained = _load_alone(model, fields_of(overrides))
     with terminal.stdout_for_json_only(as_json), if_slow(f"exporting {model}"):
-        from ..running.exporting import export as write
-
-        written = write(trained, path, format, endpoint=endpoint, version=version)
+        written = write(trained, path)
     if as_json:
         return terminal.print_json({"path": str(written), "format": format})
     typer.echo(f"exported: {written}")
@@ -150,6 +154,30 @@ def card(
     if as_json:
         return terminal.print_json({"preset": str(folder)})
     typer.echo(f"preset: {folder}")
+
+
+def _exporter(what, format, endpoint, version):
+    """What writes a model to a path, and the format; imported when it is called."""
+    if what not in ("model", "trace"):
+        raise ValueError(f"Expected --what model or trace. Received: {what}")
+    if what == "trace":
+        if format not in (None, "onnx") or endpoint or version:
+            raise ValueError("Expected a trace as onnx alone. Received: other options")
+
+        def write(model, path):
+            from ..running.traces import export_traces
+
+            return export_traces(model, path)
+
+        return write, "onnx"
+    format = format or "tf_saved_model"
+
+    def write(model, path):
+        from ..running.exporting import export
+
+        return export(model, path, format, endpoint=endpoint, version=version)
+
+    return write, format
 
 
 def _beyond(recipe, trained):

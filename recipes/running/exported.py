@@ -32,7 +32,7 @@ def check(model: keras.Model, functions: Endpoints, run: Callable[..., Any]) -> 
     tolerance = IN_HALF_PRECISION.get(model.compute_dtype, TOLERANCE)
     for name, (function, signature) in functions.items():
         for batch, further in SIZES:
-            inputs = _sampled(model, signature, batch, further)
+            inputs = sampled(model, signature, batch, further)
             expected = by_name(function(*keras.tree.map_structure(_tensor, inputs)))
             specs, arrays = keras.tree.flatten(signature), keras.tree.flatten(inputs)
             named = {spec.name: array for spec, array in zip(specs, arrays, strict=True)}
@@ -74,7 +74,9 @@ def _compare(name, expected, found, tolerance):
             raise Differs(f"of which {name} gives another {output} than the model")
 
 
-def _sampled(model, signature, batch, further):
+def sampled(
+    model: keras.Model, signature: list[Any], batch: int = 2, further: int = 0
+) -> list[Any]:
     """Arrays that a function of the model takes, in the structure of its signature."""
     rng = np.random.default_rng(batch)
     arguments = getattr(model, "arguments", {})

@@ -15,6 +15,7 @@ import keras
 from ...zoo import PretrainedModel
 from ...zoo.saving.atomic_files import whole_file, whole_folder
 from ...zoo.saving.names import did_you_mean
+from ...zoo.saving.pretrained import Endpoints
 from . import exported
 from .exported import by_name, one_line
 from .late_tensorflow import tf
@@ -76,15 +77,25 @@ def export(
     functions = form.functions(model, steps, endpoint)
     name = "" if version is None else form.name
     with form.whole(path) if version is None else new_version(path, version) as beside:
-        try:
-            form.write(model, functions, beside / name)
-            exported.check(model, functions, form.load(beside / name))
-        except exported.Differs as error:
-            raise ValueError(
-                f"Expected a model that {format} can hold. Received: {model.name!r}, "
-                f"{one_line(error)}"
-            ) from None
+        write_checked(model, functions, beside / name, format)
     return path if version is None else path / str(version) / name
+
+
+def write_checked(model: keras.Model, functions: Endpoints, path: Path, format: str) -> None:
+    """Write functions of a model in a format; read again, they answer as the model's.
+
+    Raises:
+        ValueError: They do not, or the format cannot hold them.
+    """
+    form = FORMATS[format]
+    try:
+        form.write(model, functions, path)
+        exported.check(model, functions, form.load(path))
+    except exported.Differs as error:
+        raise ValueError(
+            f"Expected a model that {format} can hold. Received: {model.name!r}, "
+            f"{one_line(error)}"
+        ) from None
 
 
 def _with_protocol(model):
@@ -113,7 +124,7 @@ def _all_endpoints(model, steps=None, endpoint=None):
 
 def _one_endpoint(model, steps, endpoint):
     if endpoint is None:
-        return {"call": _with_distinct_names(*_call(model))}
+        return {"call": with_distinct_names(*_call(model))}
     functions = _all_endpoints(model, steps)
     if endpoint not in functions:
         raise ValueError(
@@ -125,7 +136,7 @@ def _one_endpoint(model, steps, endpoint):
         raise ValueError(
             f"Expected an endpoint of numbers, as ONNX has no text. Received: {endpoint!r}"
         )
-    return {endpoint: _with_distinct_names(function, signature)}
+    return {endpoint: with_distinct_names(function, signature)}
 
 
 def _without_loops(model, steps, endpoint):
@@ -161,7 +172,9 @@ def _step(model, batch_size, steps):
     return step, [inputs, state]
 
 
-def _with_distinct_names(function, signature):
+def with_distinct_names(
+    function: Callable[..., Any], signature: list[Any]
+) -> tuple[Callable[..., Any], list[Any]]:
     """The function with outputs by names that no input has, as a graph of ONNX wants it."""
     taken = {spec.name for spec in keras.tree.flatten(signature)}
 
@@ -216,14 +229,16 @@ def _write_onnx(model, functions, path):
     # Its optimiser logs a traceback for every product that it leaves as it is.
     logging.getLogger("tf2onnx").setLevel(logging.CRITICAL)
     ((function, signature),) = functions.values()
-    specs = keras.tree.map_structure(_tensor_spec, signature)
     graph = tf.function(function, autograph=False)
     with _refused():
-        tf2onnx.convert.from_function(graph, specs, output_path=str(path))
+        tf2onnx.convert.from_function(graph, specs_of(signature), output_path=str(path))
 
 
-def _tensor_spec(spec):
-    return tf.TensorSpec(spec.shape, spec.dtype, spec.name)
+def specs_of(signature: list[Any]) -> list[Any]:
+    """The arguments of a signature as TensorFlow has them."""
+    return keras.tree.map_structure(
+        lambda spec: tf.TensorSpec(spec.shape, spec.dtype, spec.name), signature
+    )
 
 
 def _load_onnx(path):

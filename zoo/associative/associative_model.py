@@ -156,11 +156,25 @@ class AssociativeModel(PretrainedModel):
 
     def endpoints(self) -> Endpoints:
         """Functions for a SavedModel: from cues to what `recall` returns."""
-        cues = [
+        return {"serving_default": (self.memory.recall, self._cues())}
+
+    def trace_endpoints(self) -> Endpoints:
+        """`step`: from states to their energies, and to the states after an update."""
+
+        def step(*states):
+            after = self.memory.update(*states)
+            after = after if isinstance(after, tuple) else (after,)
+            names = ["states"] if len(after) == 1 else self.widths
+            energies = self.memory.energy(*states)
+            return {**dict(zip(names, after, strict=True)), "energies": energies}
+
+        return {"step": (step, self._cues())}
+
+    def _cues(self):
+        return [
             keras.InputSpec("float32", (None, units), name=side)
             for side, units in self.widths.items()
         ]
-        return {"serving_default": (self.memory.recall, cues)}
 
     def _as_input(self, sides):
         """What the model takes: a dictionary, or the array of one side."""

@@ -4,8 +4,6 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import keras
-import numpy as np
-from keras import ops
 
 from ...layers.validation import check_positive
 from ..saving.pretrained import PretrainedModel
@@ -84,11 +82,10 @@ class Autoencoder(PretrainedModel):
             loss="mean_squared_error",
         )
 
-    def trace(self, cues: Any) -> dict[str, np.ndarray]:
-        """The codes and the reconstructions of cues, as NumPy arrays.
+    def traced(self, inputs: Any) -> dict[str, Any]:
+        """The codes and the reconstructions of cues.
 
         `{"codes": (batch, sizes[-1]), "reconstructions": (batch, units)}`.
         """
         outputs = {"codes": self.get_layer("code").output, "reconstructions": self.output}
-        found = keras.Model(self.input, outputs)(cues)
-        return {name: ops.convert_to_numpy(array) for name, array in found.items()}
+        return keras.Model(self.input, outputs)(inputs)

@@ -3,7 +3,6 @@
 from typing import Any
 
 import keras
-import numpy as np
 from keras import ops
 
 from ... import layers
@@ -83,13 +82,12 @@ class DenseMemoryClassifier(PretrainedModel):
         """The mean of -ln (1 + t c) / 2 over class units c with targets t = ±1."""
         return keras.losses.BinaryCrossentropy(from_logits=True)
 
-    def trace(self, inputs: Any) -> dict[str, np.ndarray]:
-        """The activities of memories and class units, as NumPy arrays.
+    def traced(self, inputs: Any) -> dict[str, Any]:
+        """The activities of memories and class units.
 
         `overlaps` `(batch, memories)`, and `activities` `(batch, classes)`: h and c.
         """
-        found = {
+        return {
             "overlaps": self.memory.overlaps(inputs),
             "activities": ops.tanh(self.memory(inputs)),
         }
-        return {name: ops.convert_to_numpy(values) for name, values in found.items()}

@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import keras
-import numpy as np
 from keras import ops
 
 from ... import layers
@@ -203,15 +202,13 @@ class SetClassifier(PretrainedModel):
             found["classify"] = self.classify, [inputs["items"], inputs["length"]]
         return found
 
-    def trace(self, inputs: Any) -> dict[str, np.ndarray]:
-        """The attention weights, as NumPy arrays; of an LSTM there are none.
+    def traced(self, inputs: Any) -> dict[str, Any]:
+        """The attention weights, of which an LSTM has none; and the `logits`.
 
         Returns:
             `weights`: of pooling `(batch, heads, quantity, items)`, of each item's
             association or lookup `(batch, heads, items, items or slots)`; of these also
             `items`, `(batch, items)`: what each counts in the set.
         """
-        if not self._attention:
-            return {}
-        attention = keras.Model(self.input, self._attention)(inputs)
-        return {name: ops.convert_to_numpy(weights) for name, weights in attention.items()}
+        outputs = {**self._attention, "logits": self.output}
+        return keras.Model(self.input, outputs)(inputs)

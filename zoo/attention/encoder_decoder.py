@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from typing import Any, Self
 
 import keras
-import numpy as np
 from keras import ops
 
 from ... import layers
@@ -188,7 +187,16 @@ class EncoderDecoder(CheckedModel):
                 positive integer.
         """
         check_positive("beam_width", beam_width)
-        source = self.text.source.ids(sources)
+        tokens, scores = self._search(self.text.source.ids(sources), beam_width)
+        return {
+            "text": self.text.target.texts(tokens[:, 0]),
+            "log_probability": scores[:, 0],
+            "unknown": self.text.source.unknown(sources),
+        }
+
+    def _search(self, source, beam_width):
+        """Targets `(batch, beams, length)` and their log probabilities, of the numbers of
+        sources."""
         memory, state = self._part(self._memory, self._initial_state)(source)
         memory, mask = (ops.repeat(x, beam_width, axis=0) for x in (memory, source != 0))
         embed, decoder, logits = map(self.get_layer, ("embed_target", "decoder", "logits"))
@@ -209,12 +217,7 @@ class EncoderDecoder(CheckedModel):
             )
 
         length = self.arguments["target_length"]
-        tokens, scores = beam_search(step, [state], START_ID, END_ID, beam_width, length)
-        return {
-            "text": self.text.target.texts(tokens[:, 0]),
-            "log_probability": scores[:, 0],
-            "unknown": self.text.source.unknown(sources),
-        }
+        return beam_search(step, [state], START_ID, END_ID, beam_width, length)
 
     @property
     def ids_below(self) -> Mapping[str, int]:
@@ -244,7 +247,17 @@ class EncoderDecoder(CheckedModel):
     def _part(self, *outputs):
         return keras.Model(self.get_layer("source").output, outputs)
 
-    def trace(self, inputs: Any) -> dict[str, np.ndarray]:
-        """The weights of each step: `{"weights": (batch, steps, length)}`, a NumPy array."""
-        weights = keras.Model(self.input, self._weights)(inputs)
-        return {"weights": ops.convert_to_numpy(weights)}
+    def traced(self, inputs: Any) -> dict[str, Any]:
+        """The weights of each step, `weights`, `(batch, steps, length)`; and the `logits`."""
+        weights, logits = keras.Model(self.input, [self._weights, self.output])(inputs)
+        return {"weights": weights, "logits": logits}
+
+    def trace_endpoints(self) -> Endpoints:
+        """Besides `trace`, the search for a target, `solve`, of numbers of characters."""
+        source = keras.InputSpec("int32", (None, None), name="source")
+
+        def solve(source):
+            target, log_probability = self._search(source, beam_width=1)
+            return {"target": target[:, 0], "log_probability": log_probability[:, 0]}
+
+        return {**super().trace_endpoints(), "solve": (solve, [source])}

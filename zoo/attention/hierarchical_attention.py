@@ -226,13 +226,13 @@ class HierarchicalAttention(CheckedModel):
         """Functions of strings for a SavedModel, by name, with their signatures."""
         return {"serving_default": (self.classify, [text_spec("texts")])}
 
-    def trace(self, inputs: Any) -> dict[str, np.ndarray]:
-        """The attention weights, as NumPy arrays.
+    def traced(self, inputs: Any) -> dict[str, Any]:
+        """The attention weights, and the `logits`.
 
         Returns:
             `word_weights`, `(batch, sentences, words)`, which sum to 1 in each sentence, and
             `sentence_weights`, `(batch, sentences)`.
         """
-        weights = keras.Model(self.input, self._attention)(inputs)
-        words, sentences = map(ops.convert_to_numpy, weights)
-        return {"word_weights": words, "sentence_weights": sentences}
+        names = "word_weights", "sentence_weights", "logits"
+        found = keras.Model(self.input, [*self._attention, self.output])(inputs)
+        return dict(zip(names, found, strict=True))

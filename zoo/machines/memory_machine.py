@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from typing import Any
 
 import keras
-import numpy as np
 from keras import ops
 
 from ...layers import MemoryCell, MemoryRNN
@@ -89,26 +88,25 @@ class MemoryMachine(PretrainedModel):
     def _to_cell(self, inputs):
         return inputs if self.first is None else self.first(inputs)
 
-    def trace(self, inputs: Any) -> dict[str, np.ndarray]:
+    def traced(self, inputs: Any) -> dict[str, Any]:
         """What the machine does with `inputs`, step by step.
 
         Args:
             inputs: Shape `(batch, steps, input_units)`.
 
         Returns:
-            NumPy arrays, each `(batch, steps, ...)`: `inputs`; `outputs`, what is predicted;
+            Tensors, each `(batch, steps, ...)`: `inputs`; `outputs`, what is predicted;
             the `signals` of the machine; and the cell's states after each step, in their
             shapes, those of the controller aside.
         """
         inputs = ops.convert_to_tensor(inputs)
         outputs, states = self.cell.trace(self._to_cell(inputs))
-        trace = {
+        return {
             "inputs": inputs,
             "outputs": self.predictions(self.output_layer(outputs)),
             **self.signals(outputs),
             **{k: v for k, v in states.items() if not k.startswith("controller")},
         }
-        return {name: ops.convert_to_numpy(value) for name, value in trace.items()}
 
     def predictions(self, logits: Any) -> Any:
         """Probabilities of the output units: each a bit of its own."""

@@ -186,14 +186,14 @@ class MemoryTransducer(PretrainedModel):
             ),
         }
 
-    def trace(self, inputs: Any) -> dict[str, np.ndarray]:
+    def traced(self, inputs: Any) -> dict[str, Any]:
         """What the cell does while it reads a source and its target, step by step.
 
         Args:
             inputs: A dictionary of `source` and `target`, as above.
 
         Returns:
-            NumPy arrays, each `(batch, n + m, ...)`: `symbols`, numbers of the embedding; and
+            Tensors, each `(batch, n + m, ...)`: `symbols`, numbers of the embedding; and
             of each structure, of number i, `values_i`, `strengths_i`, and what is read,
             `reads`.
         """
@@ -204,7 +204,11 @@ class MemoryTransducer(PretrainedModel):
         if self.arguments["structure"] != "lstm":
             _, states = self.memory.cell.trace(self.embed(symbols))
             trace |= {k: v for k, v in states.items() if not k.startswith("controller")}
-        return {name: ops.convert_to_numpy(value) for name, value in trace.items()}
+        return trace
+
+    def trace_endpoints(self) -> Endpoints:
+        """Besides `trace`, the target that the model writes, `solve`."""
+        return {**super().trace_endpoints(), "solve": self.endpoints()["serving_default"]}
 
 
 def _controller(units, count):

@@ -190,24 +190,23 @@ class TapeMachine(PretrainedModel):
 
         return {"serving_default": (solve, self.signature())}
 
-    def trace(self, inputs: Any) -> dict[str, np.ndarray]:
+    def traced(self, inputs: Any) -> dict[str, Any]:
         """What the machine does, step by step, with the likeliest actions.
 
         Args:
             inputs: A dictionary of `symbols` and `length`.
 
         Returns:
-            NumPy arrays: `symbols`, the tape; and of every step, `(batch, steps)`:
+            `symbols`, the tape; and of every step, `(batch, steps)`:
             `predicted`, the symbol that is predicted, or -1; `log_policy`; and where the
             heads are, `input_head` and, of a machine with a memory, `memory_head`.
         """
         episode = self._episode(inputs, training=False)
-        trace = {name: ops.convert_to_numpy(value) for name, value in episode.items()}
-        predicts = trace["predicts"] > 0.5
+        largest = ops.cast(largest_index(episode["logits"]), "int32")
         heads = ["input_head"] + ["memory_head"] * bool(self.arguments["memory_moves"])
         return {
-            "symbols": np.asarray(inputs["symbols"]),
-            "predicted": np.where(predicts, trace["logits"].argmax(-1), -1),
-            "log_policy": trace["log_policy"],
-            **{name: np.rint(trace[name]).astype(int) for name in heads},
+            "symbols": ops.cast(inputs["symbols"], "int32"),
+            "predicted": ops.where(episode["predicts"] > 0.5, largest, -1),
+            "log_policy": episode["log_policy"],
+            **{name: ops.cast(ops.round(episode[name]), "int32") for name in heads},
         }

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from typing import Any
 
 import keras
-import numpy as np
 from keras import ops
 
 from ... import layers
@@ -225,11 +224,11 @@ class DynamicMemoryNetwork(StoryModel):
         nothing = 1 - ops.sum(gates, axis=-1, keepdims=True)
         return ops.concatenate([gates, ops.maximum(nothing, 0)], axis=-1)
 
-    def trace(self, inputs: Any) -> dict[str, np.ndarray]:
-        """The gates of each episode: `{"gates": (batch, passes, sentences + 1)}`."""
-        _, gates = self._with_gates(inputs, training=False)
+    def traced(self, inputs: Any) -> dict[str, Any]:
+        """The gates of each episode, `gates`, `(batch, passes, sentences + 1)`; `logits`."""
+        logits, gates = self._with_gates(inputs, training=False)
         gates = self._by_sentence(gates, ops.shape(inputs["story"])[1])
-        return {"gates": ops.convert_to_numpy(gates)}
+        return {"gates": gates, "logits": logits}
 
 
 class NothingMore(keras.layers.Layer):

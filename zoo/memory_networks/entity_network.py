@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from typing import Any
 
 import keras
-import numpy as np
 from keras import ops
 
 from ... import layers
@@ -209,20 +208,21 @@ class EntityNetwork(StoryModel):
             "answer_from": (self.answer_from, [entities, question]),
         }
 
-    def trace(self, inputs: Any) -> dict[str, np.ndarray]:
-        """What each slot takes in and contains, sentence by sentence: NumPy arrays.
+    def traced(self, inputs: Any) -> dict[str, Any]:
+        """What each slot takes in and contains, sentence by sentence.
 
         Returns:
             `gates`, `(batch, sentences, slots)`; `entities`, with an axis more, of their
             contents; `answers`, `(batch, sentences, slots, vocabulary)`, the logits of the
-            question if that slot alone were read; and `attention`, `(batch, slots)`.
+            question if that slot alone were read; `attention`, `(batch, slots)`; and the
+            `logits` of the question, `(batch, vocabulary)`.
         """
         story, question = (ops.convert_to_tensor(inputs[n]) for n in ("story", "question"))
         gates, states = self.cell.trace(
             self._encode_story(with_a_sentence(story), training=False)
         )
         entities = states["entities"]
-        _, attention = self._answer([entities[:, -1], question])
+        answer, attention = self._answer([entities[:, -1], question])
         count, slots = entities.shape[1:3]
         # The same in all slots.
         alone = ops.repeat(ops.reshape(entities, (-1, 1, self.cell.dim)), slots, axis=1)
@@ -233,8 +233,9 @@ class EntityNetwork(StoryModel):
             "entities": entities,
             "answers": ops.reshape(logits, (-1, count, slots, self.text.size)),
             "attention": attention,
+            "logits": answer,
         }
-        return {name: ops.convert_to_numpy(widen(value)) for name, value in traced.items()}
+        return {name: widen(value) for name, value in traced.items()}
 
     @property
     def _slots_shape(self):

@@ -3,8 +3,6 @@
 from typing import Any
 
 import keras
-import numpy as np
-from keras import ops
 
 from ... import layers
 from ...layers.argument_types import ScoreLike, SelectionLike
@@ -81,6 +79,7 @@ class KeyValueMemory(CheckedModel):
             outputs = {"answer": answer, "policy": policy}
         inputs = {"query": query, "key": key, "value": value}
         super().__init__(inputs, outputs, name=name)
+        self._with_attention = keras.Model(inputs, [answer, weights])
         self.arguments = {
             "dim": dim,
             "classes": classes,
@@ -107,9 +106,7 @@ class KeyValueMemory(CheckedModel):
         outputs = self(inputs)
         return outputs["answer"] if isinstance(outputs, dict) else outputs
 
-    def trace(self, inputs: Any) -> dict[str, np.ndarray]:
-        """The weights of the query over the pairs: `{"weights": (batch, pairs)}`."""
-        _, weights = self.get_layer("attention").output
-        return {
-            "weights": ops.convert_to_numpy(keras.Model(self.input, weights)(inputs))[:, 0]
-        }
+    def traced(self, inputs: Any) -> dict[str, Any]:
+        """The weights of the query over the pairs, `weights`, `(batch, pairs)`; `logits`."""
+        logits, weights = self._with_attention(inputs, training=False)
+        return {"weights": weights[:, 0], "logits": logits}

@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import keras
-import numpy as np
 from keras import ops
 
 from ... import layers
@@ -240,10 +239,10 @@ class KeyValueMemoryNetwork(StoryModel):
         words = ops.maximum(words - self.text.size, 0)
         return names(["", *self.arguments["vocabulary"]], words)
 
-    def trace(self, inputs: Any) -> dict[str, np.ndarray]:
-        """The weights of each hop: `{"weights": (batch, hops, memories)}`, a NumPy array."""
-        _, weights, _ = self._with_reads(inputs, training=False)
-        return {"weights": ops.convert_to_numpy(weights)}
+    def traced(self, inputs: Any) -> dict[str, Any]:
+        """The weights of each hop, `weights`, `(batch, hops, memories)`; and the `logits`."""
+        logits, weights, _ = self._with_reads(inputs, training=False)
+        return {"weights": weights, "logits": logits}
 
 
 def _number(word, vocabulary):

@@ -4,7 +4,6 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import keras
-import numpy as np
 from keras import ops
 
 from ... import layers
@@ -176,10 +175,10 @@ class MemN2N(StoryModel):
             "read_weight": ops.max(weights, axis=-1),
         }
 
-    def trace(self, inputs: Any) -> dict[str, np.ndarray]:
-        """The weights of each hop: `{"weights": (batch, hops, slots)}`, a NumPy array."""
-        _, weights = self._with_attention(inputs, training=False)
-        return {"weights": ops.convert_to_numpy(weights)}
+    def traced(self, inputs: Any) -> dict[str, Any]:
+        """The weights of each hop, `weights`, `(batch, hops, slots)`; and the `logits`."""
+        logits, weights = self._with_attention(inputs, training=False)
+        return {"weights": weights, "logits": logits}
 
 
 def _by_sentence(attention, story):

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from typing import Any
 
 import keras
-import numpy as np
 from keras import ops
 
 from ... import layers
@@ -99,7 +98,7 @@ class MemN2NLanguageModel(CheckedModel):
             name="read_out",
         )(state)
         super().__init__(words, logits, name=name)
-        self._attention = keras.Model(words, attention)
+        self._with_attention = keras.Model(words, [logits, attention])
         self.arguments = {**sizes, "name": name}
         self.compile_default(
             sgd_of_sum(0.01, batch_size=128, global_clipnorm=50.0),
@@ -110,9 +109,10 @@ class MemN2NLanguageModel(CheckedModel):
     def ids_below(self) -> Mapping[str, int]:
         return {"words": 1 + self.arguments["vocabulary_size"]}
 
-    def trace(self, inputs: Any) -> dict[str, np.ndarray]:
-        """The weights of each hop: `{"weights": (batch, hops, words)}`, a NumPy array."""
-        return {"weights": ops.convert_to_numpy(self._attention(inputs, training=False))}
+    def traced(self, inputs: Any) -> dict[str, Any]:
+        """The weights of each hop, `weights`, `(batch, hops, words)`; and the `logits`."""
+        logits, weights = self._with_attention(inputs, training=False)
+        return {"weights": weights, "logits": logits}
 
 
 @keras.saving.register_keras_serializable(package="keras_memory")

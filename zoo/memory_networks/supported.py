@@ -4,12 +4,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import keras
-import numpy as np
 from keras import ops
 
 from ... import layers
 from ...layers.precision import widen
 from ...layers.validation import check_fraction, check_positive
+from ..saving.pretrained import Endpoints
 from ..saving.transfer import Names
 from ..text import Stories, dense, row_names
 from .stories import StoryModel, numbers_of_facts
@@ -265,7 +265,11 @@ class SupportedMemoryNetwork(StoryModel):
                 f"{highest}"
             )
 
-    def trace(self, inputs: Any) -> dict[str, np.ndarray]:
-        """The facts chosen, and the weights of each choice; see `read`. NumPy arrays."""
-        read = self.read(inputs)
-        return {name: ops.convert_to_numpy(read[name]) for name in ("facts", "weights")}
+    def traced(self, inputs: Any) -> dict[str, Any]:
+        """The `facts` chosen, the `weights` of each choice, and `logits`; see `read`."""
+        return self.read(inputs)
+
+    def trace_endpoints(self) -> Endpoints:
+        """`trace`, of a story and a question: which facts there are is what it finds."""
+        (inputs,) = self.signature()
+        return {"trace": (self.traced, [{n: inputs[n] for n in ("story", "question")}])}

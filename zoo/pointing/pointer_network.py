@@ -239,10 +239,13 @@ class PointerNetwork(PretrainedModel):
             ),
         }
 
-    def trace(self, inputs: Any) -> dict[str, np.ndarray]:
-        """The pointer's weights: `{"weights": (batch, steps, 1 + n)}`, a NumPy array."""
-        weights = ops.softmax(self(inputs, training=False))
-        return {"weights": ops.convert_to_numpy(weights)}
+    def traced(self, inputs: Any) -> dict[str, Any]:
+        """The pointer's weights: `{"weights": (batch, steps, 1 + n)}`."""
+        return {"weights": ops.softmax(self(inputs, training=False))}
+
+    def trace_endpoints(self) -> Endpoints:
+        """Besides `trace`, the likeliest answer under the rule, `solve`."""
+        return {**super().trace_endpoints(), "solve": self.endpoints()["padded"]}
 
 
 def _encoder(units, bidirectional):

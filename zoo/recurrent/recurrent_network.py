@@ -8,6 +8,7 @@ import numpy as np
 from keras import ops
 
 from ... import layers
+from ...layers.time_loop import over_time
 from ...layers.validation import check_choice, check_positive
 from ..checked_model import CheckedModel
 from . import through_time
@@ -75,11 +76,9 @@ class RecurrentNetwork(CheckedModel):
         recurrent = CELLS[cell](units, name="cell")
         inputs = keras.Input((None, input_units), name="inputs")
         rnn = layers.MemoryRNN(recurrent, return_sequences=True, name="recurrent")
-        hidden = rnn(inputs)
         read_out = keras.layers.Dense(output_units, name="outputs")  # V, c
-        super().__init__(inputs, read_out(hidden), name=name)
+        super().__init__(inputs, read_out(rnn(inputs)), name=name)
         self.cell, self.read_out = recurrent, read_out
-        self._hidden = keras.Model(inputs, hidden)
         self.arguments = {
             "input_units": input_units,
             "output_units": output_units,
@@ -110,24 +109,20 @@ class RecurrentNetwork(CheckedModel):
         names = STATES[self.arguments["cell"]]
         return dict(zip(names, keras.tree.flatten(states), strict=True))
 
-    def trace(self, inputs: Any) -> dict[str, np.ndarray]:
+    def traced(self, inputs: Any) -> dict[str, Any]:
         """What is inside of the network at every step, `(batch, steps, units)`.
 
         Args:
             inputs: Shape `(batch, steps, input_units)`.
 
         Returns:
-            NumPy arrays: `inputs`, `outputs`, and `states`, h; of an LSTM `cells`,
-            `input_gate`, `forget_gate`, `output_gate` and `candidates`; of a GRU
-            `update_gate`, `reset_gate` and `candidates`.
+            `inputs`, `outputs`, and `states`, h; of an LSTM `cells`, `input_gate`,
+            `forget_gate`, `output_gate` and `candidates`; of a GRU `update_gate`,
+            `reset_gate` and `candidates`.
         """
-        inside = {
-            name: array.swapaxes(0, 1)
-            for name, array in self._inside(inputs).items()
-            if name != "fed_back"
-        }
-        outputs = ops.convert_to_numpy(self(inputs, training=False))
-        return {"inputs": np.asarray(inputs), "outputs": outputs, **inside}
+        inside = self._inside(inputs)
+        inside.pop("fed_back", None)
+        return {"inputs": inputs, "outputs": self.read_out(inside["states"]), **inside}
 
     def gradient_norms(self, inputs: Any) -> np.ndarray:
         """How much the last outputs depend on each input, `(batch, steps)`.
@@ -137,21 +132,25 @@ class RecurrentNetwork(CheckedModel):
         Args:
             inputs: Shape `(batch, steps, input_units)`.
         """
-        kernel = _array(self.read_out.kernel)
-        inside = self._inside(inputs)
-        last = np.broadcast_to(kernel.sum(axis=-1), inside["states"][-1].shape)
-        cell = self.arguments["cell"]
-        found = through_time.gradients(cell, self._weights(), inside, last)
+        inside = {k: _array(x).swapaxes(0, 1) for k, x in self._inside(inputs).items()}
+        of_last = _array(self.read_out.kernel).sum(axis=-1)
+        last = np.broadcast_to(of_last, inside["states"][-1].shape)
+        weights = [_array(weight) for weight in self.cell.weights]
+        found = through_time.gradients(self.arguments["cell"], weights, inside, last)
         return np.linalg.norm(found, axis=-1).T
 
     def _inside(self, inputs):
-        inputs = ops.convert_to_tensor(inputs, "float32")
-        hidden = _array(self._hidden(inputs, training=False))
-        x, h = (array.swapaxes(0, 1) for array in (_array(inputs), hidden))
-        return through_time.INSIDE[self.arguments["cell"]](self._weights(), x, h)
+        x = ops.cast(inputs, self.compute_dtype)
 
-    def _weights(self):
-        return [_array(weight) for weight in self.cell.weights]
+        def step(x, states):
+            _, states = self.cell(x, states, training=False)
+            return list(states), states
+
+        first = self.cell.get_initial_state(batch_size=ops.shape(x)[0])
+        first = list(first) if isinstance(first, (list, tuple)) else [first]
+        states, _ = over_time(step, x, first, layer=self)
+        weights = [ops.convert_to_tensor(weight) for weight in self.cell.weights]
+        return through_time.INSIDE[self.arguments["cell"]](weights, x, *states)
 
 
 def _array(tensor):

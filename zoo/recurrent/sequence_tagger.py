@@ -386,15 +386,15 @@ class SequenceTagger(CheckedModel):
             "tag_words": (self.tag, [text_spec("words", rank=2)]),
         }
 
-    def trace(self, inputs: Any) -> dict[str, np.ndarray]:
+    def traced(self, inputs: Any) -> dict[str, Any]:
         """Probabilities of all tags of each word, and the weights of words for the intent.
 
         Returns:
-            NumPy arrays: `probabilities`, `(batch, words, tags)`; with intents,
+            `probabilities`, `(batch, words, tags)`; with intents,
             `intent_weights`, `(batch, words)`, which sum to 1.
         """
         outputs = self(inputs, training=False)
         found = {"probabilities": ops.softmax(widen(outputs["tags"]))}
         if self._attention is not None:
             found["intent_weights"] = keras.Model(self.input, self._attention)(inputs)
-        return {name: ops.convert_to_numpy(array) for name, array in found.items()}
+        return found

@@ -205,7 +205,13 @@ class SparseAttentiveRNN(PretrainedModel):
         return endpoints
 
     def trace(self, inputs: Any) -> dict[str, np.ndarray]:
-        """The steps that each step retrieved, as NumPy arrays.
+        outputs, *backtracked = self._with_backtracked(inputs)
+        weights = self._tracer().predict_on_batch(backtracked)
+        traced = {**self._retrieved(ops.convert_to_tensor(weights)), "outputs": outputs}
+        return {name: ops.convert_to_numpy(array) for name, array in traced.items()}
+
+    def traced(self, inputs: Any) -> dict[str, Any]:
+        """The steps that each step retrieved, and the `outputs`.
 
         Steps count from 0, and are those of the inputs, padding included.
 
@@ -215,13 +221,20 @@ class SparseAttentiveRNN(PretrainedModel):
             step retrieved, the one of the largest weight first, and -1 where there were
             fewer, or the weight is 0; with fewer microstates than k_top, only as many.
         """
-        backtracked = keras.Model(self.input, self._backtracked)(inputs)
-        weights = self._tracer().predict_on_batch(list(backtracked)).astype("float32")
-        stored = self.backtracking.k_att * np.arange(1, weights.shape[-1] + 1) - 1
-        k_top = self.backtracking.k_top
-        order = np.argsort(-weights, axis=-1, kind="stable")[..., :k_top]
-        largest = np.take_along_axis(weights, order, axis=-1)
-        retrieved = np.where(largest > 0, stored[order], -1)
+        outputs, x, mask = self._with_backtracked(inputs)
+        _, weights = self.backtracking(x, mask=mask, return_attention_scores=True)
+        return {**self._retrieved(weights), "outputs": outputs}
+
+    def _with_backtracked(self, inputs):
+        return keras.Model(self.input, [self.output, *self._backtracked])(inputs)
+
+    def _retrieved(self, weights):
+        weights, k_att = widen(weights), self.backtracking.k_att
+        stored = k_att * ops.arange(1, 1 + ops.shape(weights)[-1], dtype="int32") - 1
+        order = ops.argsort(-weights, axis=-1)[..., : self.backtracking.k_top]
+        largest = ops.take_along_axis(weights, order, axis=-1)
+        step = k_att * (1 + ops.cast(order, "int32")) - 1
+        retrieved = ops.where(largest > 0, step, -1)
         return {"weights": weights, "stored": stored, "retrieved": retrieved}
 
     def _tracer(self):

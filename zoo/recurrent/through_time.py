@@ -1,15 +1,16 @@
-"""What a recurrent cell does at each step, and how far back its gradients reach, in NumPy.
+"""What a recurrent cell does at each step, and how far back its gradients reach.
 
-Of each cell two functions. One has the weights, the inputs x and the states h after each
-step, `(steps, batch, ...)`, and gives what is inside, by name. The other goes one step back:
-from that of a step, and the gradients of the states after it, to those of the input and of
-the states before it.
+Of each cell two functions. One has the weights, the inputs x and the states h and c after
+each step, `(batch, steps, ...)`, and gives what is inside, tensors by name. The other goes
+one step back, in NumPy: from that of a step, and the gradients of the states after it, to
+those of the input and of the states before it.
 """
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
+from keras import ops
 from numpy.typing import NDArray
 
 Array = NDArray[Any]
@@ -17,11 +18,7 @@ Array = NDArray[Any]
 Inside = Mapping[str, Array]
 
 
-def sigmoid(x: Array) -> Array:
-    return (1 + np.tanh(x / 2)) / 2
-
-
-def elman(weights: Sequence[Array], x: Array, h: Array) -> Inside:
+def elman(weights: Sequence[Any], x: Any, h: Any) -> dict[str, Any]:
     """h_t = tanh(W x_t + U h_{t-1} + b)."""
     return {"states": h}
 
@@ -34,17 +31,14 @@ def elman_backward(
     return z @ kernel.T, {"states": z @ recurrent_kernel.T}
 
 
-def lstm(weights: Sequence[Array], x: Array, h: Array) -> Inside:
+def lstm(weights: Sequence[Any], x: Any, h: Any, c: Any) -> dict[str, Any]:
     """c_t = f_t c_{t-1} + i_t g_t;  h_t = o_t tanh(c_t)."""
     kernel, recurrent_kernel, bias = weights
-    z = x @ kernel + _before(h) @ recurrent_kernel + bias
-    i, f, g, o = np.split(z, 4, axis=-1)
-    i, f, o, g = sigmoid(i), sigmoid(f), sigmoid(o), np.tanh(g)
-    c = np.zeros_like(h)
-    for t in range(len(h)):
-        c[t] = i[t] * g[t] + (f[t] * c[t - 1] if t else 0)
+    z = ops.matmul(x, kernel) + ops.matmul(_before(h), recurrent_kernel) + bias
+    i, f, g, o = ops.split(z, 4, axis=-1)
     gates = {"input_gate": i, "forget_gate": f, "output_gate": o}
-    return {"states": h, "cells": c, **gates, "candidates": g}
+    gates = {name: ops.sigmoid(gate) for name, gate in gates.items()}
+    return {"states": h, "cells": c, **gates, "candidates": ops.tanh(g)}
 
 
 def lstm_backward(
@@ -66,14 +60,16 @@ def lstm_backward(
     return z @ kernel.T, {"states": z @ recurrent_kernel.T, "cells": c * f}
 
 
-def gru(weights: Sequence[Array], x: Array, h: Array) -> Inside:
+def gru(weights: Sequence[Any], x: Any, h: Any) -> dict[str, Any]:
     """h_t = z_t h_{t-1} + (1 - z_t) tanh(W x_t + r_t U h_{t-1})."""
-    kernel, recurrent_kernel, (bias, recurrent_bias) = weights
-    xz, xr, xg = np.split(x @ kernel + bias, 3, axis=-1)
-    hz, hr, hg = np.split(_before(h) @ recurrent_kernel + recurrent_bias, 3, axis=-1)
-    z, r = sigmoid(xz + hz), sigmoid(xr + hr)
+    kernel, recurrent_kernel, biases = weights
+    bias, recurrent_bias = biases[0], biases[1]
+    xz, xr, xg = ops.split(ops.matmul(x, kernel) + bias, 3, axis=-1)
+    fed_back = ops.matmul(_before(h), recurrent_kernel) + recurrent_bias
+    hz, hr, hg = ops.split(fed_back, 3, axis=-1)
+    z, r = ops.sigmoid(xz + hz), ops.sigmoid(xr + hr)
     gates = {"update_gate": z, "reset_gate": r}
-    return {"states": h, **gates, "candidates": np.tanh(xg + r * hg), "fed_back": hg}
+    return {"states": h, **gates, "candidates": ops.tanh(xg + r * hg), "fed_back": hg}
 
 
 def gru_backward(
@@ -89,7 +85,7 @@ def gru_backward(
     return x, {"states": h + d["states"] * z}
 
 
-INSIDE: dict[str, Callable[..., Inside]] = {"elman": elman, "lstm": lstm, "gru": gru}
+INSIDE: dict[str, Callable[..., dict[str, Any]]] = {"elman": elman, "lstm": lstm, "gru": gru}
 BACKWARD: dict[str, Callable[..., Any]] = {
     "elman": elman_backward,
     "lstm": lstm_backward,
@@ -103,7 +99,7 @@ def gradients(cell: str, weights: Sequence[Array], inside: Inside, last: Array) 
     Args:
         cell: `"elman"`, `"lstm"` or `"gru"`.
         weights: Of the cell, in its order.
-        inside: What is inside, of all steps.
+        inside: What is inside, `(steps, batch, ...)`.
         last: The gradient of the last state, `(batch, units)`.
     """
     d = {"states": last, "cells": np.zeros_like(last)}
@@ -119,4 +115,4 @@ def gradients(cell: str, weights: Sequence[Array], inside: Inside, last: Array) 
 
 def _before(h):
     """The states before each step: zeros, and all but the last."""
-    return np.concatenate([np.zeros_like(h[:1]), h[:-1]])
+    return ops.concatenate([ops.zeros_like(h[:, :1]), h[:, :-1]], axis=1)

@@ -13,6 +13,7 @@ from typing import Any, ClassVar, Self
 
 import keras
 import numpy as np
+from keras import ops
 
 from ...layers.validation import check_not_empty
 from . import modes
@@ -134,6 +135,8 @@ class PretrainedModel(keras.Model):
 
     - `text`: what turns strings into the inputs of the model, `None` if it takes no strings;
     - `endpoints()`: the functions of a SavedModel;
+    - `traced(inputs)`: what the model does with its inputs, which `trace` gives as arrays;
+      and `trace_endpoints()`, what is exported of it;
     - `is_stream`: whether it takes a sequence step by step, by `initial_state` and `step`;
     - `layouts`: which axes of its large weights may be split over devices. The keys and
       values are those of a `keras.distribution.LayoutMap` with an axis "model";
@@ -180,8 +183,21 @@ class PretrainedModel(keras.Model):
         raise NotImplementedError(f"{type(self).__name__} takes whole sequences alone")
 
     def trace(self, inputs: Any) -> dict[str, np.ndarray]:
-        """What the model does with the inputs, step by step: NumPy arrays by name."""
+        """What the model does with its inputs, as `traced` has it: NumPy arrays by name."""
+        return {name: ops.convert_to_numpy(x) for name, x in self.traced(inputs).items()}
+
+    def traced(self, inputs: Any) -> dict[str, Any]:
+        """What the model does with its inputs: tensors by name, in a graph, too."""
         raise NotImplementedError(f"{type(self).__name__} has no trace")
+
+    def trace_endpoints(self) -> Endpoints:
+        """Functions from numbers to numbers that let a page see the model at work, by name.
+
+        `trace`, if the model has one; and its search, `solve`, if it has one.
+        """
+        if type(self).traced is PretrainedModel.traced:
+            return {}
+        return {"trace": (self.traced, self.signature())}
 
     @property
     def entry_names(self) -> Mapping[str, Names]:

@@ -53,7 +53,9 @@ def test_order_matters_to_an_lstm_alone(reading, inputs):
 
 @pytest.mark.parametrize("reading", READINGS)
 def test_trace(reading, inputs):
-    trace = make(reading).trace(inputs)
+    model = make(reading)
+    trace = model.trace(inputs)
+    np.testing.assert_allclose(trace.pop("logits"), model(inputs), atol=1e-6)
     assert {name: weights.shape for name, weights in trace.items()} == SHAPES[reading]
     behind = np.arange(6) >= inputs["length"][:, None]
     last = trace.get("items", trace.get("weights", np.ones((0, 6))))
