@@ -2,7 +2,7 @@ PYTHON ?= python3
 RECIPE ?= ntm_copy
 bin := .venv/bin
 
-.PHONY: train check test torch several mutants promises serving reproduce page docs clean
+.PHONY: train check test torch several mutants promises serving browser reproduce page docs clean
 
 train: .venv/installed
 	$(bin)/keras-memory train $(RECIPE)
@@ -74,6 +74,10 @@ serving: .venv/installed-test .venv-serving/installed
 # Models at work in a browser, a folder that any server of files can serve: needs npm.
 page: .venv/installed-page
 	$(bin)/keras-memory page --out build/page
+
+# Each tab of it in headless Chromium; beside Chromium, it needs npm.
+browser: .venv/installed-test .venv/installed-browser-test
+	$(bin)/python -m pytest -m browser tests/page
 
 docs: .venv/installed-docs
 	$(bin)/zensical build --clean --strict

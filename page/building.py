@@ -26,8 +26,8 @@ def build(folder: str | os.PathLike[str], export: Export, own: str | None = None
 
     Args:
         folder: Of the page.
-        export: A function of a model's name, of changed arguments and of a folder, which it
-            writes the functions of the model to, and `model.json`.
+        export: A function of a model's name, of changed arguments and of a folder: it writes
+            the folder, with the functions of the model and `model.json`, whole or not at all.
         own: The name of a further model, which takes the place of those of its tab.
 
     Returns:
@@ -45,17 +45,18 @@ def build(folder: str | os.PathLike[str], export: Export, own: str | None = None
         shutil.copyfile(path, target)
     if not (folder / "patterns.json").exists():
         write_text(folder / "patterns.json", json.dumps(_patterns()))
+    (folder / "models").mkdir(exist_ok=True)
     if not (folder / "runtime").exists():
         _fetch_runtime(folder / "runtime")
     for name in models():
         if not (folder / "models" / name).exists():
             preset, changes = _parse(name)
-            _export(export, preset, changes, folder / "models" / name)
-    shown = None
+            export(preset, changes, folder / "models" / name)
+    further = None
     if own is not None:
-        _export(export, own, {}, folder / "models" / OWN)
-        shown = {"name": own, "class": _check_class(folder / "models" / OWN)}
-    write_text(folder / "models.json", json.dumps({"own": shown}))
+        export(own, {}, folder / "models" / OWN)
+        further = {"name": own, "class": _check_class(folder / "models" / OWN)}
+    write_text(folder / "models.json", json.dumps({"own": further}))
     return folder
 
 
@@ -72,10 +73,8 @@ def models() -> list[str]:
 
 def _constants(path):
     text = path.read_text("utf-8")
-    return {
-        name: json.loads(re.search(rf"^export const {name} = (.*?);$", text, re.M | re.S)[1])
-        for name in ("models", "takes")
-    }
+    found = re.findall(r"^export const (models|takes) = (.*?);$", text, re.M | re.S)
+    return {name: json.loads(re.sub(r",\s*\]", "]", value)) for name, value in found}
 
 
 def _parse(name):
@@ -104,11 +103,6 @@ def _patterns():
         "lines": patterns.LINES,
         "words": patterns.WORDS,
     }
-
-
-def _export(export, name, changes, folder):
-    with whole_folder(folder, mark="model.json") as beside:
-        export(name, changes, beside)
 
 
 def _check_class(folder):

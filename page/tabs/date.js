@@ -3,14 +3,14 @@
 import { examples, text } from "../lib/controls.js";
 import { heatMap } from "../lib/draw.js";
 import { figure, html } from "../lib/elements.js";
-import { argmax, latest, softmax } from "../lib/models.js";
+import { argmax, latest } from "../lib/models.js";
 import { Characters } from "../lib/words.js";
 
 export const title = "Date";
 export const sentence =
-  "Write a date as you like. A network with attention rewrites it as year, month and day, one " +
-  "character at a time; each row shows which characters it attends to meanwhile. Of what is not a " +
-  "date, it ends with a question mark.";
+    "Write a date as you like. A network with attention rewrites it as year, month and day, one " +
+    "character at a time; each row shows which characters it attends to meanwhile. Of what is not a " +
+    "date, it ends with a question mark.";
 export const models = ["seq2seq_attention"];
 export const takes = "EncoderDecoder";
 
@@ -19,67 +19,62 @@ const LONGEST = 40;
 const [START, END] = [2, 3];
 
 export const open = async (root, [model]) => {
-  const settings = await model.arguments();
-  const source = new Characters(settings.source_characters);
-  const target = new Characters(`\t\n${settings.target_characters}`);
-  const answer = html("p", { class: "answer", "aria-live": "polite" });
-  const pictures = html("div", { class: "wide" });
+    const settings = await model.arguments();
+    const source = new Characters(settings.source_characters);
+    const target = new Characters(`\t\n${settings.target_characters}`);
+    const answer = html("p", { class: "answer", "aria-live": "polite" });
+    const pictures = html("div", { class: "wide" });
 
-  // The likeliest character at each step, until the end: what was written, the weights, and
-  // the probability of all that was written.
-  const written = async (ids) => {
-    const before = [START];
-    let probability = 1;
-    for (;;) {
-      const { logits, weights } = await model.run("trace", { source: [ids], target: [before] });
-      const shares = softmax(logits[0].at(-1).slice(END));
-      const next = END + argmax(shares);
-      probability *= shares[next - END];
-      if (next === END || before.length > settings.target_length) {
-        return { characters: before.slice(1), weights: weights[0], probability };
-      }
-      before.push(next);
-    }
-  };
+    // What the search finds, the weights of its steps, and the probability of all of it.
+    const written = async (ids) => {
+        const { target: found, log_probability } = await model.run("solve", { source: [ids] });
+        const end = found[0].findIndex((id) => id <= END);
+        const characters = end < 0 ? found[0] : found[0].slice(0, end);
+        const { weights } = await model.run("trace", {
+            source: [ids],
+            target: [[START, ...characters]],
+        });
+        return { characters, weights: weights[0], probability: Math.exp(log_probability[0]) };
+    };
 
-  const show = latest(async () => {
-    const typed = Array.from(input.input.value).slice(0, LONGEST);
-    if (!typed.length) {
-      answer.textContent = "A date, please.";
-      pictures.replaceChildren();
-      return;
-    }
-    const { characters, weights, probability } = await written(source.ids(typed.join("")));
-    const letters = characters.map((id) => target.characters[id]);
-    answer.replaceChildren(
-      letters.join("") || "(nothing)",
-      html("span", { class: "hint" }, `  with probability ${probability.toFixed(3)}`),
+    const show = latest(async () => {
+        const typed = Array.from(input.input.value).slice(0, LONGEST);
+        if (!typed.length) {
+            answer.textContent = "A date, please.";
+            pictures.replaceChildren();
+            return;
+        }
+        const { characters, weights, probability } = await written(source.ids(typed.join("")));
+        const letters = characters.map((id) => target.characters[id]);
+        answer.replaceChildren(
+            letters.join("") || "(nothing)",
+            html("span", { class: "hint" }, `  with probability ${probability.toFixed(3)}`),
+        );
+        const rows = weights.slice(0, letters.length);
+        const attended = rows.map((row, i) => `${letters[i]} from ${typed[argmax(row)]}`);
+        pictures.replaceChildren(
+            figure(
+                "What each character that it writes (a row) comes from",
+                rows.length
+                    ? heatMap(`Largest weights: ${attended.join(", ")}.`, rows, {
+                          cell: 22,
+                          rowLabels: letters,
+                          columnLabels: typed,
+                      })
+                    : "",
+            ),
+        );
+    });
+
+    const input = text("Date", DATES[0], show);
+    root.append(
+        input,
+        examples(DATES, (date) => {
+            input.input.value = date;
+            show();
+        }),
+        answer,
+        pictures,
     );
-    const rows = weights.slice(0, letters.length);
-    const attended = rows.map((row, i) => `${letters[i]} from ${typed[argmax(row)]}`);
-    pictures.replaceChildren(
-      figure(
-        "What each character that it writes (a row) comes from",
-        rows.length
-          ? heatMap(`Largest weights: ${attended.join(", ")}.`, rows, {
-              cell: 22,
-              rowLabels: letters,
-              columnLabels: typed,
-            })
-          : "",
-      ),
-    );
-  });
-
-  const input = text("Date", DATES[0], show);
-  root.append(
-    input,
-    examples(DATES, (date) => {
-      input.input.value = date;
-      show();
-    }),
-    answer,
-    pictures,
-  );
-  await show();
+    await show();
 };

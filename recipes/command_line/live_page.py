@@ -4,13 +4,11 @@ import os
 import shutil
 import tempfile
 import webbrowser
-from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from ... import page as files
 from ... import zoo
 from ..running.late_tensorflow import quiet_import
 from ..running.loading import find, saved_model
@@ -32,7 +30,7 @@ def page(
     ] = 0,
     model: Annotated[
         str | None,
-        typer.Option(metavar="RUN", help="A model of your own, in the tab of its class."),
+        typer.Option(metavar="MODEL", help="A model of your own, in the tab of its class."),
     ] = None,
     no_open: Annotated[
         bool, typer.Option("--no-open", help="Print the address, and open no browser.")
@@ -42,27 +40,28 @@ def page(
     ] = None,
 ):
     """Watch memories at work, in a browser on this machine alone."""
-    found = None if model is None else find(model)
+    from ...page import build, serve
+
+    def announce(address):
+        typer.echo(f"page: {address} (Ctrl+C ends it)")
+        if not no_open:
+            webbrowser.open(address)
+
+    if model is not None:
+        find(model)
     if out is not None:
-        typer.echo(f"page: {files.build(out, export, model)}")
+        typer.echo(f"page: {build(out, export, model)}")
         return
-    built = files.build(_cache(), export)
-    if found is None:
-        files.serve(built, port, lambda address: _announce(address, no_open))
-        return
+    built = build(_cache(), export)
     with tempfile.TemporaryDirectory() as temporary:
-        folder = shutil.copytree(built, Path(temporary) / "page")
-        files.build(folder, export, model)
-        files.serve(folder, port, lambda address: _announce(address, no_open))
+        if model is not None:
+            built = build(shutil.copytree(built, Path(temporary) / "page"), export, model)
+        serve(built, port, announce)
 
 
 def _cache():
     """Where the page of this version is built, once for a user."""
+    from importlib.metadata import version
+
     caches = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
     return Path(caches) / "keras-memory" / f"page-{version('keras-memory')}"
-
-
-def _announce(address, no_open):
-    typer.echo(f"page: {address} (Ctrl+C ends it)")
-    if not no_open:
-        webbrowser.open(address)

@@ -83,7 +83,9 @@ def tab(chromium, address):
 def screenshot():
     """A function of the browser's page and a name: a picture of it, to be looked up."""
     SCREENSHOTS.mkdir(parents=True, exist_ok=True)
-    return lambda page, name: page.screenshot(path=SCREENSHOTS / f"{name}.png", full_page=True)
+    return lambda page, name: page.screenshot(
+        path=SCREENSHOTS / f"{name}.png", full_page=True
+    )
 
 
 @pytest.fixture(scope="session")
@@ -92,8 +94,8 @@ def described():
 
     def read(name):
         folder = BUILT / "models" / name
-        return {path.stem: json.loads(path.read_text("utf-8")) for path in folder.glob("*.json")}
+        return {
+            path.stem: json.loads(path.read_text("utf-8")) for path in folder.glob("*.json")
+        }
 
     return read
-
-

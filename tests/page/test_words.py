@@ -12,13 +12,17 @@ from keras_memory.zoo.text.plain_words import Words
 pytestmark = pytest.mark.browser
 
 # Of five scripts beside the Latin one, and signs of all kinds.
-OTHERS = """
+OTHERS = (
+    """
 О чём он? Маша ушла.|МАША, api_call? ЁЖ «да».Нет|玛丽走了。约翰？|东京へ行った。本当？
 दूध लाया। E-mail?|مرحبا بالعالم؟ نعم.|Ἀγάπη. ΟΔΥΣΣΕΥΣ ΤΕΛΟΣ|שלום עולם! כן|ไปตลาด
 It's GOOD! Really... good, not bad?!|the hallway.Mary went|Mr. Smith and Dr.Jones left. Mary
-The u.s.army, e.g. this|3.5 is no end.|naïve “quoted.” «oui.»Non|I don’t; we're (here) ½ Ⅻ ٣
+The u.s.army, e.g. this|3.5 is one.|naïve “quoted.” «oui.»Non|I don’t; we're (here) ½ Ⅻ ٣
 Cliche\u0301 \u212aelvin|a\u00a0b\u2003c\u2028d|e\x0bf\x0cg\rh\ti|prof. ST.x i.e.|¿Qué? ¡Sí!
-""".strip().replace("\n", "|").split("|")
+""".strip()
+    .replace("\n", "|")
+    .split("|")
+)
 
 
 def lines_of_other_scripts(count):
