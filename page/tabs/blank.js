@@ -7,9 +7,9 @@ import { argmax, latest } from "../lib/models.js";
 
 export const title = "Blank";
 export const sentence =
-    "Ten digits, a long blank, and then a marker: from there, the network must repeat the digits. It " +
-    "stores its state every few steps and, at each step, retrieves a few of these. By such shortcuts " +
-    "it was trained to bridge the blank, and for blanks of 20 to 80 steps.";
+    "Ten digits, a long blank, then a marker: from there, the network must repeat the digits. It stores " +
+    "its state every few steps and, at each step, retrieves a few of these: shortcuts over the blank. It " +
+    "was trained with blanks of 20 to 80 steps.";
 export const models = ["sab_copy"];
 export const takes = null;
 

@@ -17,7 +17,8 @@ from .options import path_option
 
 def export(name, changes, folder):
     """Write what a model does, with changed arguments, as the page takes it."""
-    typer.echo(f"exporting {name}: once", err=True)
+    with_changes = "".join(f", {key}={value}" for key, value in changes.items())
+    typer.echo(f"exporting {name}{with_changes}: once", err=True)
     with quiet_import():
         from ..running.traces import export_traces
     trained = zoo.from_preset(name, **changes) if changes else saved_model(find(name))

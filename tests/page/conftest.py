@@ -55,11 +55,11 @@ def address(chromium):
 def tab(chromium, address):
     """A function of a tab's name: a context with the browser's page, once it can be used.
 
-    When it ends, nothing went wrong on the page, and nothing was requested from elsewhere.
+    With `own`, that model is the user's. When it ends, nothing went wrong on the page, and nothing was requested from elsewhere.
     """
 
     @contextlib.contextmanager
-    def opened(name, width=1000, **settings):
+    def opened(name, width=1000, own=None, **settings):
         context = chromium.new_context(
             viewport={"width": width, "height": 900}, reduced_motion="reduce", **settings
         )
@@ -69,6 +69,8 @@ def tab(chromium, address):
         page.on("console", lambda entry: wrong.append(f"{entry.type}: {entry.text}"))
         page.on("pageerror", lambda error: wrong.append(str(error)))
         page.on("request", lambda request: requests.append(request.url))
+        if own is not None:
+            show_as_own(page, own)
         page.goto(f"{address}#{name}")
         page.wait_for_selector(f"#panel-{name}[data-state]")
         yield page
@@ -77,6 +79,18 @@ def tab(chromium, address):
         assert [url for url in requests if not url.startswith(address)] == []
 
     return opened
+
+
+def show_as_own(page, name):
+    """Let a model of the page be the one that a user named."""
+    folder = BUILT / "models" / name
+    found = json.loads((folder / "model.json").read_text("utf-8"))
+    models = {"own": {"name": "runs/mine", "class": found["class"]}}
+    page.route("**/models.json", lambda route: route.fulfill(json=models))
+    page.route(
+        "**/models/own/*",
+        lambda route: route.fulfill(path=folder / route.request.url.rpartition("/")[2]),
+    )
 
 
 @pytest.fixture(scope="session")

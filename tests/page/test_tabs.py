@@ -204,6 +204,31 @@ def test_a_request_is_tagged(tab):
     assert most == pytest.approx(float(expected["intent_probability"][0]), abs=1e-4)
 
 
+def test_digits_are_copied_over_a_blank(tab):
+    with tab("blank") as page:
+        page.get_by_label("Digits").fill("8765432112")
+        page.get_by_label("Blank steps").fill("30")
+        answer(page, "8765432112  10 of 10 digits are right", "blank")
+        page.wait_for_function(
+            "document.querySelector('#panel-blank svg').values[0].length === 10"
+        )
+        found = numbers(page, "#panel-blank svg")
+    symbols = np.zeros((1, 50), "int32")
+    symbols[0, :10] = [8, 7, 6, 5, 4, 3, 2, 1, 1, 2]
+    symbols[0, 39] = 9
+    model = zoo.from_preset("sab_copy")
+    trace = model.trace({"symbols": symbols, "length": np.array([50], "int32")})
+    np.testing.assert_allclose(found, trace["weights"][0, -10:], atol=1e-4)
+
+
+def test_a_model_of_ones_own_is_in_the_tab_of_its_class(tab):
+    with tab("tape", own="ntm_copy,memory_slots=12") as page:
+        page.get_by_text("The model is that of runs/mine.").wait_for()
+        assert page.get_by_role("radio").count() == 1
+        page.get_by_label("Length").fill("4")
+        answer(page, "All 32 bits are right.", "tape")
+
+
 @pytest.mark.parametrize("name", TABS)
 def test_a_tab_is_no_wider_than_a_telephone(tab, screenshot, name):
     with tab(name, width=360, color_scheme="dark") as page:
