@@ -55,7 +55,8 @@ def address(chromium):
 def tab(chromium, address):
     """A function of a tab's name: a context with the browser's page, once it can be used.
 
-    With `own`, that model is the user's. When it ends, nothing went wrong on the page, and nothing was requested from elsewhere.
+    With `own`, that model is the user's. When it ends, nothing went wrong on the page, and
+    nothing was requested from elsewhere.
     """
 
     @contextlib.contextmanager
