@@ -91,18 +91,29 @@ export const softmax = (logits) => {
 
 export const argmax = (row) => row.indexOf(Math.max(...row));
 
-// A function that works for the newest call alone, once the one before has ended.
+let working = 0;
+const count = (change) => {
+    working += change;
+    document.body.setAttribute("aria-busy", String(working > 0));
+};
+
+// A function that works for the newest call alone, once the one before has ended. Meanwhile,
+// the page is busy.
 export const latest = (work) => {
-    let [running, waiting] = [null, false];
+    let [running, isOutdated] = [null, false];
     const start = async () => {
+        count(1);
         do {
-            waiting = false;
+            isOutdated = false;
             await work();
-        } while (waiting);
+        } while (isOutdated);
     };
     return () => {
-        waiting = true;
-        running ??= start().finally(() => (running = null));
+        isOutdated = true;
+        running ??= start().finally(() => {
+            running = null;
+            count(-1);
+        });
         return running;
     };
 };

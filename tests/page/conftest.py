@@ -52,20 +52,24 @@ def address(chromium):
 
 
 @pytest.fixture(scope="session")
-def tab(chromium, address):
-    """A function of a tab's name: a context with the browser's page, once it can be used.
+def context(chromium):
+    """What pages of the browser share: what was loaded once is in its cache."""
+    with contextlib.closing(chromium.new_context(reduced_motion="reduce")) as opened:
+        opened.set_default_timeout(PATIENCE)
+        yield opened
+
+
+@pytest.fixture(scope="session")
+def tab(context, address):
+    """A function of a tab's name: a context with a page of the browser, once it can be used.
 
     With `own`, that model is the user's. When it ends, nothing went wrong on the page, and
     nothing was requested from elsewhere.
     """
 
     @contextlib.contextmanager
-    def opened(name, width=1000, own=None, **settings):
-        context = chromium.new_context(
-            viewport={"width": width, "height": 900}, reduced_motion="reduce", **settings
-        )
+    def opened(name, own=None):
         page = context.new_page()
-        page.set_default_timeout(PATIENCE)
         wrong, requests = [], []
         page.on("console", lambda entry: wrong.append(f"{entry.type}: {entry.text}"))
         page.on("pageerror", lambda error: wrong.append(str(error)))
@@ -75,7 +79,7 @@ def tab(chromium, address):
         page.goto(f"{address}#{name}")
         page.wait_for_selector(f"#panel-{name}[data-state]")
         yield page
-        context.close()
+        page.close()
         assert wrong == []
         assert [url for url in requests if not url.startswith(address)] == []
 

@@ -43,6 +43,12 @@ def lines_of_babi(count):
     return lines[:count]
 
 
+@pytest.fixture(scope="module")
+def page(tab):
+    with tab("letters") as page:
+        yield page
+
+
 def divided(page, texts):
     return page.evaluate(
         """async (texts) => {
@@ -63,26 +69,23 @@ def divided(page, texts):
     ],
     ids=["babi", "a story", "other scripts"],
 )
-def test_the_words_are_those_of_python(tab, texts):
-    texts = texts()
-    with tab("letters") as page:
-        found = divided(page, texts)
-    tagged = Words(["a"])
-    for text, (sentences, words, tokens) in zip(texts, found, strict=True):
+def test_the_words_are_those_of_python(page, texts):
+    texts, tagged = texts(), Words(["a"])
+    found = zip(texts, divided(page, texts), strict=True)
+    for text, (sentences, words, tokens) in found:
         assert sentences == lines_of(composed(text)), text
         assert words == words_of(composed(text)), text
         assert tokens == tagged.words([text])[0], text
 
 
-def test_characters_have_the_numbers_of_python(tab):
+def test_characters_have_the_numbers_of_python(page):
     alphabet, texts = "abcé \t", ["abc", "xa", "e\u0301", "\ufffd\t"]
-    with tab("letters") as page:
-        found = page.evaluate(
-            """async ([alphabet, texts]) => {
-                const { Characters } = await import("./lib/words.js");
-                return texts.map((text) => new Characters(alphabet).ids(text));
-            }""",
-            [alphabet, texts],
-        )
+    found = page.evaluate(
+        """async ([alphabet, texts]) => {
+            const { Characters } = await import("./lib/words.js");
+            return texts.map((text) => new Characters(alphabet).ids(text));
+        }""",
+        [alphabet, texts],
+    )
     ids = Characters(alphabet).ids(texts).tolist()
     assert found == [[i for i in row if i] for row in ids]
