@@ -2,7 +2,8 @@ PYTHON ?= python3
 RECIPE ?= ntm_copy
 bin := .venv/bin
 
-.PHONY: train check test torch several mutants promises serving reproduce docs gallery clean
+.PHONY: train check test torch several mutants promises serving browser reproduce page
+.PHONY: docs gallery site clean
 
 train: .venv/installed
 	$(bin)/keras-memory train $(RECIPE)
@@ -71,6 +72,14 @@ serving: .venv/installed-test .venv-serving/installed
 	.venv-serving/bin/pip install --quiet "kserve>=0.21" "tensorflow-cpu>=2.18"
 	touch $@
 
+# Models at work in a browser, a folder that any server of files can serve: needs npm.
+page: .venv/installed-page
+	$(bin)/keras-memory page --out build/page
+
+# Each tab of it in headless Chromium; beside Chromium, it needs npm.
+browser: .venv/installed-test .venv/installed-browser-test
+	$(bin)/python -m pytest -m browser tests/page
+
 docs: gallery
 	$(bin)/python docs/cards.py
 	$(bin)/zensical build --clean --strict
@@ -78,6 +87,11 @@ docs: gallery
 # Notebooks that run from beginning to end, and their pages.
 gallery: .venv/installed-docs
 	$(bin)/python docs/gallery.py
+
+# The site with the page in it, as live/.
+site: docs page
+	rm -rf site/live
+	cp -r build/page site/live
 
 clean:
 	rm -rf .venv .venv-serving build dist site *.egg-info

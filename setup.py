@@ -7,7 +7,7 @@ from setuptools.command.build_py import build_py
 # The public address of the repository, once there is one; `repository-code` in CITATION.cff
 # is the same.
 HOME = ""
-floors = find_packages(include=["layers*", "zoo*", "recipes*", "testing*"])
+floors = find_packages(include=["layers*", "zoo*", "recipes*", "page", "testing*"])
 
 
 def readme():
@@ -74,6 +74,8 @@ setup(
             "recipes/datasets/*/*.md",
             "recipes/datasets/*/*.bib",
             "recipes/datasets/*/*.t*",
+            *(f"page/*.{kind}" for kind in ("css", "html", "js", "json", "svg")),
+            "page/*/*.js",
         ]
     },
     # One install does the main job: layers, models, presets, recipes and the command line.
@@ -110,6 +112,7 @@ setup(
         "handwriting": ["hershey-fonts>=2.1"],  # letters of vector fonts, for one recipe
         "hub": ["huggingface_hub>=1.0"],
         "onnx": ["onnx>=1.17", "onnxruntime>=1.20", "tf2onnx>=1.17"],
+        "page": ["onnx>=1.17", "onnxruntime>=1.20", "tf2onnx>=1.17"],
         "parquet": ["pyarrow>=16.0"],
         "test": [
             "basedpyright>=1.31",  # checks types; brings its own Node.js
@@ -127,6 +130,8 @@ setup(
             "setuptools>=69",  # lists what a wheel holds
             "tf2onnx>=1.17",
         ],
+        # Beside "test", for those of the page; they take Chromium as it is installed.
+        "browser-test": ["playwright>=1.50"],
         "dev": ["pre-commit>=4.0"],
         # Beside "test", for `make test`, which names the version.
         "torch": ["torch>=2.6"],

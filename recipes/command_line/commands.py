@@ -12,7 +12,7 @@ from ...zoo.saving.names import did_you_mean
 from ...zoo.saving.presets import Preset, presets
 from .. import boards, registry
 from . import info as about
-from . import terminal, trained_models, training
+from . import live_page, terminal, trained_models, training
 from .options import Json, path_option
 from .questions import PredictCommand
 
@@ -147,6 +147,7 @@ command(
 )(trained_models.predict)
 command()(trained_models.export)
 command()(trained_models.plot)
+command()(live_page.page)
 command()(trained_models.card)
 command()(training.reproduce)
 

@@ -16,11 +16,13 @@ from keras_memory import zoo
 
 ROOT = Path(__file__).resolve().parents[2]
 FLOORS = ("layers", "zoo", "recipes")
-# What each takes from, beside itself; `testing` is not a floor, and none takes from it.
+# What each takes from, beside itself; `page` and `testing` are not floors: recipes
+# serve the one, and none takes from the other.
 BELOW = {
     "layers": (),
     "zoo": ("layers",),
-    "recipes": ("layers", "zoo"),
+    "recipes": ("layers", "zoo", "page"),
+    "page": ("zoo",),
     "testing": ("layers",),
 }
 WINGS = (
@@ -43,6 +45,7 @@ OUTSIDE = {
         "scipy",
         "wrapt",
     },
+    "page": set(),
     "testing": {"keras", "numpy", "tensorflow", "jax", "torch"},
 }
 # Strings are TensorFlow's on every backend, and a SavedModel's endpoints are of strings.

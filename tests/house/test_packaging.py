@@ -14,7 +14,7 @@ import setuptools  # noqa: F401  (it provides distutils)
 from packaging.requirements import Requirement
 
 ROOT = Path(__file__).resolve().parents[2]
-PACKAGES = ("layers", "zoo", "recipes", "testing")
+PACKAGES = ("layers", "zoo", "recipes", "page", "testing")
 # Imported by others that do not declare it (setup.py says by whom).
 FOR_OTHERS = {"importlib-resources", "tensorboard"}
 

@@ -10,7 +10,17 @@ import pytest
 from keras_memory import layers, recipes, zoo
 
 ROOT = Path(__file__).resolve().parents[2]
-FOLDERS = ("layers", "zoo", "recipes", "benchmarks", "docs", "testing", "templates", "tests")
+FOLDERS = (
+    "layers",
+    "zoo",
+    "recipes",
+    "page",
+    "benchmarks",
+    "docs",
+    "testing",
+    "templates",
+    "tests",
+)
 
 # What is out, wherever it stands, as a regular expression, and what to write instead.
 WORDS = {

@@ -390,11 +390,13 @@ class SequenceTagger(CheckedModel):
         """Probabilities of all tags of each word, and the weights of words for the intent.
 
         Returns:
-            `probabilities`, `(batch, words, tags)`; with intents,
-            `intent_weights`, `(batch, words)`, which sum to 1.
+            `probabilities`, `(batch, words, tags)`; with intents, their
+            `intent_probabilities`, `(batch, intents)`, and `intent_weights`,
+            `(batch, words)`, which sum to 1.
         """
         outputs = self(inputs, training=False)
         found = {"probabilities": ops.softmax(widen(outputs["tags"]))}
         if self._attention is not None:
+            found["intent_probabilities"] = ops.softmax(widen(outputs["intent"]))
             found["intent_weights"] = keras.Model(self.input, self._attention)(inputs)
         return found

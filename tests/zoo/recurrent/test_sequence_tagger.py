@@ -159,6 +159,10 @@ def test_what_it_does_word_by_word(trained):
     trace = trained.trace(trained.sentence_inputs(SENTENCES))
     np.testing.assert_allclose(trace["probabilities"].sum(axis=-1), 1, atol=1e-5)
     np.testing.assert_allclose(trace["intent_weights"].sum(axis=-1), 1, atol=1e-5)
+    answer = trained.tag(SENTENCES)
+    np.testing.assert_allclose(
+        trace["intent_probabilities"].max(axis=-1), answer["intent_probability"], atol=1e-5
+    )
     words = SENTENCES[0].split()
     figure = figures.tag_probabilities(words, TAGS, trace["probabilities"][0])
     axis = figure.axes[0]
