@@ -21,7 +21,7 @@ BATCHES = 5
 MB = 1e6
 
 
-def draw_words(rng, size):
+def sampled_words(rng, size):
     """Words of one to eight letters; of the most frequent ones, most."""
     numbers = np.minimum(rng.zipf(1.2, size), WORDS)
     return [
@@ -31,14 +31,14 @@ def draw_words(rng, size):
 
 def documents(rng):
     """A row of a text of a few sentences, and its class."""
-    sentences = np.split(np.array(draw_words(rng, 120)), 10)
+    sentences = np.split(np.array(sampled_words(rng, 120)), 10)
     text = " ".join(f"{' '.join(words)}." for words in sentences)
     return f"n0 {text},class {rng.integers(5)}\n"
 
 
 def stories(rng):
     """A line of a story of ten sentences, a question and its answer."""
-    story = [" ".join(words) for words in np.split(np.array(draw_words(rng, 60)), 10)]
+    story = [" ".join(words) for words in np.split(np.array(sampled_words(rng, 60)), 10)]
     story[0] = f"n0 {story[0]}"
     row = {"story": story, "question": "Where is it?", "answer": f"room{rng.integers(9)}"}
     return f"{json.dumps(row)}\n"
@@ -46,7 +46,7 @@ def stories(rng):
 
 def pairs(rng):
     """A row of ten words, and the same in upper case."""
-    text = " ".join(draw_words(rng, 10))
+    text = " ".join(sampled_words(rng, 10))
     return f"n0 {text}\t{text.upper()}\n"
 
 
@@ -58,12 +58,12 @@ KINDS = {
 
 
 def write(path, name, megabytes):
-    """Rows up to a size: those of a thousand that are drawn, each with a number in it."""
+    """Rows up to a size: those of a thousand that are sampled, each with a number in it."""
     rng, (row, _) = np.random.default_rng(0), KINDS[name]
-    drawn, size, number = [row(rng) for _ in range(1000)], 0, 0
+    sampled, size, number = [row(rng) for _ in range(1000)], 0, 0
     with path.open("w") as file:
         while size < megabytes * MB:
-            line = drawn[number % len(drawn)].replace("n0", f"n{number % 10**4}", 1)
+            line = sampled[number % len(sampled)].replace("n0", f"n{number % 10**4}", 1)
             size, number = size + file.write(line), number + 1
 
 
