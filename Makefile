@@ -2,7 +2,8 @@ PYTHON ?= python3
 RECIPE ?= ntm_copy
 bin := .venv/bin
 
-.PHONY: train check test torch several mutants promises serving browser reproduce page docs clean
+.PHONY: train check test torch several mutants promises serving browser reproduce page docs
+.PHONY: gallery clean
 
 train: .venv/installed
 	$(bin)/keras-memory train $(RECIPE)
@@ -79,8 +80,13 @@ page: .venv/installed-page
 browser: .venv/installed-test .venv/installed-browser-test
 	$(bin)/python -m pytest -m browser tests/page
 
-docs: .venv/installed-docs
+docs: gallery
+	$(bin)/python docs/cards.py
 	$(bin)/zensical build --clean --strict
+
+# Notebooks that run from beginning to end, and their pages.
+gallery: .venv/installed-docs
+	$(bin)/python docs/gallery.py
 
 clean:
 	rm -rf .venv .venv-serving build dist site *.egg-info

@@ -134,7 +134,17 @@ setup(
         # Beside "test", for `make test`, which names the version.
         "torch": ["torch>=2.6"],
         # Zensical is young: one version, tried.
-        "docs": ["zensical==0.0.73", "mkdocstrings-python>=2.0"],
+        "docs": [
+            "ipykernel>=6.29",
+            "jupytext>=1.16",
+            "mkdocstrings-python>=2.0",
+            "nbclient>=0.10",
+            "nbconvert>=7.16",
+            "onnxruntime>=1.20",
+            "onnx>=1.17",
+            "tf2onnx>=1.17",
+            "zensical==0.0.73",
+        ],
         "release": ["build>=1.2", "twine>=6.1"],
     },
     entry_points={"console_scripts": ["keras-memory=keras_memory.recipes.command_line:main"]},

@@ -44,10 +44,13 @@ KINDS = {
 
 def pages():
     """`(path, text)` of every page of which a part is generated, as it should be."""
-    full = re.sub(r"\[(`\w+`)]\(zoo/[^)]*\)", r"\1", results())  # cards are not in docs/
     parts = {
-        "README.md": {"presets": results(for_screen=True)},
-        "docs/presets.md": {"presets": full, "reference": reference("", zoo)},
+        "README.md": {"presets": results("zoo/presets/{}/README.md", for_screen=True)},
+        "docs/index.md": {"presets": results("cards/{}.md", for_screen=True)},
+        "docs/presets.md": {
+            "presets": results("cards/{}.md"),
+            "reference": reference("", zoo),
+        },
         "docs/layers.md": {"layers": layer_tables(), "reference": reference("", layers)},
         "docs/recipes.md": {"reference": reference_of_recipes()},
     }
@@ -207,8 +210,8 @@ class Formatter(string.Formatter):
         return value, thing
 
 
-def results(for_screen=False):
-    """The table of results: all rows, or those for one screen."""
+def results(cards, for_screen=False):
+    """The table of results, whose names lead to cards: all rows, or those for one screen."""
     data = tomllib.loads((ROOT / "docs/presets.toml").read_text("utf-8"))
     rows, last = [], None
     for entry in data["row"]:
@@ -223,7 +226,7 @@ def results(for_screen=False):
             "studies": {study["title"]: study for study in metadata.get("studies", [])},
             "papers": data["papers"],
         }
-        link = f"[`{name}`](zoo/presets/{name}/README.md){entry.get('more', '')}"
+        link = f"[`{name}`]({cards.format(name)}){entry.get('more', '')}"
         first = entry.get("of") or ("" if name == last else link)
         texts = [entry["on"], entry["ours"], entry["paper"]]
         rows.append([first, *(written(text, known) for text in texts)])

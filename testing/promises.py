@@ -119,7 +119,10 @@ def _reloaded(model):
 
 @promise()
 def symbolic_is_real(case: Case) -> None:
-    """Symbolic outputs have the shapes and dtypes of real ones, in half precision, too."""
+    """Symbolic outputs have the shapes and dtypes of real ones, in half precision, too.
+
+    Each is a tensor of its own: of one that comes twice, a functional model makes one output.
+    """
     for name in ("float32", "mixed_bfloat16"):
         with backends.policy(name):
             layer = case.layer(case.build())
@@ -133,6 +136,7 @@ def symbolic_is_real(case: Case) -> None:
             if not getattr(layer.compute_output_shape, "_is_default", False):  # Keras's
                 assert _shapes(_output_shape(layer, arrays)) == _shapes(expected)
         assert _shapes(found) == _shapes(expected)
+        assert len(set(map(id, keras.tree.flatten(found)))) == len(keras.tree.flatten(found))
         dtypes = [
             [keras.backend.standardize_dtype(t.dtype) for t in keras.tree.flatten(outputs)]
             for outputs in (found, expected)

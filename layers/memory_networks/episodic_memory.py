@@ -154,9 +154,12 @@ class EpisodicMemory(Layer):
 
     def compute_output_spec(self, facts, question, mask=None):
         batch, count, _ = facts.shape
-        wide = keras.KerasTensor((batch, self.passes, count), dtype="float32")
+        # Tensors of their own: of one that came twice, a model would make one output.
+        scores, weights = (
+            keras.KerasTensor((batch, self.passes, count), dtype="float32") for _ in range(2)
+        )
         memory = keras.KerasTensor(question.shape, dtype=self.compute_dtype)
-        return memory, wide, wide
+        return memory, scores, weights
 
     def compute_mask(self, facts, question, previous_mask=None):
         """None: what is masked has weight 0."""

@@ -51,7 +51,7 @@ def test_so_has_the_template():
 
 
 def test_every_preset_has_a_row():
-    rows = re.findall(r"^\| `(\w+)`", PAGES["docs/presets.md"], re.MULTILINE)
+    rows = re.findall(r"^\| \[`(\w+)`]", PAGES["docs/presets.md"], re.MULTILINE)
     assert set(zoo.presets()) <= set(rows)
 
 

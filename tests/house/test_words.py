@@ -16,6 +16,7 @@ FOLDERS = (
     "recipes",
     "page",
     "benchmarks",
+    "docs",
     "testing",
     "templates",
     "tests",
@@ -113,7 +114,11 @@ CODE = [
 PAGES = [
     Path("README.md"),
     Path("CONTRIBUTING.md"),
-    *(path for path in files("docs", "md") if path.name != "glossary.md"),
+    *(
+        path.relative_to(ROOT)
+        for path in sorted((ROOT / "docs").glob("*.md"))
+        if path.name != "glossary.md"
+    ),
 ]
 
 
