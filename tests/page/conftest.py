@@ -1,6 +1,7 @@
 """The page, built once into build/page, and a tab of a browser on it."""
 
 import contextlib
+import fcntl
 import json
 import shutil
 import threading
@@ -38,7 +39,10 @@ def address(chromium):
     from keras_memory.page.serving import LOOPBACK, serve
     from keras_memory.recipes.command_line.live_page import export
 
-    build(BUILT, export)
+    BUILT.parent.mkdir(exist_ok=True)
+    with BUILT.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # of several processes with tests, one builds
+        build(BUILT, export)
     found, has_started = [], threading.Event()
 
     def opened(address):
