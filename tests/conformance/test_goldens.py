@@ -32,8 +32,8 @@ def states_after(model, inputs):
     def last(*kinds):
         return next((part for part in reversed(parts) if isinstance(part, kinds)), None)
 
-    if isinstance(model, layers.WindowRNN):
-        return states_of_window(model, **tensors)
+    if "memory" in inputs and (layer := last(layers.WindowRNN)):
+        return states_of_window(layer, **tensors)
     if "memory" in inputs and (layer := last(layers.AttentionRNN, layers.PointerRNN)):
         return states_of_decoder(layer, **tensors)
     if "inputs" in inputs and (layer := last(layers.SparseAttentiveBacktracking)):
