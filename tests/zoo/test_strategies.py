@@ -71,6 +71,13 @@ MODELS = [
         whole(6),
     ),
     (
+        lambda: zoo.UniversalTransformer(
+            WORDS, dim=4, num_heads=2, max_steps=2, dropout=0.0, noise=0.0
+        ),
+        {"story": whole(6, 3, 2), "question": whole(6, 2)},
+        whole(6),
+    ),
+    (
         lambda: zoo.EntityNetwork(WORDS, dim=3, slots=2, max_words=2),
         {"story": whole(6, 3, 2), "question": whole(6, 2)},
         whole(6),

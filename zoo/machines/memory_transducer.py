@@ -7,6 +7,7 @@ import numpy as np
 from keras import ops
 
 from ... import layers
+from ...layers.machines.tape_heads import largest_index
 from ...layers.time_loop import over_time
 from ...layers.validation import check_choice, check_positive
 from ..saving.pretrained import Endpoints, PretrainedModel
@@ -153,7 +154,7 @@ class MemoryTransducer(PretrainedModel):
             inputs = self.embed(ops.where(symbol > 0, symbol, last + mark)[:, 0])
             states = keras.tree.pack_sequence_as(first, states)
             outputs, states = self.memory.cell(inputs, states, training=False)
-            largest = ops.argmax(self.to_logits(outputs), axis=-1, keepdims=True)
+            largest = largest_index(self.to_logits(outputs))[..., None]
             last = ops.where(symbol > 0, last, ops.cast(largest, "int32"))
             return last, [last, *keras.tree.flatten(states)]
 

@@ -140,7 +140,7 @@ class UniversalTransformer(StoryModel):
             "name": name,
         }
         self.compile_default(
-            keras.optimizers.Adam(1e-3, global_clipnorm=1.0),
+            keras.optimizers.Adam(1e-3, global_clipnorm=5.0),
             loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True),
             metrics=["accuracy"],
         )

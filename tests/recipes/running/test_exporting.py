@@ -13,7 +13,6 @@ import tensorflow as tf
 from keras_memory import layers, zoo
 from keras_memory.recipes.running import exporting
 from keras_memory.recipes.running.loading import load_model
-from keras_memory.recipes.running.traces import export_traces
 from keras_memory.zoo.saving.presets import Preset
 
 # A process in which the package is not installed.
@@ -378,7 +377,6 @@ def test_presets_in_every_format(preset, tmp_path):
     if preset in MULTIPLIES_ROUNDING:
         return
     exporting.export(model, tmp_path / "model.onnx", "onnx", steps=steps)
-    export_traces(model, tmp_path / "traces")
     if preset in OF_LITERT:
         exporting.export(model, tmp_path / "model.tflite", "litert", steps=steps)
     else:
