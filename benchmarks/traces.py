@@ -1,6 +1,6 @@
 """The traces of all presets as ONNX, compared with Keras: `python -m benchmarks.traces`.
 
-Names after it are those of presets; all if there is none. A line each: kilobytes of the files,
+Names after it are those of presets; all if there is none. A line each: the size of the files,
 and seconds; or why it is not exported.
 """
 

@@ -177,8 +177,9 @@ def fitted(model, x, y):
     return [*history.values(), *found]
 
 
-# Gradients of this model are so small that Adam divides rounding by its own size.
-TOLERANCE = {"hierarchical_attention": 1e-3}
+# Some gradients of these models are so small, or as that of the bias of keys but rounding,
+# that Adam divides rounding by its own size.
+TOLERANCE = {"hierarchical_attention": 1e-3, "universal_transformer": 5e-3}
 trained = set()
 for make, x, y in MODELS:
     keras.utils.set_random_seed(1)

@@ -136,7 +136,7 @@ class HandwritingRNN(CheckedModel):
             "name": name,
         }
         self.compile_default(
-            keras.optimizers.Adam(1e-3, global_clipnorm=1.0), loss=layers.StrokeMixtureLoss()
+            keras.optimizers.Adam(1e-3, global_clipnorm=10.0), loss=layers.StrokeMixtureLoss()
         )
 
     def examples(
