@@ -13,6 +13,10 @@ NOT_ON_TORCH = {
     ("symbolic_is_real", "ItemWise"): NARROW,
     ("symbolic_is_real", "SaliencyGate"): NARROW,
     ("large_numbers_are_finite", "NTMCell_dense"): "gradients of 1e20 overflow on PyTorch",
+    (
+        "large_numbers_are_finite",
+        "TransformerStep",
+    ): "a norm of 1e20 is NaN on PyTorch",
 }
 
 every_entry = pytest.mark.parametrize("entry", TABLE, ids=lambda entry: entry.name)

@@ -902,7 +902,7 @@ TABLE = [
         "SparseAttentiveRNN_characters",
         zoo.SparseAttentiveRNN,
         lambda: zoo.SparseAttentiveRNN(
-            3, 3, symbols=True, units=5, k_att=2, labels=["a", "b", "c"]
+            4, 4, symbols=True, units=5, k_att=2, labels=["a", "b", "c", "d"]
         ),
         {"symbols": ("steps",), "length": ()},
     ),
