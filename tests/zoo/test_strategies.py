@@ -171,6 +171,7 @@ strategy = tf.distribute.MirroredStrategy(["CPU:0", "CPU:1"])
 
 
 def fitted(model, x, y):
+    model.run_eagerly = True  # a graph for each device takes longer than training
     history = model.fit(x, y, batch_size=BATCH, shuffle=False, verbose=0).history
     tensors = [keras.ops.convert_to_tensor(weight) for weight in model.weights]
     found = [keras.ops.convert_to_numpy(tensor) for tensor in tensors]
@@ -184,7 +185,7 @@ trained = set()
 for make, x, y in MODELS:
     keras.utils.set_random_seed(1)
     one = make()
-    one.jit_compile = False  # compiling it takes longer than training
+    one.jit_compile = False
     with strategy.scope():
         two = make()
         two.set_weights(one.get_weights())
