@@ -58,7 +58,9 @@ def address(chromium):
 @pytest.fixture(scope="session")
 def context(chromium):
     """What pages of the browser share: what was loaded once is in its cache."""
-    with contextlib.closing(chromium.new_context(reduced_motion="reduce")) as opened:
+    size = {"width": 1000, "height": 900}
+    new = chromium.new_context(viewport=size, reduced_motion="reduce")
+    with contextlib.closing(new) as opened:
         opened.set_default_timeout(PATIENCE)
         yield opened
 

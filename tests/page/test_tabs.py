@@ -58,11 +58,11 @@ def test_points_are_answered_as_by_solve(tab, kind, name):
         page.get_by_text(kind, exact=True).click()
         page.get_by_role("button", name="Clear").click()
         assert answer(page, "points") == "3 more points, please."
-        box = page.locator(".plane").bounding_box()
-        for x, y in [(0.2, 0.2), (0.8, 0.3), (0.5, 0.5), (0.7, 0.8), (0.3, 0.7)]:
-            page.mouse.click(box["x"] + x * box["width"], box["y"] + y * box["height"])
+        for x, y in [(90, 90), (380, 140), (240, 240), (330, 380), (140, 330)]:
+            page.locator(".plane").click(position={"x": x, "y": y})
         found = numbers(page, ".plane")
     points = np.array([found["points"]], "float32")
+    assert points.shape == (1, 5, 2)
     solved = zoo.from_preset(f"pointer_{name}").solve(points, [5])
     assert found["indices"] == np.asarray(solved["indices"])[0].tolist()
 
