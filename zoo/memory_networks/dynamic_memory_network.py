@@ -14,8 +14,8 @@ from ...layers.validation import (
     check_not_negative,
     check_positive,
 )
-from ..text import Stories, dense, row_names
-from .stories import StoryModel, numbers_of_facts, with_a_sentence
+from ..text import Stories
+from .stories import StoryModel, numbers_of_facts, sentences_read, with_a_sentence
 
 
 @keras.saving.register_keras_serializable(package="keras_memory")
@@ -34,7 +34,14 @@ class DynamicMemoryNetwork(StoryModel):
     vocabulary)`. With `supports` it gives `{"answer": logits, "supports": scores}`, the
     latter `(batch, passes, 1 + sentences)`, and `fit` takes targets under both names: for
     each pass the number of the sentence that it is to attend to, from 1, or 0 for nothing
-    more. `answer` takes and gives strings.
+    more.
+
+    `answer` takes and gives strings, and beside the answer
+
+    - `attention`: `(batch, passes, sentences + 1)`, the gate of each sentence in each
+      episode, and after them that of nothing more;
+    - `read`: strings `(batch, passes)`, the sentence of the widest gate in each episode, `""`
+      for nothing more; and its `read_weight`, `(batch, passes)`.
 
     Args:
         vocabulary: The words that have numbers, in lower case, and the possible answers.
@@ -171,50 +178,12 @@ class DynamicMemoryNetwork(StoryModel):
         """The answer alone, with supports and without."""
         return self._with_gates(inputs, training=False)[0]
 
-    def answer(self, stories: Any, questions: Any) -> dict[str, Any]:
-        """The likeliest answer to each question, a string, and what each episode read for it.
-
-        Words that are not in the vocabulary are left out, and `unknown` has them; a sentence
-        of such words alone is left out, too. Of an empty story, the question alone decides.
-
-        Args:
-            stories: Strings, `(batch,)`, whose sentences end with `.`, `!`, `?` or a line; or
-                sentences, strings `(batch, sentences)`, ragged or padded with `""`.
-            questions: Strings, `(batch,)`.
-
-        Returns:
-            A dictionary, whose strings are TensorFlow's where it is installed, else NumPy's:
-
-            - `answer`: strings `(batch,)`, and its `probability`, `(batch,)`;
-            - `unknown`: strings `(batch,)`, the words of question and story that are not in
-              the vocabulary, joined by commas;
-            - `probabilities`: `(batch, vocabulary)`, of all answers;
-            - `sentences`: strings `(batch, sentences)`, those of the stories, padded with
-              `""`;
-            - `attention`: `(batch, passes, sentences + 1)`, the gate of each sentence in each
-              episode, and after them that of nothing more;
-            - `read`: strings `(batch, passes)`, the sentence of the widest gate in each
-              episode, `""` for nothing more; and its `read_weight`, `(batch, passes)`.
-
-        Raises:
-            ValueError: Stories or questions are not strings of these shapes.
-        """
-        sentences = self.text.sentences(stories)
-        ids = self.text.ids(sentences, questions)
-        unknown = self.text.unknown(sentences, questions)
+    def _logits_and_reads(self, ids, sentences):
         question = ops.convert_to_tensor(ids["question"])
         inputs = {"story": with_a_sentence(ids["story"]), "question": question}
         logits, gates = self._with_gates(inputs, training=False)
-        sentences = dense(sentences)
         gates = self._by_sentence(gates, ops.shape(ids["story"])[1])
-        return {
-            **self.answers_of(logits),
-            "unknown": unknown,
-            "sentences": sentences,
-            "attention": gates,
-            "read": row_names(sentences, ops.argmax(gates, axis=-1)),
-            "read_weight": ops.max(gates, axis=-1),
-        }
+        return logits, {"attention": gates, **sentences_read(sentences, gates)}
 
     def _by_sentence(self, gates, count):
         """Gates `(batch, passes, count + 1)`: that of nothing more comes last."""

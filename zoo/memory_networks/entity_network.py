@@ -11,7 +11,7 @@ from ...layers.argument_types import Tensor
 from ...layers.precision import widen
 from ...layers.validation import check_fraction, check_positive
 from ..saving.pretrained import Endpoints
-from ..text import Stories, dense, text_spec
+from ..text import Stories, text_spec
 from .stories import StoryModel, with_a_sentence
 
 
@@ -28,6 +28,13 @@ class EntityNetwork(StoryModel):
     Takes `{"story": (batch, sentences, words), "question": (batch, words)}`, numbers of words
     as `text.ids` makes them, 0 for padding, and gives logits `(batch, words of the
     vocabulary)`. `answer` takes and gives strings; `read_sentences` reads on.
+
+    Beside the answer, `answer` gives
+
+    - `gates`: `(batch, sentences, slots)`, how far each sentence updates each slot;
+    - `entities`: `(batch, slots, dim)`, the slots after the story, for `read_sentences` and
+      `answer_from`;
+    - `attention`: `(batch, slots)`, the weights of the question over the slots.
 
     Args:
         vocabulary: The words that have numbers, in lower case, and the possible answers.
@@ -153,44 +160,13 @@ class EntityNetwork(StoryModel):
         logits, attention = self._answer([ops.convert_to_tensor(entities), ids])
         return {**self.answers_of(logits), "attention": widen(attention)}
 
-    def answer(self, stories: Any, questions: Any) -> dict[str, Any]:
-        """The likeliest answer to each question, a string, and what each slot took in.
-
-        Words that are not in the vocabulary are left out, and `unknown` has them; a sentence
-        of such words alone is left out, too. Of an empty story, the question alone decides.
-
-        Args:
-            stories: Strings, `(batch,)`, whose sentences end with `.`, `!`, `?` or a line; or
-                sentences, strings `(batch, sentences)`, ragged or padded with `""`.
-            questions: Strings, `(batch,)`.
-
-        Returns:
-            A dictionary, whose strings are TensorFlow's where it is installed, else NumPy's:
-
-            - `answer`: strings `(batch,)`, and its `probability`, `(batch,)`;
-            - `unknown`: strings `(batch,)`, the words of question and story that are not in
-              the vocabulary, joined by commas;
-            - `probabilities`: `(batch, vocabulary)`, of all answers;
-            - `sentences`: strings `(batch, sentences)`, those of the stories, padded with
-              `""`;
-            - `gates`: `(batch, sentences, slots)`, how far each sentence updates each slot;
-            - `entities`: `(batch, slots, dim)`, the slots after the story, for
-              `read_sentences` and `answer_from`;
-            - `attention`: `(batch, slots)`, the weights of the question over the slots.
-
-        Raises:
-            ValueError: Stories or questions are not strings of these shapes.
-        """
-        sentences = self.text.sentences(stories)
-        ids = self.text.ids(sentences, questions)
+    def _logits_and_reads(self, ids, sentences):
         _, gates, entities = self._read_story(with_a_sentence(ids["story"]), training=False)
-        texts = dense(sentences)
-        return {
-            **self.answer_from(entities, questions),
-            "unknown": self.text.unknown(sentences, questions),
-            "sentences": texts,
+        logits, attention = self._answer([entities, ops.convert_to_tensor(ids["question"])])
+        return logits, {
             "gates": widen(gates)[:, : ops.shape(ids["story"])[1]],
             "entities": widen(entities),
+            "attention": widen(attention),
         }
 
     def endpoints(self) -> Endpoints:

@@ -10,8 +10,8 @@ from ... import layers
 from ...layers.precision import widen
 from ...layers.validation import check_choice, check_positive
 from ..saving.transfer import Names
-from ..text import Stories, dense, names, row_names
-from .stories import StoryModel, with_a_sentence
+from ..text import Stories, names
+from .stories import StoryModel, sentences_read, with_a_sentence
 
 KEYS = ("sentence", "window", "fact")
 
@@ -34,7 +34,17 @@ class KeyValueMemoryNetwork(StoryModel):
 
     Takes `{"story": (batch, sentences, words), "question": (batch, words)}`, numbers of words
     as `text.ids` makes them, 0 for padding, and gives logits `(batch, words of the
-    vocabulary)`. `answer` takes and gives strings.
+    vocabulary)`.
+
+    `answer` takes and gives strings; with the keys `"fact"`, each sentence is a fact. Beside
+    the answer it gives
+
+    - `attention`: `(batch, hops, sentences + 1)`, the weight of each sentence, that of all
+      its memories, in each hop, and after them that of nothing;
+    - `read`: strings `(batch, hops)`, the sentence of the largest weight in each hop, `""`
+      for nothing; and its `read_weight`, `(batch, hops)`;
+    - `value`: strings `(batch, hops)`, what the memory of the largest weight has for its
+      value: a word, or with the keys `"sentence"` that of `read`.
 
     Args:
         vocabulary: The words that have numbers, in lower case, and the possible answers.
@@ -175,60 +185,17 @@ class KeyValueMemoryNetwork(StoryModel):
         ages = [(copy, age) for copy in range(2) for age in range(most)]
         return {"embedding/table_[0-9]+": ([*words, *ages], None), **super().entry_names}
 
-    def answer(self, stories: Any, questions: Any) -> dict[str, Any]:
-        """The likeliest answer to each question, a string, and what each hop read for it.
-
-        Words that are not in the vocabulary are left out, and `unknown` has them; a sentence
-        of such words alone is left out, too. Where there is nothing to read, the question
-        alone decides.
-
-        Args:
-            stories: Strings, `(batch,)`, whose sentences end with `.`, `!`, `?` or a line; or
-                sentences, strings `(batch, sentences)`, ragged or padded with `""`. With the
-                keys `"fact"`, each sentence is a fact.
-            questions: Strings, `(batch,)`.
-
-        Returns:
-            A dictionary, whose strings are TensorFlow's where it is installed, else NumPy's:
-
-            - `answer`: strings `(batch,)`, and its `probability`, `(batch,)`;
-            - `unknown`: strings `(batch,)`, the words of question and story that are not in
-              the vocabulary, joined by commas;
-            - `probabilities`: `(batch, vocabulary)`, of all answers;
-            - `sentences`: strings `(batch, sentences)`, those of the stories, padded with
-              `""`;
-            - `attention`: `(batch, hops, sentences + 1)`, the weight of each sentence, that
-              of all its memories, in each hop, and after them that of nothing;
-            - `read`: strings `(batch, hops)`, the sentence of the largest weight in each hop,
-              `""` for nothing; and its `read_weight`, `(batch, hops)`;
-            - `value`: strings `(batch, hops)`, what the memory of the largest weight has for
-              its value: a word, or with the keys `"sentence"` that of `read`.
-
-        Raises:
-            ValueError: Stories or questions are not strings of these shapes.
-        """
-        sentences = self.text.sentences(stories)
-        ids = self.text.ids(sentences, questions)
-        unknown = self.text.unknown(sentences, questions)
+    def _logits_and_reads(self, ids, sentences):
         question = ops.convert_to_tensor(ids["question"])
         inputs = {"story": with_a_sentence(ids["story"]), "question": question}
         logits, weights, values = self._with_reads(inputs, training=False)
-        sentences = dense(sentences)
         attention = _with_nothing(
             _by_sentence(weights, values)[..., : ops.shape(ids["story"])[1]]
         )
-        read = row_names(sentences, ops.argmax(attention, axis=-1))
-        return {
-            **self.answers_of(logits),
-            "unknown": unknown,
-            "sentences": sentences,
-            "attention": attention,
-            "read": read,
-            "read_weight": ops.max(attention, axis=-1),
-            "value": read
-            if self.arguments["keys"] == "sentence"
-            else self._words_read(weights, values),
-        }
+        read = sentences_read(sentences, attention)
+        is_whole = self.arguments["keys"] == "sentence"
+        value = read["read"] if is_whole else self._words_read(weights, values)
+        return logits, {"attention": attention, **read, "value": value}
 
     def _words_read(self, weights, values):
         """The word that is the value of the largest weight of each hop, `""` of nothing."""

@@ -11,8 +11,8 @@ from ...layers.argument_types import ScoreLike, SelectionLike
 from ...layers.precision import widen
 from ...layers.validation import check_choice, check_positive
 from ..saving.transfer import Names
-from ..text import Stories, dense, row_names
-from .stories import StoryModel
+from ..text import Stories
+from .stories import StoryModel, sentences_read
 from .tying import TYINGS, hop_by_hop, sgd_of_sum
 
 
@@ -28,7 +28,14 @@ class MemN2N(StoryModel):
 
     Takes `{"story": (batch, sentences, words), "question": (batch, words)}`, numbers of words
     as `text.ids` makes them, 0 for padding, and gives logits `(batch, words of the
-    vocabulary)`. `answer` takes and gives strings.
+    vocabulary)`.
+
+    `answer` takes and gives strings, and beside the answer
+
+    - `attention`: `(batch, hops, slots)`, the weights of each hop over the sentences, and
+      over the empty slots after them;
+    - `read`: strings `(batch, hops)`, the sentence of the largest weight in each hop, `""` if
+      the empty slots together have more; and its `read_weight`, `(batch, hops)`.
 
     Args:
         vocabulary: The words that have numbers, in lower case, and the possible answers.
@@ -130,50 +137,10 @@ class MemN2N(StoryModel):
         words, ages = self.arguments["vocabulary"], range(self.arguments["memory_size"])
         return {"embedding/table_[0-9]+": ([*words, *ages], None), **super().entry_names}
 
-    def answer(self, stories: Any, questions: Any) -> dict[str, Any]:
-        """The likeliest answer to each question, a string, and what each hop read for it.
-
-        Words that are not in the vocabulary are left out, and `unknown` has them; a sentence
-        of such words alone is left out, too. Of an empty story all slots are empty, and the
-        question alone decides.
-
-        Args:
-            stories: Strings, `(batch,)`, whose sentences end with `.`, `!`, `?` or a line; or
-                sentences, strings `(batch, sentences)`, ragged or padded with `""`.
-            questions: Strings, `(batch,)`.
-
-        Returns:
-            A dictionary, whose strings are TensorFlow's where it is installed, else NumPy's:
-
-            - `answer`: strings `(batch,)`, and its `probability`, `(batch,)`;
-            - `unknown`: strings `(batch,)`, the words of question and story that are not in
-              the vocabulary, joined by commas;
-            - `probabilities`: `(batch, vocabulary)`, of all answers;
-            - `sentences`: strings `(batch, sentences)`, those of the stories, padded with
-              `""`;
-            - `attention`: `(batch, hops, slots)`, the weights of each hop over these
-              sentences, and over the empty slots after them;
-            - `read`: strings `(batch, hops)`, the sentence of the largest weight in each hop,
-              `""` if the empty slots together have more; and its `read_weight`,
-              `(batch, hops)`.
-
-        Raises:
-            ValueError: Stories or questions are not strings of these shapes.
-        """
-        sentences = self.text.sentences(stories)
-        ids = self.text.ids(sentences, questions)
-        unknown = self.text.unknown(sentences, questions)
+    def _logits_and_reads(self, ids, sentences):
         logits, attention = self._with_attention(ids, training=False)
-        sentences = dense(sentences)
         weights = _by_sentence(widen(attention), ids["story"])
-        return {
-            **self.answers_of(logits),
-            "unknown": unknown,
-            "sentences": sentences,
-            "attention": attention,
-            "read": row_names(sentences, ops.argmax(weights, axis=-1)),
-            "read_weight": ops.max(weights, axis=-1),
-        }
+        return logits, {"attention": attention, **sentences_read(sentences, weights)}
 
     def traced(self, inputs: Any) -> dict[str, Any]:
         """The weights of each hop, `weights`, `(batch, hops, slots)`; and the `logits`."""

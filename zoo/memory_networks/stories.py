@@ -10,14 +10,16 @@ from ...layers.precision import widen
 from ..checked_model import CheckedModel
 from ..saving.pretrained import Endpoints
 from ..saving.transfer import Names
-from ..text import names, text_spec
+from ..text import dense, names, row_names, text_spec
 from ..text.vocabularies import listed, words_of_stories
 
 
 class StoryModel(CheckedModel):
-    """Base of these models: a subclass has `text`, `arguments` and `answer`."""
+    """Base of these models: a subclass has `text`, `arguments` and `_logits_and_reads`.
 
-    answer: Any
+    The last takes the numbers of stories and questions, and the sentences, strings; it gives
+    logits, and by name what else `answer` gives.
+    """
 
     @classmethod
     def from_texts(cls, stories: Any, questions: Any, answers: Any, **arguments: Any) -> Self:
@@ -52,6 +54,42 @@ class StoryModel(CheckedModel):
             )
         return inputs, targets
 
+    def answer(self, stories: Any, questions: Any) -> dict[str, Any]:
+        """The likeliest answer to each question, a string, and what the model read for it.
+
+        Words that are not in the vocabulary are left out, and `unknown` has them; a sentence
+        of such words alone is left out, too. Of an empty story, the question alone decides.
+
+        Args:
+            stories: Strings, `(batch,)`, whose sentences end with `.`, `!`, `?` or a line; or
+                sentences, strings `(batch, sentences)`, ragged or padded with `""`.
+            questions: Strings, `(batch,)`.
+
+        Returns:
+            A dictionary, whose strings are TensorFlow's where it is installed, else NumPy's,
+            of what the class lists, and of
+
+            - `answer`: strings `(batch,)`, and its `probability`, `(batch,)`;
+            - `unknown`: strings `(batch,)`, the words of question and story that are not in
+              the vocabulary, joined by commas;
+            - `probabilities`: `(batch, vocabulary)`, of all answers;
+            - `sentences`: strings `(batch, sentences)`, those of the stories, padded with
+              `""`.
+
+        Raises:
+            ValueError: Stories or questions are not strings of these shapes.
+        """
+        sentences = self.text.sentences(stories)
+        ids = self.text.ids(sentences, questions)
+        texts = dense(sentences)
+        logits, read = self._logits_and_reads(ids, texts)
+        return {
+            **self.answers_of(logits),
+            "unknown": self.text.unknown(sentences, questions),
+            "sentences": texts,
+            **read,
+        }
+
     def answers_of(self, logits: Any) -> dict[str, Any]:
         """The likeliest `answer`, its `probability`, and the `probabilities` of all."""
         probabilities = ops.softmax(widen(logits))
@@ -82,6 +120,19 @@ class StoryModel(CheckedModel):
             "serving_default": (self.answer, [text_spec("story"), question]),
             "answer_sentences": (self.answer, [text_spec("story", rank=2), question]),
         }
+
+
+def sentences_read(sentences: Any, weights: Any) -> dict[str, Any]:
+    """The sentence of the largest weight, `read`, and its `read_weight`.
+
+    Args:
+        sentences: Strings `(batch, sentences)`.
+        weights: `(batch, reads, sentences + 1)`, the last of none of them, `""`.
+    """
+    return {
+        "read": row_names(sentences, ops.argmax(weights, axis=-1)),
+        "read_weight": ops.max(weights, axis=-1),
+    }
 
 
 def numbers_of_facts(facts: Sequence[Sequence[int]], questions: int, most: int) -> np.ndarray:

@@ -11,7 +11,7 @@ from ...layers.precision import widen
 from ...layers.validation import check_fraction, check_positive
 from ..saving.pretrained import Endpoints
 from ..saving.transfer import Names
-from ..text import Stories, dense, row_names
+from ..text import Stories, row_names
 from .stories import StoryModel, numbers_of_facts
 
 MOST_SENTENCES = 2**31  # whose numbers are of 32 bits
@@ -32,7 +32,16 @@ class SupportedMemoryNetwork(StoryModel):
     given, sentences by number from 1, with 0, the stop fact, after the last. It gives
     `{"answer": (batch, words of the vocabulary), "facts": (batch, facts, 1 + sentences)}`:
     logits, and the scores by which each fact is chosen after those that are given before it,
-    the stop fact's first. `read` chooses facts by itself; `answer` takes and gives strings.
+    the stop fact's first. `read` chooses facts by itself.
+
+    `answer` takes and gives strings, and beside the answer
+
+    - `attention`: `(batch, facts, sentences + 1)`, how likely each sentence was as each of
+      the facts, the stop fact last;
+    - `facts`: integers `(batch, facts)`, the sentences chosen, by number from 1, and 0 from
+      the stop fact on;
+    - `read`: strings `(batch, facts)`, these sentences, `""` from the stop fact on; and its
+      `read_weight`, `(batch, facts)`, how likely each choice was.
 
     Args:
         vocabulary: The words that have numbers, in lower case, and the possible answers.
@@ -200,49 +209,13 @@ class SupportedMemoryNetwork(StoryModel):
         tables = "(question_)?embedding/table_[0-9]+"
         return {**super().entry_names, tables: ([*words, *buckets], None)}
 
-    def answer(self, stories: Any, questions: Any) -> dict[str, Any]:
-        """The likeliest answer to each question, a string, and the facts chosen for it.
-
-        Words that are not in the vocabulary are left out, and `unknown` has them; a sentence
-        of such words alone is not chosen. Of an empty story, the question alone decides.
-
-        Args:
-            stories: Strings, `(batch,)`, whose sentences end with `.`, `!`, `?` or a line; or
-                sentences, strings `(batch, sentences)`, ragged or padded with `""`.
-            questions: Strings, `(batch,)`.
-
-        Returns:
-            A dictionary, whose strings are TensorFlow's where it is installed, else NumPy's:
-
-            - `answer`: strings `(batch,)`, and its `probability`, `(batch,)`;
-            - `unknown`: strings `(batch,)`, the words of question and story that are not in
-              the vocabulary, joined by commas;
-            - `probabilities`: `(batch, vocabulary)`, of all answers;
-            - `sentences`: strings `(batch, sentences)`, those of the stories, padded with
-              `""`;
-            - `attention`: `(batch, facts, sentences + 1)`, how likely each sentence was as
-              each of the facts, the stop fact last;
-            - `facts`: integers `(batch, facts)`, the sentences chosen, by number from 1, and
-              0 from the stop fact on;
-            - `read`: strings `(batch, facts)`, these sentences, `""` from the stop fact on;
-              and its `read_weight`, `(batch, facts)`, how likely each choice was.
-
-        Raises:
-            ValueError: Stories or questions are not strings of these shapes.
-        """
-        sentences = self.text.sentences(stories)
-        ids = self.text.ids(sentences, questions)
-        unknown = self.text.unknown(sentences, questions)
+    def _logits_and_reads(self, ids, sentences):
         read = self.read(ids)
-        sentences = dense(sentences)
         weights = ops.roll(read["weights"], -1, axis=-1)  # the stop fact's last
-        count, facts = ops.shape(ids["story"])[1], read["facts"]
-        last = ops.where(facts > 0, facts - 1, count)
+        facts = read["facts"]
+        last = ops.where(facts > 0, facts - 1, ops.shape(ids["story"])[1])
         weight = ops.take_along_axis(weights, last[..., None], axis=-1)[..., 0]
-        return {
-            **self.answers_of(read["logits"]),
-            "unknown": unknown,
-            "sentences": sentences,
+        return read["logits"], {
             "attention": weights,
             "facts": facts,
             "read": row_names(sentences, last),

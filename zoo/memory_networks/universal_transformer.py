@@ -10,8 +10,8 @@ from ... import layers
 from ...layers.memory_networks.adaptive_halting import sinusoids
 from ...layers.precision import widen
 from ...layers.validation import check_fraction, check_not_negative, check_positive
-from ..text import Stories, dense, row_names
-from .stories import StoryModel
+from ..text import Stories
+from .stories import StoryModel, sentences_read
 
 
 @keras.saving.register_keras_serializable(package="keras_memory")
@@ -27,7 +27,19 @@ class UniversalTransformer(StoryModel):
 
     Takes `{"story": (batch, sentences, words), "question": (batch, words)}`, numbers of words
     as `text.ids` makes them, 0 for padding, and gives logits `(batch, words of the
-    vocabulary)`. `answer` takes and gives strings.
+    vocabulary)`.
+
+    `answer` takes and gives strings, and beside the answer
+
+    - `attention`: `(batch, max_steps, sentences + 1)`, the weights of the question over the
+      sentences at each step, in the mean over the heads, and after them that over itself;
+      zeros after it halted;
+    - `read`: strings `(batch, max_steps)`, the sentence of the largest weight at each step,
+      `""` if the question itself has more, or halted; and its `read_weight`, `(batch,
+      max_steps)`;
+    - `updates`: `(batch, sentences + 1)`, how many steps each sentence took, and after them
+      the question;
+    - `remainders`: of the same shape, the weight of the last of these steps.
 
     Args:
         vocabulary: The words that have numbers, in lower case, and the possible answers.
@@ -145,50 +157,11 @@ class UniversalTransformer(StoryModel):
             metrics=["accuracy"],
         )
 
-    def answer(self, stories: Any, questions: Any) -> dict[str, Any]:
-        """The likeliest answer to each question, a string, what it read, and for how long.
-
-        Words that are not in the vocabulary are left out, and `unknown` has them; a sentence
-        of such words alone is left out, too. Of an empty story, the question alone decides.
-
-        Args:
-            stories: Strings, `(batch,)`, whose sentences end with `.`, `!`, `?` or a line; or
-                sentences, strings `(batch, sentences)`, ragged or padded with `""`.
-            questions: Strings, `(batch,)`.
-
-        Returns:
-            A dictionary, whose strings are TensorFlow's where it is installed, else NumPy's:
-
-            - `answer`: strings `(batch,)`, and its `probability`, `(batch,)`;
-            - `unknown`: strings `(batch,)`, the words of question and story that are not in
-              the vocabulary, joined by commas;
-            - `probabilities`: `(batch, vocabulary)`, of all answers;
-            - `sentences`: strings `(batch, sentences)`, those of the stories, padded with
-              `""`;
-            - `attention`: `(batch, max_steps, sentences + 1)`, the weights of the question
-              over the sentences at each step, in the mean over the heads, and after them that
-              over itself; zeros after it halted;
-            - `read`: strings `(batch, max_steps)`, the sentence of the largest weight at each
-              step, `""` if the question itself has more, or halted; and its `read_weight`,
-              `(batch, max_steps)`;
-            - `updates`: `(batch, sentences + 1)`, how many steps each sentence took, and
-              after them the question;
-            - `remainders`: of the same shape, the weight of the last of these steps.
-
-        Raises:
-            ValueError: Stories or questions are not strings of these shapes.
-        """
-        sentences = self.text.sentences(stories)
-        ids = self.text.ids(sentences, questions)
+    def _logits_and_reads(self, ids, sentences):
         logits, attention, _, updates, remainders = self._outputs_and_halting(ids)
-        texts = dense(sentences)
-        return {
-            **self.answers_of(logits),
-            "unknown": self.text.unknown(sentences, questions),
-            "sentences": texts,
+        return logits, {
             "attention": attention,
-            "read": row_names(texts, ops.argmax(attention, axis=-1)),
-            "read_weight": ops.max(attention, axis=-1),
+            **sentences_read(sentences, attention),
             "updates": updates,
             "remainders": remainders,
         }
