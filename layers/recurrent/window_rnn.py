@@ -23,8 +23,8 @@ class WindowRNN(Layer):
     s_t = cell([x_t; w_{t-1}], s_{t-1}),  (w_t, κ_t) = window(s_t, memory, κ_{t-1}),
     output [s_t; w_t]
 
-    w_{-1} = 0 and κ_{-1} = 0. The window is moved by the first of the cell's states, as it is
-    after the step.
+    t from 1, w_0 = 0 and κ_0 = -1, one before the first key, which is 0. The window is moved by
+    the first of the cell's states, as it is after the step.
 
     Args:
         cell: A cell, as `keras.layers.LSTMCell(units)`.
@@ -58,7 +58,7 @@ class WindowRNN(Layer):
 
     Reference:
         [Graves, 2013](https://arxiv.org/abs/1308.0850), section 5.1, equations 46 to 52: the
-        first of its hidden layers.
+        first of its hidden layers. Keys count from 1 there, and κ_0 = 0.
     """
 
     def __init__(
@@ -123,7 +123,7 @@ class WindowRNN(Layer):
     def initial_states(self, memory: Tensor) -> list[Tensor]:
         """κ, w and the states of the cell before the first step, for `step`."""
         batch = ops.shape(memory)[0]
-        kappa = ops.zeros((batch, self.window.num_windows), wide_dtype(self.compute_dtype))
+        kappa = -ops.ones((batch, self.window.num_windows), wide_dtype(self.compute_dtype))
         read = ops.zeros((batch, memory.shape[-1]), self.compute_dtype)
         return [kappa, read, *as_list(keras.layers.RNN(self.cell).get_initial_state(batch))]
 

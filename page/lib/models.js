@@ -71,7 +71,7 @@ export class Model {
         ]);
         const feeds = {};
         for (const [input, { dtype }] of Object.entries(signature.inputs)) {
-            const numbers = inputs[input].flat(Infinity);
+            const numbers = [inputs[input]].flat(Infinity);
             const data = ARRAYS[dtype].from(dtype === "int64" ? numbers.map(BigInt) : numbers);
             feeds[input] = new Tensor(dtype, data, shapeOf(inputs[input]));
         }

@@ -107,7 +107,8 @@ def _text(arguments, rng):
     """A text of words or characters that the model knows."""
     if "vocabulary" in arguments:
         return " ".join(rng.choice(arguments["vocabulary"], 5))
-    characters = arguments.get("source_characters") or arguments["labels"]
+    names = "source_characters", "characters", "labels"
+    characters = next(arguments[name] for name in names if name in arguments)
     return "".join(rng.choice(list(characters), 5))
 
 

@@ -1,5 +1,6 @@
 """Handwriting out of text: a recurrent network whose window moves along the letters."""
 
+import itertools
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -8,15 +9,20 @@ import numpy as np
 from keras import ops
 
 from ... import layers
-from ...layers.time_loop import as_list, cell_step
+from ...layers.time_loop import as_list, cell_step, over_time
 from ...layers.validation import check_above_zero, check_not_negative, check_positive
 from ..checked_model import CheckedModel
+from ..saving.pretrained import Endpoints
 from ..saving.transfer import Names
-from ..text import Characters
+from ..text import Characters, text_spec
 from ..text.plain import END, UNKNOWN_ID, composed
 from ..text.vocabularies import listed
 
 POINT = 3  # Δx, Δy, and whether the stroke ends
+NOISE = 4  # random numbers that a point needs
+POINTS_AT_ONCE = 50
+STATES_OF_FIRST = 4  # κ, w, h and c
+WRITTEN = "text", "noise", "bias"
 
 
 @keras.saving.register_keras_serializable(package="keras_memory")
@@ -182,8 +188,12 @@ class HandwritingRNN(CheckedModel):
 
     def text_ids(self, texts: Any) -> Any:
         """Numbers `(batch, characters)` of texts and their end, 0 for padding."""
-        ended = [text + END for text in composed(listed(texts))]
-        return ops.convert_to_tensor(self.text.ids(ended))
+        if not keras.ops.is_tensor(texts):
+            texts = composed(listed(texts))
+        ids = ops.pad(ops.convert_to_tensor(self.text.ids(texts)), [[0, 0], [0, 1]])
+        length = ops.sum(ops.cast(ops.not_equal(ids, 0), "int32"), axis=-1)
+        end = ops.one_hot(length, ids.shape[1] or ops.shape(ids)[1], dtype=ids.dtype)
+        return ids + (UNKNOWN_ID + 1) * end
 
     def nats(self, inputs: Any, targets: Any, batch_size: int = 250) -> np.ndarray:
         """How surprising each next point is, in nats, `(batch, steps)`; of padding, anything.
@@ -247,59 +257,125 @@ class HandwritingRNN(CheckedModel):
         texts = composed(listed(texts))
         if not texts or not all(texts):
             raise ValueError(f"Expected texts of characters. Received: {texts!r}")
-        written = [[] for _ in texts]
-        for row, *of_point in self._written(texts, bias, seed, most_points):
-            written[row].append(of_point)
-        found = {"points": [], "weights": [], "positions": []}
-        for text, rows in zip(texts, written, strict=True):
-            widths = POINT, len(text) + 1, self.arguments["num_windows"]
-            for number, (name, width) in enumerate(zip(found, widths, strict=True)):
-                arrays = np.array([row[number] for row in rows], "float32")
-                found[name].append(arrays.reshape(-1, width))
-        letters = [weights.argmax(axis=-1) for weights in found["weights"]]
-        return {**found, "letters": letters, "unknown": self.text.unknown(texts)}
-
-    def _written(self, texts, bias, seed, most_points):
-        """Of each point the row of its text, itself, and what the window saw and where."""
-        ids = self.text_ids(texts)
-        memory, mask = ops.one_hot(ids, self.text.size), ops.not_equal(ids, 0)
-        states = self.first.initial_states(memory)
-        others = [
-            as_list(keras.layers.RNN(cell).get_initial_state(len(texts)))
-            for cell in self.cells[1:]
-        ]
         seeds = [None if seed is None else (seed, row) for row in range(len(texts))]
         random = [np.random.default_rng(of_row) for of_row in seeds]
-        ends = np.array([len(text) for text in texts])
-        is_open, point = np.ones(len(texts), bool), np.zeros((len(texts), POINT), "float32")
-        for _ in range(most_points):
-            parameters, weights, states, others = self._step(
-                ops.convert_to_tensor(point), states, others, memory, mask
-            )
-            weights = ops.convert_to_numpy(weights)
-            # Far beyond the end, all weights are 0.
-            is_open &= (weights.argmax(axis=-1) < ends) & (weights.max(axis=-1) > 0)
-            if not is_open.any():
-                return
-            distribution = self.mixture.distribution(parameters, bias)
-            distribution = {n: ops.convert_to_numpy(a) for n, a in distribution.items()}
-            positions = ops.convert_to_numpy(states[0])
-            for row in np.flatnonzero(is_open):
-                of_row = {name: array[row] for name, array in distribution.items()}
-                point[row] = _sample(of_row, random[row])
-                yield row, point[row].copy(), weights[row, : ends[row] + 1], positions[row]
+        noise = np.stack([rng.random((most_points, NOISE)) for rng in random])
+        found = self._written_in_parts(self.text_ids(texts), noise.astype("float32"), bias)
+        by_name = {"points": [], "letters": [], "weights": [], "positions": []}
+        for row, text in enumerate(texts):
+            count = found["count"][row]
+            for name, arrays in by_name.items():
+                arrays.append(found[name][row, :count])
+            by_name["weights"][-1] = by_name["weights"][-1][:, : len(text) + 1]
+        return {**by_name, "unknown": self.text.unknown(texts)}
 
-    def _step(self, point, states, others, memory, mask):
+    def _written_in_parts(self, ids, noise, bias):
+        """As `written`, as arrays, until all texts are at their ends."""
+        memory = self._memory(ids)
+        states, parts = self._first_states(memory[0]), []
+        for start in range(0, noise.shape[1], POINTS_AT_ONCE):
+            part = ops.convert_to_tensor(noise[:, start : start + POINTS_AT_ONCE])
+            seen, states = self._write_on(memory, part, bias, states)
+            parts.append(keras.tree.map_structure(ops.convert_to_numpy, seen))
+            found = {n: np.concatenate([p[n] for p in parts], axis=1) for n in parts[0]}
+            found["letters"], found["count"] = map(
+                ops.convert_to_numpy, self._letters(found["weights"], ids)
+            )
+            if (found["count"] < found["points"].shape[1]).all():
+                break
+        return found
+
+    def written(self, inputs: Mapping[str, Any]) -> dict[str, Any]:
+        """As `write`, of numbers alone: in a graph, too.
+
+        Args:
+            inputs: `text`, numbers `(batch, characters)` as `text_ids` gives them; `noise`,
+                `(batch, points, 4)`, sampled evenly from 0 to below 1: of each point which
+                Gaussian it is of, its place there, and whether a stroke ends; and `bias`, b,
+                a number.
+
+        Returns:
+            `points`, `(batch, points, 3)`; `letters`, `(batch, points)`; `weights`, `(batch,
+            points, characters)`; `positions`, `(batch, points, num_windows)`; and `count`,
+            `(batch,)`, how many of the points are before the end of the text: the rest is of
+            no use.
+        """
+        ids, noise, bias = (ops.convert_to_tensor(inputs[n]) for n in WRITTEN)
+        memory = self._memory(ids)
+        seen, _ = self._write_on(memory, noise, bias, self._first_states(memory[0]))
+        letters, count = self._letters(seen["weights"], ids)
+        return {**seen, "letters": letters, "count": count}
+
+    def endpoints(self) -> Endpoints:
+        """Functions for a SavedModel, by name: texts are written, or points are expected."""
+        expected = super().endpoints()
+        if not self.arguments["window"]:
+            return expected
+
+        def write(texts, noise, bias):
+            return self.written({"text": self.text_ids(texts), "noise": noise, "bias": bias})
+
+        signature = [text_spec("texts"), *_noise_and_bias()]
+        return {
+            "serving_default": (write, signature),
+            "next_points": expected["serving_default"],
+        }
+
+    def trace_endpoints(self) -> Endpoints:
+        """`trace`; and with a window, `write`, as `written`."""
+        traced = super().trace_endpoints()
+        if not self.arguments["window"]:
+            return traced
+        noise, bias = _noise_and_bias()
+        text = keras.InputSpec("int32", (None, None), name="text")
+        inputs = {"text": text, "noise": noise, "bias": bias}
+        return {**traced, "write": (self.written, [inputs])}
+
+    def _memory(self, ids):
+        return ops.one_hot(ids, self.text.size), ops.not_equal(ids, 0)
+
+    def _letters(self, weights, ids):
+        """Where the window is at each point, and how many points are before the end."""
+        letters = ops.argmax(weights, axis=-1)
+        ends = ops.sum(ops.cast(ops.not_equal(ids, 0), letters.dtype), axis=-1) - 1
+        # Far beyond the end, all weights are 0.
+        is_open = (letters < ends[:, None]) & (ops.max(weights, axis=-1) > 0)
+        return letters, ops.sum(ops.cumprod(ops.cast(is_open, "int32"), axis=1), axis=1)
+
+    def _first_states(self, memory):
+        batch = ops.shape(memory)[0]
+        others = (
+            as_list(keras.layers.RNN(cell).get_initial_state(batch))
+            for cell in self.cells[1:]
+        )
+        point = ops.zeros((batch, POINT), self.compute_dtype)
+        return [point, *self.first.initial_states(memory), *itertools.chain(*others)]
+
+    def _write_on(self, memory, noise, bias, states):
+        """What is written by noise `(batch, points, 4)`; and the states after it."""
+
+        def step(noise, states):
+            point, *states = states
+            parameters, weights, states = self._step(point, states, *memory)
+            point = sampled_point(self.mixture.distribution(parameters, bias), noise)
+            return (point, weights, states[0]), [ops.cast(point, self.compute_dtype), *states]
+
+        outputs, states = over_time(step, noise, states, layer=self)
+        return dict(zip(("points", "weights", "positions"), outputs, strict=True)), states
+
+    def _step(self, point, states, memory, mask):
         """One step with a window: parameters, weights, and the next states."""
-        output, states, weights = self.first.step(point, states, memory, mask)
+        first, others = states[:STATES_OF_FIRST], states[STATES_OF_FIRST:]
+        output, after, weights = self.first.step(point, first, memory, mask)
         units = self.arguments["units"]
-        hidden, read, after = [output[:, :units]], output[:, units:], []
-        for cell, before in zip(self.cells[1:], others, strict=True):
+        hidden, read = [output[:, :units]], output[:, units:]
+        for cell in self.cells[1:]:
+            before, others = others[:2], others[2:]  # h and c
             x = ops.concatenate([point, read, hidden[-1]], axis=-1)
             h, new = cell_step(cell, x, before)
             hidden.append(h)
-            after.append(new)
-        return self.mixture(ops.concatenate(hidden, axis=-1)), weights, states, after
+            after = [*after, *new]
+        return self.mixture(ops.concatenate(hidden, axis=-1)), weights, after
 
     def traced(self, inputs: Any) -> dict[str, Any]:
         """What the network reads at each point, and what it expects there.
@@ -345,6 +421,11 @@ class HandwritingRNN(CheckedModel):
         }
 
 
+def _noise_and_bias():
+    noise = keras.InputSpec("float32", (None, None, NOISE), name="noise")
+    return noise, keras.InputSpec("float32", (), name="bias")
+
+
 def _checked(points, row):
     """The points of a text as an array, if they are such."""
     try:
@@ -365,12 +446,28 @@ def _checked(points, row):
     return points
 
 
-def _sample(distribution, random):
-    """The next point, of a distribution of one step."""
-    weights = np.cumsum(distribution["weights"], dtype="float64")
-    j = np.searchsorted(weights, random.random() * weights[-1], side="right")
-    u, v = random.normal(size=2)
-    rho = float(distribution["correlations"][j])
-    place = np.array([u, rho * u + np.sqrt(1 - rho**2) * v])
-    place = distribution["means"][j] + distribution["deviations"][j] * place
-    return [*place, random.random() < distribution["end"]]
+def sampled_point(distribution: Mapping[str, Any], noise: Any) -> Any:
+    """The next points, `(batch, 3)`, of a distribution of one step.
+
+    Args:
+        distribution: As of `StrokeMixture.distribution`.
+        noise: `(batch, 4)`, sampled evenly from 0 to below 1.
+    """
+    which, radius, angle, end = ops.unstack(
+        ops.cast(noise, distribution["end"].dtype), axis=-1
+    )
+    below = ops.cumsum(distribution["weights"], axis=-1)
+    components = below.shape[-1]
+    j = ops.sum(ops.cast(below <= (which * below[:, -1])[:, None], "int32"), axis=-1)
+    chosen = ops.one_hot(ops.minimum(j, components - 1), components, dtype=below.dtype)
+    means, deviations = (
+        ops.sum(chosen[..., None] * distribution[name], axis=1)
+        for name in ("means", "deviations")
+    )
+    rho = ops.sum(chosen * distribution["correlations"], axis=-1)
+    # Box and Muller: two normal numbers of two even ones.
+    length = ops.sqrt(-2 * ops.log1p(-radius))
+    u, v = length * ops.cos(2 * np.pi * angle), length * ops.sin(2 * np.pi * angle)
+    place = ops.stack([u, rho * u + ops.sqrt((1 - rho) * (1 + rho)) * v], axis=-1)
+    is_end = ops.cast(end < distribution["end"], means.dtype)
+    return ops.concatenate([means + deviations * place, is_end[:, None]], axis=-1)

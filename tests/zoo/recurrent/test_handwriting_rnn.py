@@ -61,6 +61,16 @@ def test_what_is_written_is_what_the_network_reads_again(model):
     np.testing.assert_allclose(again, found["points"][0], atol=1e-4)
 
 
+def test_writing_is_one_function_of_numbers(model):
+    noise = np.random.default_rng((3, 1)).random((1, 7, 4)).astype("float32")
+    found = model.written({"text": model.text_ids(["cab"]), "noise": noise, "bias": 0.5})
+    expected = model.write(TEXTS, bias=0.5, seed=3, most_points=7)
+    count = int(found["count"][0])
+    for name in ("points", "letters", "weights", "positions"):
+        array = ops.convert_to_numpy(found[name])[0, :count]
+        np.testing.assert_allclose(array, expected[name][1], atol=1e-4)
+
+
 def test_a_text_ends_where_the_window_is_at_its_end():
     keras.utils.set_random_seed(0)
     fast = zoo.HandwritingRNN("abc", units=4, components=2, num_windows=1, speed=1.0)
@@ -90,7 +100,7 @@ def test_the_larger_the_bias_the_nearer_to_the_likeliest():
 
 
 def test_samples_have_the_moments_of_the_density():
-    from keras_memory.zoo.recurrent.handwriting_rnn import _sample
+    from keras_memory.zoo.recurrent.handwriting_rnn import sampled_point
 
     distribution = {
         "end": np.array(0.25),
@@ -99,8 +109,12 @@ def test_samples_have_the_moments_of_the_density():
         "deviations": np.array([[1, 0.5], [0.2, 2.0]]),
         "correlations": np.array([0.8, -0.5]),
     }
-    random = np.random.default_rng(0)
-    samples = np.array([_sample(distribution, random) for _ in range(20_000)])
+    noise = np.random.default_rng(0).random((100_000, 4)).astype("float32")
+    alike = {
+        name: np.repeat(array[None], len(noise), axis=0).astype("float32")
+        for name, array in distribution.items()
+    }
+    samples = ops.convert_to_numpy(sampled_point(alike, noise))
     np.testing.assert_allclose(samples.mean(axis=0), [0.9, -0.3, 0.25], atol=0.03)
     covariance = sum(
         w
