@@ -105,7 +105,7 @@ class HandwritingWindow(Recipe):
         return model
 
     def evaluate(self, model: keras.Model, split: Split = "test") -> Metrics:
-        """Nats a point, and of a window how many points are at their letter, in percent."""
+        """Nats a point; and in percent, at how many points the window is at their letter."""
         return self.measured(model, self.examples(split))
 
     def measured(self, model: keras.Model, examples: Arrays) -> Metrics:
@@ -144,14 +144,13 @@ class HandwritingWindow(Recipe):
         if not self.window:
             return {}
         written = model.write([WRITTEN], bias=BIAS_OF_ANSWERS, seed=self.seed)
+        seen = (written[name][0] for name in ("points", "letters", "weights", "positions"))
         samples = {
             f"bias {bias:g}": model.write([WRITTEN], bias=bias, seed=self.seed)["points"][0]
             for bias in BIASES
         }
         return {
-            "window": figures.writing_window(
-                WRITTEN, written["points"][0], written["weights"][0], written["positions"][0]
-            ),
+            "window": figures.writing_window(WRITTEN, *seen),
             "samples": figures.handwriting(samples),
         }
 

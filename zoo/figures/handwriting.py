@@ -27,13 +27,18 @@ def handwriting(samples: Mapping[str, ArrayLike]) -> Figure:
 
 
 def writing_window(
-    text: str, points: ArrayLike, weights: ArrayLike, positions: ArrayLike
+    text: str,
+    points: ArrayLike,
+    letters: ArrayLike,
+    weights: ArrayLike,
+    positions: ArrayLike,
 ) -> Figure:
     """What was written, coloured by letter; and the window on the letters at each point.
 
     Args:
         text: What was to be written.
         points: Shape `(points, 3)`, as `HandwritingRNN.write` returns them.
+        letters: The number of the letter of each point, `(points,)`.
         weights: Of the window, `(points, characters + 1)`.
         positions: κ, `(points, num_windows)`.
 
@@ -43,7 +48,7 @@ def writing_window(
     points, weights = np.asarray(points, "float64"), np.asarray(weights, "float64")
     figure = Figure(figsize=(8, 5), layout="constrained")
     above, below = figure.subplots(2, 1, height_ratios=[1, 2])
-    _strokes(above, points, weights.argmax(axis=-1))
+    _strokes(above, points, np.asarray(letters))
     image = below.imshow(weights.T, aspect="auto", cmap="Greys", vmin=0)
     lines = below.plot(np.asarray(positions), color="C1", linewidth=1)
     lines[0].set_label("position of each Gaussian, κ")

@@ -20,6 +20,7 @@ from ..text.vocabularies import listed
 
 POINT = 3  # Δx, Δy, and whether the stroke ends
 NOISE = 4  # random numbers that a point needs
+READ = 0.5  # the least weight of a letter that is read
 POINTS_AT_ONCE = 50
 STATES_OF_FIRST = 4  # κ, w, h and c
 WRITTEN = "text", "noise", "bias"
@@ -210,6 +211,9 @@ class HandwritingRNN(CheckedModel):
     def predict_letters(self, inputs: Any, batch_size: int = 250) -> np.ndarray:
         """The number of the letter that the window is at as each point is written.
 
+        It is at the letter of the largest weight; on its way to the next one, where all
+        weights are below a half, at the one that was read last.
+
         Args:
             inputs: As of the model, which is to have a window.
             batch_size: Of examples at once.
@@ -218,7 +222,10 @@ class HandwritingRNN(CheckedModel):
             Integers from 0, `(batch, steps)`.
         """
         seen = self._seen.predict(inputs, batch_size=batch_size, verbose=0)
-        return seen["weights"].argmax(axis=-1)
+        weights = seen["weights"]
+        steps = np.arange(weights.shape[1])
+        last = np.maximum.accumulate(np.where(weights.max(axis=-1) >= READ, steps, 0), axis=1)
+        return np.take_along_axis(weights.argmax(axis=-1), last, axis=1)
 
     def write(
         self, texts: Any, bias: float = 0.0, seed: int | None = None, most_points: int = 400
@@ -238,7 +245,7 @@ class HandwritingRNN(CheckedModel):
             - `points`: `(points, 3)`, the way from the point before, and 1 where a stroke
               ends;
             - `letters`: `(points,)`, the number, from 0, of the letter that the window was
-              at, as each point was written;
+              at, as each point was written, as of `predict_letters`;
             - `weights`: `(points, characters + 1)`, those of the window;
             - `positions`: `(points, num_windows)`, κ;
 
@@ -278,9 +285,8 @@ class HandwritingRNN(CheckedModel):
             seen, states = self._write_on(memory, part, bias, states)
             parts.append(keras.tree.map_structure(ops.convert_to_numpy, seen))
             found = {n: np.concatenate([p[n] for p in parts], axis=1) for n in parts[0]}
-            found["letters"], found["count"] = map(
-                ops.convert_to_numpy, self._letters(found["weights"], ids)
-            )
+            count = self._count(ops.convert_to_tensor(found["letters"]), ids)
+            found["count"] = ops.convert_to_numpy(count)
             if (found["count"] < found["points"].shape[1]).all():
                 break
         return found
@@ -303,8 +309,7 @@ class HandwritingRNN(CheckedModel):
         ids, noise, bias = (ops.convert_to_tensor(inputs[n]) for n in WRITTEN)
         memory = self._memory(ids)
         seen, _ = self._write_on(memory, noise, bias, self._first_states(memory[0]))
-        letters, count = self._letters(seen["weights"], ids)
-        return {**seen, "letters": letters, "count": count}
+        return {**seen, "count": self._count(seen["letters"], ids)}
 
     def endpoints(self) -> Endpoints:
         """Functions for a SavedModel, by name: texts are written, or points are expected."""
@@ -334,13 +339,11 @@ class HandwritingRNN(CheckedModel):
     def _memory(self, ids):
         return ops.one_hot(ids, self.text.size), ops.not_equal(ids, 0)
 
-    def _letters(self, weights, ids):
-        """Where the window is at each point, and how many points are before the end."""
-        letters = ops.argmax(weights, axis=-1)
+    def _count(self, letters, ids):
+        """How many points are before the end."""
         ends = ops.sum(ops.cast(ops.not_equal(ids, 0), letters.dtype), axis=-1) - 1
-        # Far beyond the end, all weights are 0.
-        is_open = (letters < ends[:, None]) & (ops.max(weights, axis=-1) > 0)
-        return letters, ops.sum(ops.cumprod(ops.cast(is_open, "int32"), axis=1), axis=1)
+        is_open = ops.cast(letters < ends[:, None], "int32")
+        return ops.sum(ops.cumprod(is_open, axis=1), axis=1)
 
     def _first_states(self, memory):
         batch = ops.shape(memory)[0]
@@ -348,20 +351,26 @@ class HandwritingRNN(CheckedModel):
             as_list(keras.layers.RNN(cell).get_initial_state(batch))
             for cell in self.cells[1:]
         )
+        letter = ops.zeros((batch, 1), "int32")
         point = ops.zeros((batch, POINT), self.compute_dtype)
-        return [point, *self.first.initial_states(memory), *itertools.chain(*others)]
+        return [letter, point, *self.first.initial_states(memory), *itertools.chain(*others)]
 
     def _write_on(self, memory, noise, bias, states):
         """What is written by noise `(batch, points, 4)`; and the states after it."""
 
         def step(noise, states):
-            point, *states = states
+            letter, point, *states = states
             parameters, weights, states = self._step(point, states, *memory)
             point = sampled_point(self.mixture.distribution(parameters, bias), noise)
-            return (point, weights, states[0]), [ops.cast(point, self.compute_dtype), *states]
+            is_read = ops.max(weights, axis=-1, keepdims=True) >= READ
+            nearest = ops.cast(ops.argmax(weights, axis=-1), "int32")[:, None]
+            letter = ops.where(is_read, nearest, letter)
+            after = [letter, ops.cast(point, self.compute_dtype), *states]
+            return (point, letter[:, 0], weights, states[0]), after
 
         outputs, states = over_time(step, noise, states, layer=self)
-        return dict(zip(("points", "weights", "positions"), outputs, strict=True)), states
+        names = "points", "letters", "weights", "positions"
+        return dict(zip(names, outputs, strict=True)), states
 
     def _step(self, point, states, memory, mask):
         """One step with a window: parameters, weights, and the next states."""
