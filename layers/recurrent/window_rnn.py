@@ -23,8 +23,8 @@ class WindowRNN(Layer):
     s_t = cell([x_t; w_{t-1}], s_{t-1}),  (w_t, κ_t) = window(s_t, memory, κ_{t-1}),
     output [s_t; w_t]
 
-    t from 1, w_0 = 0 and κ_0 = -1, one before the first key, which is 0. The window is moved by
-    the first of the cell's states, as it is after the step.
+    t from 1, w_0 = 0 and κ_0 = -1, one before the first key, which is 0. The window is moved
+    by the first of the cell's states, as it is after the step.
 
     Args:
         cell: A cell, as `keras.layers.LSTMCell(units)`.
