@@ -24,7 +24,7 @@ from ..running.argument_types import (
     History,
     HyperParameters,
 )
-from ..running.falling_rate import falling_rate
+from ..running.falling_rate import FallingRate
 from ..running.recipe import recipe_dataclass
 from .babi_stories import BabiStories
 from .dmn_babi_study import STUDY
@@ -33,7 +33,7 @@ from .supports import supports_read
 
 
 @recipe_dataclass
-class DMNBabi(BabiStories):
+class DMNBabi(FallingRate, BabiStories):
     """[Kumar et al., 2015](https://arxiv.org/abs/1506.07285), with supporting facts, and
     [Xiong et al., 2016](https://arxiv.org/abs/1603.01417), without."""
 
@@ -43,9 +43,6 @@ class DMNBabi(BabiStories):
     )
     batch_size: PositiveInt = Field(32, description="questions in an update")
     learning_rate: PositiveFloat = Field(2e-3, allow_inf_nan=False, description="of Adam")
-    decay_epochs: int = Field(
-        30, ge=0, description="last epochs, over which the learning rate falls to zero"
-    )
     right_epochs: PositiveInt = Field(
         10, description="epochs in a row without a wrong validation answer that end training"
     )
@@ -67,6 +64,7 @@ class DMNBabi(BabiStories):
     columns: ClassVar = (*BabiStories.columns, "supporting_facts")
     layouts: ClassVar = DynamicMemoryNetwork.layouts
     graded: ClassVar = True
+    decay_share: ClassVar = 0.3
     lengths_of_batches: ClassVar = (5, 10, 20, 40, 80)
     study: ClassVar = STUDY
 
@@ -74,14 +72,10 @@ class DMNBabi(BabiStories):
         super().__post_init__()
         if self.supports and self.variant != "dmn":
             raise ValueError(f"Expected variant=dmn with supports. Received: {self.variant}")
-        if self.decay_epochs > self.epochs:
-            raise ValueError(
-                f"Expected decay_epochs up to epochs={self.epochs}. Received: "
-                f"{self.decay_epochs}"
-            )
 
     def defaults(self) -> Fields:
         return {
+            **super().defaults(),
             "steps_per_epoch": max(1, self.updates_per_pass),
             "supports": self.variant == "dmn",
         }
@@ -119,10 +113,8 @@ class DMNBabi(BabiStories):
 
     def callbacks(self, history: History) -> Callbacks:
         metric = "val_answer_accuracy" if self.supports else "val_accuracy"
-        return [
-            falling_rate(self.learning_rate, self.epochs, self.decay_epochs),
-            StopWhenRight(history, self.right_epochs, metric),
-        ]
+        stop = StopWhenRight(history, self.right_epochs, metric)
+        return [*super().callbacks(history), stop]
 
     def predicted(self, model: keras.Model, examples: Arrays) -> np.ndarray:
         inputs, _ = self.to_batch(examples)

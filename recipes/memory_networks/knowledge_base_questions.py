@@ -42,9 +42,6 @@ class KnowledgeBaseQuestions(KeyValueRecipe):
     """Section 3.2, "KB triple", of [Miller et al., 2016](https://arxiv.org/abs/1606.03126)."""
 
     epochs: PositiveInt = Field(30, description="how often validation takes place")
-    decay_epochs: int = Field(
-        20, ge=0, description="last epochs, over which the learning rate falls to zero"
-    )
     hops: PositiveInt = Field(1, le=20, description="reads of the memory, in turn")
     hashed: bool = Field(True, description="read only facts that have a word of the question")
     min_films: PositiveInt = Field(2, description="films of the smallest base")

@@ -33,4 +33,4 @@ class KVMemNNBabi(KeyValueStories, BabiStories):
     study: ClassVar = STUDY
 
     def defaults(self) -> Fields:
-        return {"steps_per_epoch": max(1, self.updates_per_pass)}
+        return {**super().defaults(), "steps_per_epoch": max(1, self.updates_per_pass)}

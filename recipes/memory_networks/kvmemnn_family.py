@@ -9,14 +9,14 @@ from pydantic import Field, PositiveFloat, PositiveInt
 
 from ...layers.memory_networks.sentence_embedding import ENCODINGS
 from ...zoo import KeyValueMemoryNetwork, figures
-from ..running.argument_types import Answer, Callbacks, Fields, History, HyperParameters
-from ..running.falling_rate import falling_rate
+from ..running.argument_types import Answer, Fields, HyperParameters
+from ..running.falling_rate import FallingRate
 from ..running.recipe import recipe_dataclass
 from .family import StoryRecipe
 
 
 @recipe_dataclass
-class KeyValueRecipe(StoryRecipe):
+class KeyValueRecipe(FallingRate, StoryRecipe):
     """What recipes share that train a `zoo.KeyValueMemoryNetwork`."""
 
     epochs: PositiveInt = Field(60, description="how often validation takes place")
@@ -25,23 +25,12 @@ class KeyValueRecipe(StoryRecipe):
     learning_rate: PositiveFloat = Field(
         3e-3, allow_inf_nan=False, description="of Adam, at first"
     )
-    decay_epochs: int = Field(
-        40, ge=0, description="last epochs, over which the learning rate falls to zero"
-    )
 
     dim: PositiveInt = Field(50, description="width of a vector")
     hops: PositiveInt = Field(3, le=20, description="reads of the memory, in turn")
 
     layouts: ClassVar = KeyValueMemoryNetwork.layouts
     graded: ClassVar = True
-
-    def __post_init__(self):
-        super().__post_init__()
-        if self.decay_epochs > self.epochs:
-            raise ValueError(
-                f"Expected decay_epochs up to epochs={self.epochs}. Received: "
-                f"{self.decay_epochs}"
-            )
 
     @abc.abstractmethod
     def network(self) -> KeyValueMemoryNetwork:
@@ -61,9 +50,6 @@ class KeyValueRecipe(StoryRecipe):
             steps_per_execution=self.steps_per_epoch,
         )
         return model
-
-    def callbacks(self, history: History) -> Callbacks:
-        return [falling_rate(self.learning_rate, self.epochs, self.decay_epochs)]
 
     def reads(self, answer: Answer) -> Answer:
         """The sentence that each hop reads and its weight; of windows, the word, too."""

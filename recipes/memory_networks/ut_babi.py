@@ -22,14 +22,12 @@ class UTBabi(UTStories, BabiStories):
     """Section 3.1 of [Dehghani et al., 2018](https://arxiv.org/abs/1807.03819)."""
 
     epochs: PositiveInt = Field(100, description="how often validation takes place")
-    decay_epochs: int = Field(
-        60, ge=0, description="last epochs, over which the learning rate falls to zero"
-    )
     steps_per_epoch: PositiveInt | None = Field(
         None, description="updates in an epoch; one pass over the questions if absent"
     )
 
+    decay_share: ClassVar = 0.6
     study: ClassVar = STUDY
 
     def defaults(self) -> Fields:
-        return {"steps_per_epoch": max(1, self.updates_per_pass)}
+        return {**super().defaults(), "steps_per_epoch": max(1, self.updates_per_pass)}

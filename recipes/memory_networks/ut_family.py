@@ -7,14 +7,14 @@ import numpy as np
 from pydantic import Field, NonNegativeFloat, PositiveFloat, PositiveInt
 
 from ...zoo import UniversalTransformer, figures
-from ..running.argument_types import Answer, Callbacks, Fields, History, HyperParameters
-from ..running.falling_rate import falling_rate
+from ..running.argument_types import Answer, Fields, HyperParameters
+from ..running.falling_rate import FallingRate
 from ..running.recipe import recipe_dataclass
 from .family import StoryRecipe
 
 
 @recipe_dataclass
-class UTStories(StoryRecipe):
+class UTStories(FallingRate, StoryRecipe):
     """Stories, questions and answers, and a `zoo.UniversalTransformer` for them."""
 
     epochs: PositiveInt = Field(60, description="how often validation takes place")
@@ -22,9 +22,6 @@ class UTStories(StoryRecipe):
     batch_size: PositiveInt = Field(32, description="questions in an update")
     learning_rate: PositiveFloat = Field(
         1e-3, allow_inf_nan=False, description="of Adam, at first"
-    )
-    decay_epochs: int = Field(
-        40, ge=0, description="last epochs, over which the learning rate falls to zero"
     )
 
     dim: PositiveInt = Field(64, description="width of a vector")
@@ -52,11 +49,6 @@ class UTStories(StoryRecipe):
 
     def __post_init__(self):
         super().__post_init__()
-        if self.decay_epochs > self.epochs:
-            raise ValueError(
-                f"Expected decay_epochs up to epochs={self.epochs}. Received: "
-                f"{self.decay_epochs}"
-            )
         if self.dim % self.num_heads:
             raise ValueError(
                 f"Expected num_heads that divides dim={self.dim}. Received: {self.num_heads}"
@@ -84,9 +76,6 @@ class UTStories(StoryRecipe):
             steps_per_execution=self.steps_per_epoch,
         )
         return model
-
-    def callbacks(self, history: History) -> Callbacks:
-        return [falling_rate(self.learning_rate, self.epochs, self.decay_epochs)]
 
     def search_space(self, hp: HyperParameters) -> Fields:
         return {

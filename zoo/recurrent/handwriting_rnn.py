@@ -342,8 +342,7 @@ class HandwritingRNN(CheckedModel):
     def _count(self, letters, ids):
         """How many points are before the end."""
         ends = ops.sum(ops.cast(ops.not_equal(ids, 0), letters.dtype), axis=-1) - 1
-        is_open = ops.cast(letters < ends[:, None], "int32")
-        return ops.sum(ops.cumprod(is_open, axis=1), axis=1)
+        return first_true(letters >= ends[:, None])
 
     def _first_states(self, memory):
         batch = ops.shape(memory)[0]
@@ -351,7 +350,7 @@ class HandwritingRNN(CheckedModel):
             as_list(keras.layers.RNN(cell).get_initial_state(batch))
             for cell in self.cells[1:]
         )
-        letter = ops.zeros((batch, 1), "int32")
+        letter = ops.zeros((batch, 1), "float32")  # a number, as all states in a loop of ONNX
         point = ops.zeros((batch, POINT), self.compute_dtype)
         return [letter, point, *self.first.initial_states(memory), *itertools.chain(*others)]
 
@@ -362,15 +361,16 @@ class HandwritingRNN(CheckedModel):
             letter, point, *states = states
             parameters, weights, states = self._step(point, states, *memory)
             point = sampled_point(self.mixture.distribution(parameters, bias), noise)
-            is_read = ops.max(weights, axis=-1, keepdims=True) >= READ
-            nearest = ops.cast(ops.argmax(weights, axis=-1), "int32")[:, None]
-            letter = ops.where(is_read, nearest, letter)
+            largest = ops.max(weights, axis=-1, keepdims=True)
+            nearest = ops.cast(first_true(weights >= largest), "float32")[:, None]
+            letter = ops.where(largest >= READ, nearest, letter)
             after = [letter, ops.cast(point, self.compute_dtype), *states]
             return (point, letter[:, 0], weights, states[0]), after
 
         outputs, states = over_time(step, noise, states, layer=self)
-        names = "points", "letters", "weights", "positions"
-        return dict(zip(names, outputs, strict=True)), states
+        points, letters, weights, positions = outputs
+        seen = {"points": points, "weights": weights, "positions": positions}
+        return {**seen, "letters": ops.cast(letters, "int32")}, states
 
     def _step(self, point, states, memory, mask):
         """One step with a window: parameters, weights, and the next states."""
@@ -455,6 +455,12 @@ def _checked(points, row):
     return points
 
 
+def first_true(rows: Any) -> Any:
+    """The index of the first true one in each row, or how many there are: as ONNX has it."""
+    size = ops.shape(rows)[-1]
+    return ops.min(ops.where(rows, ops.arange(size, dtype="int32"), size), axis=-1)
+
+
 def sampled_point(distribution: Mapping[str, Any], noise: Any) -> Any:
     """The next points, `(batch, 3)`, of a distribution of one step.
 
@@ -475,7 +481,7 @@ def sampled_point(distribution: Mapping[str, Any], noise: Any) -> Any:
     )
     rho = ops.sum(chosen * distribution["correlations"], axis=-1)
     # Box and Muller: two normal numbers of two even ones.
-    length = ops.sqrt(-2 * ops.log1p(-radius))
+    length = ops.sqrt(-2 * ops.log(1 - radius))
     u, v = length * ops.cos(2 * np.pi * angle), length * ops.sin(2 * np.pi * angle)
     place = ops.stack([u, rho * u + ops.sqrt((1 - rho) * (1 + rho)) * v], axis=-1)
     is_end = ops.cast(end < distribution["end"], means.dtype)

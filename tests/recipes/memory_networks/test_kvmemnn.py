@@ -80,7 +80,7 @@ def test_a_model_has_the_fields_of_its_recipe(small):
     ("fields", "message"),
     [
         ({"width": 4}, "an odd number for width. Received: 4"),
-        ({"epochs": 5}, "decay_epochs up to epochs=5. Received: 40"),
+        ({"decay_epochs": 61}, "decay_epochs up to epochs=60. Received: 61"),
     ],
 )
 def test_wrong_fields_are_refused(fields, message):

@@ -71,7 +71,7 @@ def test_the_papers_figures_and_the_studies():
 @pytest.mark.parametrize(
     ("fields", "message"),
     [
-        ({"epochs": 5}, "decay_epochs up to epochs=5"),
+        ({"decay_epochs": 61}, "decay_epochs up to epochs=60"),
         ({"dim": 50}, "num_heads that divides dim=50. Received: 4"),
     ],
 )
