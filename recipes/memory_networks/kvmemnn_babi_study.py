@@ -24,7 +24,9 @@ def targets(recipe: KVMemNNBabi) -> Targets:
 STUDY = Study(
     data=data,
     parts={
-        "10k, one network for all tasks: sentences": [{"size": "10k"}],
+        "10k, one network for all tasks: sentences": [
+            {"size": "10k", "epochs": 30, "decay_epochs": 10}
+        ],
         "10k, one network for all tasks: windows": [{"size": "10k", "keys": "window"}],
         "1k, one network for all tasks: sentences": [{}],
     },
