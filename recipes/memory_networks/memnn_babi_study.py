@@ -23,12 +23,14 @@ SETTINGS = {
     19: {"dim": 100, "epochs": 20},
 }
 JOINT = {"ngrams": 2, "buckets": 2048}  # so that as good as all bigrams have their own
-# Targets of a network for each task: 93 % of the answers are right.
-MOST_ERROR = 7.0
+EXCHANGED = {**JOINT, "dim": 100, "exchanges": 9, "steps_per_epoch": 2812}
+# Targets: 93 % of the answers are right; with names exchanged, the best of our own.
+MOST_ERROR, MOST_ERROR_OF_BEST = 7.0, 5.0
 
 
 def targets(recipe: MemNNBabi) -> Targets:
-    return {} if recipe.task else {"error_percent_mean": ("≤", MOST_ERROR)}
+    most = MOST_ERROR_OF_BEST if recipe.exchanges else MOST_ERROR
+    return {} if recipe.task else {"error_percent_mean": ("≤", most)}
 
 
 def text(recipe: MemNNBabi, rows: Rows) -> str:
@@ -52,10 +54,12 @@ STUDY = Study(
             {"task": task, **SETTINGS.get(task, {})} for task in TASKS
         ],
         "1k, one network for all tasks": [JOINT],
+        "1k, one network for all tasks: names exchanged": [EXCHANGED],
     },
     published=lambda recipe: stories_published.published(recipe, MODEL),
     targets=targets,
-    preset=lambda recipe: f"memnn_babi_{recipe.size}",
+    preset=lambda recipe: "babi_1k_best" if recipe.exchanges else f"memnn_babi_{recipe.size}",
+    half_precision=lambda recipe: recipe.exchanges > 0,
     is_candidate=lambda recipe: not recipe.task,
     has_curve=lambda recipe: not recipe.task,
     chosen_by="loss of the last epoch on the validation split",

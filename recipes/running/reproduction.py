@@ -189,15 +189,26 @@ def _write(folder, best, parts, candidates=1):
         for title, part in parts.items()
         if (curves := [run.learning_curve for run in part if run.recipe.study.has_curve])
     }
-    label = best.recipe.study.loss_label
+    recipe, model, study = best.recipe, best.model, best.recipe.study
+    metrics = best.metrics
+    if study.half_precision:
+        model.set_weights(list(map(_rounded, model.get_weights())))
+        metrics = recipe.evaluate(model)
     figures = {
-        **best.recipe.figures(best.model),
-        "learning_curves": zoo.figures.learning_curves(curves, label),
+        **recipe.figures(model),
+        "learning_curves": zoo.figures.learning_curves(curves, study.loss_label),
     }
-    metadata = _metadata(best, candidates, parts, list(figures))
-    best.model.save_to_preset(folder, metadata)
+    metadata = _metadata(best, metrics, candidates, parts, list(figures))
+    model.save_to_preset(folder, metadata, study.half_precision)
     save_figures(figures, folder)
     return folder
+
+
+def _rounded(weight):
+    """As a file in half precision has it."""
+    return (
+        weight.astype("float16").astype(weight.dtype) if weight.dtype.kind == "f" else weight
+    )
 
 
 def _join(folder, parts):
@@ -251,7 +262,7 @@ def renew_beyond(name: str, presets: str | os.PathLike[str] | None = None) -> li
     return renewed
 
 
-def _metadata(best, candidates, parts, figures):
+def _metadata(best, metrics, candidates, parts, figures):
     """What the model card reports of the best run and of the others."""
     recipe, study = best.recipe, best.recipe.study
     among = f"among {candidates} runs" if candidates > 1 else "the only run"
@@ -265,7 +276,7 @@ def _metadata(best, candidates, parts, figures):
         "chosen_by": f"{study.chosen_by}, {among}",
         "training_seconds": round(sum(row["seconds"] for row in best.history), 1),
         "versions": versions(),
-        "metrics": best.metrics | best.further_metrics,
+        "metrics": metrics | best.further_metrics,
         **_of_study(study),
         "beyond": beyond(recipe, best.model),
         "studies": [_table(title, part) for title, part in parts.items()],

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 # What may follow from the recipe's fields, and is a function of the recipe then.
 VALUES = (
     *("data", "tested", "published", "note", "targets"),
-    *("preset", "is_candidate", "has_curve"),
+    *("preset", "half_precision", "is_candidate", "has_curve"),
 )
 # What is reported of trained runs and models: functions, whose first argument is the recipe.
 FUNCTIONS = ("rank", "further_metrics", "rows", "text", "beyond")
@@ -42,6 +42,7 @@ class StudyOfRecipe(Protocol):
     chosen_by: str
     loss_label: str
     preset: str
+    half_precision: bool
     is_candidate: bool
     has_curve: bool
     rank: Callable[[Run], Any]
@@ -66,10 +67,10 @@ class Study:
     """The runs behind a model card, what they are compared with, and what is reported.
 
     A recipe has one as its class attribute `study`, beside its fields. There, `data`,
-    `tested`, `published`, `note`, `targets`, `preset`, `is_candidate` and `has_curve` may be
-    functions of the recipe, and the first argument of the other functions is the recipe. As
-    an attribute of a recipe, the study has the values of the former, and the latter without
-    that argument.
+    `tested`, `published`, `note`, `targets`, `preset`, `half_precision`, `is_candidate` and
+    `has_curve` may be functions of the recipe, and the first argument of the other functions
+    is the recipe. As an attribute of a recipe, the study has the values of the former, and
+    the latter without that argument.
 
     Args:
         data: Data set and version.
@@ -81,6 +82,8 @@ class Study:
         chosen_by: What `rank` ranks by, in words.
         loss_label: The unit of the loss, for learning curves.
         preset: The preset whose model card reports a run; the name of the recipe if absent.
+        half_precision: Whether that preset's weights are rounded to half precision: its file
+            has half the size, and its metrics are of these weights.
         is_candidate: Whether that preset may be made of a run.
         has_curve: Whether the model card plots how a run learned.
         rank: From a run to what the best is chosen by; the lower the better.
@@ -109,6 +112,7 @@ class Study:
     chosen_by: str = "loss on the validation split"
     loss_label: str = "loss"
     preset: str | Callable[[Any], str] = lambda recipe: recipe.name
+    half_precision: bool | Callable[[Any], bool] = False
     is_candidate: bool | Callable[[Any], bool] = True
     has_curve: bool | Callable[[Any], bool] = True
     rank: Callable[[Any, Run], Any] = lowest_validation_loss

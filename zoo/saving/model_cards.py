@@ -45,6 +45,7 @@ def facts(metadata: Mapping[str, Any]) -> dict[str, Any]:
         "Chosen by": metadata.get("chosen_by"),
         "Training time": _seconds(metadata.get("training_seconds")),
         "Packages": _inline(metadata.get("versions")),
+        "Weights": "in half precision" if metadata.get("half_precision") else "",
         "sha256 of the weights": metadata["sha256"],
     }
     return {name: value for name, value in known.items() if value not in (None, "")}

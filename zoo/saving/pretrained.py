@@ -19,6 +19,7 @@ from ...layers.validation import check_not_empty
 from . import modes
 from .atomic_files import whole_folder
 from .checks import check_classes, check_finite
+from .half_precision import halve
 from .model_cards import model_card
 from .names import PACKAGE
 from .presets import CARD, CONFIG, METADATA, WEIGHTS, Preset, sha256
@@ -274,7 +275,10 @@ class PretrainedModel(keras.Model):
         return model
 
     def save_to_preset(
-        self, folder: str | os.PathLike[str], metadata: Mapping[str, Any] | None = None
+        self,
+        folder: str | os.PathLike[str],
+        metadata: Mapping[str, Any] | None = None,
+        half_precision: bool = False,
     ) -> None:
         """Save configuration, weights, metadata and model card; an older preset is replaced.
 
@@ -282,20 +286,26 @@ class PretrainedModel(keras.Model):
             folder: Where to.
             metadata: What is known of this model (recipe, seed, data, metrics),
                 JSON-clean; the sha256 of the weights is added to it.
+            half_precision: Whether weights are rounded to half precision: a file of half the
+                size, of 11 bits a number for 24.
 
         Raises:
-            ValueError: The folder holds files that are not a preset.
+            ValueError: The folder holds files that are not a preset, or a weight is too large
+                for half precision.
             OSError: The folder cannot be written; an older preset in it is as it was.
         """
         bare = self.from_config(self.get_config())  # without the state of the optimiser
         bare.set_weights(self.get_weights())
         with whole_folder(folder, METADATA) as beside:
             bare.save_weights(beside / WEIGHTS)
+            if half_precision:
+                halve(beside / WEIGHTS)
             config = keras.saving.serialize_keras_object(self)
             config = {k: config[k] for k in ("module", "class_name", "config")} | {
                 "registered_name": config["registered_name"]
             }
-            metadata = {**(metadata or {}), "sha256": sha256(beside / WEIGHTS)}
+            added = {"half_precision": True} if half_precision else {}
+            metadata = {**(metadata or {}), **added, "sha256": sha256(beside / WEIGHTS)}
             _write_json(beside / CONFIG, config)
             _write_json(beside / METADATA, metadata)
             (beside / CARD).write_text(model_card(self.name, metadata), "utf-8")

@@ -47,6 +47,27 @@ def test_round_trip(preset, model, inputs):
         assert again.optimizer is not None
 
 
+def test_weights_in_half_precision(preset, model, tmp_path):
+    folder = tmp_path / "half"
+    model.save_to_preset(folder, METADATA, half_precision=True)
+    for whole, half in zip(
+        model.get_weights(), zoo.from_preset(folder).get_weights(), strict=True
+    ):
+        np.testing.assert_array_equal(half, whole.astype("float16").astype("float32"))
+    sizes = [(path / "model.weights.h5").stat().st_size for path in (folder, preset)]
+    assert sizes[0] < sizes[1]
+    assert "half precision" in (folder / "README.md").read_text("utf-8")
+    assert "half precision" not in (preset / "README.md").read_text("utf-8")
+
+
+def test_weights_too_large_for_half_precision(make_ntm, tmp_path):
+    large = make_ntm()
+    large.set_weights([w + 1e5 for w in large.get_weights()])
+    with pytest.raises(ValueError, match="up to 65504 for half precision. Received: 1000"):
+        large.save_to_preset(tmp_path / "large", half_precision=True)
+    assert not (tmp_path / "large").exists()
+
+
 def test_files_of_a_preset(preset):
     assert sorted(file.name for file in preset.iterdir()) == [
         "README.md",
