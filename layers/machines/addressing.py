@@ -196,7 +196,7 @@ class HeadAddressing(Layer):
 
     Example:
 
-    A head at slot 1 that does not look for content moves to the next slot:
+    A head at slot 1, whose gate passes no content, moves to the next slot:
 
     >>> key, memory = keras.ops.zeros((1, 1, 4)), keras.ops.eye(4)[None]
     >>> zero, one = keras.ops.zeros((1, 1, 1)), keras.ops.ones((1, 1, 1))

@@ -9,10 +9,13 @@ import re
 import tomllib
 from pathlib import Path
 
+import pytest
+
 from keras_memory import layers, recipes, testing, zoo
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"
+WINGS = ["attention", "pointing", "memory_networks", "machines", "associative", "recurrent"]
 
 
 def pages_of(entries):
@@ -35,6 +38,16 @@ def test_every_picture_exists():
                 page,
                 target,
             )
+
+
+@pytest.mark.parametrize("wing", WINGS)
+def test_a_wing_begins_with_a_picture_and_its_code_and_ends_with_mathematics(wing):
+    text = (DOCS / f"{wing}.md").read_text("utf-8")
+    start = r"# [^\n]+\n\n!\[[^]\n]+\]\(images/(\w+\.png)\)\n\n```python\n(.*?)```"
+    picture, code = re.match(start, text, re.DOTALL).groups()
+    assert f'.savefig("{picture}")' in code  # which `python docs/wings.py` writes
+    *_, last, reference = re.findall(r"^## (.*)$", text, re.MULTILINE)
+    assert (last, reference) == ("The mathematics", "Reference")
 
 
 def references():
