@@ -120,6 +120,7 @@ def advance_links(
 
     Returns:
         `(links, forward, backward)`.
+
     Example:
 
     >>> slot_0, slot_1 = keras.ops.array([[1.0, 0.0]]), keras.ops.array([[0.0, 1.0]])
@@ -128,7 +129,6 @@ def advance_links(
     ... )
     >>> print(keras.ops.convert_to_numpy(forward))  # after slot 0 came slot 1
     [[[0. 1.]]]
-
     """
 
     def result(links, written, precedence, read):

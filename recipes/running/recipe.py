@@ -59,6 +59,7 @@ class Recipe(abc.ABC):
 
     A subclass adds fields and writes `examples`, `to_batch`, `model`, `evaluate` and
     `search_space`; the rest is here. What its model card reports is its `study`.
+
     Example:
 
     ```python
@@ -69,7 +70,6 @@ class Recipe(abc.ABC):
     model.fit(recipe.dataset("train"), epochs=1)
     recipe.evaluate(model)
     ```
-
     """
 
     seed: NonNegativeInt = Field(0, lt=2**32, description="of weights, data order and noise")

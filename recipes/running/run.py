@@ -58,6 +58,7 @@ class Run:
         model: The model, at its best epoch by validation.
         history: A row an epoch: losses, metrics, seconds.
         metrics: The paper's metrics on the test split.
+
     Example:
 
     ```python
@@ -67,7 +68,6 @@ class Run:
     again = recipes.Run("runs/copy")  # what is there, at any later time
     again.metrics, again.history
     ```
-
     """
 
     def __init__(self, folder: str | os.PathLike[str]) -> None:

@@ -6,6 +6,7 @@ the code, but neither of these.
 
 import inspect
 import re
+import runpy
 import tomllib
 from pathlib import Path
 
@@ -70,3 +71,15 @@ def test_no_reference_comes_twice():
     listed = references()
     assert len(listed) > 90
     assert sorted(listed) == sorted(set(listed))
+
+
+def test_the_site_reads_examples_and_call_arguments_as_such():
+    griffe = pytest.importorskip("griffe", reason="griffe")
+    namespace = runpy.run_path(str(DOCS / "docstrings.py"))
+    text = inspect.cleandoc(layers.DotScore.__doc__)
+    docstring = griffe.Docstring(namespace["with_sections"](text), parser="google")
+    kinds = {section.kind.value: section.value for section in docstring.parse()}
+    [(kind, code)] = kinds["examples"]
+    assert kind.value == "examples"
+    assert code.startswith(">>> ") and code.endswith("\n(2, 3, 5)")
+    assert "- `query, key`: As for every `Score`" in kinds["text"]

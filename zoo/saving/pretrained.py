@@ -71,6 +71,7 @@ def load(path: str | os.PathLike[str]) -> keras.Model:
 
     Returns:
         A `keras.Model`.
+
     Example:
 
     ```python
@@ -81,7 +82,6 @@ def load(path: str | os.PathLike[str]) -> keras.Model:
     keras.Model(inputs, layers.Attention()(inputs, inputs)).save("attention.keras")
     model = zoo.load("attention.keras")
     ```
-
     """
     _import_classes_of(path)
     return keras.saving.load_model(path)
@@ -154,6 +154,7 @@ class PretrainedModel(keras.Model):
     - `entry_names`: what the entries of its tables stand for, as the words of a vocabulary.
       The keys are patterns of the paths of weights, the values have for each axis the names
       in their order, or `None`.
+
     Example:
 
     ```python
@@ -172,7 +173,6 @@ class PretrainedModel(keras.Model):
     Halver(width=3).save_to_preset("halver")
     zoo.from_preset("halver")(keras.ops.ones((1, 3)))
     ```
-
     """
 
     text: Any = None
