@@ -13,7 +13,7 @@ from keras_memory import layers, recipes, testing, zoo
 
 PUBLIC = {
     f"{face.__name__.rpartition('.')[2]}.{name}": getattr(face, name)
-    for face in (layers, zoo, recipes, testing)
+    for face in (layers, zoo, zoo.figures, recipes, testing)
     for name in face.__all__
 }
 
@@ -35,7 +35,7 @@ def modules():
 @pytest.mark.parametrize("name", sorted(modules()))
 def test_examples(name):
     module = importlib.import_module(name)
-    names = {"keras": keras, "keras_memory": keras_memory, **vars(layers)}
+    names = {"keras": keras, "keras_memory": keras_memory, **vars(layers), **vars(module)}
     for example in Finder(recurse=True).find(module, extraglobs=names):
         result = doctest.DocTestRunner().run(example)
         assert result.failed == 0, example.name
