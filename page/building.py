@@ -101,6 +101,7 @@ def _patterns():
         "letters": patterns.LETTERS,
         "not_of_words": patterns.NOT_OF_WORDS,
         "lines": patterns.LINES,
+        "documents": patterns.lines_of_words("WORDS", "LETTERS"),
         "words": patterns.WORDS,
     }
 

@@ -394,7 +394,13 @@ QUESTIONS = {
 
 
 def names() -> list[str]:
-    """The names of all recipes, sorted."""
+    """The names of all recipes, sorted.
+
+    Example:
+
+    >>> names()[0]
+    'associative_recall'
+    """
     return sorted(RECIPES)
 
 

@@ -36,6 +36,14 @@ class Case:
         expected_failures: By the name of a promise: why it does not hold.
         unread: `unread(layer, arrays, found)`: the output where all keys are masked; zeros,
             if absent.
+
+    Example:
+
+    >>> shapes = {"query": ("queries", 4), "key": ("keys", 4)}
+    >>> score = keras_memory.layers.DotScore
+    >>> case = Case("dot", score, score, inputs=shapes)
+    >>> {name: array.shape for name, array in case.arrays(batch=2).items()}
+    {'query': (2, 3, 4), 'key': (2, 5, 4)}
     """
 
     name: str

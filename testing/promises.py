@@ -39,7 +39,15 @@ def same(
     atol: float = 1e-6,
     rtol: float = 1e-7,
 ) -> None:
-    """Two lists of outputs agree."""
+    """Two lists of outputs agree.
+
+    Raises:
+        AssertionError: They do not.
+
+    Example:
+
+    >>> same([[1.0, 2.0]], [[1.0, 2.0 + 1e-8]])
+    """
     assert len(found) == len(expected)
     for ours, theirs in zip(found, expected, strict=True):
         np.testing.assert_allclose(ours, theirs, atol=atol, rtol=rtol)
@@ -556,5 +564,12 @@ def score_compares_what_it_prepared(case: Case) -> None:
 
 
 def applicable(case: Case) -> dict[str, Promise]:
-    """The promises that apply to a case, by name."""
+    """The promises that apply to a case, by name.
+
+    Example:
+
+    >>> score, shapes = keras_memory.layers.DotScore, {"query": (3, 4), "key": (5, 4)}
+    >>> "saving" in applicable(Case("dot", score, score, shapes))
+    True
+    """
     return {name: check for name, check in PROMISES.items() if check.tags <= case.tags}

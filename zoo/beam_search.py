@@ -37,6 +37,17 @@ def beam_search(
 
     Raises:
         ValueError: `width` or `length` is not a positive integer.
+
+    Example:
+
+    A chain of three tokens, of which 0 ends a sequence:
+
+    >>> next = keras.ops.array([[1.0, 0, 0], [0.1, 0.3, 0.6], [0.8, 0.1, 0.1]])
+    >>> def step(last, states):
+    ...     return keras.ops.log(keras.ops.take(next, last, axis=0)), states
+    >>> tokens, scores = beam_search(step, [keras.ops.zeros((1, 1))], 1, 0, width=2, length=3)
+    >>> print(tokens.numpy().tolist(), keras.ops.exp(scores).numpy().round(3))
+    [[[2, 0, 0], [1, 2, 0]]] [[0.48  0.144]]
     """
     check_positive("width", width)
     if isinstance(length, (int, float)):

@@ -87,6 +87,13 @@ class StraightThroughGumbel(SampledSelection):
     Cost:
         n m.
 
+    Example:
+
+    >>> scores = keras.ops.zeros((1, 1, 3))
+    >>> weights = StraightThroughGumbel(temperature=0.5, seed=0)(scores, training=True)
+    >>> sorted(weights.numpy()[0, 0].round(4).tolist())  # one of the three, sampled
+    [0.0, 0.0, 1.0]
+
     Reference:
         [Jang et al., 2016](https://arxiv.org/abs/1611.01144), section 2.2.
     """
@@ -132,6 +139,14 @@ class Sample(SampledSelection):
 
     Cost:
         n m.
+
+    Example:
+
+    >>> read = Attention(selection=Sample(seed=0))
+    >>> query, value = keras.ops.ones((1, 1, 4)), keras.ops.ones((1, 5, 4))
+    >>> _, weights = read(query, value, return_attention_scores=True, training=True)
+    >>> sorted(weights.numpy()[0, 0].tolist())  # it reads one of five
+    [0.0, 0.0, 0.0, 0.0, 1.0]
 
     Reference:
         [Williams, 1992](https://doi.org/10.1007/BF00992696); of attention,

@@ -112,6 +112,12 @@ class CosineScore(DotScore):
     Cost:
         n m d.
 
+    Example:
+
+    >>> query, key = keras.ops.array([[[1.0, 0]]]), keras.ops.array([[[5.0, 0], [0, 2]]])
+    >>> print(keras.ops.convert_to_numpy(CosineScore()(query, key)).round(4))
+    [[[1. 0.]]]
+
     Reference:
         [Graves et al., 2014](https://arxiv.org/abs/1410.5401), equation 6.
     """

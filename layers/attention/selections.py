@@ -83,6 +83,12 @@ class TopKSoftmax(TemperedSelection):
     Cost:
         n m log k.
 
+    Example:
+
+    >>> weights = TopKSoftmax(k=2)(keras.ops.array([[[1.0, 1.0, 0.5, -3.0]]]))
+    >>> print(keras.ops.convert_to_numpy(weights))
+    [[[0.5 0.5 0.  0. ]]]
+
     Reference:
         [Ke et al., 2018](https://arxiv.org/abs/1809.03702), section 3.1, keeps k of its past
         states in this way.

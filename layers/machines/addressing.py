@@ -35,6 +35,12 @@ def interpolate_weights(
 
     Returns:
         Weights of shape `(..., slots)`; equation 7 of the paper.
+
+    Example:
+
+    >>> content, previous = keras.ops.array([0.0, 1.0]), keras.ops.array([1.0, 0.0])
+    >>> print(keras.ops.convert_to_numpy(interpolate_weights(0.25, content, previous)))
+    [0.75 0.25]
     """
     return gate * content_weights + (1 - gate) * previous_weights
 
@@ -50,6 +56,12 @@ def circular_shift(weights: Tensor, shift: Tensor) -> Tensor:
 
     Returns:
         Weights of shape `(..., slots)`; equation 8 of the paper.
+
+    Example:
+
+    >>> weights, up = keras.ops.array([0.0, 1, 0, 0]), keras.ops.array([0.0, 0, 1])
+    >>> print(keras.ops.convert_to_numpy(circular_shift(weights, up)))
+    [0. 0. 1. 0.]
     """
     width = shift.shape[-1]
     check_odd("the shift width", width)
@@ -73,6 +85,12 @@ def sharpen_weights(weights: Tensor, sharpness: Tensor) -> Tensor:
 
     Returns:
         Weights of shape `(..., slots)` that sum to 1; equation 9 of the paper.
+
+    Example:
+
+    >>> weights, sharpness = keras.ops.array([[0.75, 0.25]]), keras.ops.array([[2.0]])
+    >>> print(keras.ops.convert_to_numpy(sharpen_weights(weights, sharpness)).round(4))
+    [[0.9 0.1]]
     """
     smallest = 1e-30
     return ops.softmax(sharpness * ops.log(ops.maximum(weights, smallest)), axis=-1)
@@ -175,6 +193,17 @@ class HeadAddressing(Layer):
 
     Cost:
         H N W to match for H heads and N slots of width W, and H N S for S moves.
+
+    Example:
+
+    A head at slot 1, whose gate passes no content, moves to the next slot:
+
+    >>> key, memory = keras.ops.zeros((1, 1, 4)), keras.ops.eye(4)[None]
+    >>> zero, one = keras.ops.zeros((1, 1, 1)), keras.ops.ones((1, 1, 1))
+    >>> up, at_1 = keras.ops.one_hot([[2]], 3), keras.ops.one_hot([[1]], 4)
+    >>> weights = HeadAddressing()(key, zero, zero, up, one, memory, at_1)
+    >>> print(keras.ops.convert_to_numpy(weights).round(4))
+    [[[0. 0. 1. 0.]]]
 
     Reference:
         [Graves et al., 2014](https://arxiv.org/abs/1410.5401), section 3.3 and figure 2.

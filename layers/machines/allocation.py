@@ -27,6 +27,12 @@ def retention(free_gates: Tensor, read_weights: Tensor) -> Tensor:
 
     Returns:
         ψ in [0, 1], shape `(batch, slots)`.
+
+    Example:
+
+    >>> read = keras.ops.array([[[1.0, 0.0, 0.0]]])  # one head, which read slot 0
+    >>> print(keras.ops.convert_to_numpy(retention(keras.ops.array([[0.75]]), read)))
+    [[0.25 1.   1.  ]]
     """
     return ops.prod(1 - free_gates[..., None] * read_weights, axis=-2)
 
@@ -42,6 +48,13 @@ def slot_usage(usage: Tensor, write_weights: Tensor, retained: Tensor) -> Tensor
 
     Returns:
         u, shape `(batch, slots)`.
+
+    Example:
+
+    >>> usage, written = keras.ops.array([[1.0, 0, 0]]), keras.ops.array([[0, 0.5, 0]])
+    >>> retained = keras.ops.array([[0.25, 1.0, 1.0]])
+    >>> print(keras.ops.convert_to_numpy(slot_usage(usage, written, retained)))
+    [[0.25 0.5  0.  ]]
     """
     return (usage + write_weights - usage * write_weights) * retained
 
@@ -60,6 +73,12 @@ def allocation_weights(usage: Tensor) -> Tensor:
 
     Returns:
         a, shape `(batch, slots)`; its sum is at most 1.
+
+    Example:
+
+    >>> weights = allocation_weights(keras.ops.array([[1.0, 0.5, 0.25]]))
+    >>> print(keras.ops.convert_to_numpy(weights).round(3))
+    [[0.    0.125 0.75 ]]
     """
     order = _by_usage(usage)  # φ
     used = LEAST_USAGE + (1 - LEAST_USAGE) * pick_entries(usage, order)

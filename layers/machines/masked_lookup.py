@@ -24,6 +24,13 @@ def masked_cosine(key: Tensor, mask: Tensor | None, memory: Tensor) -> Tensor:
 
     Returns:
         Scores in [-1, 1], shape `(batch, heads, slots)`.
+
+    Example:
+
+    >>> key, first = keras.ops.array([[[1.0, 9.0]]]), keras.ops.array([[[1.0, 0.0]]])
+    >>> memory = keras.ops.array([[[1.0, -9.0], [0.0, 1.0]]])  # compared by the first entry
+    >>> print(keras.ops.convert_to_numpy(masked_cosine(key, first, memory)).round(3))
+    [[[1. 0.]]]
     """
     if mask is None:
         overlap = ops.einsum("bhw,bnw->bhn", key, memory)

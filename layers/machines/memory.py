@@ -19,6 +19,12 @@ def read_memory(memory: Tensor, weights: Tensor) -> Tensor:
 
     Returns:
         r, shape `(batch, heads, memory_width)`.
+
+    Example:
+
+    >>> memory, weights = keras.ops.eye(3)[None], keras.ops.array([[[0.25, 0.75, 0.0]]])
+    >>> print(keras.ops.convert_to_numpy(read_memory(memory, weights)))
+    [[[0.25 0.75 0.  ]]]
     """
     return ops.einsum("bhn,bnm->bhm", weights, memory)
 
@@ -37,6 +43,14 @@ def write_memory(memory: Tensor, weights: Tensor, erase: Tensor, add: Tensor) ->
 
     Returns:
         M', shape `(batch, slots, memory_width)`.
+
+    Example:
+
+    >>> memory, slot_1 = keras.ops.ones((1, 2, 3)), keras.ops.array([[[0.0, 1.0]]])
+    >>> erase, add = keras.ops.ones((1, 1, 3)), keras.ops.array([[[5.0, 6.0, 7.0]]])
+    >>> print(keras.ops.convert_to_numpy(write_memory(memory, slot_1, erase, add)))
+    [[[1. 1. 1.]
+      [5. 6. 7.]]]
     """
     for head in range(weights.shape[1]):
         erased = weights[:, head, :, None] * erase[:, head, None, :]

@@ -39,6 +39,12 @@ def precedence_weights(precedence: Tensor, write_weights: Tensor) -> Tensor:
 
     Returns:
         p, shape `(batch, slots)`; its sum is at most 1.
+
+    Example:
+
+    >>> last, written = keras.ops.array([[1.0, 0.0]]), keras.ops.array([[0.0, 0.75]])
+    >>> print(keras.ops.convert_to_numpy(precedence_weights(last, written)))
+    [[0.25 0.75]]
     """
     written = ops.sum(write_weights, axis=-1, keepdims=True)
     return (1 - written) * precedence + write_weights
@@ -57,6 +63,16 @@ def temporal_links(links: Tensor, write_weights: Tensor, precedence: Tensor) -> 
 
     Returns:
         L, shape `(batch, slots, slots)`; rows and columns sum to at most 1.
+
+    Example:
+
+    Slot 1 is written to after slot 0:
+
+    >>> slot_0, slot_1 = keras.ops.array([[1.0, 0.0]]), keras.ops.array([[0.0, 1.0]])
+    >>> links = temporal_links(keras.ops.zeros((1, 2, 2)), slot_1, precedence=slot_0)
+    >>> print(keras.ops.convert_to_numpy(links))
+    [[[0. 0.]
+      [1. 0.]]]
     """
     after, before = write_weights[..., :, None], write_weights[..., None, :]
     links = (1 - after - before) * links + after * precedence[..., None, :]
@@ -73,6 +89,15 @@ def follow_links(links: Tensor, read_weights: Tensor) -> tuple[Tensor, Tensor]:
 
     Returns:
         `(forward, backward)`, each `(batch, heads, slots)`.
+
+    Example:
+
+    Slot 1 was written to after slot 0, which a head reads:
+
+    >>> links = keras.ops.array([[[0.0, 0.0], [1.0, 0.0]]])
+    >>> forward, backward = follow_links(links, keras.ops.array([[[1.0, 0.0]]]))
+    >>> print(keras.ops.convert_to_numpy(forward), keras.ops.convert_to_numpy(backward))
+    [[[0. 1.]]] [[[0. 0.]]]
     """
     return _times(links, read_weights), _times_from_left(read_weights, links)
 
@@ -95,6 +120,15 @@ def advance_links(
 
     Returns:
         `(links, forward, backward)`.
+
+    Example:
+
+    >>> slot_0, slot_1 = keras.ops.array([[1.0, 0.0]]), keras.ops.array([[0.0, 1.0]])
+    >>> links, forward, backward = advance_links(
+    ...     keras.ops.zeros((1, 2, 2)), slot_1, precedence=slot_0, read_weights=slot_0[None]
+    ... )
+    >>> print(keras.ops.convert_to_numpy(forward))  # after slot 0 came slot 1
+    [[[0. 1.]]]
     """
 
     def result(links, written, precedence, read):

@@ -39,6 +39,9 @@ const nestedOf = (data, shape) => {
     );
 };
 
+// The runtime runs one thing at a time, of all models: what was begun last.
+let last = Promise.resolve();
+
 export class Model {
     constructor(name) {
         this.name = name;
@@ -48,7 +51,6 @@ export class Model {
             const bytes = await (await fetched(`models/${name}/${run}.onnx`)).arrayBuffer();
             return InferenceSession.create(new Uint8Array(bytes), { executionProviders: ["wasm"] });
         });
-        this.last = Promise.resolve();
     }
 
     // The arguments of the model's constructor.
@@ -56,11 +58,10 @@ export class Model {
         return (await this.file("model.json")).arguments;
     }
 
-    // Outputs by name, as nested lists, of inputs by name, as nested lists. A runtime runs one
-    // thing at a time.
+    // Outputs by name, as nested lists, of inputs by name, as nested lists.
     run(name, inputs) {
-        this.last = this.last.catch(() => {}).then(() => this.#run(name, inputs));
-        return this.last;
+        last = last.catch(() => {}).then(() => this.#run(name, inputs));
+        return last;
     }
 
     async #run(name, inputs) {

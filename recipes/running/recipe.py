@@ -59,6 +59,17 @@ class Recipe(abc.ABC):
 
     A subclass adds fields and writes `examples`, `to_batch`, `model`, `evaluate` and
     `search_space`; the rest is here. What its model card reports is its `study`.
+
+    Example:
+
+    ```python
+    from keras_memory import recipes
+
+    recipe = recipes.get("ntm_copy", memory_slots=64)  # a subclass, by its name
+    model = recipe.model()
+    model.fit(recipe.dataset("train"), epochs=1)
+    recipe.evaluate(model)
+    ```
     """
 
     seed: NonNegativeInt = Field(0, lt=2**32, description="of weights, data order and noise")

@@ -58,6 +58,16 @@ class Run:
         model: The model, at its best epoch by validation.
         history: A row an epoch: losses, metrics, seconds.
         metrics: The paper's metrics on the test split.
+
+    Example:
+
+    ```python
+    from keras_memory import recipes
+
+    run = recipes.get("ntm_copy").fit("runs/copy")
+    again = recipes.Run("runs/copy")  # what is there, at any later time
+    again.metrics, again.history
+    ```
     """
 
     def __init__(self, folder: str | os.PathLike[str]) -> None:

@@ -6,13 +6,17 @@ the code, but neither of these.
 
 import inspect
 import re
+import runpy
 import tomllib
 from pathlib import Path
+
+import pytest
 
 from keras_memory import layers, recipes, testing, zoo
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"
+WINGS = ["attention", "pointing", "memory_networks", "machines", "associative", "recurrent"]
 
 
 def pages_of(entries):
@@ -37,6 +41,16 @@ def test_every_picture_exists():
             )
 
 
+@pytest.mark.parametrize("wing", WINGS)
+def test_a_wing_begins_with_a_picture_and_its_code_and_ends_with_mathematics(wing):
+    text = (DOCS / f"{wing}.md").read_text("utf-8")
+    start = r"# [^\n]+\n\n!\[[^]\n]+\]\(images/(\w+\.png)\)\n\n```python\n(.*?)```"
+    picture, code = re.match(start, text, re.DOTALL).groups()
+    assert f'.savefig("{picture}")' in code  # which `python docs/wings.py` writes
+    *_, last, reference = re.findall(r"^## (.*)$", text, re.MULTILINE)
+    assert (last, reference) == ("The mathematics", "Reference")
+
+
 def references():
     """The dotted names in the references of all pages."""
     pages = "\n".join(page.read_text("utf-8") for page in DOCS.glob("*.md"))
@@ -57,3 +71,15 @@ def test_no_reference_comes_twice():
     listed = references()
     assert len(listed) > 90
     assert sorted(listed) == sorted(set(listed))
+
+
+def test_the_site_reads_examples_and_call_arguments_as_such():
+    griffe = pytest.importorskip("griffe", reason="griffe")
+    namespace = runpy.run_path(str(DOCS / "docstrings.py"))
+    text = inspect.cleandoc(layers.DotScore.__doc__)
+    docstring = griffe.Docstring(namespace["with_sections"](text), parser="google")
+    kinds = {section.kind.value: section.value for section in docstring.parse()}
+    [(kind, code)] = kinds["examples"]
+    assert kind.value == "examples"
+    assert code.startswith(">>> ") and code.endswith("\n(2, 3, 5)")
+    assert "- `query, key`: As for every `Score`" in kinds["text"]

@@ -162,6 +162,70 @@ def test_a_date_is_written(tab):
             assert float(found.split()[-1]) == pytest.approx(np.exp(float(log)), abs=1e-3)
 
 
+def test_a_review_is_shaded(tab):
+    review = "The cast is excellent, but... what a dull, qwertyish story!<br>I fell asleep."
+    with tab("reviews") as page:
+        page.get_by_role("textbox", name="Review").fill(review)
+        found = answer(page, "reviews")
+        shaded = numbers(page, "#panel-reviews ol")
+        shares = numbers(page, "#panel-reviews .bars")
+        assert page.get_by_text("It does not know: qwertyish.").is_visible()
+        page.get_by_role("textbox", name="Review").fill("Qwertyish")
+        assert answer(page, "reviews") == "A review, please, of words that it knows."
+    model = zoo.from_preset("hierarchical_attention_imdb")
+    expected = model.classify([review])
+    label = expected["label"].numpy()[0].decode()
+    probability = float(expected["probability"][0])
+    assert found == f"{label}  with probability {probability:.3f}"
+    assert dict(shares)[label] == pytest.approx(probability, abs=1e-4)
+    trace = model.trace(model.text.ids([review]))
+    of_sentences, of_words = shaded["ofSentences"], shaded["ofWords"]
+    assert len(of_sentences) == len(of_words) == 3
+    for name, weights in [("sentence_weights", of_sentences), ("word_weights", of_words)]:
+        np.testing.assert_allclose(weights, trace[name][0, :3], atol=1e-4)
+
+
+def test_machines_write_a_word_each_in_its_way(tab):
+    word = "to be or not"
+    with tab("machines") as page:
+        page.get_by_role("textbox", name="Word").fill("To be, or not")
+        assert answer(page, "machines") == "4 of 4 machines are right."
+        written = page.eval_on_selector_all(
+            "#panel-machines code", "all => all.map((element) => element.textContent)"
+        )
+        maps = page.eval_on_selector_all(
+            "#panel-machines svg", "all => all.map((figure) => figure.values)"
+        )
+    assert written == [word, word, word[::-1], word]
+    writes, reads, *structures, places = map(np.transpose, maps)
+    codes = np.array([[ord(letter) for letter in word]])
+    inputs = np.zeros((1, 25, 9), "float32")
+    inputs[0, :12, :8] = (codes[0][:, None] >> np.arange(7, -1, -1)) & 1
+    inputs[0, 12, 8] = 1
+    trace = zoo.from_preset("ntm_copy", memory_slots=40).trace(inputs)
+    for found, name in [(writes, "write_weights"), (reads, "read_weights")]:
+        expected = trace[name][0, :, 0][:, -np.arange(25) % 40]
+        np.testing.assert_allclose(found, expected, atol=1e-4)
+    ends = [("queue", codes, 1), ("stack", codes[:, ::-1], -1)]
+    for (name, target, order), (stored, read) in zip(
+        ends, [structures[:2], structures[2:]], strict=True
+    ):
+        model = zoo.from_preset(f"neural_transduction_{name}")
+        trace = model.trace({"source": codes, "target": np.pad(target, ((0, 0), (0, 1)))})
+        for step, strengths in enumerate(trace["strengths_0"][0, :, :, 0]):
+            expected = strengths[len(strengths) - step - 1 :]
+            np.testing.assert_allclose(stored[step, : step + 1], expected, atol=1e-4)
+            before = np.cumsum(expected[::order])[::order] - expected
+            taken = np.minimum(expected, np.maximum(1 - before, 0))
+            np.testing.assert_allclose(read[step, : step + 1], taken, atol=1e-4)
+    tape = [0, *(1 + "abcdefghijklmnopqrstuvwxyz ".index(c) for c in word), *[0] * 12]
+    trace = zoo.from_preset("rl_tapes").trace(
+        {"symbols": np.array([tape]), "length": np.array([12])}
+    )
+    assert (places.argmax(axis=1) == trace["input_head"][0]).all()
+    assert ((places.max(axis=1) == 1) == (trace["predicted"][0] >= 0)).all()
+
+
 def test_brackets_are_pushed_and_popped(tab):
     with tab("brackets") as page:
         page.get_by_role("textbox", name="Brackets").fill("(<[]{")

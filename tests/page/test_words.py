@@ -6,7 +6,14 @@ import numpy as np
 import pytest
 
 from keras_memory.recipes.datasets.babi_world.world import TASKS, example
-from keras_memory.zoo.text.plain import Characters, composed, lines_of, words_of
+from keras_memory.zoo.text.patterns import ASCII_LETTERS, LETTERS
+from keras_memory.zoo.text.plain import (
+    Characters,
+    Sentences,
+    composed,
+    lines_of,
+    words_of,
+)
 from keras_memory.zoo.text.plain_words import Words
 
 pytestmark = pytest.mark.browser
@@ -76,6 +83,21 @@ def test_the_words_are_those_of_python(page, texts):
         assert sentences == lines_of(composed(text)), text
         assert words == words_of(composed(text)), text
         assert tokens == tagged.words([text])[0], text
+
+
+@pytest.mark.parametrize("letters", [LETTERS, ASCII_LETTERS], ids=["any", "ascii"])
+def test_documents_have_the_sentences_of_python(page, letters):
+    size, texts = (4, 3), [*lines_of_other_scripts(100), "a<br/>b, c... d e f g h?! i"]
+    found = page.evaluate(
+        """async ([texts, settings]) => {
+            const { reader } = await import("./lib/words.js");
+            return texts.map((await reader()).documents(settings));
+        }""",
+        [texts, {"sentences": size[0], "words": size[1], "letters": letters}],
+    )
+    read = Sentences(["a"], *size, letters).words(texts)
+    for text, sentences, expected in zip(texts, found, read, strict=True):
+        assert sentences == expected, text
 
 
 def test_characters_have_the_numbers_of_python(page):

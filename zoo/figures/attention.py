@@ -28,6 +28,10 @@ def attention_map(
 
     Returns:
         A `matplotlib.figure.Figure`.
+
+    Example:
+
+    >>> figure = attention_map([[0.9, 0.1, 0], [0, 0.2, 0.8]], keys="abc", queries="xy")
     """
     weights = np.asarray(weights, "float64")
     rows, columns = weights.shape
@@ -68,6 +72,12 @@ def story_attention(
 
     Returns:
         A `matplotlib.figure.Figure`.
+
+    Example:
+
+    >>> story = ["Mary took the milk.", "Mary went to the garden."]
+    >>> weights = [[0.9, 0.1, 0.0], [0.1, 0.8, 0.1]]  # two hops; the third slot is empty
+    >>> figure = story_attention(story, weights, "Where is the milk?")
     """
     weights = np.asarray(weights, "float64")
     filled, empty = weights[:, : len(sentences)], weights[:, len(sentences) :]
@@ -112,6 +122,12 @@ def document_attention(
 
     Returns:
         A `matplotlib.figure.Figure`.
+
+    Example:
+
+    >>> review = [["a", "dull", "story"], ["well", "played"]]
+    >>> weights = [[0.1, 0.8, 0.1], [0.3, 0.7, 0.0]]
+    >>> figure = document_attention(review, weights, [0.6, 0.4], "negative")
     """
     of_sentences = _relative(sentence_weights)
     boxes, marks, line = [], [], 0

@@ -48,6 +48,10 @@ def overlap_against_load(
 
     Returns:
         A `matplotlib.figure.Figure`.
+
+    Example:
+
+    >>> figure = overlap_against_load({"hebb": {100: {0.1: 1.0, 0.2: 0.4}}})
     """
     figure = Figure(figsize=(3.8 * len(overlaps), 3.6), layout="constrained")
     axes = figure.subplots(1, len(overlaps), sharey=True, squeeze=False)[0]
@@ -88,6 +92,10 @@ def basin_against_load(basins: Mapping[str, Mapping[float, float]]) -> Figure:
 
     Returns:
         A `matplotlib.figure.Figure`.
+
+    Example:
+
+    >>> figure = basin_against_load({"hebb": {0.05: 0.4, 0.1: 0.2}})
     """
     figure = Figure(figsize=(6, 3.6), layout="constrained")
     axis = figure.subplots()
@@ -115,6 +123,10 @@ def patterns_recalled(
 
     Returns:
         A `matplotlib.figure.Figure`; dotted is where all are recalled.
+
+    Example:
+
+    >>> figure = patterns_recalled({"storkey": {5: 5, 20: 12, 40: 3}})
     """
     figure = Figure(figsize=(6, 3.6), layout="constrained")
     axis = figure.subplots()
@@ -139,6 +151,10 @@ def dense_capacity(capacity: Mapping[int, Mapping[int, float]]) -> Figure:
 
     Returns:
         A `matplotlib.figure.Figure`; dashed is the growth by theory, units^(n - 1).
+
+    Example:
+
+    >>> figure = dense_capacity({2: {50: 7, 100: 14}, 3: {50: 60, 100: 240}})
     """
     figure = Figure(figsize=(6, 3.6), layout="constrained")
     axis = figure.subplots()

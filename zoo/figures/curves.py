@@ -27,6 +27,11 @@ def learning_curves(
 
     Returns:
         A `matplotlib.figure.Figure`.
+
+    Example:
+
+    >>> runs = [[(100, 0.9), (200, 0.4)], [(100, 0.8), (200, 0.5)]]  # examples, loss
+    >>> figure = learning_curves({"LSTM": runs})
     """
     figure = Figure(figsize=(7, 4), layout="constrained")
     axis = figure.subplots()
@@ -70,6 +75,11 @@ def bars_by_task(
 
     Returns:
         A `matplotlib.figure.Figure`.
+
+    Example:
+
+    >>> errors = {"ours": {"1": 0.0, "2": 12.0}, "LSTM": {"1": 50.0, "2": 80.0}}
+    >>> figure = bars_by_task(errors, limit=5.0)
     """
     tasks = list(next(iter(errors.values())))
     figure = Figure(figsize=(10, 3.6), layout="constrained")

@@ -33,6 +33,12 @@ def entity_slots(
 
     Returns:
         A `matplotlib.figure.Figure`.
+
+    Example:
+
+    >>> story = ["Mary went to the garden.", "John went to the hall."]
+    >>> gates, contents = [[0.9, 0.1], [0.0, 0.8]], [["garden", ""], ["garden", "hall"]]
+    >>> figure = entity_slots(story, gates, contents, [0.9, 0.1], "Where is Mary?")
     """
     gates, attention = np.asarray(gates, "float64"), np.asarray(attention, "float64")
     rows = [shortened(sentence, LONGEST) for sentence in sentences]

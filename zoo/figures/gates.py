@@ -30,6 +30,11 @@ def gates(
 
     Raises:
         ValueError: The trace has no gates.
+
+    Example:
+
+    >>> network = keras_memory.zoo.RecurrentNetwork(3, 1, "lstm", units=4)
+    >>> figure = gates(network.trace(np.ones((1, 5, 3), "float32")))
     """
     found = {
         name.removesuffix("_gate"): np.asarray(array[example], "float64")
@@ -69,6 +74,12 @@ def gradients_by_distance(norms: Mapping[str, ArrayLike]) -> Figure:
 
     Returns:
         A `matplotlib.figure.Figure`.
+
+    Example:
+
+    >>> network = keras_memory.zoo.RecurrentNetwork(3, 1, "elman", units=4)
+    >>> norms = network.gradient_norms(np.ones((2, 5, 3), "float32"))
+    >>> figure = gradients_by_distance({"Elman": norms})
     """
     figure = Figure(figsize=(7, 4), layout="constrained")
     axis = figure.subplots()

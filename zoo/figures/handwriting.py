@@ -17,6 +17,11 @@ def handwriting(samples: Mapping[str, ArrayLike]) -> Figure:
 
     Returns:
         A `matplotlib.figure.Figure`.
+
+    Example:
+
+    >>> stroke = [[0.0, 1.0, 0], [1.0, 0.0, 0], [0.0, -1.0, 1]]  # Δx, Δy, does it end?
+    >>> figure = handwriting({"n": stroke})
     """
     figure = Figure(figsize=(8, 1.5 * len(samples)), layout="constrained")
     axes = figure.subplots(len(samples), 1, squeeze=False)[:, 0]
@@ -44,6 +49,12 @@ def writing_window(
 
     Returns:
         A `matplotlib.figure.Figure`.
+
+    Example:
+
+    >>> points = [[0.0, 1.0, 0], [1.0, 0.0, 0], [0.0, -1.0, 1]]
+    >>> weights, positions = [[0.9, 0.1], [0.8, 0.2], [0.2, 0.8]], [[0.1], [0.4], [0.9]]
+    >>> figure = writing_window("n", points, weights, positions)
     """
     points, weights = np.asarray(points, "float64"), np.asarray(weights, "float64")
     figure = Figure(figsize=(8, 5), layout="constrained")

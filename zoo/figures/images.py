@@ -24,6 +24,11 @@ def image_attention(
 
     Returns:
         A `matplotlib.figure.Figure`.
+
+    Example:
+
+    >>> images = np.random.default_rng(0).random((3, 8, 8))
+    >>> figure = image_attention([(images, [0.1, 0.7, 0.2])], ["a bag of three"])
     """
     columns = max(len(np.asarray(weights)) for _, weights in sets)
     longest = max(map(len, titles or [""]))

@@ -39,6 +39,11 @@ def memory_tape(trace: Mapping[str, ArrayLike], example: int = 0) -> Figure:
 
     Returns:
         A `matplotlib.figure.Figure`.
+
+    Example:
+
+    >>> machine = keras_memory.zoo.NTM(3, 2, controller_units=4, memory_slots=5)
+    >>> figure = memory_tape(machine.trace(np.ones((1, 4, 3), "float32")))
     """
     names = [name for name in PANELS if name in trace]
     tape = {name: np.asarray(trace[name][example], "float64") for name in names}
@@ -110,6 +115,11 @@ def temporal_links(
 
     Returns:
         A `matplotlib.figure.Figure`.
+
+    Example:
+
+    >>> machine = keras_memory.zoo.DNC(3, 2, controller_units=4, memory_slots=5)
+    >>> figure = temporal_links(machine.trace(np.ones((1, 4, 3), "float32")))
     """
     if "links_before" in trace:
         links = _matrix(np.asarray(trace["links_before"][example][step], "float64"))

@@ -24,6 +24,11 @@ def pointer_predictions(
 
     Returns:
         A `matplotlib.figure.Figure`.
+
+    Example:
+
+    >>> square = [[0, 0], [1, 0], [1, 1], [0, 1]]
+    >>> figure = pointer_predictions([(square, [[0, 1, 3, 2]], [[0, 1, 2, 3]])])
     """
     columns = min(3, len(examples))
     rows = -(-len(examples) // columns)
@@ -67,6 +72,10 @@ def length_against_gap(
 
     Returns:
         A `matplotlib.figure.Figure`.
+
+    Example:
+
+    >>> figure = length_against_gap({"10 cities": [3.0, 3.2]}, {"10 cities": [2.9, 3.2]})
     """
     figure = Figure(figsize=(6, 3.6), layout="constrained")
     axis = figure.subplots()

@@ -32,6 +32,11 @@ def recall_strip(
 
     Returns:
         A `matplotlib.figure.Figure`.
+
+    Example:
+
+    >>> pattern = [1, -1, -1, 1]
+    >>> figure = recall_strip([[[1, 0, 0, 0]], [pattern]], (2, 2), targets=[pattern])
     """
     states = np.asarray(states, "float64")
     titles = list(titles or ["cue", *(f"update {step}" for step in range(1, len(states)))])
@@ -66,6 +71,10 @@ def energy_curves(energies: ArrayLike) -> Figure:
 
     Returns:
         A `matplotlib.figure.Figure`.
+
+    Example:
+
+    >>> figure = energy_curves([[-1.0, -2.0], [-3.0, -2.5], [-3.0, -4.0]])
     """
     energies = np.asarray(energies, "float64")
     figure = Figure(figsize=(6, 3.6), layout="constrained")
@@ -88,6 +97,11 @@ def image_grid(images: ArrayLike, shape: tuple[int, int], names: Sequence[str]) 
 
     Returns:
         A `matplotlib.figure.Figure`.
+
+    Example:
+
+    >>> weights = np.random.default_rng(0).normal(size=(2, 3, 16))
+    >>> figure = image_grid(weights, (4, 4), names=["a", "b", "c"])
     """
     images = np.asarray(images, "float64")
     rows, columns = images.shape[:2]

@@ -27,6 +27,12 @@ def retrieval_map(
 
     Returns:
         A `matplotlib.figure.Figure`.
+
+    Example:
+
+    >>> network = keras_memory.zoo.SparseAttentiveRNN(3, 2, units=4, k_top=2, k_att=2)
+    >>> inputs = {"vectors": np.ones((1, 6, 3), "float32"), "length": np.array([6])}
+    >>> figure = retrieval_map(network.trace(inputs))
     """
     weights, stored = np.asarray(trace["weights"][example], "float64"), trace["stored"]
     steps, every = len(weights), (stored[0] + 1 if len(stored) else 1)

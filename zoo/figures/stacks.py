@@ -28,6 +28,11 @@ def stack_tape(
 
     Returns:
         A `matplotlib.figure.Figure`.
+
+    Example:
+
+    >>> network = keras_memory.zoo.StackRNN(symbols=2, units=4, stacks=2)
+    >>> figure = stack_tape(network.trace(np.eye(2)[[[0, 0, 1, 1]]]), symbols="ab")
     """
     inputs, outputs, actions, cells = (
         np.asarray(trace[name][example], "float64")

@@ -25,6 +25,13 @@ def strengths(trace: Mapping[str, ArrayLike], example: int = 0, structure: int =
 
     Returns:
         A `matplotlib.figure.Figure`.
+
+    Example:
+
+    >>> sizes = {"controller_units": 4, "embedding_units": 3, "memory_width": 5}
+    >>> network = keras_memory.zoo.MemoryTransducer(8, 8, structure="stack", **sizes)
+    >>> inputs = {"source": np.array([[1, 2, 3]]), "target": np.array([[3, 2, 1, 0]])}
+    >>> figure = strengths(network.trace(inputs))
     """
     newest_last = np.asarray(trace[f"strengths_{structure}"][example], "float64")
     steps, room, ends = newest_last.shape

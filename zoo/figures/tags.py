@@ -23,6 +23,11 @@ def tag_probabilities(
 
     Returns:
         A matplotlib figure.
+
+    Example:
+
+    >>> probabilities = np.array([[0.9, 0.1], [0.2, 0.8]])
+    >>> figure = tag_probabilities(["to", "Boston"], ["O", "B-to"], probabilities)
     """
     probabilities = np.asarray(probabilities)[: len(words)]
     likeliest = probabilities.max(axis=0)

@@ -23,6 +23,12 @@ def tapes(trace: Mapping[str, ArrayLike], example: int = 0) -> Figure:
 
     Returns:
         A `matplotlib.figure.Figure`.
+
+    Example:
+
+    >>> machine = keras_memory.zoo.TapeMachine(symbols=3, controller_units=4, width=5)
+    >>> inputs = {"symbols": np.array([[0, 2, 1, 0, 0]]), "length": np.array([2])}
+    >>> figure = tapes(machine.trace(inputs))
     """
     predicted = np.asarray(trace["predicted"][example])
     is_predicted = predicted >= 0

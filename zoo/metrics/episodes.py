@@ -95,6 +95,15 @@ class EpisodeReinforce(ReinforceLoss):
         y_true: Targets, `(batch, symbols)`.
         y_pred: `(batch, steps, classes + 3)`: the answer, log π(a_t) and b_t.
 
+    Example:
+
+    >>> logits, predicts = keras.ops.zeros((1, 2, 4)), keras.ops.ones((1, 2, 1))
+    >>> log_policy_and_baseline = keras.ops.zeros((1, 2, 2))
+    >>> answer = keras.ops.concatenate([logits, predicts, log_policy_and_baseline], axis=-1)
+    >>> loss = EpisodeReinforce()(keras.ops.array([[2, 3]]), answer)
+    >>> round(float(loss), 4)  # 0.01 ((2 log 4)² + (log 4)²), the baselines' errors
+    0.0961
+
     Reference:
         [Zaremba & Sutskever, 2015](https://arxiv.org/abs/1505.00521), section 4.
     """
@@ -117,6 +126,13 @@ class WrongSymbols(keras.metrics.Metric):
     """Fraction of the symbols of which another has the largest logit.
 
     Of an answer as above: the zero-one loss, normalised by the length.
+
+    Example:
+
+    >>> logits, predicts = keras.ops.one_hot([[2, 1]], 4), keras.ops.ones((1, 2, 1))
+    >>> answer = keras.ops.concatenate([logits, predicts], axis=-1)
+    >>> float(WrongSymbols()(keras.ops.array([[2, 3]]), answer))
+    0.5
 
     Reference:
         [Zaremba & Sutskever, 2015](https://arxiv.org/abs/1505.00521), section 6.

@@ -72,6 +72,17 @@ def load(path: str | os.PathLike[str]) -> keras.Model:
 
     Returns:
         A `keras.Model`.
+
+    Example:
+
+    ```python
+    import keras
+    from keras_memory import layers, zoo
+
+    inputs = keras.Input((None, 8))
+    keras.Model(inputs, layers.Attention()(inputs, inputs)).save("attention.keras")
+    model = zoo.load("attention.keras")
+    ```
     """
     _import_classes_of(path)
     return keras.saving.load_model(path)
@@ -144,6 +155,25 @@ class PretrainedModel(keras.Model):
     - `entry_names`: what the entries of its tables stand for, as the words of a vocabulary.
       The keys are patterns of the paths of weights, the values have for each axis the names
       in their order, or `None`.
+
+    Example:
+
+    ```python
+    import keras
+    from keras_memory import zoo
+
+
+    @keras.saving.register_keras_serializable(package="my_project")
+    class Halver(zoo.PretrainedModel):
+        def __init__(self, width=4, name="halver"):
+            inputs = keras.Input((width,))
+            super().__init__(inputs, inputs / 2, name=name)
+            self.arguments = {"width": width, "name": name}
+
+
+    Halver(width=3).save_to_preset("halver")
+    zoo.from_preset("halver")(keras.ops.ones((1, 3)))
+    ```
     """
 
     text: Any = None

@@ -43,11 +43,11 @@ WORDS = (
 )
 
 
-def lines_of_words(words: int, letters: str) -> tuple[tuple[str, str], ...]:
+def lines_of_words(words: int | str, letters: str) -> tuple[tuple[str, str], ...]:
     """Of documents: from a text to lines of a sentence each, of words and spaces alone.
 
     Args:
-        words: Words of a sentence, at most.
+        words: Words of a sentence, at most; or what a page replaces by that number.
         letters: What words are made of besides digits and apostrophes, a class of RE2.
     """
     return (
