@@ -11,14 +11,14 @@ from pydantic import Field, NonNegativeInt, PositiveInt
 from ..datasets.question_files import FORMATS, Question, read_own_questions
 from ..datasets.stored_rows import Column
 from ..running.argument_types import Arrays, Figures, Metrics, Split
-from ..running.own_files import OwnRows, file_name
+from ..running.own_files import OwnFiles, file_name
 from ..running.recipe import recipe_dataclass
 from .family_study import story_study
 from .memn2n_family import MemN2NStories
 
 
 @recipe_dataclass
-class StoriesFromFile(MemN2NStories, OwnRows):
+class StoriesFromFile(MemN2NStories, OwnFiles):
     """Stories, questions and answers out of a file, for `zoo.MemN2N`.
 
     All questions about a story are in one split.
@@ -63,8 +63,8 @@ class StoriesFromFile(MemN2NStories, OwnRows):
             own, answers = self.own[split], {}
             found = (answers.setdefault(answer, answer.encode()) for _, _, answer in own)
             self._texts[split] = {
-                "story": Column(own, 0),
-                "question": Column(own, 1),
+                "story": Column(own, lambda row: row[0].encode()),
+                "question": Column(own, lambda row: row[1].encode()),
                 "answer": np.array(list(found), object),
                 "task": np.full(len(own), self.task),
             }

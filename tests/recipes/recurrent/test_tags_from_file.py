@@ -138,7 +138,7 @@ def test_whatever_a_file_has_is_sentences_or_one_line(text):
         path.write_text(text, "utf-8")
         recipe = recipes.get("tags_from_file", path=path)
         try:
-            found = recipe.read(str(path))
+            found = list(recipe.read(str(path)))
         except ValueError as error:
             assert str(error).startswith(str(path))
             assert "Expected" in str(error)
@@ -152,4 +152,4 @@ def test_no_sentences(tmp_path):
     path = tmp_path / "a.conll"
     path.write_text("\n\n")
     with pytest.raises(ValueError, match="a.conll: Expected sentences. Received: none"):
-        read_sentences(str(path))
+        list(read_sentences(str(path)))
