@@ -62,14 +62,24 @@ class SetsFromFile(SetRecipe, OwnFiles):
         super().__post_init__()
         if 0 < self.folds < LEAST_FOLDS:
             raise ValueError(f"Expected {LEAST_FOLDS} folds or more. Received: {self.folds}")
-        if self.folds and (self.validation_path or self.test_path):
+
+    def read(self, path: str) -> Iterator[Bag]:
+        return read_own_bags(path, self.format, self.bag_column, self.label_column)
+
+    @property
+    def paths_of_tests(self) -> dict[str, str]:
+        """Those of the base; a model that was trained on folds may be tested on a file.
+
+        Raises:
+            ValueError: There is no path for training, or there are folds of it, too.
+        """
+        paths = super().paths_of_tests
+        if self.folds and paths and self.as_trained is self:
             raise ValueError(
                 f"Expected folds of one file. Received: folds={self.folds}, with a file for "
                 "validation or tests"
             )
-
-    def read(self, path: str) -> Iterator[Bag]:
-        return read_own_bags(path, self.format, self.bag_column, self.label_column)
+        return paths
 
     def parts(self, examples: Sequence[Bag], splits: Sequence[str]) -> dict[str, np.ndarray]:
         if not self.folds:

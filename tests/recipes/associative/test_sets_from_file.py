@@ -7,6 +7,7 @@ import pytest
 import tensorflow as tf
 
 from keras_memory import recipes, zoo
+from keras_memory.recipes.running.loading import load_model
 from keras_memory.recipes.running.recipe_of_model import recipe_of
 
 SMALL = {"epochs": 4, "jit_compile": False}
@@ -35,7 +36,7 @@ def path(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def run(path, tmp_path_factory):
-    recipe = recipes.get("sets_from_file", path=path, **SMALL)
+    recipe = recipes.get("sets_from_file", path=path, folds=8, **SMALL)
     return recipe.fit(tmp_path_factory.mktemp("runs") / "own", verbose=0)
 
 
@@ -101,6 +102,17 @@ def test_folds(path):
         assert sum(bag.label == "marked" for bag in own["test"]) == 20
         tested += [bag.items[0, 0] for bag in own["test"]]
     assert len(set(tested)) == 200
+
+
+def test_a_run_with_folds_is_tested_on_a_file(run, tmp_path):
+    new = tmp_path / "new.csv"
+    new.write_text("\n".join(bags(np.random.default_rng(1), 40)))
+    recipe, model = load_model(run.folder, test_path=new)
+    sizes = [len(recipe.own[split]) for split in ("train", "validation", "test")]
+    assert sizes == [148, 26, 40]
+    assert recipe.evaluate(model)["accuracy"] > 0.9
+    seen = recipe.for_tests(test_path="").evaluate(model)
+    assert seen == run.recipe.evaluate(run.model)
 
 
 def test_several_labels_and_constant_features(tmp_path):
