@@ -9,7 +9,7 @@ import numpy as np
 from pydantic import Field, PositiveFloat, PositiveInt
 
 from ..datasets.document_files import Document, read_documents
-from ..datasets.stored_rows import RowsByNumber, numbers_of
+from ..datasets.stored_rows import RowsByNumber, groups_of
 from ..datasets.text_rows import FORMATS
 from ..running.argument_types import Answer, Arrays, Figures, Metrics, Split
 from ..running.own_files import OwnFiles
@@ -47,7 +47,7 @@ class DocumentsFromFile(DocumentRecipe, OwnFiles):
 
     def groups(self, examples: Sequence[Document]) -> np.ndarray:
         """The number of each document's text."""
-        return numbers_of(text for text, _ in examples)
+        return groups_of(text for text, _ in examples)
 
     @functools.cached_property
     def labels(self) -> list[str]:

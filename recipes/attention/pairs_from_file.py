@@ -12,7 +12,7 @@ import numpy as np
 from pydantic import Field, PositiveInt
 
 from ..datasets.pair_files import COLUMNS, Pair, read_pairs
-from ..datasets.stored_rows import RowsByNumber, numbers_of
+from ..datasets.stored_rows import RowsByNumber, groups_of
 from ..datasets.text_rows import FORMATS
 from ..running.argument_types import Answer, Arrays, Batch, Figures, Metrics, Split
 from ..running.late_tensorflow import tf
@@ -48,7 +48,7 @@ class PairsFromFile(CharacterTranslation, OwnFiles):
 
     def groups(self, examples: Sequence[Pair]) -> np.ndarray:
         """The number of each pair's source."""
-        return numbers_of(source for source, _ in examples)
+        return groups_of(source for source, _ in examples)
 
     @functools.cached_property
     def characters(self) -> tuple[str, str]:

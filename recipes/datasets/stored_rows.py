@@ -19,6 +19,10 @@ from .records import ByNumber, padded
 
 PICKLED = pickle.HIGHEST_PROTOCOL
 AT_ONCE = 100  # rows
+LARGE = 1 << 20  # texts
+SHORTER = np.uint64(
+    33
+)  # bits less, so that a double has places after the point of a multiple
 
 
 class TemporaryBytes:
@@ -142,13 +146,30 @@ def numbers_of(texts: Iterable[str]) -> np.ndarray:
 
     Of each text, eight bytes of a digest are in memory.
     """
+    return _numbered(_digests(texts))
+
+
+def groups_of(texts: Iterable[str]) -> np.ndarray:
+    """As `numbers_of`; but of more texts than LARGE, numbers that a few others have, too, and
+    for which no more is in memory.
+    """
+    digests = _digests(texts)
+    if len(digests) <= LARGE:
+        return _numbered(digests)
+    digests >>= SHORTER
+    return digests
+
+
+def _digests(texts):
     digests = array.array("Q")
     for text in texts:
         digest = hashlib.blake2b(text.encode(), digest_size=8).digest()
         digests.append(int.from_bytes(digest, "little"))
-    _, first, inverse = np.unique(
-        np.frombuffer(digests, "uint64"), return_index=True, return_inverse=True
-    )
+    return np.frombuffer(digests, "uint64")
+
+
+def _numbered(digests):
+    _, first, inverse = np.unique(digests, return_index=True, return_inverse=True)
     numbers = np.empty(len(first), "int64")
     numbers[np.argsort(first)] = np.arange(len(first))
     return numbers[inverse]

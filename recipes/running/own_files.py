@@ -128,7 +128,9 @@ class OwnFiles(Recipe):
             splits: Those that have no file.
         """
         shares = {"validation": self.validation_share, "test": self.test_share}
-        places = np.fromiter(self.groups(examples), "int64", len(examples)) * GOLDEN % 1
+        places = np.fromiter(self.groups(examples), "float64", len(examples))
+        places *= GOLDEN
+        places %= 1
         parts, is_left = {}, np.ones(len(examples), bool)
         for split in splits:
             parts[split] = (places >= 0) & (places < shares[split])

@@ -8,15 +8,18 @@ import tensorflow as tf
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from keras_memory.recipes.datasets import stored_rows
 from keras_memory.recipes.datasets.stored_rows import (
     Column,
     RowsByNumber,
     StoredRows,
+    groups_of,
     in_groups,
     moments,
     numbers_of,
     parts,
 )
+from keras_memory.recipes.running.own_files import GOLDEN
 
 ROWS = [(f"text é{i}" * (i % 5), i) for i in range(300)]
 
@@ -78,6 +81,17 @@ def test_rows_by_number(stored):
 def test_the_same_text_has_the_same_number():
     assert numbers_of("banané").tolist() == [0, 1, 2, 1, 2, 3]
     assert numbers_of([]).tolist() == []
+
+
+def test_groups_of_many_texts(monkeypatch):
+    assert groups_of("banané").tolist() == [0, 1, 2, 1, 2, 3]
+    monkeypatch.setattr(stored_rows, "LARGE", 100)
+    texts = [f"text {i % 3000}" for i in range(6000)]
+    groups = groups_of(texts)
+    assert groups[:3000].tolist() == groups[3000:].tolist()
+    assert len(set(groups.tolist())) == 3000
+    place = groups.astype("float64") * GOLDEN % 1
+    assert np.mean(place < 0.1) == pytest.approx(0.1, abs=0.02)
 
 
 def test_groups_of_rows_in_any_order():
