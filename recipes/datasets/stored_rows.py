@@ -136,8 +136,10 @@ class RowsByNumber(ByNumber):
 
 def _values(rows, value, dtype, *shape):
     values = [value(row) for row in rows]
-    if shape:
+    if shape and values:
         return padded(values, dtype)
+    if shape:
+        return np.zeros((0, *(size or 0 for size in shape)), dtype)
     return np.array(values, object if dtype == "string" else dtype)
 
 
@@ -188,10 +190,10 @@ def in_groups(rows: Iterable[Any], name: Callable[[Any], str]) -> Iterator[list[
 
 
 def filled(values: Any, shape: Sequence[int], fill: int = 0) -> np.ndarray:
-    """Values at the beginning of an array of that shape; the same at all other places."""
+    """Values at the beginning of each axis of that shape; the same at all other places."""
     values = np.asarray(values)
     array_ = np.full(shape, fill, values.dtype)
-    array_[: len(values)] = values
+    array_[tuple(map(slice, values.shape))] = values
     return array_
 
 

@@ -4,7 +4,6 @@ import logging
 
 import numpy as np
 import pytest
-import tensorflow as tf
 
 from keras_memory import recipes, zoo
 from keras_memory.recipes.running.loading import load_model
@@ -77,12 +76,17 @@ def test_a_batch_has_the_items_of_its_bags(path):
         assert recipe.labels[label] == bag.label
 
 
-def test_the_exported_model_takes_features_as_they_are(run, tmp_path):
-    folder = run.recipe.export(run.model, tmp_path / "saved")
-    classify = tf.saved_model.load(str(folder)).signatures["classify"]
-    items = tf.constant([[[0, 500, 0], [9, 1200, 0]], [[0, 500, 0], [9, 1200, 0]]], "float32")
-    found = classify(items=items, length=tf.constant([2, 1]))
-    assert found["label"].numpy().tolist() == [b"marked", b"plain"]
+def test_by_shell_and_served_features_as_they_are(run, by_shell):
+    items = [[[0, 500, 0], [9, 1200, 0]]] * 2
+    asked, served = by_shell(
+        run,
+        ["--items", "0,500,0 9,1200,0"],
+        "classify",
+        items=np.array(items, float).tolist(),
+        length=[2, 1],
+    )
+    assert asked["label"] == "marked"
+    assert served["label"] == ["marked", "plain"]
 
 
 def test_a_preset_of_it_knows_its_labels(run, tmp_path):

@@ -68,6 +68,7 @@ def test_rows_by_number(stored):
     rows = RowsByNumber(stored, columns)
     assert len(rows) == 300
     assert rows["square"][17] == 289
+    assert rows[:0]["steps"].shape == (0, 0, 2)
     np.testing.assert_array_equal(rows[:10]["twice"], 2 * np.arange(10))
     batches = tf.data.Dataset.from_tensors(tf.constant([7, 3])).map(rows.gather)
     (batch,) = list(batches)

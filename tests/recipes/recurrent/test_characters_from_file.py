@@ -7,7 +7,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import tensorflow as tf
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -39,7 +38,7 @@ def path(tmp_path_factory):
     return text_of(tmp_path_factory.mktemp("own"), "days.txt", "un, deux, trois.\n" * 400)
 
 
-def test_it_learns_and_continues(path, tmp_path):
+def test_it_learns_and_continues(path, tmp_path, by_shell):
     """A character of eleven, without the ones before it, takes more than three bits."""
     recipe = recipes.get("characters_from_file", path=path, **SMALL)
     run = recipe.fit(tmp_path / "run", verbose=0)
@@ -51,12 +50,12 @@ def test_it_learns_and_continues(path, tmp_path):
     assert len(recipe.figures(run.model)) == 1
     with pytest.raises(ValueError, match="Expected a text of the characters .*Received: 'Q'"):
         recipe.answer(run.model, "Q")
-    recipe.export(run.model, tmp_path / "out")
-    serve = tf.saved_model.load(str(tmp_path / "out")).signatures["next_characters"]
-    found = serve(texts=tf.constant(["un, deux,", "deux, troiQs"]))
-    assert found["characters"].numpy()[:, 0].tolist() == [b" ", b"."]
-    assert found["unknown"].numpy().tolist() == [b"", b"Q"]
-    assert found["probabilities"].shape == (2, 5)
+    texts = ["un, deux,", "deux, troiQs"]
+    asked, served = by_shell(run, ["--text", "un, deux, "], "next_characters", texts=texts)
+    assert asked["text"] == answer
+    assert [found[0] for found in served["characters"]] == [" ", "."]
+    assert served["unknown"] == ["", "Q"]
+    assert np.shape(served["probabilities"]) == (2, 5)
 
 
 def test_the_last_parts_are_for_validation_and_tests(tmp_path):

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import tensorflow as tf
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -73,11 +72,11 @@ def test_it_learns_and_answers(run):
     assert list(run.recipe.figures(run.model)) == ["tags"]
 
 
-def test_the_exported_model_takes_texts(run, tmp_path):
-    folder = run.recipe.export(run.model, tmp_path / "saved")
-    serve = tf.saved_model.load(str(folder)).signatures["serving_default"]
-    found = serve(texts=tf.constant(["a ticket from Oslo"]))
-    assert found["tags"].numpy().tolist() == [[b"O", b"O", b"O", b"B-from"]]
+def test_by_shell_and_served(run, by_shell):
+    question = ["--sentence", "a ticket from Oslo"]
+    asked, served = by_shell(run, question, texts=["a ticket from Oslo"])
+    assert asked["tags"] == "a/O ticket/O from/O Oslo/B-from"
+    assert served["tags"] == [["O", "O", "O", "B-from"]]
 
 
 def test_tags_without_chunks_are_counted(tmp_path):
