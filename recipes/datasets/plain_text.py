@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import codecs
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 
@@ -103,7 +103,7 @@ class StoredText(Sequence[str]):
         size = 2 * max(0, min(end, self._size) - start)
         return np.frombuffer(self._file.read(2 * (self._start + start), size), "uint16")
 
-    def __getitem__(self, i):
+    def __getitem__(self, i: Any) -> str:
         if not isinstance(i, slice):
             place = range(self._size)[i]
             return self[place : place + 1]
