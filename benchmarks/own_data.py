@@ -32,8 +32,8 @@ PEOPLE = "Ana", "Bo", "Chen", "Dana"
 
 HOURS = ["seven", "eight", "nine", "ten", "eleven", "noon", "one", "two"]
 NUMBERS = ["two", "three", "four", "five", "seven", "eight", "nine", "ten"]
-# What a visitor may ask: how it is written, how it is asked for, and what it may be. The last
-# way to ask is in no question of training.
+# What visitors wish to know: how it is written, how the question is put, and what the answer
+# may be. The last wording of a question is in no example of training.
 FACTS = (
     (
         ("The doors open at {}.", "From {} on you can come in."),
@@ -70,7 +70,7 @@ FACTS = (
     ),
     (
         ("{} has what you lost.", "Lost things are kept by {}."),
-        ("Who has what I lost?", "Who keeps lost things?", "Whom do I ask for a lost coat?"),
+        ("Who has what I lost?", "Who keeps lost things?", "Who knows about a lost coat?"),
         ["Ana", "Bo", "Chen", "Dana", "Emil", "Fatima"],
     ),
     (
@@ -123,10 +123,10 @@ def rooms(folder):
 
 def visits(folder):
     """Passages of four to seven facts in any order, and two questions about each: 1,500 in
-    ways to ask that all facts share, and 300 in others (`asked_otherwise.jsonl`).
+    wordings that all have, and 300 in others (`other_words.jsonl`).
     """
     rng = np.random.default_rng(0)
-    for name, count, ways in (("visits", 750, (0, 2)), ("asked_otherwise", 150, (2, 3))):
+    for name, count, ways in (("visits", 750, (0, 2)), ("other_words", 150, (2, 3))):
         with (folder / f"{name}.jsonl").open("w") as file:
             for _ in range(count):
                 facts = rng.permutation(len(FACTS))[: rng.integers(4, 8)]
@@ -211,8 +211,8 @@ PTB = DATA / "ptb"
 FIGURES = {
     "rooms": Figure("stories_from_file", rooms),
     "visits": Figure("stories_from_file", visits),
-    "visits, asked otherwise": Figure(
-        "stories_from_file", visits, {"test_path": "asked_otherwise.jsonl"}
+    "visits, other words": Figure(
+        "stories_from_file", visits, {"test_path": "other_words.jsonl"}
     ),
     "Dutch dates": Figure("pairs_from_file", lambda folder: dates(folder, DUTCH, 4_000)),
     "German dates": Figure(

@@ -117,13 +117,13 @@ class StoredText(Sequence[str]):
 
     def first_of(self, characters: Iterable[str]) -> tuple[int, int]:
         """The first place that has one of these characters, and its line, from 1 on."""
-        wanted = np.isin([*self.characters], [*characters])
+        is_one = np.isin([*self.characters], [*characters])
         is_end = np.isin([*self.characters], ["\n"])
         row = 1
         for start in range(0, self._size, AT_ONCE):
             numbers = self.numbers(start, start + AT_ONCE)
-            if wanted[numbers].any():
-                place = int(wanted[numbers].argmax())
+            if is_one[numbers].any():
+                place = int(is_one[numbers].argmax())
                 return start + place, row + int(is_end[numbers[:place]].sum())
             row += int(is_end[numbers].sum())
         raise ValueError(f"Expected one of {[*characters]}. Received: none")

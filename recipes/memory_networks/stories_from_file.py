@@ -100,7 +100,7 @@ class StoriesFromFile(MemN2NStories, OwnFiles):
 
         stored = StoredRows(rows())
         answers, lengths = np.concatenate(answers), np.concatenate(lengths)
-        sentences, words, asked = np.max(shapes, axis=0).tolist()
+        sentences, words, of_question = np.max(shapes, axis=0).tolist()
         # An answer out of the vocabulary has no loss; `evaluate` counts it as wrong.
         is_known, dtype = answers >= 0, stored[0][0].dtype.name
         columns = {
@@ -110,7 +110,7 @@ class StoriesFromFile(MemN2NStories, OwnFiles):
                 sentences,
                 words,
             ),
-            "question": (lambda row: filled(row[1], (asked,)), dtype, asked),
+            "question": (lambda row: filled(row[1], (of_question,)), dtype, of_question),
             "answer": answers[is_known],
             "length": lengths[is_known],
         }

@@ -13,7 +13,7 @@ from .argument_types import Arrays, Batch
 from .late_tensorflow import tf
 
 GROUPED = 4  # batches, one of which gets the longest examples
-LARGE = 1 << 20  # examples; the order of more is not held in memory
+LARGE = 1 << 20  # examples; the order of more is not in memory
 ROUNDS = 8  # of the cipher that gives such an order: with 4, neighbours correlate
 GRADED = 16  # batches, each of examples of similar lengths
 

@@ -102,9 +102,9 @@ def by_shell(children, tmp_path):
     answers, and what the SavedModel of `keras-memory export` does without the package.
     """
 
-    def ask(run, asked, endpoint="serving_default", /, **inputs):
+    def answers(run, question, endpoint="serving_default", /, **inputs):
         folder = str(run.folder)
-        found = CliRunner().invoke(commands.app, ["predict", folder, *asked, "--json"])
+        found = CliRunner().invoke(commands.app, ["predict", folder, *question, "--json"])
         assert found.exit_code == 0, found.output
         out = str(tmp_path / "out")
         exported = CliRunner().invoke(commands.app, ["export", folder, out])
@@ -112,4 +112,4 @@ def by_shell(children, tmp_path):
         served = children.run(SERVED, out, endpoint, json.dumps(inputs))
         return json.loads(found.stdout), json.loads(served.splitlines()[-1])
 
-    return ask
+    return answers

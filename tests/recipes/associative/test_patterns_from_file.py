@@ -51,14 +51,14 @@ def test_many_images_are_cues(run, images, tmp_path):
 def test_by_shell_and_served(run, images, by_shell):
     found = run.recipe.to_batch(run.recipe.examples("test"))
     cues, patterns = (np.asarray(array)[:2] for array in found)
-    asked, served = by_shell(
+    answered, served = by_shell(
         run,
         ["--cue", str(images / "17.png")],
         "partly_known",
         cues=cues.tolist(),
         known=[[True] * 128 + [False] * 128] * 2,
     )
-    assert asked["pattern"] == 18
+    assert answered["pattern"] == 18
     np.testing.assert_allclose(served["attractors"], patterns, atol=1e-3)
 
 

@@ -78,14 +78,14 @@ def test_a_batch_has_the_items_of_its_bags(path):
 
 def test_by_shell_and_served_features_as_they_are(run, by_shell):
     items = [[[0, 500, 0], [9, 1200, 0]]] * 2
-    asked, served = by_shell(
+    answered, served = by_shell(
         run,
         ["--items", "0,500,0 9,1200,0"],
         "classify",
         items=np.array(items, float).tolist(),
         length=[2, 1],
     )
-    assert asked["label"] == "marked"
+    assert answered["label"] == "marked"
     assert served["label"] == ["marked", "plain"]
 
 

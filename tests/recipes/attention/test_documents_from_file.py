@@ -52,8 +52,8 @@ def test_it_learns_and_names_the_class(run, by_shell):
     assert (answer["label"], answer["unknown"]) == ("musique", "lyon")
     assert list(recipe.figures(model)) == ["document"]
     texts = ["rain and rain", "a goal. it is"]
-    asked, served = by_shell(run, ["--text", texts[0]], texts=texts)
-    assert asked["label"] == "weather"
+    answered, served = by_shell(run, ["--text", texts[0]], texts=texts)
+    assert answered["label"] == "weather"
     assert served["label"] == ["weather", "sport"]
 
 

@@ -51,8 +51,8 @@ def test_it_learns_and_translates(run):
 
 
 def test_by_shell_and_served(run, by_shell):
-    asked, served = by_shell(run, ["--text", "24/11"], texts=["24/11"])
-    assert asked["translation"] == "11-24"
+    answered, served = by_shell(run, ["--text", "24/11"], texts=["24/11"])
+    assert answered["translation"] == "11-24"
     assert served["text"] == ["11-24"]
 
 

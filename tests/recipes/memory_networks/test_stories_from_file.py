@@ -83,8 +83,8 @@ def test_it_learns_and_answers(path, tmp_path, by_shell):
         ["Where is Bo?", "Ana?"],
     )
     question = ["--story", story, "--question", questions[0]]
-    asked, served = by_shell(run, question, story=[story] * 2, question=questions)
-    assert asked["answer"] == "office"
+    answered, served = by_shell(run, question, story=[story] * 2, question=questions)
+    assert answered["answer"] == "office"
     assert served["answer"] == ["office", "lobby"]
 
 

@@ -78,8 +78,8 @@ def test_the_model_has_the_units(run, by_shell):
     assert recipe_of(config).name == "pointers_from_file"
     points = [[[9e-4, 100.0], [1e-4, 900.0], [5e-4, 500.0]]]
     question = ["--points", json.dumps(points[0])]
-    asked, served = by_shell(run, question, points=points)
-    assert asked["answer"] == "1 2 0"
+    answered, served = by_shell(run, question, points=points)
+    assert answered["answer"] == "1 2 0"
     assert served["indices"][0][:3] == [1, 2, 0]
 
 

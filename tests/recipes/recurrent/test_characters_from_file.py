@@ -51,8 +51,8 @@ def test_it_learns_and_continues(path, tmp_path, by_shell):
     with pytest.raises(ValueError, match="Expected a text of the characters .*Received: 'Q'"):
         recipe.answer(run.model, "Q")
     texts = ["un, deux,", "deux, troiQs"]
-    asked, served = by_shell(run, ["--text", "un, deux, "], "next_characters", texts=texts)
-    assert asked["text"] == answer
+    answered, served = by_shell(run, ["--text", "un, deux, "], "next_characters", texts=texts)
+    assert answered["text"] == answer
     assert [found[0] for found in served["characters"]] == [" ", "."]
     assert served["unknown"] == ["", "Q"]
     assert np.shape(served["probabilities"]) == (2, 5)

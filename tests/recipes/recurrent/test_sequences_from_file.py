@@ -56,10 +56,10 @@ def test_by_shell_and_served_raw_features(run, by_shell):
     vectors = np.full((2, 10, 1), 1e4)
     vectors[:, 0, 0] = 10200, 9800
     question = ["--sequence", "10200 " + "10000 " * 9]
-    asked, served = by_shell(
+    answered, served = by_shell(
         run, question, "classify", vectors=vectors.tolist(), length=[10, 10]
     )
-    assert asked["label"] == "high"
+    assert answered["label"] == "high"
     assert served["label"] == ["high", "low"]
 
 

@@ -74,8 +74,8 @@ def test_it_learns_and_answers(run):
 
 def test_by_shell_and_served(run, by_shell):
     question = ["--sentence", "a ticket from Oslo"]
-    asked, served = by_shell(run, question, texts=["a ticket from Oslo"])
-    assert asked["tags"] == "a/O ticket/O from/O Oslo/B-from"
+    answered, served = by_shell(run, question, texts=["a ticket from Oslo"])
+    assert answered["tags"] == "a/O ticket/O from/O Oslo/B-from"
     assert served["tags"] == [["O", "O", "O", "B-from"]]
 
 
