@@ -30,6 +30,56 @@ FOLDS = 10
 ROOMS = "archive", "garage", "garden", "kitchen", "lobby", "office"
 PEOPLE = "Ana", "Bo", "Chen", "Dana"
 
+HOURS = ["seven", "eight", "nine", "ten", "eleven", "noon", "one", "two"]
+NUMBERS = ["two", "three", "four", "five", "seven", "eight", "nine", "ten"]
+# What visitors wish to know: how it is written, how the question is put, and what the answer
+# may be. The last wording of a question is in no example of training.
+FACTS = (
+    (
+        ("The doors open at {}.", "From {} on you can come in."),
+        ("When do you open?", "At what time do the doors open?", "From when on may I come?"),
+        HOURS,
+    ),
+    (
+        ("A ticket is {} euros.", "Everybody pays {} euros at the desk."),
+        ("How much is a ticket?", "What do I pay?", "How many euros is it for me?"),
+        NUMBERS,
+    ),
+    (
+        ("We are closed on {}.", "On {} there is nobody here."),
+        (
+            "On which day are you closed?",
+            "When is nobody here?",
+            "Which day are you not open?",
+        ),
+        ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"],
+    ),
+    (
+        ("Bus {} stops at the gate.", "To come by bus, take the {}."),
+        ("Which bus do I take?", "What stops at the gate?", "How do I come by bus?"),
+        NUMBERS,
+    ),
+    (
+        ("The guided walk begins at {}.", "Our guide starts at {}."),
+        (
+            "When does the guided walk begin?",
+            "At what time does the guide start?",
+            "When can I walk with a guide?",
+        ),
+        HOURS,
+    ),
+    (
+        ("{} has what you lost.", "Lost things are kept by {}."),
+        ("Who has what I lost?", "Who keeps lost things?", "Who knows about a lost coat?"),
+        ["Ana", "Bo", "Chen", "Dana", "Emil", "Fatima"],
+    ),
+    (
+        ("In the café there is {}.", "You can eat {} here."),
+        ("What is there in the café?", "What can I eat?", "Which food does the café have?"),
+        ["soup", "bread", "cake", "fish", "rice", "fruit"],
+    ),
+)
+
 DUTCH = {
     "months": "januari februari maart april mei juni juli augustus september oktober "
     "november december",
@@ -69,6 +119,24 @@ def rooms(folder):
                 row = {"story": story, "question": f"Where is {who}?", "answer": where[who]}
                 file.write(f"{json.dumps(row)}\n")
     return path
+
+
+def visits(folder):
+    """Passages of four to seven facts in any order, and two questions about each: 1,500 in
+    wordings that all have, and 300 in others (`other_words.jsonl`).
+    """
+    rng = np.random.default_rng(0)
+    for name, count, ways in (("visits", 750, (0, 2)), ("other_words", 150, (2, 3))):
+        with (folder / f"{name}.jsonl").open("w") as file:
+            for _ in range(count):
+                facts = rng.permutation(len(FACTS))[: rng.integers(4, 8)]
+                values = {fact: rng.choice(FACTS[fact][2]) for fact in facts}
+                passage = [rng.choice(FACTS[f][0]).format(values[f]) for f in facts]
+                for fact in rng.choice(facts, 2, replace=False):
+                    question = FACTS[fact][1][rng.integers(*ways)]
+                    row = {"story": passage, "question": question, "answer": values[fact]}
+                    file.write(f"{json.dumps(row)}\n")
+    return folder / "visits.jsonl"
 
 
 def dates(folder, language, count):
@@ -142,6 +210,10 @@ class Figure:
 PTB = DATA / "ptb"
 FIGURES = {
     "rooms": Figure("stories_from_file", rooms),
+    "visits": Figure("stories_from_file", visits),
+    "visits, other words": Figure(
+        "stories_from_file", visits, {"test_path": "other_words.jsonl"}
+    ),
     "Dutch dates": Figure("pairs_from_file", lambda folder: dates(folder, DUTCH, 4_000)),
     "German dates": Figure(
         "pairs_from_file",

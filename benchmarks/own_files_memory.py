@@ -50,20 +50,60 @@ def pairs(rng):
     return f"n0 {text}\t{text.upper()}\n"
 
 
+def tags(rng):
+    """A sentence of ten words, each with a tag."""
+    words = sampled_words(rng, 10)
+    tags = rng.choice(["O", "B-name", "I-name"], len(words))
+    return "".join(f"{w} {t}\n" for w, t in zip(["n0", *words[1:]], tags, strict=True)) + "\n"
+
+
+def characters(rng):
+    """A line of ten words."""
+    return f"n0 {' '.join(sampled_words(rng, 10))}\n"
+
+
+def numbers(rng, count):
+    return [f"{number:.4f}" for number in rng.normal(size=count)]
+
+
+def sequences(rng):
+    """A row of the name of a class, and fifty steps."""
+    return ",".join([f"class {rng.integers(5)}", *numbers(rng, 50)]) + "\n"
+
+
+def sets(rng):
+    """Five rows of a bag, each of ten numbers."""
+    bag = ["bag #0", f"{rng.integers(2)}"]
+    return "".join(f"{','.join([*bag, *numbers(rng, 10)])}\n" for _ in range(5))
+
+
+def pointers(rng):
+    """A line of eight points, in the order of their first coordinates."""
+    points = rng.random((8, 2)).round(4)
+    answer = points[:, 0].argsort().tolist()
+    return json.dumps({"points": points.tolist(), "answer": answer}) + "\n"
+
+
 KINDS = {
     "documents_from_file": (documents, "csv"),
     "stories_from_file": (stories, "jsonl"),
     "pairs_from_file": (pairs, "tsv"),
+    "tags_from_file": (tags, "conll"),
+    "characters_from_file": (characters, "txt"),
+    "sequences_from_file": (sequences, "csv"),
+    "sets_from_file": (sets, "csv"),
+    "pointers_from_file": (pointers, "jsonl"),
 }
 
 
 def write(path, name, megabytes):
-    """Rows up to a size: those of a thousand that are sampled, each with a number in it."""
+    """Rows up to a size: those of a thousand that are sampled, with a number in most."""
     rng, (row, _) = np.random.default_rng(0), KINDS[name]
     sampled, size, number = [row(rng) for _ in range(1000)], 0, 0
     with path.open("w") as file:
         while size < megabytes * MB:
             line = sampled[number % len(sampled)].replace("n0", f"n{number % 10**4}", 1)
+            line = line.replace("#0", str(number))
             size, number = size + file.write(line), number + 1
 
 

@@ -121,7 +121,7 @@ class SetRecipe(Recipe):
 
     def evaluate(self, model: keras.Model, split: Split = "test") -> Metrics:
         """The fraction of sets whose label is predicted."""
-        examples = self.examples(split)
+        examples = self._source(split)
         sets = evaluation_batches(examples, self.to_batch, batch_size=250)
         predicted = model.predict(sets, verbose=0).argmax(axis=-1)
         return {"accuracy": float(np.mean(predicted == examples["label"]))}

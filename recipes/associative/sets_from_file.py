@@ -1,7 +1,8 @@
 """The label of your own bags: a Hopfield network that is trained on a file of items."""
 
+import array
 import functools
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, ClassVar, Literal
 
 import keras
@@ -10,6 +11,7 @@ from pydantic import Field, NonNegativeFloat, NonNegativeInt, PositiveFloat, Pos
 
 from ...zoo import figures
 from ..datasets.set_files import FORMATS, Bag, read_own_bags
+from ..datasets.stored_rows import RowsByNumber, moments, parts
 from ..running.argument_types import Answer, Arrays, Batch, Figures, Metrics, Split
 from ..running.late_tensorflow import tf
 from ..running.own_files import SPLITS, OwnFiles
@@ -60,24 +62,48 @@ class SetsFromFile(SetRecipe, OwnFiles):
         super().__post_init__()
         if 0 < self.folds < LEAST_FOLDS:
             raise ValueError(f"Expected {LEAST_FOLDS} folds or more. Received: {self.folds}")
-        if self.folds and (self.validation_path or self.test_path):
+
+    def read(self, path: str) -> Iterator[Bag]:
+        return read_own_bags(path, self.format, self.bag_column, self.label_column)
+
+    @property
+    def paths_of_tests(self) -> dict[str, str]:
+        """Those of the base; a model that was trained on folds may be tested on a file.
+
+        Raises:
+            ValueError: There is no path for training, or there are folds of it, too.
+        """
+        paths = super().paths_of_tests
+        if self.folds and paths and self.as_trained is self:
             raise ValueError(
                 f"Expected folds of one file. Received: folds={self.folds}, with a file for "
                 "validation or tests"
             )
+        return paths
 
-    def read(self, path: str) -> list[Bag]:
-        return read_own_bags(path, self.format, self.bag_column, self.label_column)
-
-    def parts(self, examples: Sequence[Bag], splits: Sequence[str]) -> Iterable[str]:
+    def parts(self, examples: Sequence[Bag], splits: Sequence[str]) -> dict[str, np.ndarray]:
         if not self.folds:
             return super().parts(examples, splits)
-        return split_by_fold([bag.label for bag in examples], self.folds, self.seed)
+        found = split_by_fold([bag.label for bag in examples], self.folds, self.seed)
+        return {split: found == split for split in SPLITS}
+
+    @functools.cached_property
+    def _counted(self):
+        """Of each split the labels of its bags, and how many items each has."""
+        counted = {}
+        for split in SPLITS:
+            labels, lengths, known = [], array.array("i"), {}
+            for bag in self.own[split]:
+                labels.append(known.setdefault(bag.label, bag.label))
+                lengths.append(len(bag.items))
+            counted[split] = labels, np.array(lengths)
+        return counted
 
     @functools.cached_property
     def labels(self) -> list[str]:
         """Of all splits in training, sorted, after those of a pretrained model."""
-        found = {bag.label for split in SPLITS for bag in self.as_trained.own[split]}
+        counted = self.as_trained._counted
+        found = {label for split in SPLITS for label in counted[split][0]}
         return self.with_pretrained("labels", sorted(found))
 
     @functools.cached_property
@@ -93,87 +119,80 @@ class SetsFromFile(SetRecipe, OwnFiles):
                 )
         return (width,)
 
-    @functools.cached_property
-    def _items(self):
-        """The items of all splits, one after the other, and where each bag begins."""
-        bags = [bag.items for split in SPLITS for bag in self.own[split]]
-        begins = np.cumsum([0, *map(len, bags)])
-        with tf.init_scope():  # once, for all graphs
-            return tf.constant(np.concatenate(bags)), begins[:-1]
+    def records(self, split: str) -> RowsByNumber:
+        """The items of each bag, which stay on disk, how many there are, and its label."""
+        (labels, lengths), (features,) = self._counted[split], self.item_shape
+        # A label that training lacks is never predicted.
+        numbers = {label: number for number, label in enumerate(self.labels)}
+        columns = {
+            "items": (lambda bag: bag.items, "float32", None, features),
+            "length": lengths,
+            "label": np.array([numbers.get(label, -1) for label in labels], "int32"),
+        }
+        return RowsByNumber(self.own[split], columns)
 
     def examples(self, split: str) -> Arrays:
-        """Of each bag where its items begin, how many there are, and its label."""
-        self.item_shape  # noqa: B018 - checked
-        own, (_, begins) = self.own, self._items
-        before = sum(len(own[other]) for other in SPLITS[: SPLITS.index(split)])
-        numbers = {label: number for number, label in enumerate(self.labels)}
-        return {
-            "begin": begins[before : before + len(own[split])].astype("int32"),
-            "length": np.array([len(bag.items) for bag in own[split]], "int32"),
-            # A label that training lacks is never predicted.
-            "label": np.array([numbers.get(bag.label, -1) for bag in own[split]], "int32"),
-        }
+        return self.records(split)[:]
 
     def lengths(self, examples: Arrays) -> np.ndarray:
         return examples["length"]
 
     def to_batch(self, examples: Arrays) -> Batch:
-        """A batch, as wide as its largest bag needs; padding is items of other bags."""
-        items, _ = self._items
-        longest = tf.reduce_max(examples["length"])
+        """A batch, as wide as its largest bag needs."""
+        size = tf.shape(examples["items"])[1]
         widths = [SMALLEST_WIDTH]
         while widths[-1] < self.longest:
             widths.append(2 * widths[-1])
-        width = tf.reduce_min(tf.boolean_mask(widths, widths >= longest))
-        places = examples["begin"][:, None] + tf.range(width)
-        gathered = tf.gather(items, tf.minimum(places, len(items) - 1))
-        return super().to_batch({**examples, "items": gathered})
+        width = tf.reduce_min(tf.boolean_mask(widths, widths >= size))
+        items = tf.pad(examples["items"], [[0, 0], [0, width - size], [0, 0]])
+        return super().to_batch({**examples, "items": items})
 
     @functools.cached_property
     def longest(self) -> int:
         """The most items in a bag."""
-        return max(len(bag.items) for split in SPLITS for bag in self.own[split])
+        return max(int(lengths.max()) for _, lengths in self._counted.values())
 
     def represent(self, items: Any) -> Any:
         return items
 
     def embedding(self) -> keras.layers.Layer:
         """Features in deviations from their mean, of which outliers are cut."""
-        items = np.concatenate([bag.items for bag in self.own["train"]])
-        mean, variance = items.mean(0, "float64"), items.var(0, "float64")
+        mean, variance = moments(
+            np.concatenate([bag.items for bag in part]) for part in parts(self.own["train"])
+        )
         variance[variance == 0] = 1
-        parts = [
+        layers = [
             keras.layers.Normalization(mean=mean.tolist(), variance=variance.tolist()),
             keras.layers.Rescaling(1 / self.clip),
             keras.layers.Activation("hard_tanh"),
         ]
         if self.embedding_units:
-            parts.append(keras.layers.Dense(self.embedding_units, "relu"))
-        return keras.Sequential(parts)
+            layers.append(keras.layers.Dense(self.embedding_units, "relu"))
+        return keras.Sequential(layers)
 
     def found(self) -> str:
-        counts = {label: 0 for label in self.labels}
-        for split in SPLITS:
-            for bag in self.own[split]:
-                counts[bag.label] += 1
-        (features,), (items, _) = self.item_shape, self._items
+        counts = dict.fromkeys(self.labels, 0)
+        for labels, _ in self._counted.values():
+            for label in labels:
+                counts[label] += 1
+        (features,) = self.item_shape
+        items = sum(int(lengths.sum()) for _, lengths in self._counted.values())
         named = ", ".join(f"{label!r} ({count})" for label, count in counts.items())
         return (
-            f"{len(items)} items of {features} features, up to {self.longest} in a bag; "
+            f"{items} items of {features} features, up to {self.longest} in a bag; "
             f"{len(counts)} labels: {named:.200}"
         )
 
     def evaluate(self, model: keras.Model, split: Split = "test") -> Metrics:
         """The fraction of right labels; of two labels, also the area under the ROC curve."""
-        examples, metrics = self.examples(split), super().evaluate(model, split)
+        examples, metrics = self.records(split), super().evaluate(model, split)
         if len(self.labels) == 2 and set(examples["label"]) == {0, 1}:
             metrics["auc_percent"] = self.area(model, examples)
         return metrics
 
     def figures_of_weights(self, model: keras.Model) -> Figures:
         """How much the items of the first bags of the test count."""
-        first = {name: array[:PLOTTED] for name, array in self.examples("test").items()}
-        weights = self.item_weights(model, first)
+        weights = self.item_weights(model, self.records("test")[:PLOTTED])
         return {"attention_map": figures.attention_map(weights, "item", "bag")}
 
     def answer(self, model: keras.Model, items: str) -> Answer:

@@ -9,10 +9,10 @@ import numpy as np
 from pydantic import Field, PositiveFloat, PositiveInt
 
 from ..datasets.document_files import Document, read_documents
-from ..datasets.stored_rows import RowsByNumber, numbers_of
+from ..datasets.stored_rows import RowsByNumber, groups_of
 from ..datasets.text_rows import FORMATS
 from ..running.argument_types import Answer, Arrays, Figures, Metrics, Split
-from ..running.own_files import OwnRows
+from ..running.own_files import OwnFiles
 from ..running.recipe import recipe_dataclass
 from .documents import DocumentRecipe
 
@@ -20,7 +20,7 @@ EVALUATED_AT_ONCE = 1000  # documents: bounds the memory in use
 
 
 @recipe_dataclass
-class DocumentsFromFile(DocumentRecipe, OwnRows):
+class DocumentsFromFile(DocumentRecipe, OwnFiles):
     """Documents and their classes out of a file or a folder, for `zoo.HierarchicalAttention`.
 
     Classes and words are those of the training documents; documents of the same text are in
@@ -45,9 +45,9 @@ class DocumentsFromFile(DocumentRecipe, OwnRows):
     def read(self, path: str) -> Iterator[Document]:
         return read_documents(path, self.format)
 
-    def groups(self, examples: Sequence[Document]) -> list[int]:
+    def groups(self, examples: Sequence[Document]) -> np.ndarray:
         """The number of each document's text."""
-        return numbers_of(text for text, _ in examples)
+        return groups_of(text for text, _ in examples)
 
     @functools.cached_property
     def labels(self) -> list[str]:

@@ -12,11 +12,11 @@ import numpy as np
 from pydantic import Field, PositiveInt
 
 from ..datasets.pair_files import COLUMNS, Pair, read_pairs
-from ..datasets.stored_rows import RowsByNumber, numbers_of
+from ..datasets.stored_rows import RowsByNumber, groups_of
 from ..datasets.text_rows import FORMATS
 from ..running.argument_types import Answer, Arrays, Batch, Figures, Metrics, Split
 from ..running.late_tensorflow import tf
-from ..running.own_files import SPLITS, OwnRows
+from ..running.own_files import SPLITS, OwnFiles
 from ..running.recipe import recipe_dataclass
 from .character_translation import CharacterTranslation
 
@@ -25,7 +25,7 @@ EVALUATED_AT_ONCE = 10_000  # pairs: bounds the memory in use
 
 
 @recipe_dataclass
-class PairsFromFile(CharacterTranslation, OwnRows):
+class PairsFromFile(CharacterTranslation, OwnFiles):
     """Pairs out of a file, for `zoo.EncoderDecoder`.
 
     Characters are those of the training pairs; all pairs of one source are in one split.
@@ -46,9 +46,9 @@ class PairsFromFile(CharacterTranslation, OwnRows):
     def read(self, path: str) -> Iterator[Pair]:
         return read_pairs(path, self.format, self.longest)
 
-    def groups(self, examples: Sequence[Pair]) -> list[int]:
+    def groups(self, examples: Sequence[Pair]) -> np.ndarray:
         """The number of each pair's source."""
-        return numbers_of(source for source, _ in examples)
+        return groups_of(source for source, _ in examples)
 
     @functools.cached_property
     def characters(self) -> tuple[str, str]:

@@ -71,10 +71,19 @@ def read_array(path: str | Path) -> np.ndarray:
             f"{array.shape}"
         )
     _check_number(path, array.size)
+    return finite_numbers(array, path)
+
+
+def finite_numbers(array: np.ndarray, path: str | Path, first: int = 0) -> np.ndarray:
+    """An array as float32, whose first row is so many rows from the beginning of a file.
+
+    Raises:
+        ValueError: A number is not finite.
+    """
     with np.errstate(over="ignore"):
         array = array.astype("float32")
     if not np.isfinite(array).all():
-        (row, *_) = np.argwhere(~np.isfinite(array))[0]
+        row = first + int(np.argwhere(~np.isfinite(array))[0, 0])
         raise ValueError(f"{path}: Expected finite numbers. Received: others in row {row}")
     return array
 
@@ -102,7 +111,7 @@ def read_cells(path: str) -> Iterator[tuple[str, list[str]]]:
         ValueError: A row is malformed, or there are none; the message names file and line.
     """
     row = 0
-    for row, line in enumerate(read_lines(path, LARGEST_TEXT), start=1):
+    for row, line in enumerate(read_lines(path), start=1):
         try:
             cells = next(csv.reader([line], strict=True), [])
         except csv.Error as error:

@@ -1,5 +1,6 @@
 """Points and an answer that points back at them, out of a user's own file."""
 
+import itertools
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,7 +9,8 @@ from typing import NamedTuple
 import numpy as np
 
 from .pointing import parsed_line
-from .reading import LARGEST_TEXT, read_lines
+from .reading import read_lines
+from .stored_rows import in_groups
 from .tables import LARGEST_NUMBER, numbers_of, read_table
 
 FORMATS = {".csv": "csv", ".jsonl": "jsonl", ".parquet": "parquet", ".txt": "text"}
@@ -75,7 +77,7 @@ def read_own_pointers(
 
 
 def _of_lines(path, format, first, dim):
-    for row, line in enumerate(read_lines(path, LARGEST_TEXT), start=1):
+    for row, line in enumerate(read_lines(path), start=1):
         source = f"{path}:{row}"
         try:
             found = _of_json(line) if format == "jsonl" else parsed_line(line, dim)
@@ -114,30 +116,40 @@ def _of_json(line):
 
 
 def _of_table(path, format, names):
-    groups = {}
-    for source, (group, order), numbers in read_table(path, names, format):
-        if not group:
-            raise ValueError(f"{source}: Expected a group. Received: none")
-        where, points, places = groups.setdefault(group, (source, [], {}))
-        if order:
+    for runs in in_groups(_runs(read_table(path, names, format)), lambda run: run[0]):
+        (group, ((first, _), *_), _), *_ = runs
+        places = {}
+        for number, (source, order) in enumerate(itertools.chain(*(run[1] for run in runs))):
+            if not order:
+                continue
             place = _whole(order, source)
             if place in places:
                 raise ValueError(
                     f"{source}: Expected each place in the answer once in group {group!r}. "
                     f"Received: {order} again"
                 )
-            places[place] = len(points)
-        points.append(numbers)
-    for group, (source, points, places) in groups.items():
+            places[place] = number
         ranks = sorted(places)
         start = ranks[0] if ranks else 0
         if start not in (0, 1) or ranks != list(range(start, start + len(ranks))):
             raise ValueError(
-                f"{source}: Expected places in the answer from 0 or 1 on, without a gap, in "
-                f"group {group!r}. Received: {str(ranks)[:80]}"
+                f"{first}: Expected places in the answer from 0 or 1 on, without a gap, "
+                f"in group {group!r}. Received: {str(ranks)[:80]}"
             )
         answer = np.array([places[rank] for rank in ranks], int)
-        yield Pointing(np.stack(points), answer, source)
+        yield Pointing(np.concatenate([run[2] for run in runs]), answer, first)
+
+
+def _runs(rows):
+    """Rows of one group that follow each other: group, where and place of each, points."""
+    for group, run in itertools.groupby(rows, lambda row: row.named[0]):
+        places, points = [], []
+        for source, (_, order), numbers in run:
+            if not group:
+                raise ValueError(f"{source}: Expected a group. Received: none")
+            places.append((source, order))
+            points.append(numbers)
+        yield group, places, np.stack(points)
 
 
 def _whole(text, source):

@@ -5,10 +5,11 @@ from pathlib import Path
 
 import numpy as np
 
-from .pattern_files import MOST_NUMBERS, numbers_of, read_array, read_cells
+from .pattern_files import MOST_NUMBERS, finite_numbers, numbers_of, read_cells
 from .reading import LARGEST_ARCHIVE, LARGEST_TEXT, named_faults, open_file
 
 SHAPES = "(sequences, steps) or (sequences, steps, features)"
+AT_ONCE = 1000  # rows of an array
 # Steps and their features, `(steps, features)`; and a target: a number, or a class's name.
 Sequence = tuple[np.ndarray, float | str]
 
@@ -37,7 +38,7 @@ def read_sequences(path: str) -> Iterator[Sequence]:
 
 
 def _of_rows(path):
-    size = 0
+    is_empty = True
     for source, cells in read_cells(path):
         target = cells[0].strip() if cells else ""
         if not target or len(cells) < 2:
@@ -48,24 +49,29 @@ def _of_rows(path):
         while len(cells) > 2 and not cells[-1].strip():
             cells = cells[:-1]
         numbers = numbers_of(cells[1:], source)
-        size += len(numbers)
-        if size > MOST_NUMBERS:
-            raise ValueError(
-                f"{source}: Expected up to {MOST_NUMBERS:,} numbers. Received: {size:,}"
-            )
+        is_empty = False
         yield numbers[:, None], target
-    if not size:
+    if is_empty:
         raise ValueError(f"{path}: Expected rows of a target and numbers. Received: none")
 
 
 def _of_array(path):
-    array = read_array(path)
-    if array.ndim != 2 or array.shape[1] < 2:
+    array = _mapped(path)
+    if array.ndim != 2 or array.shape[1] < 2 or array.dtype.kind not in "bfiu":
         raise ValueError(
-            f"{path}: Expected an array (sequences, 1 + steps). Received: {array.shape}"
+            f"{path}: Expected numbers (sequences, 1 + steps). Received: {array.dtype} "
+            f"{array.shape}"
         )
-    for row in array:
-        yield row[1:, None], float(row[0])
+    for start in range(0, len(array), AT_ONCE):
+        # Mapped anew: what was read of the file does not stay in memory.
+        part = _mapped(path)[start : start + AT_ONCE]
+        for row in finite_numbers(part, path, start):
+            yield row[1:, None], float(row[0])
+
+
+def _mapped(path):
+    with open_file(path), named_faults(path, "an array of NumPy"):
+        return np.lib.format.open_memmap(path, mode="r")
 
 
 def _of_arrays(path):

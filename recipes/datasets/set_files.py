@@ -1,5 +1,6 @@
 """Bags of items with a label each, out of a user's own file, of any of four formats."""
 
+import itertools
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -7,6 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from .animal_images.animal_images_dataset_builder import read_bags
+from .stored_rows import in_groups
 from .tables import numbers_of, read_csv, read_table
 
 FORMATS = {".csv": "csv", ".data": "musk", ".mat": "mat", ".parquet": "parquet"}
@@ -21,8 +23,8 @@ class Bag(NamedTuple):
 
 def read_own_bags(
     path: str, format: str = "", bag: str = "bag", label: str = "label"
-) -> list[Bag]:
-    """The bags in a file, in the order of their first items.
+) -> Iterator[Bag]:
+    """The bags in a file of any size, in the order of their first items.
 
     Args:
         path: The file.
@@ -48,12 +50,18 @@ def read_own_bags(
     if not Path(path).exists():
         raise ValueError(f"Expected a file of bags. Received: {path}, no such file")
     if format == "mat":
-        return [
-            Bag(str(number + 1), items)
-            for _, items, number in read_bags(path, None, MOST_CLASSES)
-        ]
+        for _, items, number in read_bags(path, None, MOST_CLASSES):
+            yield Bag(str(number + 1), items)
+        return
     rows = _of_musk(path) if format == "musk" else _of_table(path, bag, label, format)
-    return _gathered(path, rows)
+    is_empty = True
+    for runs in in_groups(_runs(rows), lambda run: run[1]):
+        for source, name, found, _ in runs:
+            _check_label(source, name, found, runs[0][2])
+        is_empty = False
+        yield Bag(runs[0][2], np.concatenate([items for *_, items in runs]))
+    if is_empty:
+        raise ValueError(f"{path}: Expected bags. Received: none")
 
 
 def _of_table(path, bag, label, format):
@@ -74,19 +82,23 @@ def _of_musk(path) -> Iterator[tuple]:
         yield source, bag, label, numbers_of(values[2:-1], source)
 
 
-def _gathered(path, rows):
-    labels, items = {}, {}
-    for source, bag, label, numbers in rows:
-        if not bag or not label:
-            raise ValueError(
-                f"{source}: Expected a bag and its label. Received: {bag!r}, {label!r}"
-            )
-        if label != labels.setdefault(bag, label):
-            raise ValueError(
-                f"{source}: Expected label {labels[bag]!r} of bag {bag!r}, as before. "
-                f"Received: {label!r}"
-            )
-        items.setdefault(bag, []).append(np.float32(numbers))
-    if not items:
-        raise ValueError(f"{path}: Expected bags. Received: none")
-    return [Bag(labels[bag], np.stack(rows)) for bag, rows in items.items()]
+def _runs(rows):
+    """Rows of one bag that follow each other: where they begin, bag, label and items."""
+    for bag, run in itertools.groupby(rows, lambda row: row[1]):
+        run = [*run]
+        for source, _, label, _ in run:
+            if not bag or not label:
+                raise ValueError(
+                    f"{source}: Expected a bag and its label. Received: {bag!r}, {label!r}"
+                )
+            _check_label(source, bag, label, run[0][2])
+        first, _, label, _ = run[0]
+        yield first, bag, label, np.stack([numbers for *_, numbers in run]).astype("float32")
+
+
+def _check_label(source, bag, label, expected):
+    if label != expected:
+        raise ValueError(
+            f"{source}: Expected label {expected!r} of bag {bag!r}, as before. Received: "
+            f"{label!r}"
+        )

@@ -6,10 +6,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from .reading import LARGEST_TEXT, named_faults, open_file, read_lines
+from .reading import named_faults, open_file, read_lines
 
 LARGEST_NUMBER = 1e18  # its square is a number in single precision still
-LARGEST_PARQUET = 1 << 28  # numbers in a file
+AT_ONCE = 1000  # rows of Parquet
 
 
 class Row(NamedTuple):
@@ -71,7 +71,7 @@ def read_csv(path: str) -> Iterator[tuple[str, list[str]]]:
     Raises:
         ValueError: A row has a quotation mark in a wrong place; the message names the line.
     """
-    for number, line in enumerate(read_lines(path, LARGEST_TEXT), start=1):
+    for number, line in enumerate(read_lines(path), start=1):
         source = f"{path}:{number}"
         try:
             yield source, next(csv.reader([line], strict=True), [])
@@ -89,16 +89,14 @@ def _read_parquet(path):
         raise ImportError(
             f"Expected the package that reads {path}: pip install keras-memory[parquet]"
         ) from None
+    number = 0
     with open_file(path) as file, named_faults(path, "a table of Parquet"):
         table = pyarrow.parquet.ParquetFile(file)
-        size = table.metadata.num_rows * table.metadata.num_columns
-        if size > LARGEST_PARQUET:
-            raise ValueError(f"more than {LARGEST_PARQUET:,} values: {size:,}")
-        rows = [tuple(table.schema_arrow.names)]
-        for batch in table.iter_batches():
-            rows.extend(zip(*(column.to_pylist() for column in batch.columns), strict=True))
-    for number, row in enumerate(rows):
-        yield f"{path}: row {number}", row
+        yield f"{path}: row {number}", tuple(table.schema_arrow.names)
+        for batch in table.iter_batches(AT_ONCE):
+            for row in zip(*(column.to_pylist() for column in batch.columns), strict=True):
+                number += 1
+                yield f"{path}: row {number}", row
 
 
 def numbers_of(values: Iterable[Any], source: str) -> np.ndarray:

@@ -1,5 +1,7 @@
 """Sentences with a tag for each word, out of files: of columns, or of a line each."""
 
+import itertools
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -27,25 +29,28 @@ def tagged_features():
     return tfds.features.FeaturesDict({"words": text, "tags": text, "intent": text})
 
 
-def read_parallel(folder):
+def read_parallel(folder, largest=LARGEST_TEXT):
     """Sentences of a folder with the files `seq.in`, `seq.out` and perhaps `label`.
+
+    Args:
+        folder: The folder.
+        largest: The most bytes of a file.
 
     Raises:
         ValueError: A sentence has no words, or other than one tag for each; the message
             names file and line.
     """
     words, tags, intents = (Path(folder) / name for name in PARALLEL)
-    columns = [list(read_lines(path, LARGEST_TEXT)) for path in (words, tags)]
-    if intents.exists():
-        columns.append(list(read_lines(intents, LARGEST_TEXT)))
-    else:
-        columns.append([NO_INTENT] * len(columns[0]))
-    for path, lines in zip((tags, intents), columns[1:], strict=True):
-        if len(lines) != len(columns[0]):
+    paths = [words, tags, *([intents] if intents.exists() else [])]
+    size, *others = (sum(1 for _ in read_lines(path, largest)) for path in paths)
+    for path, found in zip(paths[1:], others, strict=True):
+        if found != size:
             raise ValueError(
-                f"{path}: Expected {len(columns[0])} lines, as in {words.name}. "
-                f"Received: {len(lines)}"
+                f"{path}: Expected {size} lines, as in {words.name}. Received: {found}"
             )
+    columns = [read_lines(path, largest) for path in paths]
+    if len(columns) == len(PARALLEL[:2]):
+        columns.append(itertools.repeat(NO_INTENT, size))
     for row, (sentence, tag, intent) in enumerate(zip(*columns, strict=True), start=1):
         if not sentence.split():
             raise ValueError(f"{words}:{row}: Expected words. Received: none")
@@ -60,16 +65,20 @@ def read_parallel(folder):
         yield " ".join(sentence.split()), " ".join(tag.split()), intent.strip()
 
 
-def read_columns(path):
+def read_columns(path, largest=LARGEST_TEXT):
     """Sentences of a file of columns: a word a line, its tag last, a blank line between.
 
     Of CoNLL-U, the word is the second column and the tag the fourth, the part of speech.
+
+    Args:
+        path: The file.
+        largest: The most bytes that it may have.
 
     Raises:
         ValueError: A line has no tag, or a tag is malformed; the message names file and line.
     """
     words, tags = [], []
-    for row, line in enumerate([*read_lines(path, LARGEST_TEXT), ""], start=1):
+    for row, line in enumerate(itertools.chain(read_lines(path, largest), [""]), start=1):
         source, columns = f"{path}:{row}", line.split("\t")
         if len(columns) == CONLL_U:
             if line.startswith("#") or not columns[0].isdigit():
@@ -93,7 +102,7 @@ def read_columns(path):
         tags.append(columns[-1])
 
 
-def read_sentences(path: str) -> list[Sentence]:
+def read_sentences(path: str) -> Iterator[Sentence]:
     """Sentences of a file of columns, or of a folder with `seq.in` and `seq.out`.
 
     Raises:
@@ -107,10 +116,12 @@ def read_sentences(path: str) -> list[Sentence]:
         raise ValueError(
             f"{path}: Expected files {' and '.join(PARALLEL[:2])} in a folder. Received: none"
         )
-    sentences = list((read_parallel if found.is_dir() else read_columns)(path))
-    if not sentences:
+    is_empty = True
+    for sentence in (read_parallel if found.is_dir() else read_columns)(path, None):
+        is_empty = False
+        yield sentence
+    if is_empty:
         raise ValueError(f"{path}: Expected sentences. Received: none")
-    return sentences
 
 
 def check_tags(tags, source):

@@ -78,6 +78,11 @@ class StoryRecipe(Recipe):
             self._examples[split] = examples
         return self._examples[split]
 
+    @property
+    def most_sentences(self) -> int:
+        """Of the stories in training, as far as they are read."""
+        return self.examples("train")["story"].shape[1]
+
     def _numbers(self, texts, text):
         """Stories, questions and answers as word ids, those of `text`."""
         ids = _in_parts(

@@ -83,7 +83,7 @@ class MemN2NStories(StoryRecipe):
             tying=self.tying,
             encoding=self.encoding,
             # As many slots as the longest story has sentences; in others, some are empty.
-            memory_size=self.examples("train")["story"].shape[1],
+            memory_size=self.most_sentences,
             noise=self.noise,
             score=self.score,
             selection=selection,

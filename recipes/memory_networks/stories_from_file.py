@@ -9,16 +9,18 @@ import numpy as np
 from pydantic import Field, NonNegativeInt, PositiveInt
 
 from ..datasets.question_files import FORMATS, Question, read_own_questions
-from ..datasets.stored_rows import Column
+from ..datasets.stored_rows import Column, RowsByNumber, StoredRows, filled
 from ..running.argument_types import Arrays, Figures, Metrics, Split
-from ..running.own_files import OwnRows, file_name
+from ..running.batches import rows_of_part
+from ..running.own_files import OwnFiles, file_name
 from ..running.recipe import recipe_dataclass
+from .family import AT_ONCE
 from .family_study import story_study
 from .memn2n_family import MemN2NStories
 
 
 @recipe_dataclass
-class StoriesFromFile(MemN2NStories, OwnRows):
+class StoriesFromFile(MemN2NStories, OwnFiles):
     """Stories, questions and answers out of a file, for `zoo.MemN2N`.
 
     All questions about a story are in one split.
@@ -63,16 +65,70 @@ class StoriesFromFile(MemN2NStories, OwnRows):
             own, answers = self.own[split], {}
             found = (answers.setdefault(answer, answer.encode()) for _, _, answer in own)
             self._texts[split] = {
-                "story": Column(own, 0),
-                "question": Column(own, 1),
+                "story": Column(own, lambda row: row[0].encode()),
+                "question": Column(own, lambda row: row[1].encode()),
                 "answer": np.array(list(found), object),
-                "task": np.full(len(own), self.task),
+                "task": np.full(len(own), self.task, "int8"),
             }
         return self._texts[split]
 
+    @functools.cached_property
+    def _records(self):
+        return {}
+
+    def records(self, split: str) -> RowsByNumber:
+        """The words of stories and questions as numbers, which stay on disk, and answers."""
+        if split not in self._records:
+            self._records[split] = self._numbered(self.texts(split))
+        return self._records[split]
+
+    def _numbered(self, texts):
+        answers, lengths, shapes = [], [], []
+
+        def rows():
+            for start in range(0, len(texts["story"]), AT_ONCE):
+                part = rows_of_part(texts, slice(start, start + AT_ONCE))
+                found = self._numbers(part, self._text)
+                length = super(StoriesFromFile, self).lengths(found)
+                answers.append(found["answer"])
+                lengths.append(length.astype("int32"))
+                shapes.append((*found["story"].shape[1:], found["question"].shape[1]))
+                for story, question, size in zip(
+                    found["story"], found["question"], length, strict=True
+                ):
+                    yield story[:size], question
+
+        stored = StoredRows(rows())
+        answers, lengths = np.concatenate(answers), np.concatenate(lengths)
+        sentences, words, of_question = np.max(shapes, axis=0).tolist()
+        # An answer out of the vocabulary has no loss; `evaluate` counts it as wrong.
+        is_known, dtype = answers >= 0, stored[0][0].dtype.name
+        columns = {
+            "story": (
+                lambda row: filled(row[0], (sentences, words)),
+                dtype,
+                sentences,
+                words,
+            ),
+            "question": (lambda row: filled(row[1], (of_question,)), dtype, of_question),
+            "answer": answers[is_known],
+            "length": lengths[is_known],
+        }
+        return RowsByNumber(stored.chosen(is_known), columns)
+
+    def examples(self, split: str) -> Arrays:
+        return self.records(split)[:]
+
+    def lengths(self, examples: Arrays) -> np.ndarray:
+        return examples["length"]
+
+    @property
+    def most_sentences(self) -> int:
+        return self.records("train").specs["story"].shape[0]
+
     def found(self) -> str:
         answers = sorted({text.decode() for text in self.texts("train")["answer"]})
-        longest = self.examples("train")["story"].shape[1]
+        longest = self.most_sentences
         return (
             f"{len(self.vocabulary)} words; stories of up to {longest} sentences; "
             f"{len(answers)} answers, as {answers[0]!r}"
@@ -80,7 +136,12 @@ class StoriesFromFile(MemN2NStories, OwnRows):
 
     def evaluate(self, model: keras.Model, split: Split = "test") -> Metrics:
         """The percentage of wrong answers."""
-        return {"error_percent": self.errors(model, self.texts(split))[self.task]}
+        texts, wrong = self.texts(split), 0.0
+        size = len(texts["story"])
+        for start in range(0, size, AT_ONCE):
+            part = rows_of_part(texts, slice(start, start + AT_ONCE))
+            wrong += self.errors(model, part)[self.task] * len(part["story"])
+        return {"error_percent": wrong / size}
 
     def figures(self, model: keras.Model) -> Figures:
         """What each hop reads in a story of the test split."""

@@ -1,6 +1,8 @@
 """Answers that point at your own points: a pointer network that is trained on a file."""
 
+import array
 import functools
+from collections.abc import Iterator
 from typing import Any, ClassVar, Literal
 
 import keras
@@ -10,8 +12,8 @@ from pydantic import Field, PositiveInt
 from ...zoo import figures
 from ...zoo.pointing.rules import RULES
 from ..datasets.pointer_files import FORMATS, Pointing, read_own_pointers
-from ..datasets.pointing import LARGEST, check_rule, from_lowest
-from ..datasets.records import padded
+from ..datasets.pointing import check_rule, from_lowest
+from ..datasets.stored_rows import RowsByNumber, filled
 from ..running.argument_types import Arrays, Fields, Figures, Metrics, Split
 from ..running.own_files import SPLITS, OwnFiles
 from ..running.recipe import recipe_dataclass
@@ -64,16 +66,14 @@ class PointersFromFile(PointerTraining, OwnFiles):
     def first_number(self) -> int:
         return self.numbered_from
 
-    def read(self, path: str) -> list[Pointing]:
-        return list(
-            read_own_pointers(
-                path,
-                self.format,
-                self.first_number,
-                self.coordinates_in_text,
-                self.group_column,
-                self.order_column,
-            )
+    def read(self, path: str) -> Iterator[Pointing]:
+        return read_own_pointers(
+            path,
+            self.format,
+            self.first_number,
+            self.coordinates_in_text,
+            self.group_column,
+            self.order_column,
         )
 
     @functools.cached_property
@@ -93,7 +93,7 @@ class PointersFromFile(PointerTraining, OwnFiles):
     def is_repeated(self) -> bool:
         """Whether each answer in training ends with its first point: a closed line."""
         own = self.as_trained.own
-        answers = [example.places for split in SPLITS for example in own[split]]
+        answers = (example.places for split in SPLITS for example in own[split])
         return all(len(places) > 1 and places[0] == places[-1] for places in answers)
 
     @property
@@ -125,54 +125,66 @@ class PointersFromFile(PointerTraining, OwnFiles):
     @functools.cached_property
     def scale(self) -> list[float]:
         """The spread of each coordinate about the mean of its set; 1 of a constant one."""
-        sets = [example.points for example in self.own["train"]]
-        square = sum(((points - points.mean(0)) ** 2).sum(0) for points in sets)
-        spread = np.sqrt(square / sum(map(len, sets)))
+        count, square = 0, np.zeros(self.dim)
+        for points, *_ in self.own["train"]:
+            count += len(points)
+            square += ((points - points.mean(0)) ** 2).sum(0)
+        spread = np.sqrt(square / count)
         return np.where(spread > 0, spread, 1).tolist()
 
     @functools.cached_property
-    def _examples(self):
-        return {split: self._arrays(self.own[split]) for split in SPLITS}
+    def _counted(self):
+        """Of each split how many points its sets have; the most of an answer; and whether
+        the first point of a set is in one.
 
-    def _arrays(self, own):
-        sizes = [max(e.points.size, len(e.places)) for e in own]
-        if max(sizes) * len(own) > LARGEST:
-            raise ValueError(
-                f"Expected up to {LARGEST:,} numbers, all sets as large as the largest. "
-                f"Received: {len(own):,} sets of up to {max(sizes):,}"
-            )
-        answers = [self.places(example) for example in own]
-        for example, places in zip(own, answers, strict=True):
-            try:
-                check_rule(example.points, places, self.rule, self.first_number)
-            except ValueError as error:
-                raise ValueError(
-                    f"{example.source}: Expected {error}. Received: "
-                    f"{str((places + self.first_number).tolist())[:80]}"
-                ) from None
-        # About the first of its set, a point far from the origin is not rounded.
-        return {
-            "points": padded([e.points - e.points[0] for e in own], "float32"),
-            "pointers": padded([places + 1 for places in answers], "int32"),
-            "length": np.array([len(e.points) for e in own], "int32"),
+        Raises:
+            ValueError: An answer breaks the rule; the message names file and line.
+        """
+        lengths, most, has_first = {}, 0, False
+        for split in SPLITS:
+            found = array.array("i")
+            for example in self.own[split]:
+                places = self.places(example)
+                try:
+                    check_rule(example.points, places, self.rule, self.first_number)
+                except ValueError as error:
+                    raise ValueError(
+                        f"{example.source}: Expected {error}. Received: "
+                        f"{str((places + self.first_number).tolist())[:80]}"
+                    ) from None
+                found.append(len(example.points))
+                most, has_first = max(most, len(places)), has_first or 0 in places
+            lengths[split] = np.array(found)
+        return lengths, most, has_first
+
+    def records(self, split: str) -> RowsByNumber:
+        """Points, about the first of each set, and pointers, which stay on disk."""
+        self.dim  # noqa: B018 - checked first
+        lengths, most, _ = self._counted
+        shape = (max(int(length.max()) for length in lengths.values()), self.dim)
+        columns = {
+            # So a point far from the origin is not rounded.
+            "points": (lambda e: filled(e.points - e.points[0], shape), "float32", *shape),
+            "pointers": (lambda e: filled(self.places(e) + 1, (most,)), "int32", most),
+            "length": lengths[split],
         }
+        return RowsByNumber(self.own[split], columns)
 
     def examples(self, split: str) -> Arrays:
-        self.dim  # noqa: B018 - checked first
-        return self._examples[split]
+        return self.records(split)[:]
 
     def found(self) -> str:
-        longest = max(int(self.examples(split)["length"].max()) for split in SPLITS)
-        answers = [self.places(e) for split in SPLITS for e in self.own[split]]
-        if not any(0 in places for places in answers):
+        lengths, most, has_first = self._counted
+        if not has_first:
             raise ValueError(
                 f"{self.path}: Expected point {self.first_number}, the first, in an answer, "
                 f"with numbered_from={self.first_number}. Received: none"
             )
+        longest = max(map(max, lengths.values()))
         kind = "closed lines" if self.is_closed else "lists"
         return (
             f"up to {longest} points of {self.dim} coordinates; answers, numbered from "
-            f"{self.first_number}: {kind} of up to {max(map(len, answers))} points, "
+            f"{self.first_number}: {kind} of up to {most} points, "
             f"{self.rule.replace('_', ' ')}"
         )
 
@@ -207,7 +219,7 @@ class PointersFromFile(PointerTraining, OwnFiles):
 
     def figures(self, model: keras.Model) -> Figures:
         """Answers to sets of the test: closed lines on a plane; else what is pointed at."""
-        first = {name: array[:PANELS] for name, array in self.examples("test").items()}
+        first = self.records("test")[:PANELS]
         if self.dim != 2 or not (self.is_closed or self.rule == "triangles"):
             inputs, _ = self.to_batch({name: array[:1] for name, array in first.items()})
             (weights,) = model.trace({k: np.asarray(v) for k, v in inputs.items()})["weights"]

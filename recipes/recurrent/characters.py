@@ -71,18 +71,27 @@ class CharacterRecipe(LongSpanRecipe):
     def evaluation_batch_size(self) -> int:
         return max(1, 30_000 // self.test_length)  # bounds the memory in use
 
-    def examples(self, split: str) -> Arrays:
-        """Pieces of the text, and the same one character further on: views, no copies."""
-        text = self.text(split)
+    def cut(self, size: int, split: str) -> tuple[int, int]:
+        """How many pieces a split of so many characters has, and how long they are.
+
+        Raises:
+            ValueError: It has less than one.
+        """
         length = self.length if split == "train" else self.test_length
-        number = (len(text) - 1) // length
-        if not number:
+        number = (size - 1) // length
+        if number < 1:
             raise ValueError(
-                f"Expected pieces of at most {len(text) - 1} characters, which the split "
-                f"{split} has before its last. Received: {length}"
+                f"Expected pieces of at most {size - 1} characters, which the split {split} "
+                f"has before its last. Received: {length}"
             )
         if split == "validation":
             number = min(number, self.validation_pieces)
+        return number, length
+
+    def examples(self, split: str) -> Arrays:
+        """Pieces of the text, and the same one character further on: views, no copies."""
+        text = self.text(split)
+        number, length = self.cut(len(text), split)
         end = number * length
         return {
             "symbols": text[:end].reshape(number, length),
@@ -107,7 +116,7 @@ class CharacterRecipe(LongSpanRecipe):
         return found["loss"] / math.log(2)
 
     def illustration(self) -> Arrays:
-        return {k: v[:1, : self.length] for k, v in self.examples("test").items()}
+        return {name: row[:, : self.length] for name, row in super().illustration().items()}
 
     def written(self, inputs: Arrays) -> list[str] | None:
         return [self.alphabet[symbol] for symbol in inputs["symbols"].numpy()[0]]

@@ -1,19 +1,17 @@
 """Your own text, character by character: which one comes next?"""
 
 import functools
+from collections.abc import Iterator
 from typing import ClassVar
 
 import keras
-import numpy as np
 from pydantic import Field, NonNegativeInt, PositiveInt
 
-from ..datasets.plain_text import read_text
-from ..running.argument_types import Answer, Fields
-from ..running.own_files import SPLITS, OwnFiles
+from ..datasets.plain_text import Pieces, StoredText, read_text
+from ..running.argument_types import Answer, Arrays, Fields
+from ..running.own_files import OwnFiles
 from ..running.recipe import recipe_dataclass
 from .characters import CharacterRecipe
-
-AT_ONCE = 1_000_000  # characters that are numbered
 
 
 @recipe_dataclass
@@ -33,7 +31,7 @@ class CharactersFromFile(CharacterRecipe, OwnFiles):
 
     contents: ClassVar = "characters"
 
-    def read(self, path: str) -> str:
+    def read(self, path: str) -> Iterator[str]:
         return read_text(path)
 
     @functools.cached_property
@@ -42,8 +40,8 @@ class CharactersFromFile(CharacterRecipe, OwnFiles):
         paths = {"train": self.path, **self.paths_of_tests}
         return {split: self.part_of(path) for split, path in paths.items()}
 
-    def part_of(self, path: str) -> str:
-        return self.read(path)
+    def part_of(self, path: str) -> StoredText:
+        return StoredText(self.read(path), path)
 
     def _own(self):
         own, shares = dict(self._read), (self.test_share, self.validation_share)
@@ -51,44 +49,34 @@ class CharactersFromFile(CharacterRecipe, OwnFiles):
         for split, share in zip(("test", "validation"), shares, strict=True):
             if split not in self._read:
                 start = end - round(share * len(whole))
-                own[split], end = whole[start:end], start
-        own["train"] = whole[:end]
+                own[split], end = whole.part(start, end), start
+        own["train"] = whole.part(0, end)
         return own
 
     @functools.cached_property
     def alphabet(self) -> str:
         """The characters of the training file, sorted, after those of a pretrained model."""
-        return "".join(self.with_pretrained("labels", sorted(set(self._read["train"]))))
+        found = self.as_trained._read["train"].characters
+        return "".join(self.with_pretrained("labels", sorted(found)))
 
-    @functools.cached_property
-    def _numbers(self):
-        for name, path in self.paths_of_tests.items():
-            self._check_alphabet(self._read[name], path)
-        numbers = np.full(ord(max(self.alphabet)) + 1, -1, "int32")
-        numbers[[ord(character) for character in self.alphabet]] = range(len(self.alphabet))
-        type_of_all = "uint8" if len(self.alphabet) <= 256 else "uint16"
-        texts = {split: np.empty(len(self.own[split]), type_of_all) for split in SPLITS}
-        for split, found in texts.items():
-            for start in range(0, len(found), AT_ONCE):
-                part = self.own[split][start : start + AT_ONCE]
-                codes = np.frombuffer(part.encode("utf-32-le"), "uint32")
-                found[start : start + len(part)] = numbers[codes]
-        return texts
-
-    def text(self, split: str) -> np.ndarray:
-        """The numbers of a split's characters, in the order of the text.
+    def records(self, split: str) -> Pieces:
+        """Pieces of a split's text, which stays on disk.
 
         Raises:
             ValueError: The file of the split has a character that the training file lacks;
                 the message names file and line.
         """
-        return self._numbers[split]
+        for name, path in self.paths_of_tests.items():
+            self._check_alphabet(self.own[name], path)
+        text = self.own[split]
+        return Pieces(text, text.numbered(self.alphabet), *self.cut(len(text), split))
+
+    def examples(self, split: str) -> Arrays:
+        return self.records(split)[:]
 
     def _check_alphabet(self, text, path):
-        strange = set(text) - set(self.alphabet)
-        if strange:
-            place = min(map(text.index, strange))
-            row = text.count("\n", 0, place) + 1
+        if strange := set(text.characters) - set(self.alphabet):
+            place, row = text.first_of(strange)
             raise ValueError(
                 f"{path}:{row}: Expected the characters of {self.path} alone. Received: "
                 f"{text[place : place + 20]!r}"

@@ -10,6 +10,7 @@ from pydantic import Field, NonNegativeInt, PositiveFloat, PositiveInt
 from ...zoo import SparseAttentiveRNN, figures
 from ...zoo.recurrent.sparse_attentive_rnn import CELLS
 from ..running.argument_types import Arrays, Fields, Figures, HyperParameters
+from ..running.batches import rows_of_part
 from ..running.recipe import Recipe, recipe_dataclass
 from .family_study import long_span_study
 
@@ -101,7 +102,7 @@ class LongSpanRecipe(Recipe):
 
     def illustration(self) -> Arrays:
         """Examples, the first of which figures show."""
-        return {name: array[:1] for name, array in self.examples("test").items()}
+        return rows_of_part(self._source("test"), slice(1))
 
     def written(self, inputs: Arrays) -> list[str] | None:
         """What stands at each step of the first sequence, short strings; or `None`."""

@@ -4,6 +4,7 @@ step        1     2     3    …    T
 feature     0.31  0.86  0.07 …    0.52      target    a class's name, or a number
 """
 
+import array
 import functools
 import math
 from collections.abc import Iterator
@@ -15,12 +16,14 @@ from pydantic import Field, PositiveInt
 
 from ..datasets.pattern_files import numbers_of
 from ..datasets.sequence_files import Sequence, read_sequences
+from ..datasets.stored_rows import RowsByNumber, filled, moments, parts
 from ..running.argument_types import Answer, Arrays, Batch, Fields, Metrics, Split
 from ..running.late_tensorflow import tf
 from ..running.own_files import SPLITS, OwnFiles
 from ..running.recipe import recipe_dataclass
 from .family import LongSpanRecipe
 
+UNKNOWN = -1  # a class that training lacks
 NUMBERS_AT_ONCE = 50_000  # steps that are evaluated: bounds the memory in use
 
 
@@ -51,9 +54,13 @@ class SequencesFromFile(LongSpanRecipe, OwnFiles):
         """What is predicted, `"classification"` or `"regression"`."""
         if self.task:
             return self.task
-        numbers = [_number(target) for _, target in self.own["train"]]
-        are_whole = all(number is None or number.is_integer() for number in numbers)
-        return "classification" if None in numbers or are_whole else "regression"
+        are_whole = True
+        for _, target in self.own["train"]:
+            number = _number(target)
+            if number is None:
+                return "classification"
+            are_whole = are_whole and number.is_integer()
+        return "classification" if are_whole else "regression"
 
     @property
     def is_class(self) -> bool:
@@ -68,20 +75,39 @@ class SequencesFromFile(LongSpanRecipe, OwnFiles):
         return sorted(names, key=lambda name: (_number(name) is None, _number(name), name))
 
     @functools.cached_property
-    def _sizes(self):
-        """Steps of the longest sequence, and features of a step.
+    def _counted(self):
+        """Of each split how many steps its sequences have, and their targets, in arrays; and
+        features of a step.
 
         Raises:
-            ValueError: Sequences differ in their features.
+            ValueError: Sequences differ in their features, or a target does not fit.
         """
-        steps = [steps for split in SPLITS for steps, _ in self.own[split]]
-        features = {part.shape[1] for part in steps}
+        numbers = {label: number for number, label in enumerate(self.labels or ())}
+        counted, features = {}, set()
+        for split in SPLITS:
+            length, found = array.array("q"), array.array("d")
+            for steps, target in self.own[split]:
+                features.add(steps.shape[1])
+                length.append(len(steps))
+                # A class that training lacks has no loss; `evaluate` counts it as wrong.
+                found.append(
+                    numbers.get(_name(target), UNKNOWN)
+                    if self.is_class
+                    else self._checked_number(target)
+                )
+            counted[split] = np.array(length, "int32"), np.array(found)
         if len(features) > 1:
             raise ValueError(
                 f"{self.path}: Expected as many features in all sequences. Received: "
                 f"{sorted(features)}"
             )
-        return max(map(len, steps)), features.pop()
+        return counted, features.pop()
+
+    @property
+    def _sizes(self):
+        """Steps of the longest sequence, and features of a step."""
+        counted, features = self._counted
+        return max(int(length.max()) for length, _ in counted.values()), features
 
     @property
     def steps(self) -> int:
@@ -95,9 +121,10 @@ class SequencesFromFile(LongSpanRecipe, OwnFiles):
     @functools.cached_property
     def _moments(self):
         """Means and variances of the features, and of the targets if these are numbers."""
-        steps = np.concatenate([steps for steps, _ in self.own["train"]]).astype("float64")
-        mean, variance = steps.mean(axis=0), steps.var(axis=0)
-        targets = [0.0] if self.is_class else self.examples("train")["target"]
+        mean, variance = moments(
+            np.concatenate([steps for steps, _ in part]) for part in parts(self.own["train"])
+        )
+        targets = [0.0] if self.is_class else self.records("train")["target"]
         return mean, np.where(variance > 0, variance, 1.0), np.mean(targets), np.var(targets)
 
     @property
@@ -116,22 +143,24 @@ class SequencesFromFile(LongSpanRecipe, OwnFiles):
         return ["accuracy"] if self.is_class else []
 
     @functools.cached_property
-    def _examples(self):
+    def _records(self):
         return {}
 
+    def records(self, split: str) -> RowsByNumber:
+        """Sequences `vectors`, which stay on disk, their `length` and their `target`."""
+        if split not in self._records:
+            (length, target), size = self._counted[0][split], (self.steps, self._sizes[1])
+            is_known = target != UNKNOWN if self.is_class else np.isfinite(target)
+            columns = {
+                "vectors": (lambda row: filled(row[0], size), "float32", *size),
+                "length": length[is_known],
+                "target": target[is_known].astype("int32" if self.is_class else "float64"),
+            }
+            self._records[split] = RowsByNumber(self.own[split].chosen(is_known), columns)
+        return self._records[split]
+
     def examples(self, split: str) -> Arrays:
-        """Padded sequences `vectors`, their `length` and their `target`."""
-        if split not in self._examples:
-            own = self.own[split]
-            if self.is_class:
-                numbers = {label: number for number, label in enumerate(self.labels)}
-                # A class that training lacks has no loss; `evaluate` counts it as wrong.
-                own = [(steps, numbers.get(_name(target), -1)) for steps, target in own]
-                own = [(steps, number) for steps, number in own if number >= 0]
-            else:
-                own = [(steps, self._checked_number(target)) for steps, target in own]
-            self._examples[split] = self._padded(own)
-        return self._examples[split]
+        return self.records(split)[:]
 
     def _checked_number(self, target):
         number = _number(target)
@@ -141,18 +170,6 @@ class SequencesFromFile(LongSpanRecipe, OwnFiles):
                 f"{target!r}"
             )
         return number
-
-    def _padded(self, sequences):
-        steps, features = self.steps, self._sizes[1]
-        vectors = np.zeros((len(sequences), steps, features), "float32")
-        for row, (numbers, _) in zip(vectors, sequences, strict=True):
-            row[: len(numbers)] = numbers
-        targets = [target for _, target in sequences]
-        return {
-            "vectors": vectors,
-            "length": np.array([len(numbers) for numbers, _ in sequences], "int32"),
-            "target": np.array(targets, "int32" if self.is_class else "float64"),
-        }
 
     def to_batch(self, examples: Arrays) -> Batch:
         inputs = {name: examples[name] for name in ("vectors", "length")}
@@ -164,7 +181,7 @@ class SequencesFromFile(LongSpanRecipe, OwnFiles):
 
     def found(self) -> str:
         for split in SPLITS:
-            if not len(self.examples(split)["target"]):
+            if not len(self.records(split)):
                 raise ValueError(
                     f"{self.path}: Expected sequences of the training classes for {split}. "
                     "Received: none"
@@ -183,15 +200,17 @@ class SequencesFromFile(LongSpanRecipe, OwnFiles):
 
     def evaluate(self, model: keras.Model, split: Split = "test") -> Metrics:
         """The fraction of right classes; or the mean squared error, and R² = 1 - MSE / σ²."""
-        examples = self.examples(split)
-        inputs = {name: examples[name] for name in ("vectors", "length")}
-        batch = max(1, NUMBERS_AT_ONCE // self.steps)
-        predicted = model.predict(inputs, batch_size=batch, verbose=0)
+        records, batch = self.records(split), max(1, NUMBERS_AT_ONCE // self.steps)
+        target, predicted = records["target"], []
+        for start in range(0, len(records), batch):
+            inputs, *_ = self.to_batch(records[start : start + batch])
+            predicted.append(model.predict_on_batch(inputs))
+        predicted = np.concatenate(predicted)
         if self.is_class:
-            right = np.sum(predicted.argmax(axis=-1) == examples["target"])
+            right = np.sum(predicted.argmax(axis=-1) == target)
             return {"accuracy": float(right / len(self.own[split]))}
-        error = float(np.mean(np.square(predicted[:, 0] - examples["target"])))
-        variance = float(np.var(examples["target"]))
+        error = float(np.mean(np.square(predicted[:, 0] - target)))
+        variance = float(np.var(target))
         metrics = {"mean_squared_error": error}
         return {**metrics, "r_squared": 1 - error / variance} if variance else metrics
 

@@ -24,6 +24,7 @@ from ..running.argument_types import (
     Metrics,
     Split,
 )
+from ..running.batches import rows_of_part, size_of
 from ..running.late_tensorflow import tf
 from ..running.recipe import Recipe, recipe_dataclass
 
@@ -251,12 +252,11 @@ class TaggingRecipe(Recipe):
 
     def predicted(self, model: keras.Model, split: Split) -> dict[str, list]:
         """Predicted tags and intents of the sentences of a split, in their order: strings."""
-        examples = self.examples(split)
-        size = len(examples["number"])
+        examples = self._source(split)
+        size = size_of(examples)
         tags, intents = [[]] * size, [""] * size
         for start in range(0, size, self.evaluation_batch_size):
-            rows = slice(start, start + self.evaluation_batch_size)
-            batch = {name: array[rows] for name, array in examples.items()}
+            batch = rows_of_part(examples, slice(start, start + self.evaluation_batch_size))
             found = model.predict_tags(self.to_batch(batch)[0])
             for row, (number, length) in enumerate(
                 zip(batch["number"], batch["length"], strict=True)

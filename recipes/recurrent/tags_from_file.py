@@ -1,5 +1,7 @@
 """Tags for the words of your own sentences: a tagger that is trained on a file of columns."""
 
+import functools
+from collections.abc import Iterator
 from typing import ClassVar
 
 import numpy as np
@@ -7,12 +9,13 @@ from pydantic import Field, PositiveInt
 
 from ...zoo import chunk_f1
 from ...zoo.text.plain import composed
+from ..datasets.stored_rows import Column, RowsByNumber, filled
 from ..datasets.tagged import Sentence, read_sentences
 from ..running.argument_types import Arrays, Metrics
 from ..running.own_files import OwnFiles
 from ..running.recipe import recipe_dataclass
 from .pos_tagging_ewt_study import measured
-from .tagging import Known, TaggingRecipe, Tags
+from .tagging import UNKNOWN_TAG, Known, TaggingRecipe, Tags
 
 COLUMNS = "words", "tags", "intent"
 BEGINS = "B-", "S-"  # a chunk
@@ -35,15 +38,61 @@ class TagsFromFile(TaggingRecipe, OwnFiles):
 
     contents: ClassVar = "sentences"
 
-    def read(self, path: str) -> list[Sentence]:
-        return [(composed(words), *rest) for words, *rest in read_sentences(path)]
+    def read(self, path: str) -> Iterator[Sentence]:
+        return ((composed(words), *rest) for words, *rest in read_sentences(path))
 
     def texts(self, split: str) -> Arrays:
-        columns = zip(*self.own[split], strict=True)
+        own = self.own[split]
         return {
-            name: np.array([text.encode() for text in column], object)
-            for name, column in zip(COLUMNS, columns, strict=True)
+            name: Column(own, lambda row, place=place: row[place].encode())
+            for place, name in enumerate(COLUMNS)
         }
+
+    def sentences(self, split: str) -> dict[str, Column]:
+        """Words and tags, lists of strings, and intents, strings, which stay on disk."""
+        own = self.own[split]
+        return {
+            "words": Column(own, lambda row: row[0].split(" ")),
+            "tags": Column(own, lambda row: row[1].split(" ")),
+            "intent": Column(own, lambda row: row[2]),
+        }
+
+    @functools.cached_property
+    def _records(self):
+        return {}
+
+    def records(self, split: str) -> RowsByNumber:
+        """As `examples` of all taggers; but sentences stay on disk."""
+        if split not in self._records:
+            length = np.fromiter(map(len, self.sentences(split)["words"]), "int32")
+            order = np.arange(len(length), dtype="int32")
+            if split != "train":
+                order = np.argsort(length, kind="stable").astype("int32")
+            rows, shape = self._forms[0], (int(length.max()),)
+            tags, intents = (
+                {name: number for number, name in enumerate(names)}
+                for names in (self.tags, self.intents)
+            )
+
+            def form(row):
+                return filled([rows[word] for word in row[0].split(" ")], shape)
+
+            def tag(row):
+                found = [tags.get(tag, UNKNOWN_TAG) for tag in row[1].split(" ")]
+                return filled(found, shape, UNKNOWN_TAG)
+
+            columns = {
+                "form": (form, "int32", *shape),
+                "tag": (tag, "int16", *shape),
+                "intent": (lambda row: intents.get(row[2], UNKNOWN_TAG), "int16"),
+                "length": length[order],
+                "number": order,
+            }
+            self._records[split] = RowsByNumber(self.own[split].chosen(order), columns)
+        return self._records[split]
+
+    def examples(self, split: str) -> Arrays:
+        return self.records(split)[:]
 
     @property
     def is_chunked(self) -> bool:
@@ -56,7 +105,7 @@ class TagsFromFile(TaggingRecipe, OwnFiles):
         return measured(true, predicted, is_known)
 
     def found(self) -> str:
-        longest = max(map(len, self.sentences("train")["words"]))
+        longest = self.records("train")["length"].max()
         kind = "of chunks, " if self.is_chunked else ""
         intents = f"; {len(self.intents)} intents" if self.intents else ""
         return (

@@ -13,6 +13,8 @@ from .argument_types import Arrays, Batch
 from .late_tensorflow import tf
 
 GROUPED = 4  # batches, one of which gets the longest examples
+LARGE = 1 << 20  # examples; the order of more is not in memory
+ROUNDS = 8  # of the cipher that gives such an order: with 4, neighbours correlate
 GRADED = 16  # batches, each of examples of similar lengths
 
 
@@ -74,20 +76,13 @@ def training_batches(
     """
     size, gather = size_of(examples), gathering(examples)
     requested = steps * batch_size
+    lengths = None if lengths is None else tf.constant(lengths)  # once, for all graphs
 
     def next_epoch(_):
         first = tf.cast(epoch, tf.int64) * requested
         with tf.control_dependencies([first]):
             epoch.assign_add(1)
-        passes = [
-            tf.random.experimental.stateless_shuffle(
-                tf.range(size),
-                seed=tf.stack([tf.constant(seed, tf.int64), first // size + i]),
-            )
-            for i in range(requested // size + 2)
-        ]
-        start = first % size
-        order = tf.concat(passes, axis=0)[start : start + requested]
+        order = _order(first, requested, size, seed)
         if lengths is not None:
             order = _by_length(order, lengths, batch_size, seed if graded else None)
         return tf.data.Dataset.from_tensor_slices(tf.reshape(order, (steps, batch_size)))
@@ -106,6 +101,28 @@ def training_batches(
     batches = epochs.map(batch, num_parallel_calls=2, deterministic=True)
     batches = batches.apply(tf.data.experimental.assert_cardinality(steps)).prefetch(8)
     return _without_autotuning(batches)
+
+
+def _order(first, requested, size, seed):
+    """The numbers of so many examples, from the first on, of endless passes over all."""
+    seed = tf.constant(seed, tf.int64)
+    if size > LARGE:
+        places = first + tf.range(requested, dtype=tf.int64)
+        seeds = tf.broadcast_to(seed, (requested,))
+        return tf.raw_ops.RandomIndexShuffle(
+            index=places % size,
+            seed=tf.stack([seeds, places // size, tf.zeros_like(places)], axis=-1),
+            max_index=tf.constant(size - 1, tf.int64),
+            rounds=ROUNDS,
+        )
+    passes = [
+        tf.random.experimental.stateless_shuffle(
+            tf.range(size), seed=tf.stack([seed, first // size + i])
+        )
+        for i in range(requested // size + 2)
+    ]
+    start = first % size
+    return tf.concat(passes, axis=0)[start : start + requested]
 
 
 def _by_length(order, lengths, batch_size, seed):

@@ -27,7 +27,8 @@ def file_name(recipe: "OwnFiles") -> str:
 
 @recipe_dataclass
 class OwnFiles(Recipe):
-    """Examples that are read from files; a subclass reads one (`read`).
+    """Examples that are read from files of any size, and stay on disk; a subclass reads one
+    (`read`).
 
     Without files of their own, validation and tests have a fraction each of the examples.
     """
@@ -104,18 +105,14 @@ class OwnFiles(Recipe):
 
     def part_of(self, path: str) -> Sequence[Any]:
         """The examples of a file that is a split for itself."""
-        return list(self.read(path))
-
-    def chosen(self, examples: Sequence[Any], are_chosen: Sequence[bool]) -> Sequence[Any]:
-        """Of the examples of a file those of which Booleans say so."""
-        return [e for e, is_chosen in zip(examples, are_chosen, strict=True) if is_chosen]
+        return StoredRows(self.read(path))
 
     def _own(self):
         own = {split: self.part_of(path) for split, path in self.paths_of_tests.items()}
         examples = self.part_of(self.path)
-        parts = list(self.parts(examples, [s for s in SPLITS[1:] if s not in own]))
+        parts = self.parts(examples, [s for s in SPLITS[1:] if s not in own])
         for split in {*SPLITS} - own.keys():
-            own[split] = self.chosen(examples, [part == split for part in parts])
+            own[split] = examples.chosen(parts[split])
             if not own[split]:
                 raise ValueError(
                     f"{self.path}: Expected enough {self.contents} for {split}. Received: "
@@ -123,29 +120,26 @@ class OwnFiles(Recipe):
                 )
         return own
 
-    def parts(self, examples: Sequence[Any], splits: Sequence[str]) -> Iterable[str]:
-        """The split of each example; `splits` are those that have no file."""
+    def parts(self, examples: Sequence[Any], splits: Sequence[str]) -> dict[str, np.ndarray]:
+        """Of each split which examples are in it: Booleans.
+
+        Args:
+            examples: Those of the file for training.
+            splits: Those that have no file.
+        """
         shares = {"validation": self.validation_share, "test": self.test_share}
-        for group in self.groups(examples):
-            place, part = group * GOLDEN % 1, "train"
-            for split in splits:
-                if 0 <= place < shares[split]:
-                    part = split
-                place -= shares[split]
-            yield part
+        places = np.fromiter(self.groups(examples), "float64", len(examples))
+        places *= GOLDEN
+        places %= 1
+        parts, is_left = {}, np.ones(len(examples), bool)
+        for split in splits:
+            parts[split] = (places >= 0) & (places < shares[split])
+            is_left &= ~parts[split]
+            places -= shares[split]
+        return {**parts, "train": is_left}
 
     def prepare(self) -> None:
         """Read all files, and report what was found."""
         super().prepare()
         counts = ", ".join(f"{len(self.own[split])} for {split}" for split in SPLITS)
         tell(f"{self.path}: {self.contents}: {counts}; {self.found()}")
-
-
-class OwnRows(OwnFiles):
-    """Examples that are rows of a file of any size: they stay on disk."""
-
-    def part_of(self, path: str) -> StoredRows:
-        return StoredRows(self.read(path))
-
-    def chosen(self, examples: StoredRows, are_chosen: Sequence[bool]) -> StoredRows:
-        return examples.chosen(np.array(are_chosen, bool))

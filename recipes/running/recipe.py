@@ -221,7 +221,7 @@ class Recipe(abc.ABC):
         known = found.get_config().get(argument, ()) if found else ()
         return [*dict.fromkeys([*known, *names])]
 
-    def lengths(self, examples: Arrays) -> Any:
+    def lengths(self, examples: Arrays | ByNumber) -> Any:
         """Of the training examples, if a batch is to have examples of similar lengths."""
         return None
 
@@ -273,7 +273,7 @@ class Recipe(abc.ABC):
             self.steps_per_epoch,
             self.seed,
             epoch,
-            None if isinstance(examples, ByNumber) else self.lengths(examples),
+            self.lengths(examples),
             part(),
             cut=type(self).lengths is not Recipe.lengths,
             graded=self.graded,

@@ -2,8 +2,10 @@ import json
 import shutil
 
 import pytest
+from typer.testing import CliRunner
 
 from keras_memory import recipes
+from keras_memory.recipes.command_line import commands
 
 TINY = {
     "bits": 2,
@@ -76,3 +78,38 @@ def copied_run(lookup_run, tmp_path):
         return folder
 
     return copy
+
+
+# A process in which the package is not installed.
+SERVED = """
+import json, sys
+class Blocked:
+    def find_spec(self, name, path=None, target=None):
+        if name.partition(".")[0] == "keras_memory":
+            raise ImportError(name)
+sys.meta_path.insert(0, Blocked())
+import tensorflow as tf
+folder, endpoint, inputs = sys.argv[1:]
+given = {name: tf.constant(value) for name, value in json.loads(inputs).items()}
+found = tf.saved_model.load(folder).signatures[endpoint](**given)
+print(json.dumps({k: v.numpy().tolist() for k, v in found.items()}, default=bytes.decode))
+"""
+
+
+@pytest.fixture
+def by_shell(children, tmp_path):
+    """`by_shell(run, ["--text", "…"], "endpoint", texts=["…"])`: what `keras-memory predict`
+    answers, and what the SavedModel of `keras-memory export` does without the package.
+    """
+
+    def answers(run, question, endpoint="serving_default", /, **inputs):
+        folder = str(run.folder)
+        found = CliRunner().invoke(commands.app, ["predict", folder, *question, "--json"])
+        assert found.exit_code == 0, found.output
+        out = str(tmp_path / "out")
+        exported = CliRunner().invoke(commands.app, ["export", folder, out])
+        assert exported.exit_code == 0, exported.output
+        served = children.run(SERVED, out, endpoint, json.dumps(inputs))
+        return json.loads(found.stdout), json.loads(served.splitlines()[-1])
+
+    return answers

@@ -6,7 +6,6 @@ import logging
 
 import numpy as np
 import pytest
-import tensorflow as tf
 from PIL import Image
 
 from keras_memory import recipes
@@ -49,13 +48,18 @@ def test_many_images_are_cues(run, images, tmp_path):
     assert [json.loads(line)["pattern"] for line in found] == [4, 41]
 
 
-def test_an_exported_model_recalls(run, tmp_path):
-    run.recipe.export(run.model, tmp_path / "exported")
-    serve = tf.saved_model.load(str(tmp_path / "exported")).signatures["partly_known"]
-    cues, patterns = run.recipe.to_batch(run.recipe.examples("test"))
-    known = np.tile(np.arange(256) < 128, (50, 1))
-    found = serve(cues=cues, known=tf.constant(known))["attractors"]
-    np.testing.assert_allclose(found, patterns, atol=1e-3)
+def test_by_shell_and_served(run, images, by_shell):
+    found = run.recipe.to_batch(run.recipe.examples("test"))
+    cues, patterns = (np.asarray(array)[:2] for array in found)
+    answered, served = by_shell(
+        run,
+        ["--cue", str(images / "17.png")],
+        "partly_known",
+        cues=cues.tolist(),
+        known=[[True] * 128 + [False] * 128] * 2,
+    )
+    assert answered["pattern"] == 18
+    np.testing.assert_allclose(served["attractors"], patterns, atol=1e-3)
 
 
 @pytest.mark.parametrize("scale", [1e-3, 1, 1e4])

@@ -4,9 +4,9 @@ import logging
 
 import numpy as np
 import pytest
-import tensorflow as tf
 
 from keras_memory import recipes, zoo
+from keras_memory.recipes.running.loading import load_model
 from keras_memory.recipes.running.recipe_of_model import recipe_of
 
 SMALL = {"epochs": 4, "jit_compile": False}
@@ -35,7 +35,7 @@ def path(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def run(path, tmp_path_factory):
-    recipe = recipes.get("sets_from_file", path=path, **SMALL)
+    recipe = recipes.get("sets_from_file", path=path, folds=8, **SMALL)
     return recipe.fit(tmp_path_factory.mktemp("runs") / "own", verbose=0)
 
 
@@ -76,12 +76,17 @@ def test_a_batch_has_the_items_of_its_bags(path):
         assert recipe.labels[label] == bag.label
 
 
-def test_the_exported_model_takes_features_as_they_are(run, tmp_path):
-    folder = run.recipe.export(run.model, tmp_path / "saved")
-    classify = tf.saved_model.load(str(folder)).signatures["classify"]
-    items = tf.constant([[[0, 500, 0], [9, 1200, 0]], [[0, 500, 0], [9, 1200, 0]]], "float32")
-    found = classify(items=items, length=tf.constant([2, 1]))
-    assert found["label"].numpy().tolist() == [b"marked", b"plain"]
+def test_by_shell_and_served_features_as_they_are(run, by_shell):
+    items = [[[0, 500, 0], [9, 1200, 0]]] * 2
+    answered, served = by_shell(
+        run,
+        ["--items", "0,500,0 9,1200,0"],
+        "classify",
+        items=np.array(items, float).tolist(),
+        length=[2, 1],
+    )
+    assert answered["label"] == "marked"
+    assert served["label"] == ["marked", "plain"]
 
 
 def test_a_preset_of_it_knows_its_labels(run, tmp_path):
@@ -101,6 +106,17 @@ def test_folds(path):
         assert sum(bag.label == "marked" for bag in own["test"]) == 20
         tested += [bag.items[0, 0] for bag in own["test"]]
     assert len(set(tested)) == 200
+
+
+def test_a_run_with_folds_is_tested_on_a_file(run, tmp_path):
+    new = tmp_path / "new.csv"
+    new.write_text("\n".join(bags(np.random.default_rng(1), 40)))
+    recipe, model = load_model(run.folder, test_path=new)
+    sizes = [len(recipe.own[split]) for split in ("train", "validation", "test")]
+    assert sizes == [148, 26, 40]
+    assert recipe.evaluate(model)["accuracy"] > 0.9
+    seen = recipe.for_tests(test_path="").evaluate(model)
+    assert seen == run.recipe.evaluate(run.model)
 
 
 def test_several_labels_and_constant_features(tmp_path):

@@ -4,7 +4,6 @@ import logging
 
 import numpy as np
 import pytest
-import tensorflow as tf
 
 from keras_memory import recipes
 from keras_memory.recipes.running.loading import load_model
@@ -46,16 +45,16 @@ def run(path, tmp_path_factory):
     return recipe.fit(tmp_path_factory.mktemp("runs") / "notes", verbose=0)
 
 
-def test_it_learns_and_names_the_class(run, tmp_path):
+def test_it_learns_and_names_the_class(run, by_shell):
     recipe, model = run.recipe, run.model
     assert run.metrics["accuracy"] > 0.9
     answer = recipe.answer(model, "It was the Opéra of Lyon.")
     assert (answer["label"], answer["unknown"]) == ("musique", "lyon")
     assert list(recipe.figures(model)) == ["document"]
-    recipe.export(model, tmp_path / "exported")
-    serve = tf.saved_model.load(str(tmp_path / "exported")).signatures["serving_default"]
-    predicted = serve(texts=tf.constant(["rain and rain", "a goal. it is"]))
-    assert predicted["label"].numpy().tolist() == [b"weather", b"sport"]
+    texts = ["rain and rain", "a goal. it is"]
+    answered, served = by_shell(run, ["--text", texts[0]], texts=texts)
+    assert answered["label"] == "weather"
+    assert served["label"] == ["weather", "sport"]
 
 
 def test_a_class_that_training_lacks_is_wrong(run, tmp_path):

@@ -6,7 +6,6 @@ import re
 
 import numpy as np
 import pytest
-import tensorflow as tf
 
 from keras_memory import recipes
 
@@ -51,10 +50,10 @@ def test_it_learns_and_translates(run):
     assert set(run.recipe.figures(run.model)) == {f"alignment_{i}" for i in (1, 2, 3)}
 
 
-def test_an_exported_model_takes_texts(run, tmp_path):
-    run.recipe.export(run.model, tmp_path / "exported")
-    serve = tf.saved_model.load(str(tmp_path / "exported")).signatures["serving_default"]
-    assert serve(texts=tf.constant(["24/11"]))["text"].numpy().tolist() == [b"11-24"]
+def test_by_shell_and_served(run, by_shell):
+    answered, served = by_shell(run, ["--text", "24/11"], texts=["24/11"])
+    assert answered["translation"] == "11-24"
+    assert served["text"] == ["11-24"]
 
 
 @pytest.mark.parametrize("text", ["  ", "x", "1" * 201])

@@ -79,6 +79,7 @@ GOOD = '{"points": [[1, 2], [3, 4]], "answer": [1]}\n'
         ("a.jsonl", GOOD + "\n" + GOOD, "a.jsonl:2: .*Received: ''"),
         ("a.jsonl", GOOD + '{"points": [1], "answer": [0]}', ":2: Expected points of 2 coo"),
         ("a.csv", "a,0,1,2\na,0,3,4\n", "a.csv:2: Expected each place in the answer once"),
+        ("a.csv", "a,0,1,2\nb,0,1,2\na,0,3,4\n", "a.csv:3: Expected each place .* once"),
         ("a.csv", "a,0,1,2\na,2,3,4\n", "a.csv:1: Expected places .* without a gap"),
         ("a.csv", "a,2,1,2\na,3,3,4\n", "a.csv:1: Expected places .* from 0 or 1 on"),
         ("a.csv", "a,0.5,1,2\n", "a.csv:1: Expected a whole number"),

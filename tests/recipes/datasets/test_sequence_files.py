@@ -53,7 +53,6 @@ X, Y = np.zeros((2, 3)), np.array([0, 1])
         ("a.csv", b"1,2\n1,,3\n", "a.csv:2: Expected numbers"),
         ("a.csv", b"", "a.csv: Expected rows of numbers. Received: none"),
         ("a.csv", b"a,b\n", "a.csv: Expected rows of a target and numbers. Received: none"),
-        ("a.csv", b"1,1,1,1\n" * 3, "a.csv:3: Expected up to 6 numbers. Received: 9"),
         ("a.npy", b"", "a.npy: Expected an array of NumPy"),
         ("a.npz", b"", "a.npz: Expected arrays x"),
         ("a.npz", content_of(x=X), "a.npz: Expected arrays x.*KeyError"),

@@ -29,6 +29,7 @@ def lines(rows):
 
 
 def check(bags, labels=LABELS):
+    bags = list(bags)
     assert [bag.label for bag in bags] == labels
     for bag, items in zip(bags, ITEMS, strict=True):
         np.testing.assert_array_equal(bag.items, np.float32(items))
@@ -60,23 +61,24 @@ def test_parquet(tmp_path):
     columns["y"] = [1.0, None, 2.0]
     parquet.write_table(pyarrow.table(columns), path)
     with pytest.raises(ValueError, match="a.parquet: row 2: Expected finite.*'None'"):
-        read_own_bags(str(path))
+        list(read_own_bags(str(path)))
     path.write_bytes(path.read_bytes()[:-9])
     with pytest.raises(ValueError, match="a.parquet: Expected a table of Parquet"):
-        read_own_bags(str(path))
+        list(read_own_bags(str(path)))
 
 
 def test_without_the_package_of_parquet(tmp_path, monkeypatch):
     monkeypatch.setitem(__import__("sys").modules, "pyarrow.parquet", None)
     path = written(tmp_path, "a.parquet", "")
     with pytest.raises(ImportError, match=r"a.parquet: pip install keras-memory\[parquet\]"):
-        read_own_bags(path)
+        list(read_own_bags(path))
 
 
 @pytest.mark.parametrize(
     ("name", "text", "message"),
     [
         ("a.csv", "bag,label,x\na,1,2\na,0,3\n", "a.csv:3: Expected label '1' of bag 'a'"),
+        ("a.csv", "a,1,2\nb,0,2\na,0,3\n", "a.csv:3: Expected label '1' of bag 'a'"),
         ("a.csv", "bag,label,x\na,1,2\nb,0\n", "a.csv:3: Expected 3 columns. Received: 2"),
         ("a.csv", "bag,label,x\na,1,2\n\nb,0,1\n", "a.csv:3: Expected 3 col.*Received: 0"),
         ("a.csv", "bag,label\na,1\n", "a.csv:2: Expected columns bag, label and numbers"),
@@ -96,12 +98,12 @@ def test_without_the_package_of_parquet(tmp_path, monkeypatch):
 )
 def test_a_fault_names_file_and_row(tmp_path, name, text, message):
     with pytest.raises(ValueError, match=message):
-        read_own_bags(written(tmp_path, name, text))
+        list(read_own_bags(written(tmp_path, name, text)))
 
 
 def test_no_file(tmp_path):
     with pytest.raises(ValueError, match=r"Received: .*a.csv, no such file"):
-        read_own_bags(str(tmp_path / "a.csv"))
+        list(read_own_bags(str(tmp_path / "a.csv")))
 
 
 PIECES = st.sampled_from(
@@ -135,7 +137,7 @@ def check_any(content, ending):
         path = Path(folder) / f"a{ending}"
         path.write_bytes(content)
         try:
-            bags = read_own_bags(str(path))
+            bags = list(read_own_bags(str(path)))
         except ValueError as error:
             assert str(error).startswith(str(path))
             assert "Expected" in str(error)

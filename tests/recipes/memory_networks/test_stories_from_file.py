@@ -71,13 +71,21 @@ def test_what_was_found_is_reported(path, caplog):
     assert re.search(r"rooms.jsonl: questions: 6\d\d for train, .* 4 answers", line)
 
 
-def test_it_learns_and_answers(path, tmp_path):
+def test_it_learns_and_answers(path, tmp_path, by_shell):
     recipe = recipes.get("stories_from_file", path=path, **SMALL)
     run = recipe.fit(tmp_path / "run", verbose=0)
     assert run.metrics["error_percent"] < 5
     answer = recipe.answer(run.model, "Bo walks to the office.", "Where is Bo?")
     assert answer["answer"] == "office"
     assert list(recipe.figures(run.model)) == ["story"]
+    story, questions = (
+        "Bo walks to the office. Ana walks to the lobby.",
+        ["Where is Bo?", "Ana?"],
+    )
+    question = ["--story", story, "--question", questions[0]]
+    answered, served = by_shell(run, question, story=[story] * 2, question=questions)
+    assert answered["answer"] == "office"
+    assert served["answer"] == ["office", "lobby"]
 
 
 @pytest.mark.parametrize(

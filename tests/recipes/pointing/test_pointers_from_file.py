@@ -5,7 +5,6 @@ import logging
 
 import numpy as np
 import pytest
-import tensorflow as tf
 
 from keras_memory import recipes
 from keras_memory.recipes.running.recipe_of_model import recipe_of
@@ -71,16 +70,17 @@ def test_it_learns_and_answers(run):
             run.recipe.answer(run.model, typed)
 
 
-def test_the_model_has_the_units(run, tmp_path):
+def test_the_model_has_the_units(run, by_shell):
     np.testing.assert_allclose(
         run.model.arguments["scale"], np.array(SCALE) / np.sqrt(12) * 0.85, rtol=0.1
     )
     config = {"registered_name": "keras_memory>PointerNetwork", "config": {"scale": [1, 2]}}
     assert recipe_of(config).name == "pointers_from_file"
-    folder = run.recipe.export(run.model, tmp_path / "saved")
-    serve = tf.saved_model.load(str(folder)).signatures["serving_default"]
-    points = np.array([[[9e-4, 100], [1e-4, 900], [5e-4, 500]]], "float32")
-    assert serve(points=tf.constant(points))["indices"].numpy()[0, :3].tolist() == [1, 2, 0]
+    points = [[[9e-4, 100.0], [1e-4, 900.0], [5e-4, 500.0]]]
+    question = ["--points", json.dumps(points[0])]
+    answered, served = by_shell(run, question, points=points)
+    assert answered["answer"] == "1 2 0"
+    assert served["indices"][0][:3] == [1, 2, 0]
 
 
 SQUARE = np.array([[0, 0], [1, 0], [1, 1], [0, 1]])

@@ -2,17 +2,17 @@
 
 import logging
 import tempfile
+import unicodedata
 from pathlib import Path
 
 import numpy as np
 import pytest
-import tensorflow as tf
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from keras_memory import recipes
 from keras_memory.recipes.datasets import plain_text
-from keras_memory.recipes.datasets.plain_text import read_text
+from keras_memory.recipes.datasets.plain_text import StoredText, read_text
 
 SMALL = {
     "epochs": 2,
@@ -38,7 +38,7 @@ def path(tmp_path_factory):
     return text_of(tmp_path_factory.mktemp("own"), "days.txt", "un, deux, trois.\n" * 400)
 
 
-def test_it_learns_and_continues(path, tmp_path):
+def test_it_learns_and_continues(path, tmp_path, by_shell):
     """A character of eleven, without the ones before it, takes more than three bits."""
     recipe = recipes.get("characters_from_file", path=path, **SMALL)
     run = recipe.fit(tmp_path / "run", verbose=0)
@@ -50,12 +50,12 @@ def test_it_learns_and_continues(path, tmp_path):
     assert len(recipe.figures(run.model)) == 1
     with pytest.raises(ValueError, match="Expected a text of the characters .*Received: 'Q'"):
         recipe.answer(run.model, "Q")
-    recipe.export(run.model, tmp_path / "out")
-    serve = tf.saved_model.load(str(tmp_path / "out")).signatures["next_characters"]
-    found = serve(texts=tf.constant(["un, deux,", "deux, troiQs"]))
-    assert found["characters"].numpy()[:, 0].tolist() == [b" ", b"."]
-    assert found["unknown"].numpy().tolist() == [b"", b"Q"]
-    assert found["probabilities"].shape == (2, 5)
+    texts = ["un, deux,", "deux, troiQs"]
+    answered, served = by_shell(run, ["--text", "un, deux, "], "next_characters", texts=texts)
+    assert answered["text"] == answer
+    assert [found[0] for found in served["characters"]] == [" ", "."]
+    assert served["unknown"] == ["", "Q"]
+    assert np.shape(served["probabilities"]) == (2, 5)
 
 
 def test_the_last_parts_are_for_validation_and_tests(tmp_path):
@@ -64,14 +64,17 @@ def test_the_last_parts_are_for_validation_and_tests(tmp_path):
     recipe = recipes.get("characters_from_file", path=path, validation_share=0.2)
     parts = [recipe.own[split] for split in ("train", "validation", "test")]
     assert [len(part) for part in parts] == [700, 200, 100]
-    assert "".join(parts) == text
-    np.testing.assert_array_equal(recipe.text("test"), np.arange(900, 1000))
+    assert "".join(part[:] for part in parts) == text
+    assert parts[1][3] == text[703]
+    pieces = recipe.replace(length=7, test_length=30, k_att=7).examples("test")
+    np.testing.assert_array_equal(pieces["symbols"], np.arange(900, 990).reshape(3, 30))
+    np.testing.assert_array_equal(pieces["next"], pieces["symbols"] + 1)
 
 
 def test_files_of_their_own(path, tmp_path):
     test = text_of(tmp_path, "test.txt", "trois deux\n" * 20)
     recipe = recipes.get("characters_from_file", path=path, test_path=test)
-    assert recipe.own["test"] == "trois deux\n" * 20
+    assert recipe.own["test"][:] == "trois deux\n" * 20
     assert len(recipe.own["train"]) == 17 * 400 - 680
     strange = text_of(tmp_path, "strange.txt", "un, deux\ntrois, quatre\n" * 20)
     recipe = recipe.replace(validation_path=strange)
@@ -113,24 +116,43 @@ def test_too_short_a_text(tmp_path):
     [
         (b"a\nb\xff", r"a.txt:2: Expected text in UTF-8. Received: b'\\xff'"),
         (b"", "a.txt: Expected a text. Received: none"),
-        (b"a" * 11, "a.txt: Expected up to 10 bytes. Received: 11"),
+        (b"\n\n\xe2\x82", r"a.txt:3: Expected text in UTF-8. Received: b'\\xe2\\x82'"),
+        (b"abcdef", "a.txt: Expected up to 5 different characters. Received: more"),
     ],
 )
 def test_a_fault_names_the_file(tmp_path, content, message, monkeypatch):
-    monkeypatch.setattr(plain_text, "LARGEST_TEXT", 10)
-    (tmp_path / "a.txt").write_bytes(content)
+    monkeypatch.setattr(plain_text, "AT_ONCE", 3)
+    monkeypatch.setattr(plain_text, "MOST_CHARACTERS", 5)
+    path = str(tmp_path / "a.txt")
+    Path(path).write_bytes(content)
     with pytest.raises(ValueError, match=message):
-        read_text(str(tmp_path / "a.txt"))
+        StoredText(read_text(path), path)
 
 
-@settings(max_examples=40, deadline=None)
-@given(content=st.one_of(st.text(), st.binary()))
-def test_whatever_a_file_has_is_a_text_or_one_line(content):
-    with tempfile.TemporaryDirectory() as folder:
+# Accents that are composed with the letters before them, also at the end of a piece.
+LETTERS = st.text(st.sampled_from("ae\u0301\u0323\u4e00\u1112\u1161\n\ufeff"), min_size=1)
+
+
+@settings(max_examples=60, deadline=None)
+@given(content=st.one_of(st.text(), st.binary(), LETTERS), size=st.integers(1, 9))
+def test_whatever_a_file_has_is_a_text_or_one_line(content, size):
+    content = content if isinstance(content, bytes) else content.encode()
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        pytest.MonkeyPatch.context() as patched,
+    ):
+        patched.setattr(plain_text, "AT_ONCE", size)
         path = Path(folder) / "a.txt"
-        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+        path.write_bytes(content)
         try:
-            assert read_text(str(path))
+            stored = StoredText(read_text(str(path)), str(path))
+            text = unicodedata.normalize("NFC", content.decode("utf-8-sig"))
+            assert stored[:] == text
+            assert set(stored.characters) == set(text)
+            assert stored.first_of(text[-1]) == (
+                text.index(text[-1]),
+                1 + text.count("\n", 0, text.index(text[-1])),
+            )
         except ValueError as error:
             assert str(error).startswith(str(path))
             assert "\n" not in str(error)

@@ -4,7 +4,6 @@ import logging
 
 import numpy as np
 import pytest
-import tensorflow as tf
 
 from keras_memory import recipes
 
@@ -53,15 +52,15 @@ def test_it_learns_classes_and_names_them(run):
         run.recipe.answer(run.model, "x")
 
 
-def test_an_exported_model_takes_raw_features(run, tmp_path):
-    run.recipe.export(run.model, tmp_path / "exported")
-    signatures = tf.saved_model.load(str(tmp_path / "exported")).signatures
-    vectors = np.full((2, 10, 1), 1e4, "float32")
+def test_by_shell_and_served_raw_features(run, by_shell):
+    vectors = np.full((2, 10, 1), 1e4)
     vectors[:, 0, 0] = 10200, 9800
-    length = tf.constant([10, 10])
-    found = signatures["classify"](vectors=vectors, length=length)
-    assert found["label"].numpy().tolist() == [b"high", b"low"]
-    assert signatures["serving_default"](vectors=vectors, length=length)
+    question = ["--sequence", "10200 " + "10000 " * 9]
+    answered, served = by_shell(
+        run, question, "classify", vectors=vectors.tolist(), length=[10, 10]
+    )
+    assert answered["label"] == "high"
+    assert served["label"] == ["high", "low"]
 
 
 def test_it_learns_numbers(tmp_path):

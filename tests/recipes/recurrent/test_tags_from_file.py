@@ -7,7 +7,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import tensorflow as tf
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -73,11 +72,11 @@ def test_it_learns_and_answers(run):
     assert list(run.recipe.figures(run.model)) == ["tags"]
 
 
-def test_the_exported_model_takes_texts(run, tmp_path):
-    folder = run.recipe.export(run.model, tmp_path / "saved")
-    serve = tf.saved_model.load(str(folder)).signatures["serving_default"]
-    found = serve(texts=tf.constant(["a ticket from Oslo"]))
-    assert found["tags"].numpy().tolist() == [[b"O", b"O", b"O", b"B-from"]]
+def test_by_shell_and_served(run, by_shell):
+    question = ["--sentence", "a ticket from Oslo"]
+    answered, served = by_shell(run, question, texts=["a ticket from Oslo"])
+    assert answered["tags"] == "a/O ticket/O from/O Oslo/B-from"
+    assert served["tags"] == [["O", "O", "O", "B-from"]]
 
 
 def test_tags_without_chunks_are_counted(tmp_path):
@@ -138,7 +137,7 @@ def test_whatever_a_file_has_is_sentences_or_one_line(text):
         path.write_text(text, "utf-8")
         recipe = recipes.get("tags_from_file", path=path)
         try:
-            found = recipe.read(str(path))
+            found = list(recipe.read(str(path)))
         except ValueError as error:
             assert str(error).startswith(str(path))
             assert "Expected" in str(error)
@@ -152,4 +151,4 @@ def test_no_sentences(tmp_path):
     path = tmp_path / "a.conll"
     path.write_text("\n\n")
     with pytest.raises(ValueError, match="a.conll: Expected sentences. Received: none"):
-        read_sentences(str(path))
+        list(read_sentences(str(path)))

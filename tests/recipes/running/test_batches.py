@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
+from keras_memory.recipes.running import batches as module
 from keras_memory.recipes.running.batches import (
     GROUPED,
     evaluation_batches,
@@ -23,7 +24,22 @@ def epochs_of(size, batch_size, steps, start=0, epochs=1, seed=5):
     return [np.stack([batch.numpy() for batch in batches]) for _ in range(epochs)]
 
 
-def test_an_epoch_depends_on_its_number_alone():
+@pytest.fixture(params=["in memory", "by its place"])
+def order(request, monkeypatch):
+    """How the order of examples is found: that of many is not in memory."""
+    if request.param == "by its place":
+        monkeypatch.setattr(module, "LARGE", 5)
+    return request.param
+
+
+def test_an_order_by_place_is_as_random_as_others(monkeypatch):
+    monkeypatch.setattr(module, "LARGE", 5)
+    (first, second) = (np.ravel(e) for e in epochs_of(2000, 10, 200, epochs=2))
+    for pair in ((first, np.arange(2000)), (first[1:], first[:-1]), (first, second)):
+        assert abs(np.corrcoef(*pair)[0, 1]) < 0.1
+
+
+def test_an_epoch_depends_on_its_number_alone(order):
     straight = epochs_of(50, 4, 5, epochs=4)
     resumed = epochs_of(50, 4, 5, start=2, epochs=2)
     np.testing.assert_array_equal(straight[2:], resumed)
@@ -31,13 +47,13 @@ def test_an_epoch_depends_on_its_number_alone():
 
 
 @pytest.mark.parametrize(("size", "batch_size", "steps"), [(20, 4, 5), (20, 5, 2), (6, 5, 6)])
-def test_no_example_comes_again_before_all_others(size, batch_size, steps):
+def test_no_example_comes_again_before_all_others(size, batch_size, steps, order):
     seen = np.concatenate(epochs_of(size, batch_size, steps, epochs=6)).ravel()
     for start in range(0, len(seen) - size + 1, size):
         assert sorted(seen[start : start + size]) == list(range(size))
 
 
-def test_seeds_give_different_orders():
+def test_seeds_give_different_orders(order):
     assert not np.array_equal(epochs_of(50, 4, 5), epochs_of(50, 4, 5, seed=6))
 
 
