@@ -54,7 +54,7 @@ def writing_window(
 
     >>> points = [[0.0, 1.0, 0], [1.0, 0.0, 0], [0.0, -1.0, 1]]
     >>> weights, positions = [[0.9, 0.1], [0.8, 0.2], [0.2, 0.8]], [[0.1], [0.4], [0.9]]
-    >>> figure = writing_window("n", points, weights, positions)
+    >>> figure = writing_window("n", points, [0, 0, 1], weights, positions)
     """
     points, weights = np.asarray(points, "float64"), np.asarray(weights, "float64")
     figure = Figure(figsize=(8, 5), layout="constrained")
