@@ -105,7 +105,7 @@ TINY = {
 
 @pytest.fixture(params=TINY)
 def tiny(request, tmp_path):
-    """A recipe whose examples stay on disk, and one of arrays in memory."""
+    """A recipe of texts, and one of numbers."""
     name = request.param
     path = tmp_path / f"all.{ENDINGS[name]}"
     path.write_text("".join(row_of(name, i) for i in range(NUMBER)))
