@@ -277,6 +277,27 @@ def test_digits_are_copied_over_a_blank(tab):
     np.testing.assert_allclose(found, trace["weights"][0, -10:], atol=1e-4)
 
 
+def test_a_word_is_written_as_python_writes_it(tab):
+    with tab("handwriting") as page:
+        page.get_by_role("textbox", name="Word").fill("Abba 7")
+        assert answer(page, "handwriting").startswith("abba, in ")
+        found = numbers(page, "#panel-handwriting figure svg")
+    model = zoo.from_preset("handwriting_window")
+    written = model.written(
+        {
+            "text": model.text_ids(["abba"]),
+            "noise": np.array([found["noise"]], "float32"),
+            "bias": found["bias"],
+        }
+    )
+    count = int(written["count"][0])
+    assert len(found["points"]) == count
+    points = np.asarray(written["points"])[0, :count]
+    np.testing.assert_allclose(
+        found["points"], points, atol=1e-3
+    )  # each follows from all before
+
+
 def test_a_model_of_ones_own_is_in_the_tab_of_its_class(tab):
     with tab("tape", own="ntm_copy,memory_slots=40") as page:
         page.get_by_text("The model is that of runs/mine.").wait_for()
