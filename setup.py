@@ -85,7 +85,8 @@ setup(
         # Layers.
         "keras>=3.13.1",  # reads no other file that weights lead to
         "numpy>=2.0",
-        # Zoo: names that load late, figures, the theory of associative memories.
+        # Zoo: weights, names that load late, figures, the theory of associative memories.
+        "h5py>=3.11",  # presets in half precision
         "lazy_loader>=0.4",
         "matplotlib>=3.9",
         "scipy>=1.13",

@@ -4,7 +4,8 @@
 
 prints for each encoder how many sentences of 20 words it is trained on in a second and how
 many it tags, in batches of 32 from numbers of words, and the time of both in that of an
-embedding, a `keras.layers.LSTM` and a dense layer of the same sizes.
+embedding, a `keras.layers.LSTM` and a dense layer of the same sizes, which sees padding, as
+ours does not, unless it is masked.
 """
 
 import time
@@ -28,12 +29,12 @@ MODELS = {
 }
 
 
-def baseline():
+def baseline(mask_zero=False):
     import keras
 
     model = keras.Sequential(
         [
-            keras.layers.Embedding(1 + VOCABULARY, DIM, mask_zero=True),
+            keras.layers.Embedding(1 + VOCABULARY, DIM, mask_zero=mask_zero),
             keras.layers.Dropout(0.5),
             keras.layers.LSTM(UNITS, return_sequences=True),
             keras.layers.Dropout(0.5),
@@ -78,7 +79,10 @@ def main():
         "letters": random.integers(2, 30, (BATCH, WORDS, LETTERS)).astype("int32"),
         "tags": random.integers(0, TAGS, (BATCH, WORDS)).astype("int32"),
     }
-    timed = {ALONE: steps(baseline(), numbers["words"], numbers["tags"])}
+    timed = {
+        name: steps(baseline(mask_zero), numbers["words"], numbers["tags"])
+        for name, mask_zero in ((ALONE, False), (f"{ALONE}, masked", True))
+    }
     for name, arguments in MODELS.items():
         model = tagger(arguments)
         inputs = {key: numbers[key] for key in model.input}

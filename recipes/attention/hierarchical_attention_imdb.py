@@ -35,6 +35,7 @@ class HierarchicalAttentionIMDB(DocumentRecipe):
     letters: ClassVar = ASCII_LETTERS  # as the preset's vocabulary, of reviews in English
     labels: ClassVar = ("negative", "positive")
     study: ClassVar = Study(
+        half_precision=True,
         data="imdb_reviews/plain_text 1.0.0",
         parts={"Three seeds": [{"seed": seed} for seed in range(3)]},
         targets={"accuracy": ("≥", 0.88)},

@@ -44,6 +44,7 @@ def targets(recipe):
 
 SELF_ATTENTION = {"encoder": "self_attention", "window": 1, "dropout": 0.3}
 STUDY = Study(
+    half_precision=True,
     data=lambda recipe: recipe.path or "universal_dependencies/en_ewt 1.0.1",
     parts={
         "Both directions, with letters": [{"seed": 0}],

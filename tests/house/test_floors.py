@@ -37,6 +37,7 @@ WINGS = (
 OUTSIDE = {
     "layers": {"keras", "numpy"},
     "zoo": {
+        "h5py",
         "keras",
         "numpy",
         "huggingface_hub",
