@@ -37,7 +37,7 @@ class DMNBabi(FallingRate, BabiStories):
     """[Kumar et al., 2015](https://arxiv.org/abs/1506.07285), with supporting facts, and
     [Xiong et al., 2016](https://arxiv.org/abs/1603.01417), without."""
 
-    epochs: PositiveInt = Field(100, description="how often validation takes place")
+    epochs: PositiveInt = Field(60, description="how often validation takes place")
     steps_per_epoch: PositiveInt | None = Field(
         None, description="updates in an epoch; one pass over the questions if absent"
     )
@@ -56,9 +56,9 @@ class DMNBabi(FallingRate, BabiStories):
     last_sentences: PositiveInt = Field(
         130, description="last sentences of a story that are read"
     )
-    dropout: float = Field(0.1, ge=0, lt=1, description="of facts and outputs, in training")
+    dropout: float = Field(0.2, ge=0, lt=1, description="of facts and outputs, in training")
     l2: NonNegativeFloat = Field(
-        1e-4, allow_inf_nan=False, description="by how much squared kernels count"
+        1e-3, allow_inf_nan=False, description="by how much squared kernels count"
     )
 
     columns: ClassVar = (*BabiStories.columns, "supporting_facts")

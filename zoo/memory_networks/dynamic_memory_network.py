@@ -25,9 +25,9 @@ class DynamicMemoryNetwork(StoryModel):
     c = fusion(Σ_j l_j ∘ L x_ij), by recurrent units over the sentences;  q = GRU(L question);
     m, by episodes, as `layers.EpisodicMemory`;  logits = W [m; q] + b
 
-    With the variant `"dmn"` the units read forwards, and a fact that means "nothing more"
-    comes before all others; with `"dmn_plus"` they read in both directions, and the sums of
-    their outputs are the facts.
+    The units read in both directions, and the sums of their outputs are the facts: so a fact
+    knows whether another one comes later. With the variant `"dmn"`, a fact that means
+    "nothing more" comes before all others.
 
     Takes `{"story": (batch, sentences, words), "question": (batch, words)}`, numbers of words
     as `text.ids` makes them, 0 for padding, and gives logits `(batch, words of the
@@ -70,7 +70,7 @@ class DynamicMemoryNetwork(StoryModel):
 
     Reference:
         [Kumar et al., 2015](https://arxiv.org/abs/1506.07285), whose units read the story
-        word by word, and [Xiong et al., 2016](https://arxiv.org/abs/1603.01417).
+        forwards, word by word, and [Xiong et al., 2016](https://arxiv.org/abs/1603.01417).
     """
 
     needs_steps = True
@@ -108,9 +108,9 @@ class DynamicMemoryNetwork(StoryModel):
         )
         drop = keras.layers.Dropout(dropout, name="dropout")
         is_sentence = ops.any(ops.not_equal(story, 0), axis=-1)
-        units = keras.layers.GRU(dim, return_sequences=True, name="fusion")
-        if is_plus:
-            units = keras.layers.Bidirectional(units, merge_mode="sum", name="fusion")
+        units = keras.layers.Bidirectional(
+            keras.layers.GRU(dim, return_sequences=True), merge_mode="sum", name="fusion"
+        )
         facts = units(drop(embedding(story)), mask=is_sentence)  # c
         q = keras.layers.GRU(dim, name="question_units")(
             embedding(question[..., None]), mask=ops.not_equal(question, 0)

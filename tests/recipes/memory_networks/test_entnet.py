@@ -126,7 +126,7 @@ def test_supports_are_of_one_network_and_of_stories_as_they_are():
     assert not recipes.get("dmn_babi", variant="dmn_plus").supports
     for fields, message in (
         ({"variant": "dmn_plus", "supports": True}, "variant=dmn with supports"),
-        ({"decay_epochs": 101}, "decay_epochs up to epochs=100"),
+        ({"decay_epochs": 61}, "decay_epochs up to epochs=60"),
     ):
         with pytest.raises(ValueError, match=f"Expected {message}"):
             recipes.get("dmn_babi", **fields)
