@@ -44,6 +44,7 @@ def test_the_recipe_of_a_model_is_the_one_that_trained_it(name):
     expected = preset.metadata["recipe"]
     found = recipe_of(preset.config)
     in_world = {
+        "kvmemnn_babi": "kvmemnn_babi_world",
         "memn2n_babi": "memn2n_babi_world",
         "memnn_babi": "memnn_babi_world",
         "slot_filling_atis": "slot_filling_world",
