@@ -307,6 +307,7 @@ class HandwritingRNN(CheckedModel):
             no use.
         """
         ids, noise, bias = (ops.convert_to_tensor(inputs[n]) for n in WRITTEN)
+        noise, bias = (ops.cast(x, "float32") for x in (noise, bias))
         memory = self._memory(ids)
         seen, _ = self._write_on(memory, noise, bias, self._first_states(memory[0]))
         return {**seen, "count": self._count(seen["letters"], ids)}

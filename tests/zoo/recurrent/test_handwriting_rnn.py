@@ -62,8 +62,8 @@ def test_what_is_written_is_what_the_network_reads_again(model):
 
 def test_writing_is_one_function_of_numbers(model):
     noise = np.random.default_rng((3, 1)).random((1, 7, 4)).astype("float32")
-    found = model.written({"text": model.text_ids(["cab"]), "noise": noise, "bias": 0.5})
-    expected = model.write(TEXTS, bias=0.5, seed=3, most_points=7)
+    found = model.written({"text": model.text_ids(["cab"]), "noise": noise, "bias": 1})
+    expected = model.write(TEXTS, bias=1, seed=3, most_points=7)
     count = int(found["count"][0])
     for name in ("points", "letters", "weights", "positions"):
         array = ops.convert_to_numpy(found[name])[0, :count]
