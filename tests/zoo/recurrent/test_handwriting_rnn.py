@@ -110,10 +110,10 @@ def test_samples_have_the_moments_of_the_density():
     }
     noise = np.random.default_rng(0).random((100_000, 4)).astype("float32")
     alike = {
-        name: np.repeat(array[None], len(noise), axis=0).astype("float32")
+        name: ops.convert_to_tensor(np.repeat(array[None], len(noise), axis=0), "float32")
         for name, array in distribution.items()
     }
-    samples = ops.convert_to_numpy(sampled_point(alike, noise))
+    samples = ops.convert_to_numpy(sampled_point(alike, ops.convert_to_tensor(noise)))
     np.testing.assert_allclose(samples.mean(axis=0), [0.9, -0.3, 0.25], atol=0.03)
     covariance = sum(
         w
