@@ -39,6 +39,13 @@ export const text = (label, value, change, rows = 1) => {
 export const examples = (texts, press) =>
     html("div", { class: "examples" }, "Try: ", ...texts.map((t) => button(t, () => press(t))));
 
+// Examples of what may be in a text: each fills it.
+export const fillings = (control, texts, change) =>
+    examples(texts, (filled) => {
+        control.input.value = filled;
+        change();
+    });
+
 // A table of buttons that are on, off or, at first, "mixed": neither; arrow keys move between them. `change` is called
 // with row, column, and whether it is on; dragging goes on with what the first press did.
 export const toggles = (label, values, nameOf, change) => {

@@ -1,6 +1,6 @@
 // A network with a neural stack reads brackets, and predicts which closes next.
 
-import { examples, text } from "../lib/controls.js";
+import { fillings, text } from "../lib/controls.js";
 import { bars, heatMap } from "../lib/draw.js";
 import { figure, html } from "../lib/elements.js";
 import { argmax, latest } from "../lib/models.js";
@@ -79,10 +79,7 @@ export const open = async (root, [model]) => {
     const input = text("Brackets", EXAMPLES[1], show);
     root.append(
         input,
-        examples(EXAMPLES, (brackets) => {
-            input.input.value = brackets;
-            show();
-        }),
+        fillings(input, EXAMPLES, show),
         answer,
         pictures,
     );

@@ -1,6 +1,6 @@
 // An encoder-decoder writes a date letter by letter: which letters each one comes from.
 
-import { examples, text } from "../lib/controls.js";
+import { fillings, text } from "../lib/controls.js";
 import { heatMap } from "../lib/draw.js";
 import { figure, html } from "../lib/elements.js";
 import { argmax, latest } from "../lib/models.js";
@@ -69,10 +69,7 @@ export const open = async (root, [model]) => {
     const input = text("Date", DATES[0], show);
     root.append(
         input,
-        examples(DATES, (date) => {
-            input.input.value = date;
-            show();
-        }),
+        fillings(input, DATES, show),
         answer,
         pictures,
     );

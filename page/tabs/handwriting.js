@@ -29,19 +29,17 @@ const even = (seed) => () => {
 
 // What is written, in lines from point to point, coloured by letter.
 const handwriting = (written, points, letters) => {
-    let [x, y, isDown] = [0, 0, false];
-    const lines = points.map(([across, up, end], i) => {
-        const from = `M${x.toFixed(2)} ${(-y).toFixed(2)}`;
-        [x, y] = [x + across, y + up];
-        const d = `${from}L${x.toFixed(2)} ${(-y).toFixed(2)}`;
-        const line = isDown && svg("path", { d, class: `pen ${letters[i] % 2 ? "odd" : "even"}` });
-        isDown = !end;
-        return line || null;
+    const places = [[0, 0]];
+    for (const [across, up] of points) {
+        const [x, y] = places.at(-1);
+        places.push([x + across, y - up]);
+    }
+    const at = (i) => places[i].map((number) => number.toFixed(2)).join(" ");
+    const lines = points.map((_, i) => {
+        const isDown = i > 0 && !points[i - 1][2];
+        const path = { d: `M${at(i)}L${at(i + 1)}`, class: letters[i] % 2 ? "pen odd" : "pen" };
+        return isDown && svg("path", path);
     });
-    const places = points.reduce(
-        (all, [across, up]) => [...all, [all.at(-1)[0] + across, all.at(-1)[1] - up]],
-        [[0, 0]],
-    );
     const [left, top] = [0, 1].map((k) => Math.min(...places.map((place) => place[k])) - 1);
     const [right, bottom] = [0, 1].map((k) => Math.max(...places.map((place) => place[k])) + 1);
     const picture = drawing(

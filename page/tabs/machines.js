@@ -1,6 +1,6 @@
 // Four machines read the same word: where each stores it, and from where it reads it again.
 
-import { examples, text } from "../lib/controls.js";
+import { fillings, text } from "../lib/controls.js";
 import { heatMap } from "../lib/draw.js";
 import { figure, html } from "../lib/elements.js";
 import { latest } from "../lib/models.js";
@@ -153,10 +153,7 @@ export const open = async (root, models) => {
     const input = text("Word", WORDS[0], show);
     root.append(
         input,
-        examples(WORDS, (word) => {
-            input.input.value = word;
-            show();
-        }),
+        fillings(input, WORDS, show),
         answer,
         pictures,
     );

@@ -1,6 +1,6 @@
 // A tagger finds in a request what it is about, and who or what has which part in it.
 
-import { examples, text } from "../lib/controls.js";
+import { fillings, text } from "../lib/controls.js";
 import { bars } from "../lib/draw.js";
 import { figure, html } from "../lib/elements.js";
 import { argmax, latest } from "../lib/models.js";
@@ -92,10 +92,7 @@ export const open = async (root, [model]) => {
     const input = text("Request", REQUESTS[0], show);
     root.append(
         input,
-        examples(REQUESTS, (request) => {
-            input.input.value = request;
-            show();
-        }),
+        fillings(input, REQUESTS, show),
         answer,
         pictures,
     );

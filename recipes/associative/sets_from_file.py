@@ -119,7 +119,7 @@ class SetsFromFile(SetRecipe, OwnFiles):
                 )
         return (width,)
 
-    def records(self, split: str) -> RowsByNumber:
+    def stored(self, split: str) -> RowsByNumber:
         """The items of each bag, which stay on disk, how many there are, and its label."""
         (labels, lengths), (features,) = self._counted[split], self.item_shape
         # A label that training lacks is never predicted.

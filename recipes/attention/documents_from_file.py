@@ -65,25 +65,18 @@ class DocumentsFromFile(DocumentRecipe, OwnFiles):
         """Those of the longest training documents, up to `sentences` and `words`."""
         return self._counted[1]
 
-    @functools.cached_property
-    def _records(self):
-        return {}
-
-    def records(self, split: str) -> RowsByNumber:
+    def stored(self, split: str) -> RowsByNumber:
         """Texts and numbers of labels, on disk.
 
         A class that training lacks has no loss; `evaluate` counts it as wrong.
         """
-        if split not in self._records:
-            numbers = {label: number for number, label in enumerate(self.labels)}
-            is_known = np.array([label in numbers for _, label in self.own[split]], bool)
-            columns = {
-                "text": (lambda document: document[0].encode(), "string"),
-                "label": (lambda document: numbers[document[1]], "int32"),
-            }
-            known = self.own[split].chosen(is_known)
-            self._records[split] = RowsByNumber(known, columns)
-        return self._records[split]
+        numbers = {label: number for number, label in enumerate(self.labels)}
+        is_known = np.array([label in numbers for _, label in self.own[split]], bool)
+        columns = {
+            "text": (lambda document: document[0].encode(), "string"),
+            "label": (lambda document: numbers[document[1]], "int32"),
+        }
+        return RowsByNumber(self.own[split].chosen(is_known), columns)
 
     def examples(self, split: str) -> Arrays:
         return self.records(split)[:]

@@ -91,7 +91,7 @@ class PairsFromFile(CharacterTranslation, OwnFiles):
             f"of up to {self.target_length - 1}, {len(target)} different ones; as {pair:.90}"
         )
 
-    def records(self, split: str) -> RowsByNumber:
+    def stored(self, split: str) -> RowsByNumber:
         """Sources and targets, on disk."""
         columns = {
             "source": (lambda pair: pair[0].encode(), "string"),

@@ -20,9 +20,8 @@ from .records import ByNumber, padded
 PICKLED = pickle.HIGHEST_PROTOCOL
 AT_ONCE = 100  # rows
 LARGE = 1 << 20  # texts
-SHORTER = np.uint64(
-    33
-)  # bits less, so that a double has places after the point of a multiple
+# So many bits less, so that a double has places after the point of a multiple.
+SHORTER = np.uint64(33)
 
 
 class TemporaryBytes:
@@ -192,9 +191,9 @@ def in_groups(rows: Iterable[Any], name: Callable[[Any], str]) -> Iterator[list[
 def filled(values: Any, shape: Sequence[int], fill: int = 0) -> np.ndarray:
     """Values at the beginning of each axis of that shape; the same at all other places."""
     values = np.asarray(values)
-    array_ = np.full(shape, fill, values.dtype)
-    array_[tuple(map(slice, values.shape))] = values
-    return array_
+    whole = np.full(shape, fill, values.dtype)
+    whole[tuple(map(slice, values.shape))] = values
+    return whole
 
 
 def parts(rows: Sequence[Any], size: int = AT_ONCE) -> Iterator[Sequence[Any]]:
@@ -208,8 +207,8 @@ def moments(arrays: Iterable[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
     One pass, as of Chan, Golub and LeVeque, 1979.
     """
     count, mean, squares = 0, np.zeros(()), np.zeros(())
-    for array_ in arrays:
-        found = np.asarray(array_, "float64")
+    for rows in arrays:
+        found = np.asarray(rows, "float64")
         here, difference = found.mean(axis=0), found.mean(axis=0) - mean
         total = count + len(found)
         squares = squares + np.square(found - here).sum(axis=0)

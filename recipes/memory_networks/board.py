@@ -130,8 +130,9 @@ def _ours(preset, study):
     )
     mean = metadata.get("metrics", {}).get("error_percent_mean")
     beyond = {line["condition"]: line["mean error"] for line in metadata.get("beyond", [])}
-    # It is the preset's own part, perhaps before its weights were rounded.
-    if mean is not None and abs(mean - row["mean"]) < 0.05:
+    # Rounded weights answer a few questions otherwise than the run that they are of.
+    most = 0.05 if metadata.get("half_precision") else 0.01
+    if mean is not None and abs(mean - row["mean"]) < most:  # it is the preset's own part
         row |= {name: beyond.get(line, "") for name, line in CONDITIONS.items()}
     return row | {"card": preset.folder.name}
 

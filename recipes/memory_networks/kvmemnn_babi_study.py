@@ -24,6 +24,7 @@ def targets(recipe: KVMemNNBabi) -> Targets:
 STUDY = Study(
     data=data,
     parts={
+        # Half of the epochs, as an epoch takes one to two minutes of a core.
         "10k, one network for all tasks: sentences": [
             {"size": "10k", "epochs": 30, "decay_epochs": 10}
         ],

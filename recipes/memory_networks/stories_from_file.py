@@ -72,18 +72,9 @@ class StoriesFromFile(MemN2NStories, OwnFiles):
             }
         return self._texts[split]
 
-    @functools.cached_property
-    def _records(self):
-        return {}
-
-    def records(self, split: str) -> RowsByNumber:
+    def stored(self, split: str) -> RowsByNumber:
         """The words of stories and questions as numbers, which stay on disk, and answers."""
-        if split not in self._records:
-            self._records[split] = self._numbered(self.texts(split))
-        return self._records[split]
-
-    def _numbered(self, texts):
-        answers, lengths, shapes = [], [], []
+        texts, answers, lengths, shapes = self.texts(split), [], [], []
 
         def rows():
             for start in range(0, len(texts["story"]), AT_ONCE):

@@ -157,7 +157,7 @@ class PointersFromFile(PointerTraining, OwnFiles):
             lengths[split] = np.array(found)
         return lengths, most, has_first
 
-    def records(self, split: str) -> RowsByNumber:
+    def stored(self, split: str) -> RowsByNumber:
         """Points, about the first of each set, and pointers, which stay on disk."""
         self.dim  # noqa: B018 - checked first
         lengths, most, _ = self._counted

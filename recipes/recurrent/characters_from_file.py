@@ -59,7 +59,7 @@ class CharactersFromFile(CharacterRecipe, OwnFiles):
         found = self.as_trained._read["train"].characters
         return "".join(self.with_pretrained("labels", sorted(found)))
 
-    def records(self, split: str) -> Pieces:
+    def stored(self, split: str) -> Pieces:
         """Pieces of a split's text, which stays on disk.
 
         Raises:

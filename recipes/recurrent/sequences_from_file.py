@@ -142,22 +142,16 @@ class SequencesFromFile(LongSpanRecipe, OwnFiles):
     def metrics(self) -> list[Any]:
         return ["accuracy"] if self.is_class else []
 
-    @functools.cached_property
-    def _records(self):
-        return {}
-
-    def records(self, split: str) -> RowsByNumber:
+    def stored(self, split: str) -> RowsByNumber:
         """Sequences `vectors`, which stay on disk, their `length` and their `target`."""
-        if split not in self._records:
-            (length, target), size = self._counted[0][split], (self.steps, self._sizes[1])
-            is_known = target != UNKNOWN if self.is_class else np.isfinite(target)
-            columns = {
-                "vectors": (lambda row: filled(row[0], size), "float32", *size),
-                "length": length[is_known],
-                "target": target[is_known].astype("int32" if self.is_class else "float64"),
-            }
-            self._records[split] = RowsByNumber(self.own[split].chosen(is_known), columns)
-        return self._records[split]
+        (length, target), size = self._counted[0][split], (self.steps, self._sizes[1])
+        is_known = target != UNKNOWN if self.is_class else np.isfinite(target)
+        columns = {
+            "vectors": (lambda row: filled(row[0], size), "float32", *size),
+            "length": length[is_known],
+            "target": target[is_known].astype("int32" if self.is_class else "float64"),
+        }
+        return RowsByNumber(self.own[split].chosen(is_known), columns)
 
     def examples(self, split: str) -> Arrays:
         return self.records(split)[:]

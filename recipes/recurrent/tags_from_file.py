@@ -1,6 +1,5 @@
 """Tags for the words of your own sentences: a tagger that is trained on a file of columns."""
 
-import functools
 from collections.abc import Iterator
 from typing import ClassVar
 
@@ -57,39 +56,33 @@ class TagsFromFile(TaggingRecipe, OwnFiles):
             "intent": Column(own, lambda row: row[2]),
         }
 
-    @functools.cached_property
-    def _records(self):
-        return {}
-
-    def records(self, split: str) -> RowsByNumber:
+    def stored(self, split: str) -> RowsByNumber:
         """As `examples` of all taggers; but sentences stay on disk."""
-        if split not in self._records:
-            length = np.fromiter(map(len, self.sentences(split)["words"]), "int32")
-            order = np.arange(len(length), dtype="int32")
-            if split != "train":
-                order = np.argsort(length, kind="stable").astype("int32")
-            rows, shape = self._forms[0], (int(length.max()),)
-            tags, intents = (
-                {name: number for number, name in enumerate(names)}
-                for names in (self.tags, self.intents)
-            )
+        length = np.fromiter(map(len, self.sentences(split)["words"]), "int32")
+        order = np.arange(len(length), dtype="int32")
+        if split != "train":
+            order = np.argsort(length, kind="stable").astype("int32")
+        rows, shape = self._forms[0], (int(length.max()),)
+        tags, intents = (
+            {name: number for number, name in enumerate(names)}
+            for names in (self.tags, self.intents)
+        )
 
-            def form(row):
-                return filled([rows[word] for word in row[0].split(" ")], shape)
+        def form(row):
+            return filled([rows[word] for word in row[0].split(" ")], shape)
 
-            def tag(row):
-                found = [tags.get(tag, UNKNOWN_TAG) for tag in row[1].split(" ")]
-                return filled(found, shape, UNKNOWN_TAG)
+        def tag(row):
+            found = [tags.get(tag, UNKNOWN_TAG) for tag in row[1].split(" ")]
+            return filled(found, shape, UNKNOWN_TAG)
 
-            columns = {
-                "form": (form, "int32", *shape),
-                "tag": (tag, "int16", *shape),
-                "intent": (lambda row: intents.get(row[2], UNKNOWN_TAG), "int16"),
-                "length": length[order],
-                "number": order,
-            }
-            self._records[split] = RowsByNumber(self.own[split].chosen(order), columns)
-        return self._records[split]
+        columns = {
+            "form": (form, "int32", *shape),
+            "tag": (tag, "int16", *shape),
+            "intent": (lambda row: intents.get(row[2], UNKNOWN_TAG), "int16"),
+            "length": length[order],
+            "number": order,
+        }
+        return RowsByNumber(self.own[split].chosen(order), columns)
 
     def examples(self, split: str) -> Arrays:
         return self.records(split)[:]

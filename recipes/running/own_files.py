@@ -9,6 +9,7 @@ from typing import Any, ClassVar, Self
 import numpy as np
 from pydantic import Field
 
+from ..datasets.records import ByNumber
 from ..datasets.stored_rows import StoredRows
 from .fields import PathText
 from .progress import tell
@@ -54,6 +55,19 @@ class OwnFiles(Recipe):
         Raises:
             ValueError: A line is malformed; the message names file and line.
         """
+
+    @abc.abstractmethod
+    def stored(self, split: str) -> ByNumber:
+        """The examples of a split by name, as they are read from disk."""
+
+    @functools.cached_property
+    def _records(self):
+        return {}
+
+    def records(self, split: str) -> ByNumber:
+        if split not in self._records:
+            self._records[split] = self.stored(split)
+        return self._records[split]
 
     def groups(self, examples: Sequence[Any]) -> Iterable[int]:
         """Of each example its group: a group, numbered from 0, is in one split."""

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from ... import zoo
 from ...zoo.saving.atomic_files import InUseError, locked, read_json, write_text
+from ...zoo.saving.half_precision import halved
 from ...zoo.saving.model_cards import model_card
 from ...zoo.saving.presets import CARD, METADATA, SHIPPED, Preset
 from .. import registry
@@ -192,7 +193,8 @@ def _write(folder, best, parts, candidates=1):
     recipe, model, study = best.recipe, best.model, best.recipe.study
     metrics = best.metrics
     if study.half_precision:
-        model.set_weights(list(map(_rounded, model.get_weights())))
+        weights = zip(model.weights, model.get_weights(), strict=True)
+        model.set_weights([halved(w, v.path).astype(w.dtype) for v, w in weights])
         metrics = recipe.evaluate(model)
     figures = {
         **recipe.figures(model),
@@ -202,13 +204,6 @@ def _write(folder, best, parts, candidates=1):
     model.save_to_preset(folder, metadata, study.half_precision)
     save_figures(figures, folder)
     return folder
-
-
-def _rounded(weight):
-    """As a file in half precision has it."""
-    return (
-        weight.astype("float16").astype(weight.dtype) if weight.dtype.kind == "f" else weight
-    )
 
 
 def _join(folder, parts):

@@ -1,6 +1,5 @@
 """Handwriting out of text: a recurrent network whose window moves along the letters."""
 
-import itertools
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -9,7 +8,6 @@ import numpy as np
 from keras import ops
 
 from ... import layers
-from ...layers.time_loop import as_list, cell_step, over_time
 from ...layers.validation import check_above_zero, check_not_negative, check_positive
 from ..checked_model import CheckedModel
 from ..saving.pretrained import Endpoints
@@ -17,13 +15,11 @@ from ..saving.transfer import Names
 from ..text import Characters, text_spec
 from ..text.plain import END, UNKNOWN_ID, composed
 from ..text.vocabularies import listed
+from .handwriting_writer import NOISE, POINT, READ, Writer
 
-POINT = 3  # Δx, Δy, and whether the stroke ends
-NOISE = 4  # random numbers that a point needs
-READ = 0.5  # the least weight of a letter that is read
 POINTS_AT_ONCE = 50
-STATES_OF_FIRST = 4  # κ, w, h and c
 WRITTEN = "text", "noise", "bias"
+END_NUMBER = UNKNOWN_ID + 1  # the first character
 
 
 @keras.saving.register_keras_serializable(package="keras_memory")
@@ -194,7 +190,7 @@ class HandwritingRNN(CheckedModel):
         ids = ops.pad(ops.convert_to_tensor(self.text.ids(texts)), [[0, 0], [0, 1]])
         length = ops.sum(ops.cast(ops.not_equal(ids, 0), "int32"), axis=-1)
         end = ops.one_hot(length, ids.shape[1] or ops.shape(ids)[1], dtype=ids.dtype)
-        return ids + (UNKNOWN_ID + 1) * end
+        return ids + END_NUMBER * end
 
     def nats(self, inputs: Any, targets: Any, batch_size: int = 250) -> np.ndarray:
         """How surprising each next point is, in nats, `(batch, steps)`; of padding, anything.
@@ -267,29 +263,28 @@ class HandwritingRNN(CheckedModel):
         seeds = [None if seed is None else (seed, row) for row in range(len(texts))]
         random = [np.random.default_rng(of_row) for of_row in seeds]
         noise = np.stack([rng.random((most_points, NOISE)) for rng in random])
-        found = self._written_in_parts(self.text_ids(texts), noise.astype("float32"), bias)
-        by_name = {"points": [], "letters": [], "weights": [], "positions": []}
+        found = self._written_in_parts(texts, noise.astype("float32"), bias)
+        by_name = {name: [] for name in found}
         for row, text in enumerate(texts):
-            count = found["count"][row]
+            is_open = np.logical_and.accumulate(found["letters"][row] < len(text))
             for name, arrays in by_name.items():
-                arrays.append(found[name][row, :count])
+                arrays.append(found[name][row, is_open])
             by_name["weights"][-1] = by_name["weights"][-1][:, : len(text) + 1]
         return {**by_name, "unknown": self.text.unknown(texts)}
 
-    def _written_in_parts(self, ids, noise, bias):
+    def _written_in_parts(self, texts, noise, bias):
         """As `written`, as arrays, until all texts are at their ends."""
-        memory = self._memory(ids)
-        states, parts = self._first_states(memory[0]), []
+        writer = Writer(self, self.text_ids(texts))
+        states, parts, ends = writer.first_states(), [], np.array([len(t) for t in texts])
+        is_open = np.ones(len(texts), bool)
         for start in range(0, noise.shape[1], POINTS_AT_ONCE):
             part = ops.convert_to_tensor(noise[:, start : start + POINTS_AT_ONCE])
-            seen, states = self._write_on(memory, part, bias, states)
+            seen, states = writer.write(part, bias, states)
             parts.append(keras.tree.map_structure(ops.convert_to_numpy, seen))
-            found = {n: np.concatenate([p[n] for p in parts], axis=1) for n in parts[0]}
-            count = self._count(ops.convert_to_tensor(found["letters"]), ids)
-            found["count"] = ops.convert_to_numpy(count)
-            if (found["count"] < found["points"].shape[1]).all():
+            is_open &= (parts[-1]["letters"] < ends[:, None]).all(axis=1)
+            if not is_open.any():
                 break
-        return found
+        return {name: np.concatenate([p[name] for p in parts], axis=1) for name in parts[0]}
 
     def written(self, inputs: Mapping[str, Any]) -> dict[str, Any]:
         """As `write`, of numbers alone: in a graph, too.
@@ -308,9 +303,9 @@ class HandwritingRNN(CheckedModel):
         """
         ids, noise, bias = (ops.convert_to_tensor(inputs[n]) for n in WRITTEN)
         noise, bias = (ops.cast(x, "float32") for x in (noise, bias))
-        memory = self._memory(ids)
-        seen, _ = self._write_on(memory, noise, bias, self._first_states(memory[0]))
-        return {**seen, "count": self._count(seen["letters"], ids)}
+        writer = Writer(self, ids)
+        seen, _ = writer.write(noise, bias, writer.first_states())
+        return {**seen, "count": writer.count(seen["letters"])}
 
     def endpoints(self) -> Endpoints:
         """Functions for a SavedModel, by name: texts are written, or points are expected."""
@@ -336,56 +331,6 @@ class HandwritingRNN(CheckedModel):
         text = keras.InputSpec("int32", (None, None), name="text")
         inputs = {"text": text, "noise": noise, "bias": bias}
         return {**traced, "write": (self.written, [inputs])}
-
-    def _memory(self, ids):
-        return ops.one_hot(ids, self.text.size), ops.not_equal(ids, 0)
-
-    def _count(self, letters, ids):
-        """How many points are before the end."""
-        ends = ops.sum(ops.cast(ops.not_equal(ids, 0), letters.dtype), axis=-1) - 1
-        return first_true(letters >= ends[:, None])
-
-    def _first_states(self, memory):
-        batch = ops.shape(memory)[0]
-        others = (
-            as_list(keras.layers.RNN(cell).get_initial_state(batch))
-            for cell in self.cells[1:]
-        )
-        letter = ops.zeros((batch, 1), "float32")  # a number, as all states in a loop of ONNX
-        point = ops.zeros((batch, POINT), self.compute_dtype)
-        return [letter, point, *self.first.initial_states(memory), *itertools.chain(*others)]
-
-    def _write_on(self, memory, noise, bias, states):
-        """What is written by noise `(batch, points, 4)`; and the states after it."""
-
-        def step(noise, states):
-            letter, point, *states = states
-            parameters, weights, states = self._step(point, states, *memory)
-            point = sampled_point(self.mixture.distribution(parameters, bias), noise)
-            largest = ops.max(weights, axis=-1, keepdims=True)
-            nearest = ops.cast(first_true(weights >= largest), "float32")[:, None]
-            letter = ops.where(largest >= READ, nearest, letter)
-            after = [letter, ops.cast(point, self.compute_dtype), *states]
-            return (point, letter[:, 0], weights, states[0]), after
-
-        outputs, states = over_time(step, noise, states, layer=self)
-        points, letters, weights, positions = outputs
-        seen = {"points": points, "weights": weights, "positions": positions}
-        return {**seen, "letters": ops.cast(letters, "int32")}, states
-
-    def _step(self, point, states, memory, mask):
-        """One step with a window: parameters, weights, and the next states."""
-        first, others = states[:STATES_OF_FIRST], states[STATES_OF_FIRST:]
-        output, after, weights = self.first.step(point, first, memory, mask)
-        units = self.arguments["units"]
-        hidden, read = [output[:, :units]], output[:, units:]
-        for cell in self.cells[1:]:
-            before, others = others[:2], others[2:]  # h and c
-            x = ops.concatenate([point, read, hidden[-1]], axis=-1)
-            h, new = cell_step(cell, x, before)
-            hidden.append(h)
-            after = [*after, *new]
-        return self.mixture(ops.concatenate(hidden, axis=-1)), weights, after
 
     def traced(self, inputs: Any) -> dict[str, Any]:
         """What the network reads at each point, and what it expects there.
@@ -454,36 +399,3 @@ def _checked(points, row):
             f"Expected 0 or 1 as the end of a stroke in text {row}. Received: others"
         )
     return points
-
-
-def first_true(rows: Any) -> Any:
-    """The index of the first true one in each row, or how many there are: as ONNX has it."""
-    size = ops.shape(rows)[-1]
-    return ops.min(ops.where(rows, ops.arange(size, dtype="int32"), size), axis=-1)
-
-
-def sampled_point(distribution: Mapping[str, Any], noise: Any) -> Any:
-    """The next points, `(batch, 3)`, of a distribution of one step.
-
-    Args:
-        distribution: As of `StrokeMixture.distribution`.
-        noise: `(batch, 4)`, sampled evenly from 0 to below 1.
-    """
-    which, radius, angle, end = ops.unstack(
-        ops.cast(noise, distribution["end"].dtype), axis=-1
-    )
-    below = ops.cumsum(distribution["weights"], axis=-1)
-    components = below.shape[-1]
-    j = ops.sum(ops.cast(below <= (which * below[:, -1])[:, None], "int32"), axis=-1)
-    chosen = ops.one_hot(ops.minimum(j, components - 1), components, dtype=below.dtype)
-    means, deviations = (
-        ops.sum(chosen[..., None] * distribution[name], axis=1)
-        for name in ("means", "deviations")
-    )
-    rho = ops.sum(chosen * distribution["correlations"], axis=-1)
-    # Box and Muller: two normal numbers of two even ones.
-    length = ops.sqrt(-2 * ops.log(1 - radius))
-    u, v = length * ops.cos(2 * np.pi * angle), length * ops.sin(2 * np.pi * angle)
-    place = ops.stack([u, rho * u + ops.sqrt((1 - rho) * (1 + rho)) * v], axis=-1)
-    is_end = ops.cast(end < distribution["end"], means.dtype)
-    return ops.concatenate([means + deviations * place, is_end[:, None]], axis=-1)

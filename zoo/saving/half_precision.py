@@ -20,17 +20,25 @@ def halve(path: Path) -> None:
     beside.replace(path)
 
 
+def halved(numbers: np.ndarray, name: str) -> np.ndarray:
+    """The numbers of a weight of that name in half precision; whole ones as they are.
+
+    Raises:
+        ValueError: One of them is too large for it.
+    """
+    if numbers.dtype.kind != "f":
+        return numbers
+    if (largest := np.abs(numbers).max(initial=0)) > WIDEST:
+        raise ValueError(
+            f"Expected weights up to {WIDEST:.0f} for half precision. Received: {largest} in "
+            f"{name}"
+        )
+    return numbers.astype("float16")
+
+
 def _copy(name, node, target):
     if isinstance(node, h5py.Group):
         copy = target.require_group(name)
     else:
-        numbers = node[()]
-        if numbers.dtype.kind == "f":
-            if np.abs(numbers).max(initial=0) > WIDEST:
-                raise ValueError(
-                    f"Expected weights up to {WIDEST:.0f} for half precision. Received: "
-                    f"{np.abs(numbers).max()} in {name}"
-                )
-            numbers = numbers.astype("float16")
-        copy = target.create_dataset(name, data=numbers)
+        copy = target.create_dataset(name, data=halved(node[()], name))
     copy.attrs.update(node.attrs)

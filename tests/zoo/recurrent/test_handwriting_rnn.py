@@ -99,7 +99,7 @@ def test_the_larger_the_bias_the_nearer_to_the_likeliest():
 
 
 def test_samples_have_the_moments_of_the_density():
-    from keras_memory.zoo.recurrent.handwriting_rnn import sampled_point
+    from keras_memory.zoo.recurrent.handwriting_writer import sampled_point
 
     distribution = {
         "end": np.array(0.25),
