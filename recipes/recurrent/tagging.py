@@ -275,16 +275,16 @@ class TaggingRecipe(Recipe):
         }
 
     def figures(self, model: keras.Model) -> Figures:
-        """The probabilities of the tags of the sentence that the registry has."""
+        """Of the sentence that the registry has, its tags' probabilities, and the gates."""
         (sentence,) = self.questions.values()
         inputs = model.sentence_inputs([sentence])
         answer = model.tag([sentence])
         words = [word.decode() for word in np.asarray(answer["words"])[0]]
-        return {
-            "tags": figures.tag_probabilities(
-                words, self.tags, model.trace(inputs)["probabilities"][0]
-            )
-        }
+        trace = {name: array[:, : len(words)] for name, array in model.trace(inputs).items()}
+        tags = figures.tag_probabilities(words, self.tags, trace["probabilities"][0])
+        if self.encoder not in ("lstm", "gru"):
+            return {"tags": tags}
+        return {"tags": tags, "gates": figures.gates(trace, 0, words)}
 
     def answer(self, model: keras.Model, sentence: str) -> Answer:
         """The words of what the user typed with their tags, and what it is about."""

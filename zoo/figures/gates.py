@@ -15,12 +15,13 @@ def gates(
     labels: Sequence[str] | None = None,
     targets: ArrayLike | None = None,
 ) -> Figure:
-    """The gates of each unit of an LSTM or a GRU at each step, and its outputs.
+    """The gates of each unit of an LSTM or a GRU at each step, and its outputs, if any.
 
     Time from left to right. A gate is dark where it is open.
 
     Args:
-        trace: The result of the `trace` of a `RecurrentNetwork` with gates.
+        trace: The result of the `trace` of a `RecurrentNetwork` or a `SequenceTagger` with
+            gates; `outputs` are not of all of them.
         example: Which sequence of the batch.
         labels: What comes in at each step.
         targets: What is to come out, of the shape of the outputs of the sequence.
@@ -43,22 +44,25 @@ def gates(
     }
     if not found:
         raise ValueError(f"Expected a trace with gates. Received: {', '.join(trace)}")
-    outputs = np.asarray(trace["outputs"][example], "float64")
-    steps = len(outputs)
+    steps = len(next(iter(found.values())))
+    outputs = trace.get("outputs")
+    count = len(found) + (outputs is not None)
     figure = Figure(
-        figsize=(min(16, 3 + 0.35 * steps), 2.2 + 1.4 * len(found)), layout="constrained"
+        figsize=(min(16, 3 + 0.35 * steps), 0.8 + 1.4 * count), layout="constrained"
     )
-    *rows, last = figure.subplots(len(found) + 1, 1, sharex=True)
-    for axis, (name, gate) in zip(rows, found.items(), strict=True):
+    axes = figure.subplots(count, 1, sharex=True)
+    last = axes[-1]
+    for axis, (name, gate) in zip(axes, found.items(), strict=False):
         image = axis.imshow(gate.T, aspect="auto", cmap="Greys", vmin=0, vmax=1)
         axis.set_ylabel("unit")
         axis.set_title(f"{name} gate".capitalize(), loc="left")
         axis.locator_params(integer=True)
         figure.colorbar(image, ax=axis, label="open", pad=0.01)
-    last.plot(outputs, "o-", label="output", markersize=4)
-    if targets is not None:
-        last.plot(np.asarray(targets), "x", color="black", label="target")
-    last.legend()
+    if outputs is not None:
+        last.plot(np.asarray(outputs[example], "float64"), "o-", label="output", markersize=4)
+        if targets is not None:
+            last.plot(np.asarray(targets), "x", color="black", label="target")
+        last.legend()
     last.set_xlabel("step")
     if labels is not None and steps <= MOST_LABELS:
         last.set_xticks(range(steps), labels, rotation=60, ha="right")

@@ -8,7 +8,6 @@ import numpy as np
 from keras import ops
 
 from ... import layers
-from ...layers.time_loop import over_time
 from ...layers.validation import check_choice, check_positive
 from ..checked_model import CheckedModel
 from . import through_time
@@ -118,10 +117,9 @@ class RecurrentNetwork(CheckedModel):
         Returns:
             `inputs`, `outputs`, and `states`, h; of an LSTM `cells`, `input_gate`,
             `forget_gate`, `output_gate` and `candidates`; of a GRU `update_gate`,
-            `reset_gate` and `candidates`.
+            `reset_gate`, `candidates` and, U h_{t-1} of these, `fed_back`.
         """
         inside = self._inside(inputs)
-        inside.pop("fed_back", None)
         return {"inputs": inputs, "outputs": self.read_out(inside["states"]), **inside}
 
     def gradient_norms(self, inputs: Any) -> np.ndarray:
@@ -140,17 +138,7 @@ class RecurrentNetwork(CheckedModel):
         return np.linalg.norm(found, axis=-1).T
 
     def _inside(self, inputs):
-        x = ops.cast(inputs, self.compute_dtype)
-
-        def step(x, states):
-            _, states = self.cell(x, states, training=False)
-            return list(states), states
-
-        first = self.cell.get_initial_state(batch_size=ops.shape(x)[0])
-        first = list(first) if isinstance(first, (list, tuple)) else [first]
-        states, _ = over_time(step, x, first, layer=self)
-        weights = [ops.convert_to_tensor(weight) for weight in self.cell.weights]
-        return through_time.INSIDE[self.arguments["cell"]](weights, x, *states)
+        return through_time.inside(self.arguments["cell"], self, self.cell, inputs)
 
 
 def _array(tensor):

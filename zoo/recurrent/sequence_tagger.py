@@ -17,8 +17,10 @@ from ..saving.transfer import Names
 from ..text import UNKNOWN_ID, Words, dense, names, text_spec
 from ..text.plain import sum_of
 from ..text.vocabularies import check_names, listed, names_of, numbers_of, words_of_sentences
+from . import through_time
 from .encoders import ENCODERS, Dropout
 from .rare_words import RareWords
+from .word_by_word import STATES, WordByWord
 
 # Whose hidden units see the tag of the word before: whether they also see themselves.
 FED_BACK = {"jordan": False, "hybrid": True}
@@ -179,6 +181,7 @@ class SequenceTagger(CheckedModel):
         super().__init__(inputs, outputs, name=name)
         self.text = text
         self.crf = field
+        self._vectors = keras.Model({k: v for k, v in inputs.items() if k != "tags"}, x)
         self._attention = attention if intents else None
         self._with_scores = keras.Model(inputs, {**outputs, "scores": scores})
         self.arguments = {
@@ -341,6 +344,69 @@ class SequenceTagger(CheckedModel):
             answer["intent_probability"] = ops.max(probabilities, axis=-1)
         return answer
 
+    def initial_states(self, batch_size: int) -> dict[str, Any]:
+        """The states before the first word of sentences: zeros, `(batch, units)`, by name.
+
+        Args:
+            batch_size: How many sentences.
+
+        Raises:
+            ValueError: As of `tag_next`.
+        """
+        return self._word_by_word().initial_states(batch_size)
+
+    def tag_next(self, words: Any, states: Mapping[str, Any]) -> dict[str, Any]:
+        """Tag the next word of each sentence, as it comes in.
+
+        Args:
+            words: Strings `(batch,)`, a word of each sentence; `""` where none has come in.
+            states: Those after the words before it, as this method or `initial_states` gives
+                them.
+
+        Returns:
+            `tags`, strings `(batch,)`, the `probability` of each, and the states by name.
+
+        Raises:
+            ValueError: The encoder reads on both sides of a word, as with `window`, or tags
+                are chosen at the end of the sentence, as with `crf`; or `words` are not
+                strings.
+        """
+        word_by_word = self._word_by_word()
+        ids = self.text.ids(self.text.each_alone(words))
+        inputs = {name: ops.convert_to_tensor(array) for name, array in ids.items()}
+        scores, states = word_by_word(inputs, states)
+        probabilities = ops.softmax(widen(scores))
+        is_word = ops.not_equal(inputs["words"][:, 0], 0)
+        tags = self.arguments["tags"]
+        tag = ops.where(is_word, ops.argmax(scores, axis=-1), len(tags))
+        probability = ops.where(is_word, ops.max(probabilities, axis=-1), 0)
+        return {"tags": names([*tags, ""], tag), "probability": probability, **states}
+
+    @property
+    def tags_as_they_come(self) -> bool:
+        """Whether the tag of a word is known before the next word: whether `tag_next` is."""
+        encoder, window, crf = (self.arguments[k] for k in ("encoder", "window", "crf"))
+        return encoder in STATES and not window and not crf
+
+    def _word_by_word(self):
+        encoder, window, crf = (self.arguments[k] for k in ("encoder", "window", "crf"))
+        if not self.tags_as_they_come:
+            raise ValueError(
+                f"Expected an encoder of one direction ({', '.join(STATES)}), window=0 and "
+                f"crf=False, to tag word by word. Received: {encoder!r}, window={window} and "
+                f"crf={crf}"
+            )
+        if encoder in FED_BACK:
+            cell, tags = self.get_layer("tagger").cell, len(self.arguments["tags"])
+            return WordByWord(self._vectors, [cell], STATES[encoder], None, unused=tags)
+        cells = [layer.cell for layer in self._recurrent_layers]
+        return WordByWord(self._vectors, cells, STATES[encoder], self.get_layer("scores"))
+
+    @property
+    def _recurrent_layers(self):
+        depth = self.arguments["depth"]
+        return [self.get_layer(f"encoder_{number}") for number in range(depth)]
+
     def path(self, scores: Any, mask: Any) -> Any:
         """The predicted tags, `(batch, words)`, of their scores before the random field."""
         if self.crf is None:
@@ -381,22 +447,44 @@ class SequenceTagger(CheckedModel):
 
     def endpoints(self) -> Endpoints:
         """Functions of strings for a SavedModel, by name, with their signatures."""
-        return {
+        endpoints = {
             "serving_default": (self.tag, [text_spec("texts")]),
             "tag_words": (self.tag, [text_spec("words", rank=2)]),
         }
+        if not self.tags_as_they_come:
+            return endpoints
+        states = {
+            name: keras.InputSpec("float32", (None, state.shape[-1]), name=name)
+            for name, state in self.initial_states(1).items()
+        }
+        batch_size = keras.InputSpec("int32", (), name="batch_size")
+        return {
+            **endpoints,
+            "initial_states": (self.initial_states, [batch_size]),
+            "tag_next": (self.tag_next, [text_spec("words"), states]),
+        }
 
     def traced(self, inputs: Any) -> dict[str, Any]:
-        """Probabilities of all tags of each word, and the weights of words for the intent.
+        """Probabilities of tags, the weights of words for the intent, and gates.
 
         Returns:
             `probabilities`, `(batch, words, tags)`; with intents, their
             `intent_probabilities`, `(batch, intents)`, and `intent_weights`,
-            `(batch, words)`, which sum to 1.
+            `(batch, words)`, which sum to 1. Of the encoders `"elman"`, `"lstm"` and `"gru"`
+            also what is inside of their last layer, `(batch, words, units)`, as of
+            `RecurrentNetwork`: of an LSTM `input_gate`, `forget_gate`, `output_gate` …
         """
         outputs = self(inputs, training=False)
         found = {"probabilities": ops.softmax(widen(outputs["tags"]))}
         if self._attention is not None:
             found["intent_probabilities"] = ops.softmax(widen(outputs["intent"]))
             found["intent_weights"] = keras.Model(self.input, self._attention)(inputs)
+        encoder = self.arguments["encoder"]
+        if encoder in through_time.INSIDE:
+            last = self._recurrent_layers[-1]
+            x = keras.Model(self.input, keras.tree.flatten(last.input)[0])(
+                inputs, training=False
+            )
+            inside = through_time.inside(encoder, last, last.cell, x)
+            found.update({name: widen(array) for name, array in inside.items()})
         return found

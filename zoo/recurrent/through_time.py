@@ -9,9 +9,12 @@ those of the input and of the states before it.
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+import keras
 import numpy as np
 from keras import ops
 from numpy.typing import NDArray
+
+from ...layers.time_loop import over_time
 
 Array = NDArray[Any]
 # What is inside of a cell, by name; and gradients of its states.
@@ -91,6 +94,27 @@ BACKWARD: dict[str, Callable[..., Any]] = {
     "lstm": lstm_backward,
     "gru": gru_backward,
 }
+
+
+def inside(kind: str, layer: keras.layers.Layer, cell: keras.layers.Layer, x: Any) -> Inside:
+    """What is inside of a cell at each step, `(batch, steps, ...)`, tensors by name.
+
+    Args:
+        kind: `"elman"`, `"lstm"` or `"gru"`.
+        layer: Of whose weights those of the cell are.
+        cell: The cell.
+        x: Its inputs, `(batch, steps, features)`.
+    """
+    x = ops.cast(x, cell.compute_dtype)
+
+    def step(x, states):
+        _, states = cell(x, states, training=False)
+        return list(states), states
+
+    first = keras.tree.flatten(cell.get_initial_state(batch_size=ops.shape(x)[0]))
+    states, _ = over_time(step, x, first, layer=layer)
+    weights = [ops.convert_to_tensor(weight) for weight in cell.weights]
+    return INSIDE[kind](weights, x, *states)
 
 
 def gradients(cell: str, weights: Sequence[Array], inside: Inside, last: Array) -> Array:

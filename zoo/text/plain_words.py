@@ -26,6 +26,14 @@ def check_words(vocabulary: Any, cased: bool) -> None:
             )
 
 
+def each_alone(words: Any) -> list[list[Any]]:
+    """Lists of one word each of words: a list, or an array `(batch,)`, of strings."""
+    rows = words.tolist() if isinstance(words, np.ndarray) else words
+    if _is_list(rows) and rows and _are_strings(rows):
+        return [[word] for word in rows]
+    raise ValueError(f"Expected a list of words, each a string. Received: {words!r}")
+
+
 class Words:
     """As `words.Words`, of lists of strings."""
 
@@ -50,6 +58,9 @@ class Words:
             "Expected a list of sentences, each a string or each a list of words. "
             f"Received: {texts!r}"
         )
+
+    def each_alone(self, words: Any) -> list[list[Any]]:
+        return each_alone(words)
 
     def ids(self, texts: Any) -> dict[str, np.ndarray]:
         rows = [list(map(self._as_read, row)) for row in self.words(texts)]

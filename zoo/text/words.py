@@ -12,7 +12,7 @@ import tensorflow as tf
 
 from .patterns import WORDS
 from .plain import UNKNOWN_ID, composed
-from .plain_words import check_words
+from .plain_words import check_words, each_alone
 from .strings import each_once, in_utf8, lower_case, replaced
 
 
@@ -65,6 +65,20 @@ class Words:
         if isinstance(texts, tf.Tensor):
             texts = tf.RaggedTensor.from_tensor(texts)
         return tf.ragged.boolean_mask(texts, tf.not_equal(texts, ""))
+
+    def each_alone(self, words: Any) -> Any:
+        """Sentences of one word each, as `ids` takes them, of words, strings `(batch,)`.
+
+        Raises:
+            ValueError: They are not.
+        """
+        if (
+            isinstance(words, tf.Tensor)
+            and words.dtype == tf.string
+            and words.shape.rank == 1
+        ):
+            return words[:, None]
+        return each_alone(words)
 
     def ids(self, texts: Any) -> dict[str, Any]:
         """`words`, numbers `(batch, words)`, and `letters`, `(batch, words, letters)`."""

@@ -404,6 +404,26 @@ def test_a_key_value_network_is_served_with_strings(keys, tmp_path):
             np.testing.assert_allclose(tensor, expected[name], atol=1e-6)
 
 
+def test_a_tagger_tags_on_where_it_is_served(tmp_path):
+    """A word and the states in, its tag and the states out: as in Python, and as at once."""
+    model = zoo.SequenceTagger(
+        ["fly", "to", "denver"], ["O", "B-to"], encoder="lstm", units=6, letters=4
+    )
+    exporting.export(model, tmp_path / "saved")
+    serve = tf.saved_model.load(str(tmp_path / "saved")).signatures
+    sentence = ["fly", "to", "Zürich"]
+    states, tags = serve["initial_states"](batch_size=tf.constant(1)), []
+    for word in sentence:
+        answer = dict(serve["tag_next"](words=tf.constant([word]), **states))
+        expected = model.tag_next([word], states)
+        states = {name: answer[name] for name in states}
+        for name, state in states.items():
+            np.testing.assert_allclose(state, expected[name], atol=1e-6)
+        tags += answer["tags"].numpy().tolist()
+    whole = serve["tag_words"](words=tf.constant([sentence]))
+    assert tags == whole["tags"].numpy()[0].tolist()
+
+
 def test_an_entity_network_reads_on_where_it_is_served(tmp_path):
     """Slots in, slots out: sentence by sentence as the whole story, and as in Python."""
     words = ["mary", "john", "went", "to", "the", "kitchen", "garden", "where", "is"]

@@ -205,3 +205,69 @@ def test_examples_that_are_refused(trained):
         trained.examples(["monday"], [["O"], ["O"]], ["fare"])
     with pytest.raises(ValueError, match="each a string or each a list of words"):
         trained.tag("show flights")
+
+
+@pytest.mark.parametrize("encoder", ["elman", "jordan", "hybrid", "lstm", "gru"])
+def test_word_by_word_is_as_at_once(encoder):
+    depth = 1 if encoder in ("jordan", "hybrid") else 2
+    model = make(encoder=encoder, depth=depth, intents=INTENTS)
+    whole = model.tag(SENTENCES)
+    words, tags = texts(whole["words"]), texts(whole["tags"])
+    states = model.initial_states(2)
+    for t in range(len(words[0])):
+        answer = model.tag_next([row[t] for row in words], states)
+        states = {name: answer[name] for name in states}
+        assert texts([answer["tags"]]) == [[row[t] for row in tags]]
+        np.testing.assert_allclose(
+            ops.convert_to_numpy(answer["probability"]),
+            ops.convert_to_numpy(whole["probability"])[:, t],
+            atol=1e-5,
+        )
+        if t == len(TARGETS[1]):  # of which the second sentence has no words any more
+            rest = {name: ops.convert_to_numpy(state)[1] for name, state in states.items()}
+    for name, state in states.items():
+        np.testing.assert_array_equal(ops.convert_to_numpy(state)[1], rest[name])
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [{"encoder": "bidirectional"}, {"encoder": "lstm", "window": 1}, {"crf": True}],
+)
+def test_not_word_by_word(arguments):
+    model = make(**{"encoder": "gru", **arguments})
+    assert not model.tags_as_they_come
+    for call in (lambda: model.initial_states(1), lambda: model.tag_next(["to"], {})):
+        with pytest.raises(ValueError, match="one direction .* to tag word by word"):
+            call()
+
+
+@pytest.mark.parametrize("words", ["to", [["to"]], [], [1], None])
+def test_words_that_are_none(words):
+    model = make(encoder="gru")
+    with pytest.raises(ValueError, match="a list of words, each a string"):
+        model.tag_next(words, model.initial_states(1))
+
+
+@pytest.mark.parametrize("encoder", ["elman", "lstm", "gru"])
+def test_what_is_inside_gives_the_scores(encoder):
+    model = make(encoder=encoder, depth=2)
+    trace = model.trace(model.sentence_inputs(SENTENCES))
+    kernel, bias = map(ops.convert_to_numpy, model.get_layer("scores").weights)
+    scores = np.exp(trace["states"] @ kernel + bias)
+    expected = scores / scores.sum(axis=-1, keepdims=True)
+    for row, count in enumerate([6, 3]):
+        np.testing.assert_allclose(
+            trace["probabilities"][row, :count], expected[row, :count], atol=1e-5
+        )
+    if encoder == "lstm":
+        i, f, o = (trace[f"{name}_gate"][0] for name in ("input", "forget", "output"))
+        cells = trace["cells"][0]
+        np.testing.assert_allclose(
+            cells[1:], f[1:] * cells[:-1] + i[1:] * trace["candidates"][0][1:], atol=1e-5
+        )
+        np.testing.assert_allclose(trace["states"][0], o * np.tanh(cells), atol=1e-5)
+    if encoder != "elman":
+        figure = figures.gates(trace, 0, SENTENCES[0].split())
+        titles = [axis.get_title("left") for axis in figure.axes]
+        gates = {"lstm": 3, "gru": 2}[encoder]
+        assert sum(title.endswith(" gate") for title in titles) == gates
