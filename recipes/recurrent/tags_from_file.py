@@ -58,7 +58,8 @@ class TagsFromFile(TaggingRecipe, OwnFiles):
 
     def stored(self, split: str) -> RowsByNumber:
         """As `examples` of all taggers; but sentences stay on disk."""
-        length = np.fromiter(map(len, self.sentences(split)["words"]), "int32")
+        words = self.sentences(split)["words"]
+        length = np.fromiter(map(len, words), "int32", len(words))
         order = np.arange(len(length), dtype="int32")
         if split != "train":
             order = np.argsort(length, kind="stable").astype("int32")

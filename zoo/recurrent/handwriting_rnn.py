@@ -18,6 +18,7 @@ from ..text.vocabularies import listed
 from .handwriting_writer import NOISE, POINT, READ, Writer
 
 POINTS_AT_ONCE = 50
+WIDTH = 8  # texts are padded to multiples of it, so that few lengths are compiled
 WRITTEN = "text", "noise", "bias"
 END_NUMBER = UNKNOWN_ID + 1  # the first character
 
@@ -274,17 +275,28 @@ class HandwritingRNN(CheckedModel):
 
     def _written_in_parts(self, texts, noise, bias):
         """As `written`, as arrays, until all texts are at their ends."""
-        writer = Writer(self, self.text_ids(texts))
-        states, parts, ends = writer.first_states(), [], np.array([len(t) for t in texts])
+        ids = ops.convert_to_numpy(self.text_ids(texts))
+        ids = np.pad(ids, [[0, 0], [0, -ids.shape[1] % WIDTH]])
+        states, parts, ends = (
+            Writer(self, ids).first_states(),
+            [],
+            np.array([*map(len, texts)]),
+        )
         is_open = np.ones(len(texts), bool)
         for start in range(0, noise.shape[1], POINTS_AT_ONCE):
-            part = ops.convert_to_tensor(noise[:, start : start + POINTS_AT_ONCE])
-            seen, states = writer.write(part, bias, states)
-            parts.append(keras.tree.map_structure(ops.convert_to_numpy, seen))
-            is_open &= (parts[-1]["letters"] < ends[:, None]).all(axis=1)
+            part = noise[:, start : start + POINTS_AT_ONCE]
+            seen, states = self.compiled_function("_next_part").arrays(
+                (ids, part, bias, states)
+            )
+            parts.append(seen)
+            is_open &= (seen["letters"] < ends[:, None]).all(axis=1)
             if not is_open.any():
                 break
         return {name: np.concatenate([p[name] for p in parts], axis=1) for name in parts[0]}
+
+    def _next_part(self, inputs):
+        ids, noise, bias, states = inputs
+        return Writer(self, ids).write(noise, ops.cast(bias, "float32"), states)
 
     def written(self, inputs: Mapping[str, Any]) -> dict[str, Any]:
         """As `write`, of numbers alone: in a graph, too.

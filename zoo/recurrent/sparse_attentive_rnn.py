@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import keras
-import numpy as np
 from keras import ops
 
 from ...layers import SparseAttentiveBacktracking, masks
@@ -255,12 +254,6 @@ class SparseAttentiveRNN(PretrainedModel):
             endpoints["classify"] = (self.classify, self.signature())
         return endpoints
 
-    def trace(self, inputs: Any) -> dict[str, np.ndarray]:
-        outputs, *backtracked = self._with_backtracked(inputs)
-        weights = self._tracer().predict_on_batch(backtracked)
-        traced = {**self._retrieved(ops.convert_to_tensor(weights)), "outputs": outputs}
-        return {name: ops.convert_to_numpy(array) for name, array in traced.items()}
-
     def traced(self, inputs: Any) -> dict[str, Any]:
         """The steps that each step retrieved, and the `outputs`.
 
@@ -287,20 +280,6 @@ class SparseAttentiveRNN(PretrainedModel):
         step = k_att * (1 + ops.cast(order, "int32")) - 1
         retrieved = ops.where(largest > 0, step, -1)
         return {"weights": weights, "stored": stored, "retrieved": retrieved}
-
-    def _tracer(self):
-        """From the inputs of the layer to its weights: a model, which runs as a graph.
-
-        It has a layer of its own: Keras 3.15 makes no model of the second of a layer's calls
-        if that returns more than the first.
-        """
-        x, mask = (keras.Input(t.shape[1:], dtype=t.dtype) for t in self._backtracked)
-        layer = self.backtracking.from_config(self.backtracking.get_config())
-        _, weights = layer(x, mask=mask, return_attention_scores=True)
-        layer.set_weights(self.backtracking.get_weights())
-        tracer = keras.Model([x, mask], weights)
-        tracer.compile(jit_compile=False)
-        return tracer
 
 
 def _are_characters(labels, symbols):

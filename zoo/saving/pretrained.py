@@ -13,9 +13,9 @@ from typing import Any, ClassVar, Self
 
 import keras
 import numpy as np
-from keras import ops
 
 from ...layers.validation import check_not_empty
+from ..compiled import Compiled
 from . import modes
 from .atomic_files import whole_folder
 from .checks import check_classes, check_finite
@@ -215,7 +215,14 @@ class PretrainedModel(keras.Model):
 
     def trace(self, inputs: Any) -> dict[str, np.ndarray]:
         """What the model does with its inputs, as `traced` has it: NumPy arrays by name."""
-        return {name: ops.convert_to_numpy(x) for name, x in self.traced(inputs).items()}
+        return self.compiled_function("traced").arrays(inputs)
+
+    def compiled_function(self, name: str) -> Compiled:
+        """A method from arrays to tensors, compiled while the variables are the same."""
+        kept = vars(self).setdefault("_compiled_functions", {})
+        if name not in kept or not kept[name].is_current:
+            kept[name] = Compiled(self, getattr(self, name))
+        return kept[name]
 
     def traced(self, inputs: Any) -> dict[str, Any]:
         """What the model does with its inputs: tensors by name, in a graph, too."""
