@@ -2,7 +2,7 @@ PYTHON ?= python3
 RECIPE ?= ntm_copy
 bin := .venv/bin
 
-.PHONY: train check test torch several mutants promises serving browser reproduce page
+.PHONY: train check test long torch several mutants promises serving browser reproduce page
 .PHONY: docs gallery site clean
 
 train: .venv/installed
@@ -16,13 +16,13 @@ reproduce: .venv/installed
 # was compiled once need not be compiled again.
 cache := $(CURDIR)/.venv/cache
 unoptimised := --xla_backend_optimization_level=0 --xla_llvm_disable_expensive_passes=true
-check test mutants: export XLA_FLAGS = $(unoptimised)
-check test mutants: export TF_XLA_FLAGS = --tf_xla_persistent_cache_directory=$(cache)/tensorflow
-check test mutants: export JAX_COMPILATION_CACHE_DIR = $(cache)/jax
-check test mutants: export JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS = 0
-check test mutants: export JAX_PERSISTENT_CACHE_MIN_ENTRY_SIZE_BYTES = -1
+check test long mutants: export XLA_FLAGS = $(unoptimised)
+check test long mutants: export TF_XLA_FLAGS = --tf_xla_persistent_cache_directory=$(cache)/tensorflow
+check test long mutants: export JAX_COMPILATION_CACHE_DIR = $(cache)/jax
+check test long mutants: export JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS = 0
+check test long mutants: export JAX_PERSISTENT_CACHE_MIN_ENTRY_SIZE_BYTES = -1
 # A core for each of the two processes that run the tests.
-check test mutants: export TF_NUM_INTRAOP_THREADS = 1
+check test long mutants: export TF_NUM_INTRAOP_THREADS = 1
 pytest := $(bin)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 elsewhere := tests/layers tests/zoo tests/testing
 
@@ -31,11 +31,17 @@ elsewhere := tests/layers tests/zoo tests/testing
 check: lint
 	$(pytest) -m "not child and not slow" tests/layers tests/testing tests/conformance
 
-# Before each merge: everything, and on JAX and PyTorch what has no TensorFlow in it.
+# Before each merge: all but the files that take longest, and on JAX and PyTorch what has no
+# TensorFlow in it.
 test: lint .venv/installed-torch
-	$(pytest)
+	$(pytest) -m "not several and not long"
 	KERAS_BACKEND=jax $(pytest) -m "not slow" $(elsewhere) tests/conformance/test_goldens.py
 	$(MAKE) torch
+
+# Those files; with SHARE=2/4, the second of four parts of them: `.ci/run` takes one of them,
+# another after most commits.
+long: lint
+	$(pytest) -m "long and not several" $(if $(SHARE),--share $(SHARE))
 
 # The last part of it alone.
 torch: export OMP_NUM_THREADS = 1

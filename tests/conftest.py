@@ -21,7 +21,17 @@ PEAKS = pytest.StashKey[list[float]]()
 LONGEST = ["recipes", "conformance", "zoo", "layers"]
 
 
-def pytest_collection_modifyitems(items):
+def pytest_addoption(parser):
+    parser.addoption("--share", help="K/N: the K-th of N parts of the files marked long")
+
+
+def pytest_collection_modifyitems(config, items):
+    if share := config.getoption("share"):
+        part, parts = map(int, share.split("/"))
+        files = sorted({item.path for item in items if item.get_closest_marker("long")})
+        left_out = {*files} - {*files[part - 1 :: parts]}
+        items[:] = [item for item in items if item.path not in left_out]
+
     def rank(item):
         folder = item.path.relative_to(Path(__file__).parent).parts[0]
         return LONGEST.index(folder) if folder in LONGEST else len(LONGEST)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import keras
+import numpy as np
 from keras import ops
 
 
@@ -15,7 +16,7 @@ class Compiled(keras.Model):
 
     Args:
         model: The model whose weights the function reads.
-        function: From arrays, in a dictionary, a tuple or alone, to tensors, a tree of them.
+        function: From tensors, in a dictionary, a tuple or alone, to tensors, a tree of them.
     """
 
     def __init__(self, model: keras.Model, function: Callable[[Any], Any]) -> None:
@@ -38,10 +39,24 @@ class Compiled(keras.Model):
 
     def arrays(self, inputs: Any) -> Any:
         """What the function gives, as NumPy arrays."""
-        if isinstance(inputs, dict):
-            inputs = {name: ops.convert_to_tensor(x) for name, x in inputs.items()}
-        elif isinstance(inputs, tuple):
-            inputs = keras.tree.map_structure(ops.convert_to_tensor, inputs)
-        else:
-            inputs = ops.convert_to_tensor(inputs)
-        return keras.tree.map_structure(ops.convert_to_numpy, self.predict_on_batch(inputs))
+        found = self.predict_on_batch(tensors(inputs))
+        return keras.tree.map_structure(ops.convert_to_numpy, found)
+
+
+def tensors(inputs: Any) -> Any:
+    """Tensors of the arrays of a dictionary, of a tuple with trees in it, or of one."""
+    if isinstance(inputs, dict):
+        return {name: ops.convert_to_tensor(x) for name, x in inputs.items()}
+    if isinstance(inputs, tuple):
+        return keras.tree.map_structure(ops.convert_to_tensor, inputs)
+    return ops.convert_to_tensor(inputs)
+
+
+def have_values(inputs: Any) -> bool:
+    """Whether tensors have values: inside of a graph that is being made, they have not."""
+    try:
+        for tensor in keras.tree.flatten(inputs):
+            np.shape(ops.convert_to_numpy(tensor))
+    except (NotImplementedError, TypeError):
+        return False
+    return True

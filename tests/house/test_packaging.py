@@ -172,8 +172,9 @@ def test_the_weekly_run_starts_from_nothing_and_optimises():
     weekly = text(".github/workflows/weekly.yml")
     assert not re.search(r"^ +cache:", weekly, re.MULTILINE)
     (name,) = re.findall(r"make test (\w+)=\n", weekly)
+    assert f"make long {name}=\n" in weekly
     assert re.search(rf"^{name} := --xla_backend", text("Makefile"), re.MULTILINE)
-    assert f"test mutants: export XLA_FLAGS = $({name})\n" in text("Makefile")
+    assert f"test long mutants: export XLA_FLAGS = $({name})\n" in text("Makefile")
 
 
 WORKFLOWS = sorted((ROOT / ".github/workflows").glob("*.yml"))

@@ -187,7 +187,8 @@ class EncoderDecoder(CheckedModel):
                 positive integer.
         """
         check_positive("beam_width", beam_width)
-        tokens, scores = self._search(self.text.source.ids(sources), beam_width)
+        ids = self.text.source.ids(sources)
+        tokens, scores = self.run_compiled("_search", ids, beam_width=beam_width)
         return {
             "text": self.text.target.texts(tokens[:, 0]),
             "log_probability": scores[:, 0],

@@ -139,7 +139,9 @@ class MemoryTransducer(PretrainedModel):
             check_positive("steps", steps)
         if isinstance(source, (list, tuple, np.ndarray)):
             source = self._checked(source)
-        source = ops.cast(source, "int32")
+        return self.run_compiled("_target", ops.cast(source, "int32"), steps=steps)
+
+    def _target(self, source, steps):
         batch, n = ops.shape(source)
         steps = 2 * n if steps is None else steps
         length = _length(source)

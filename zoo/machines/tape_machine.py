@@ -160,7 +160,8 @@ class TapeMachine(PretrainedModel):
                 f"one for each of {len(tape)} tapes. Received: {length!r:.80}"
             )
         lengths = np.broadcast_to(lengths, len(tape))
-        predicted = self._predicted(tape, lengths.astype("int32"))
+        inputs = {"symbols": tape, "length": lengths.astype("int32")}
+        predicted = self.run_compiled("_predicted", inputs)
         return ops.convert_to_numpy(predicted)[:, : lengths.max()]
 
     def _tape(self, symbols):
@@ -174,9 +175,9 @@ class TapeMachine(PretrainedModel):
             )
         return tape.astype("int32")
 
-    def _predicted(self, symbols, length):
+    def _predicted(self, inputs):
         """`(batch, steps)`: what is predicted first, then next; 0 after the end."""
-        answer = self({"symbols": symbols, "length": length}, training=False)["answer"]
+        answer = self(inputs, training=False)["answer"]
         logits, predicts, before = split_answer(answer)
         largest = ops.cast(largest_index(logits), predicts.dtype) * predicts
         places = ops.one_hot(ops.cast(before, "int32"), ops.shape(before)[1])
@@ -186,7 +187,7 @@ class TapeMachine(PretrainedModel):
         """Of a SavedModel: from tapes and lengths to the symbols that are predicted."""
 
         def solve(inputs):
-            return {"predicted": self._predicted(inputs["symbols"], inputs["length"])}
+            return {"predicted": self._predicted(inputs)}
 
         return {"serving_default": (solve, self.signature())}
 

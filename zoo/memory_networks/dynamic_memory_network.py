@@ -1,6 +1,6 @@
 """Dynamic memory networks: facts are passed over several times, and answer a question."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import keras
@@ -178,12 +178,13 @@ class DynamicMemoryNetwork(StoryModel):
         """The answer alone, with supports and without."""
         return self._with_gates(inputs, training=False)[0]
 
-    def _logits_and_reads(self, ids, sentences):
+    def numbers_of_answer(self, ids: Mapping[str, Any]) -> dict[str, Any]:
+        """The logits of the answer, and what was read for it, without strings."""
         question = ops.convert_to_tensor(ids["question"])
         inputs = {"story": with_a_sentence(ids["story"]), "question": question}
         logits, gates = self._with_gates(inputs, training=False)
         gates = self._by_sentence(gates, ops.shape(ids["story"])[1])
-        return logits, {"attention": gates, **sentences_read(sentences, gates)}
+        return {"logits": logits, "attention": gates, **sentences_read(gates)}
 
     def _by_sentence(self, gates, count):
         """Gates `(batch, passes, count + 1)`: that of nothing more comes last."""

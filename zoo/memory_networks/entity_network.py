@@ -1,6 +1,6 @@
 """Recurrent entity networks: a story is read once, sentence by sentence, into slots."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import keras
@@ -160,10 +160,12 @@ class EntityNetwork(StoryModel):
         logits, attention = self._answer([ops.convert_to_tensor(entities), ids])
         return {**self.answers_of(logits), "attention": widen(attention)}
 
-    def _logits_and_reads(self, ids, sentences):
+    def numbers_of_answer(self, ids: Mapping[str, Any]) -> dict[str, Any]:
+        """The logits of the answer, and what was read for it, without strings."""
         _, gates, entities = self._read_story(with_a_sentence(ids["story"]), training=False)
         logits, attention = self._answer([entities, ops.convert_to_tensor(ids["question"])])
-        return logits, {
+        return {
+            "logits": logits,
             "gates": widen(gates)[:, : ops.shape(ids["story"])[1]],
             "entities": widen(entities),
             "attention": widen(attention),

@@ -185,26 +185,32 @@ class KeyValueMemoryNetwork(StoryModel):
         ages = [(copy, age) for copy in range(2) for age in range(most)]
         return {"embedding/table_[0-9]+": ([*words, *ages], None), **super().entry_names}
 
-    def _logits_and_reads(self, ids, sentences):
+    def numbers_of_answer(self, ids: Mapping[str, Any]) -> dict[str, Any]:
+        """The logits of the answer, and what was read for it, without strings."""
         question = ops.convert_to_tensor(ids["question"])
         inputs = {"story": with_a_sentence(ids["story"]), "question": question}
         logits, weights, values = self._with_reads(inputs, training=False)
         attention = _with_nothing(
             _by_sentence(weights, values)[..., : ops.shape(ids["story"])[1]]
         )
-        read = sentences_read(sentences, attention)
-        is_whole = self.arguments["keys"] == "sentence"
-        value = read["read"] if is_whole else self._words_read(weights, values)
-        return logits, {"attention": attention, **read, "value": value}
+        found = {"logits": logits, "attention": attention, **sentences_read(attention)}
+        if self.arguments["keys"] == "sentence":
+            return found
+        return {**found, "value": self._words_read(weights, values)}
+
+    def texts_of(self, found: Mapping[str, Any], sentences: Any) -> dict[str, Any]:
+        texts = super().texts_of(found, sentences)
+        words = ["", *self.arguments["vocabulary"]]
+        value = names(words, found["value"]) if "value" in found else texts["read"]
+        return {**texts, "value": value}
 
     def _words_read(self, weights, values):
-        """The word that is the value of the largest weight of each hop, `""` of nothing."""
+        """The number of the word that is the value of the largest weight of each hop."""
         batch, hops, count = ops.shape(weights)
         words = ops.pad(ops.reshape(values, (batch, count)), [[0, 0], [0, 1]])
         first = ops.argmax(_with_nothing(widen(weights)), axis=-1)
         words = ops.take_along_axis(words, ops.cast(first, "int32"), axis=1)
-        words = ops.maximum(words - self.text.size, 0)
-        return names(["", *self.arguments["vocabulary"]], words)
+        return ops.maximum(words - self.text.size, 0)  # 0: of nothing
 
     def traced(self, inputs: Any) -> dict[str, Any]:
         """The weights of each hop, `weights`, `(batch, hops, memories)`; and the `logits`."""

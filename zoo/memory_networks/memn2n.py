@@ -137,10 +137,11 @@ class MemN2N(StoryModel):
         words, ages = self.arguments["vocabulary"], range(self.arguments["memory_size"])
         return {"embedding/table_[0-9]+": ([*words, *ages], None), **super().entry_names}
 
-    def _logits_and_reads(self, ids, sentences):
+    def numbers_of_answer(self, ids: Mapping[str, Any]) -> dict[str, Any]:
+        """The logits of the answer, and what was read for it, without strings."""
         logits, attention = self._with_attention(ids, training=False)
         weights = _by_sentence(widen(attention), ids["story"])
-        return logits, {"attention": attention, **sentences_read(sentences, weights)}
+        return {"logits": logits, "attention": attention, **sentences_read(weights)}
 
     def traced(self, inputs: Any) -> dict[str, Any]:
         """The weights of each hop, `weights`, `(batch, hops, slots)`; and the `logits`."""

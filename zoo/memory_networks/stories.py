@@ -15,10 +15,10 @@ from ..text.vocabularies import listed, words_of_stories
 
 
 class StoryModel(CheckedModel):
-    """Base of these models: a subclass has `text`, `arguments` and `_logits_and_reads`.
+    """Base of these models: a subclass has `text`, `arguments`, `numbers_of_answer`.
 
-    The last takes the numbers of stories and questions, and the sentences, strings; it gives
-    logits, and by name what else `answer` gives.
+    The last takes the numbers of stories and questions; it gives `logits`, and by name what
+    else `answer` gives, with the numbers of sentences as `read`.
     """
 
     @classmethod
@@ -82,13 +82,19 @@ class StoryModel(CheckedModel):
         sentences = self.text.sentences(stories)
         ids = self.text.ids(sentences, questions)
         texts = dense(sentences)
-        logits, read = self._logits_and_reads(ids, texts)
+        found = self.run_compiled("numbers_of_answer", ids)
         return {
-            **self.answers_of(logits),
+            **self.answers_of(found.pop("logits")),
             "unknown": self.text.unknown(sentences, questions),
             "sentences": texts,
-            **read,
+            **self.texts_of(found, texts),
         }
+
+    def texts_of(self, found: Mapping[str, Any], sentences: Any) -> dict[str, Any]:
+        """What was read, with `sentences`, strings, in the place of their numbers."""
+        if "read" not in found:
+            return dict(found)
+        return {**found, "read": row_names(sentences, found["read"])}
 
     def answers_of(self, logits: Any) -> dict[str, Any]:
         """The likeliest `answer`, its `probability`, and the `probabilities` of all."""
@@ -122,17 +128,13 @@ class StoryModel(CheckedModel):
         }
 
 
-def sentences_read(sentences: Any, weights: Any) -> dict[str, Any]:
-    """The sentence of the largest weight, `read`, and its `read_weight`.
+def sentences_read(weights: Any) -> dict[str, Any]:
+    """The number of the sentence of the largest weight, `read`, and its `read_weight`.
 
     Args:
-        sentences: Strings `(batch, sentences)`.
-        weights: `(batch, reads, sentences + 1)`, the last of none of them, `""`.
+        weights: `(batch, reads, sentences + 1)`, the last of none of them.
     """
-    return {
-        "read": row_names(sentences, ops.argmax(weights, axis=-1)),
-        "read_weight": ops.max(weights, axis=-1),
-    }
+    return {"read": ops.argmax(weights, axis=-1), "read_weight": ops.max(weights, axis=-1)}
 
 
 def numbers_of_facts(facts: Sequence[Sequence[int]], questions: int, most: int) -> np.ndarray:

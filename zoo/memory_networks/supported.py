@@ -11,7 +11,7 @@ from ...layers.precision import widen
 from ...layers.validation import check_fraction, check_positive
 from ..saving.pretrained import Endpoints
 from ..saving.transfer import Names
-from ..text import Stories, row_names
+from ..text import Stories
 from .stories import StoryModel, numbers_of_facts
 
 MOST_SENTENCES = 2**31  # whose numbers are of 32 bits
@@ -209,16 +209,18 @@ class SupportedMemoryNetwork(StoryModel):
         tables = "(question_)?embedding/table_[0-9]+"
         return {**super().entry_names, tables: ([*words, *buckets], None)}
 
-    def _logits_and_reads(self, ids, sentences):
+    def numbers_of_answer(self, ids: Mapping[str, Any]) -> dict[str, Any]:
+        """The logits of the answer, and what was read for it, without strings."""
         read = self.read(ids)
         weights = ops.roll(read["weights"], -1, axis=-1)  # the stop fact's last
         facts = read["facts"]
         last = ops.where(facts > 0, facts - 1, ops.shape(ids["story"])[1])
         weight = ops.take_along_axis(weights, last[..., None], axis=-1)[..., 0]
-        return read["logits"], {
+        return {
+            "logits": read["logits"],
             "attention": weights,
             "facts": facts,
-            "read": row_names(sentences, last),
+            "read": last,
             "read_weight": weight,
         }
 

@@ -1,6 +1,6 @@
 """Universal transformers: sentences attend to one another, each for as long as it takes."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import keras
@@ -157,11 +157,13 @@ class UniversalTransformer(StoryModel):
             metrics=["accuracy"],
         )
 
-    def _logits_and_reads(self, ids, sentences):
+    def numbers_of_answer(self, ids: Mapping[str, Any]) -> dict[str, Any]:
+        """The logits of the answer, and what was read for it, without strings."""
         logits, attention, _, updates, remainders = self._outputs_and_halting(ids)
-        return logits, {
+        return {
+            "logits": logits,
             "attention": attention,
-            **sentences_read(sentences, attention),
+            **sentences_read(attention),
             "updates": updates,
             "remainders": remainders,
         }

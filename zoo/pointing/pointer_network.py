@@ -219,7 +219,11 @@ class PointerNetwork(PretrainedModel):
         check_positive("beam_width", beam_width)
         rule = self.arguments["rule"] if rule is None else rule
         check_choice("rule", rule, RULES)
-        points, length = checked_sets(points, length, self.arguments["dim"])
+        sets = checked_sets(points, length, self.arguments["dim"])
+        return self.run_compiled("_found", tuple(sets), rule=rule, beam_width=beam_width)
+
+    def _found(self, sets, rule, beam_width):
+        points, length = sets
         reading = self._read([points, length])
         # A rule takes the points as they are, not as a mixed policy rounds them.
         return search(self.get_layer("decoder"), reading, points, length, rule, beam_width)

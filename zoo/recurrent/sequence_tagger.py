@@ -321,28 +321,36 @@ class SequenceTagger(CheckedModel):
             ValueError: `texts` are not strings of these shapes.
         """
         found = self.text.words(texts)
-        inputs = self._numbered(self.text.ids(found))
+        numbers = self.run_compiled("numbers_of_tags", self._numbered(self.text.ids(found)))
+        words = dense(found)
+        width = ops.shape(words)[1]
+        answer = {
+            "words": words,
+            "tags": names([*self.arguments["tags"], ""], numbers["tags"][:, :width]),
+            "probability": numbers["probability"][:, :width],
+            "unknown": self.text.unknown(found),
+        }
+        if self.arguments["intents"]:
+            answer["intent"] = names(self.arguments["intents"], numbers["intent"])
+            answer["intent_probability"] = numbers["intent_probability"]
+        return answer
+
+    def numbers_of_tags(self, inputs: Mapping[str, Any]) -> dict[str, Any]:
+        """What `tag` gives, with numbers of tags and intents in the place of their names."""
         outputs = self._with_scores(inputs, training=False)
         mask = ops.not_equal(inputs["words"], 0)
         path = self.path(outputs["scores"], mask)
         probabilities = ops.softmax(widen(outputs["tags"]))
         probability = ops.take_along_axis(probabilities, path[..., None], axis=-1)[..., 0]
-        words = dense(found)
-        width = ops.shape(words)[1]
-        tags = self.arguments["tags"]
-        path = ops.where(mask, path, len(tags))
-        answer = {
-            "words": words,
-            "tags": names([*tags, ""], path[:, :width]),
-            "probability": ops.where(mask, probability, 0)[:, :width],
-            "unknown": self.text.unknown(found),
+        numbers = {
+            "tags": ops.where(mask, path, len(self.arguments["tags"])),
+            "probability": ops.where(mask, probability, 0),
         }
         if self.arguments["intents"]:
             probabilities = ops.softmax(widen(outputs["intent"]))
-            intent = ops.argmax(probabilities, axis=-1)
-            answer["intent"] = names(self.arguments["intents"], intent)
-            answer["intent_probability"] = ops.max(probabilities, axis=-1)
-        return answer
+            numbers["intent"] = ops.argmax(probabilities, axis=-1)
+            numbers["intent_probability"] = ops.max(probabilities, axis=-1)
+        return numbers
 
     def initial_states(self, batch_size: int) -> dict[str, Any]:
         """The states before the first word of sentences: zeros, `(batch, units)`, by name.

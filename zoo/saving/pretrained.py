@@ -2,6 +2,7 @@
 
 import contextlib
 import copy
+import functools
 import importlib
 import json
 import operator
@@ -13,9 +14,10 @@ from typing import Any, ClassVar, Self
 
 import keras
 import numpy as np
+from keras import ops
 
 from ...layers.validation import check_not_empty
-from ..compiled import Compiled
+from ..compiled import Compiled, have_values, tensors
 from . import modes
 from .atomic_files import whole_folder
 from .checks import check_classes, check_finite
@@ -217,12 +219,29 @@ class PretrainedModel(keras.Model):
         """What the model does with its inputs, as `traced` has it: NumPy arrays by name."""
         return self.compiled_function("traced").arrays(inputs)
 
-    def compiled_function(self, name: str) -> Compiled:
+    def run_compiled(self, method: str, inputs: Any, **settings: Any) -> Any:
+        """What a method gives, from tensors to tensors, compiled as `predict` is.
+
+        Inside of a graph, which is compiled as a whole, the method is called as it is.
+
+        Args:
+            method: Its name.
+            inputs: Its argument: arrays in a dictionary or in a tuple, or one.
+            **settings: Its other arguments, which are no tensors.
+        """
+        inputs = tensors(inputs)
+        if not have_values(inputs):
+            return getattr(self, method)(inputs, **settings)
+        found = self.compiled_function(method, **settings).arrays(inputs)
+        return keras.tree.map_structure(ops.convert_to_tensor, found)
+
+    def compiled_function(self, name: str, **settings: Any) -> Compiled:
         """A method from arrays to tensors, compiled while the variables are the same."""
         kept = vars(self).setdefault("_compiled_functions", {})
-        if name not in kept or not kept[name].is_current:
-            kept[name] = Compiled(self, getattr(self, name))
-        return kept[name]
+        key = name, *sorted(settings.items())
+        if key not in kept or not kept[key].is_current:
+            kept[key] = Compiled(self, functools.partial(getattr(self, name), **settings))
+        return kept[key]
 
     def traced(self, inputs: Any) -> dict[str, Any]:
         """What the model does with its inputs: tensors by name, in a graph, too."""

@@ -10,6 +10,8 @@ import tensorflow as tf
 from keras_memory import recipes
 from keras_memory.recipes.associative import hopfield_mnist_bags
 
+pytestmark = pytest.mark.long
+
 READINGS = "association", "lookup", "pooling"
 BITS = {
     "jit_compile": False,

@@ -8,6 +8,8 @@ from keras_memory.recipes.attention import hierarchical_attention_imdb
 from keras_memory.recipes.running.loading import load_model
 from keras_memory.zoo.saving.presets import Preset
 
+pytestmark = pytest.mark.long
+
 # Real data, where they are prepared; a fresh machine does not have them.
 PREPARED = Path(__file__).parents[4] / "shared" / "tfds"
 

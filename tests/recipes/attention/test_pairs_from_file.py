@@ -9,6 +9,8 @@ import pytest
 
 from keras_memory import recipes
 
+pytestmark = pytest.mark.long
+
 SMALL = {
     "epochs": 2,
     "steps_per_epoch": 200,

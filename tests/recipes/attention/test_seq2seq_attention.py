@@ -17,6 +17,8 @@ from keras_memory.recipes.datasets.written_dates import (
 )
 from keras_memory.recipes.running.loading import load_model
 
+pytestmark = pytest.mark.long
+
 
 class WrittenDatesTest(tfds.testing.DatasetBuilderTestCase):
     """TFDS's own checks of a builder."""

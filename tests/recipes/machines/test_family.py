@@ -12,6 +12,8 @@ from keras_memory.recipes.datasets.dynamic_ngrams import optimal_bits
 from keras_memory.recipes.machines import board as machines
 from keras_memory.recipes.machines.family import MACHINES
 
+pytestmark = pytest.mark.long
+
 TINY = {
     "train_examples": 40,
     "test_episodes": 10,

@@ -6,6 +6,8 @@ from keras_memory import recipes
 from keras_memory.recipes.machines.curriculum import level, sampled_length
 from keras_memory.recipes.machines.tape_tasks import TASKS, tape_of
 
+pytestmark = pytest.mark.long
+
 TINY = {
     "max_length": 3,
     "symbols": 4,

@@ -8,6 +8,8 @@ from keras_memory.recipes.datasets.formal_words import LANGUAGES
 from keras_memory.recipes.machines.stack_counting import COUNTED
 from keras_memory.recipes.machines.stack_family import MACHINES
 
+pytestmark = pytest.mark.long
+
 TINY = {
     "train_examples": 40,
     "epochs": 1,

@@ -9,6 +9,8 @@ from keras_memory import recipes
 from keras_memory.recipes.memory_networks.babi_papers import column_of
 from keras_memory.recipes.memory_networks.stop_when_right import StopWhenRight
 
+pytestmark = pytest.mark.long
+
 PREPARED = Path(__file__).parents[4] / "shared" / "data"
 SMALL = {
     "task": 1,

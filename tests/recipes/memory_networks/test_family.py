@@ -11,6 +11,8 @@ from keras_memory.recipes.memory_networks.babi_published import ERRORS
 from keras_memory.recipes.memory_networks.family import StoryRecipe
 from keras_memory.recipes.memory_networks.memn2n_babi import PASSES
 
+pytestmark = pytest.mark.long
+
 PREPARED = Path(__file__).parents[4] / "shared" / "data"
 SMALL = {
     "task": 1,

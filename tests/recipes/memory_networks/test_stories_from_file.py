@@ -9,6 +9,8 @@ import pytest
 
 from keras_memory import recipes
 
+pytestmark = pytest.mark.long
+
 ROOMS = "lobby", "garage", "office", "archive"
 PEOPLE = "Ana", "Bo", "Chen"
 

@@ -9,6 +9,8 @@ from keras_memory.recipes.datasets.generated import SPLITS
 from keras_memory.recipes.running.loading import load_model
 from keras_memory.zoo.saving.presets import Preset
 
+pytestmark = pytest.mark.long
+
 PREPARED = Path(__file__).parents[4] / "shared" / "data"
 BABI = [
     *("memn2n_babi_10k_joint", "memn2n_babi_10k_others"),

@@ -4,6 +4,8 @@ import pytest
 
 from keras_memory import recipes
 
+pytestmark = pytest.mark.long
+
 SMALL = {
     "task": 1,
     "max_sentences": 6,

@@ -17,6 +17,8 @@ from keras_memory.recipes.datasets.travelling_salesman import (
     travelling_salesman_dataset_builder as travelling_salesman,
 )
 
+pytestmark = pytest.mark.long
+
 NAMES = "pointer_convex_hull", "pointer_delaunay", "pointer_sort", "pointer_tsp"
 SQUARE = np.array([[0, 0], [1, 0], [1, 1], [0, 1], [0.5, 0.5]], "float32")
 

@@ -9,6 +9,8 @@ import pytest
 from keras_memory import recipes
 from keras_memory.recipes.running.recipe_of_model import recipe_of
 
+pytestmark = pytest.mark.long
+
 SMALL = {
     "epochs": 4,
     "steps_per_epoch": 60,

@@ -14,6 +14,8 @@ from keras_memory import recipes
 from keras_memory.recipes.datasets import plain_text
 from keras_memory.recipes.datasets.plain_text import StoredText, read_text
 
+pytestmark = pytest.mark.long
+
 SMALL = {
     "epochs": 2,
     "steps_per_epoch": 40,

@@ -19,6 +19,8 @@ from keras_memory.recipes.running.beyond import beyond
 from keras_memory.recipes.running.run import Run
 from keras_memory.recipes.running.trainer import Trainer
 
+pytestmark = pytest.mark.long
+
 SMALL = {
     "jit_compile": False,
     "units": 24,

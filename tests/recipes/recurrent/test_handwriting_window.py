@@ -10,6 +10,8 @@ from keras_memory.recipes.recurrent import handwriting_window, handwriting_windo
 from keras_memory.recipes.recurrent.handwriting_window import svg_path
 from keras_memory.recipes.recurrent.handwriting_window_study import metrics_of
 
+pytestmark = pytest.mark.long
+
 SMALL = {
     "epochs": 2,
     "steps_per_epoch": 30,

@@ -7,6 +7,8 @@ import pytest
 
 from keras_memory import recipes
 
+pytestmark = pytest.mark.long
+
 SMALL = {
     "epochs": 3,
     "steps_per_epoch": 40,

@@ -10,6 +10,8 @@ from keras_memory.recipes.recurrent import tagging_beyond
 from keras_memory.recipes.recurrent.pos_tagging_ewt import TAGS
 from keras_memory.recipes.recurrent.slots_study import ENCODERS
 
+pytestmark = pytest.mark.long
+
 PREPARED = Path(__file__).parents[4] / "shared"
 SMALL = {
     "train_examples": 600,

@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 from keras_memory import recipes
 from keras_memory.recipes.datasets.tagged import read_sentences
 
+pytestmark = pytest.mark.long
+
 CITIES = "Oslo", "Bergen", "Rome", "New York", "Lima", "Kyoto", "San Jose", "Paris"
 SMALL = {
     "epochs": 3,

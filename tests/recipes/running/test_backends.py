@@ -44,7 +44,10 @@ found = {
 Path(sys.argv[1]).write_text(json.dumps(found))
 """
 
-pytestmark = pytest.mark.only("tensorflow", because="JAX is started beside it")
+pytestmark = [
+    pytest.mark.long,
+    pytest.mark.only("tensorflow", because="JAX is started beside it"),
+]
 
 
 @pytest.fixture

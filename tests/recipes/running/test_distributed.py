@@ -12,6 +12,8 @@ from keras_memory.recipes.running.addresses import reach
 from keras_memory.recipes.running.batches import part, training_batches
 from keras_memory.recipes.running.distributed import are_parts
 
+pytestmark = pytest.mark.long
+
 DEVICES = """
 import json, os, sys
 os.environ["XLA_FLAGS"] = "--xla_force_host_platform_device_count=2"

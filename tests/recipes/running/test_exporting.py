@@ -1,6 +1,5 @@
 """What is exported must answer as the model does, where keras_memory is not installed."""
 
-import json
 import shutil
 import sys
 from pathlib import Path
@@ -13,7 +12,6 @@ import tensorflow as tf
 from keras_memory import layers, zoo
 from keras_memory.recipes.running import exporting
 from keras_memory.recipes.running.loading import load_model
-from keras_memory.zoo.saving.presets import Preset
 
 # A process in which the package is not installed.
 OUTSIDE = """
@@ -339,49 +337,6 @@ def test_what_onnx_cannot_hold_is_refused_with_the_reason(tmp_path):
     with pytest.raises(ValueError, match="that onnx can hold. .*'key_value_memory'.*Bitcast"):
         exporting.export(model, tmp_path / "model.onnx", "onnx")
     assert not list(tmp_path.iterdir())
-
-
-def outline(value):
-    """A configuration without sizes, words and names: of one outline is one graph."""
-    if isinstance(value, dict):
-        return {key: outline(entry) for key, entry in value.items() if key != "name"}
-    if isinstance(value, list):
-        return [outline(entry) for entry in value if not isinstance(entry, (int, str))]
-    return "number" if type(value) in (int, float) else value
-
-
-def a_preset_of_each_outline():
-    found = {}
-    for name in zoo.presets():
-        found.setdefault(json.dumps(outline(Preset.get(name).config), sort_keys=True), name)
-    return sorted(found.values())
-
-
-OF_LITERT = (
-    *("associative_recall", "autoencoder_mnist", "dense_memory_mnist", "dyck_language"),
-    *("dynamic_ngrams", "sequence_gates", "sequence_gates_elman", "stack_counting"),
-)
-# In three steps, rounding of 1e-6 may grow to 5e-3, as slots are compared however short they
-# are: whether other formats are refused depends on how the model itself is compiled.
-MULTIPLIES_ROUNDING = ("reused_copy",)
-# Of a stream, whose state is as long as the sequence: how long that is at most.
-STEPS = {"dyck_language": 12, "stack_counting": 12}
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("preset", a_preset_of_each_outline())
-def test_presets_in_every_format(preset, tmp_path):
-    """`export` compares what it wrote with the model."""
-    model, steps = zoo.from_preset(preset), STEPS.get(preset)
-    exporting.export(model, tmp_path / "saved", steps=steps)
-    if preset in MULTIPLIES_ROUNDING:
-        return
-    exporting.export(model, tmp_path / "model.onnx", "onnx", steps=steps)
-    if preset in OF_LITERT:
-        exporting.export(model, tmp_path / "model.tflite", "litert", steps=steps)
-    else:
-        with pytest.raises(ValueError, match="step by step|that litert can hold"):
-            exporting.export(model, tmp_path / "model.tflite", "litert", steps=steps)
 
 
 @pytest.mark.parametrize("keys", ["window", "fact"])

@@ -11,6 +11,8 @@ from keras_memory import zoo
 from keras_memory.recipes import registry
 from keras_memory.recipes.running import model_parallel
 
+pytestmark = pytest.mark.long
+
 # Four devices, two of which share a copy of the model.
 TRAIN = """
 import json, os, sys

@@ -8,6 +8,8 @@ import pytest
 from keras_memory import recipes
 from keras_memory.recipes.running.tuning import best_recipe
 
+pytestmark = pytest.mark.long
+
 NUMBER = 60
 
 

@@ -7,6 +7,8 @@ import pytest
 
 from keras_memory import recipes, zoo
 
+pytestmark = pytest.mark.long
+
 TINY = {"epochs": 1, "steps_per_epoch": 4, "linear_epochs": 0, "dim": 8, "jit_compile": False}
 
 

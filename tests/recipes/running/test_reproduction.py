@@ -14,6 +14,8 @@ from keras_memory.recipes.running.run import Run
 from keras_memory.recipes.running.study import lowest_validation_loss
 from keras_memory.zoo.saving.presets import Preset
 
+pytestmark = pytest.mark.long
+
 BEYOND = [{"condition": "longer", "wrong bits": 3, "target": "0"}]
 BASELINE = {"architecture": "lstm", "seed": 0}
 PARTS = {"machines": [{"seed": 0}, {"seed": 1}], "baseline": [BASELINE]}
