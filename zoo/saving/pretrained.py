@@ -151,6 +151,7 @@ class PretrainedModel(keras.Model):
     - `endpoints()`: the functions of a SavedModel;
     - `traced(inputs)`: what the model does with its inputs, which `trace` gives as arrays;
       and `trace_endpoints()`, what is exported of it;
+    - `run_compiled`: calls a method from tensors to tensors as `predict` calls the model;
     - `is_stream`: whether it takes a sequence step by step, by `initial_state` and `step`;
     - `layouts`: which axes of its large weights may be split over devices. The keys and
       values are those of a `keras.distribution.LayoutMap` with an axis "model";
