@@ -13,12 +13,13 @@ reproduce: .venv/installed
 	$(bin)/keras-memory reproduce $(RECIPE)
 
 # What XLA compiles in tests runs once or twice: better compiled fast than fast code. And what
-# was compiled once need not be compiled again.
+# was compiled once need not be compiled again; JAX knows it from other versions and machines, so
+# that it is of all checkouts.
 cache := $(CURDIR)/.venv/cache
 unoptimised := --xla_backend_optimization_level=0 --xla_llvm_disable_expensive_passes=true
 check test long mutants: export XLA_FLAGS = $(unoptimised)
 check test long mutants: export TF_XLA_FLAGS = --tf_xla_persistent_cache_directory=$(cache)/tensorflow
-check test long mutants: export JAX_COMPILATION_CACHE_DIR = $(cache)/jax
+check test long mutants: export JAX_COMPILATION_CACHE_DIR = $(HOME)/.cache/keras_memory/jax
 check test long mutants: export JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS = 0
 check test long mutants: export JAX_PERSISTENT_CACHE_MIN_ENTRY_SIZE_BYTES = -1
 # A core for each of the two processes that run the tests.
