@@ -32,7 +32,10 @@ assert "keras_memory" not in sys.modules
 np.savez(folder / "answers.npz", **answers)
 """
 
-pytestmark = pytest.mark.only("tensorflow", because="it writes SavedModels")
+pytestmark = [
+    pytest.mark.long,
+    pytest.mark.only("tensorflow", because="it writes SavedModels"),
+]
 
 
 @pytest.fixture(scope="module")

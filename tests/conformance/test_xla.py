@@ -3,7 +3,7 @@
 import pytest
 from crossing import cross
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.long, pytest.mark.slow]
 
 
 @cross("xla")
