@@ -39,7 +39,7 @@ test: lint .venv/installed-torch
 	KERAS_BACKEND=jax $(pytest) -m "not slow" $(elsewhere) tests/conformance/test_goldens.py
 	$(MAKE) torch
 
-# Those files; with SHARE=2/4, the second of four parts of them: `.ci/run` takes one of them,
+# Those files; with SHARE=2/6, the second of six parts of them: `.ci/run` takes one of them,
 # another after most commits.
 long: lint
 	$(pytest) -m "long and not several" $(if $(SHARE),--share $(SHARE))

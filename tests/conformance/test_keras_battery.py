@@ -16,7 +16,7 @@ LAYERS = [
     and any(array.dtype != bool for array in entry.arrays().values())  # it has no Booleans
 ]
 
-# There, `.ci/run` runs them.
+pytestmark = pytest.mark.long  # on JAX, `.ci/run` runs them each time
 takes_minutes_on_jax = (
     pytest.mark.slow if keras.backend.backend() == "jax" else lambda test: test
 )
