@@ -194,13 +194,13 @@ class SparseAttentiveRNN(PretrainedModel):
             raise ValueError(
                 "Expected a model for classification, of labels. Received: another"
             )
-        probabilities = ops.softmax(widen(self.run_compiled("_outputs", inputs)))
+        probabilities = ops.softmax(widen(self.run_compiled("_answered", inputs)))
         return {
             "label": names(self.arguments["labels"], ops.argmax(probabilities, axis=-1)),
             "probability": ops.max(probabilities, axis=-1),
         }
 
-    def _outputs(self, inputs):
+    def _answered(self, inputs):
         return self(inputs, training=False)
 
     def next_characters(self, texts: Any) -> dict[str, Any]:
@@ -235,7 +235,7 @@ class SparseAttentiveRNN(PretrainedModel):
         symbols = ops.maximum(symbols - UNKNOWN_ID - 1, 0)
         symbols = ops.pad(symbols, [[0, 0], [0, self.arguments["k_att"]]])
         length = ops.sum(ops.cast(is_known, "int32"), axis=1)
-        logits = self.run_compiled("_outputs", {"symbols": symbols, "length": length})
+        logits = self.run_compiled("_answered", {"symbols": symbols, "length": length})
         last = ops.maximum(length - 1, 0)[:, None, None]
         probabilities = ops.softmax(widen(ops.take_along_axis(logits, last, axis=1)[:, 0]))
         number = min(LIKELIEST, self.arguments["output_units"])

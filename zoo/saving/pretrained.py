@@ -218,6 +218,8 @@ class PretrainedModel(keras.Model):
 
     def trace(self, inputs: Any) -> dict[str, np.ndarray]:
         """What the model does with its inputs, as `traced` has it: NumPy arrays by name."""
+        if not self._has_trace:
+            return self.traced(inputs)  # which says so
         return self.compiled_function("traced").arrays(inputs)
 
     def run_compiled(self, method: str, inputs: Any, **settings: Any) -> Any:
@@ -253,9 +255,13 @@ class PretrainedModel(keras.Model):
 
         `trace`, if the model has one; and its search, `solve`, if it has one.
         """
-        if type(self).traced is PretrainedModel.traced:
+        if not self._has_trace:
             return {}
         return {"trace": (self.traced, self.signature())}
+
+    @property
+    def _has_trace(self):
+        return type(self).traced is not PretrainedModel.traced
 
     @property
     def entry_names(self) -> Mapping[str, Names]:

@@ -93,8 +93,8 @@ def test_an_empty_story(model):
 
 def test_the_ponder_cost_is_in_the_loss(model):
     ids = numbers(model, [STORY], ["Where is Mary?"])
-    model(ids)
     trace = model.trace(ids)
+    model(ids)
     cost = 0.001 * (trace["updates"] + trace["remainders"]).mean()
     np.testing.assert_allclose(wide(sum(model.losses)), cost, rtol=1e-4)
 
