@@ -2,6 +2,8 @@
 
 import pytest
 
+pytestmark = pytest.mark.long
+
 # Without what is sampled (dropout, noise): each device samples for its own half of a batch.
 # And with gradients below the norm at which Keras clips them, on each device for itself.
 MODELS = """

@@ -1,4 +1,4 @@
-"""A tagger of one direction, asked word by word: states in, states out."""
+"""A tagger of one direction, word by word: states in, states out."""
 
 from collections.abc import Mapping
 from typing import Any

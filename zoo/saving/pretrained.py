@@ -240,11 +240,11 @@ class PretrainedModel(keras.Model):
 
     def compiled_function(self, name: str, **settings: Any) -> Compiled:
         """A method from arrays to tensors, compiled while the variables are the same."""
-        kept = vars(self).setdefault("_compiled_functions", {})
+        found = vars(self).setdefault("_compiled_functions", {})
         key = name, *sorted(settings.items())
-        if key not in kept or not kept[key].is_current:
-            kept[key] = Compiled(self, functools.partial(getattr(self, name), **settings))
-        return kept[key]
+        if key not in found or not found[key].is_current:
+            found[key] = Compiled(self, functools.partial(getattr(self, name), **settings))
+        return found[key]
 
     def traced(self, inputs: Any) -> dict[str, Any]:
         """What the model does with its inputs: tensors by name, in a graph, too."""
