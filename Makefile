@@ -26,23 +26,25 @@ check test long mutants: export JAX_PERSISTENT_CACHE_MIN_ENTRY_SIZE_BYTES = -1
 check test long mutants: export TF_NUM_INTRAOP_THREADS = 1
 pytest := $(bin)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 elsewhere := tests/layers tests/zoo tests/testing
+goldens := tests/conformance/test_goldens.py
 
 # Before each commit: lint, layers, and the promises that need no process of their own, but
 # for that of XLA, which takes minutes and is left to `make test`.
 check: lint
 	$(pytest) -m "not child and not slow" tests/layers tests/testing tests/conformance
 
-# Before each merge: all but the files that take longest, and on JAX and PyTorch what has no
-# TensorFlow in it.
+# Before each merge: all but the files that take longest, of which on JAX all of the zoo are, and
+# on JAX and PyTorch what has no TensorFlow in it.
 test: lint .venv/installed-torch
 	$(pytest) -m "not several and not long"
-	KERAS_BACKEND=jax $(pytest) -m "not slow" $(elsewhere) tests/conformance/test_goldens.py
+	KERAS_BACKEND=jax $(pytest) -m "not slow and not long" $(elsewhere) $(goldens)
 	$(MAKE) torch
 
 # Those files; with SHARE=2/6, the second of six parts of them: `.ci/run` takes one of them,
 # another after most commits.
 long: lint
 	$(pytest) -m "long and not several" $(if $(SHARE),--share $(SHARE))
+	KERAS_BACKEND=jax $(pytest) -m "long and not slow" $(if $(SHARE),--share $(SHARE)) tests/zoo
 
 # The last part of it alone.
 torch: export OMP_NUM_THREADS = 1

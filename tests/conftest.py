@@ -26,6 +26,10 @@ def pytest_addoption(parser):
 
 
 def pytest_collection_modifyitems(config, items):
+    if os.environ.get("KERAS_BACKEND") == "jax":
+        for item in items:
+            if "zoo" in item.path.parts:  # models take long to be compiled
+                item.add_marker("long")
     if share := config.getoption("share"):
         part, parts = map(int, share.split("/"))
         files = sorted({item.path for item in items if item.get_closest_marker("long")})

@@ -46,12 +46,14 @@ def test_backends_are_stated_in_one_way():
     for page in ("docs/index.md", "docs/layers.md", "CHANGELOG.md"):
         assert stated in " ".join((ROOT / page).read_text("utf-8").split()), page
     makefile = (ROOT / "Makefile").read_text("utf-8")
-    parts = dict(re.findall(r"^\tKERAS_BACKEND=(\w+) \$\(pytest\) (.*)$", makefile, re.M))
+    parts = re.findall(r"^\tKERAS_BACKEND=(\w+) \$\(pytest\) (.*)$", makefile, re.M)
     assert "elsewhere := tests/layers tests/zoo tests/testing\n" in makefile
-    assert parts == {
-        "jax": '-m "not slow" $(elsewhere) tests/conformance/test_goldens.py',
-        "torch": '-m "not slow" $(elsewhere) tests/conformance',
-    }
+    share = "$(if $(SHARE),--share $(SHARE))"
+    assert parts == [
+        ("jax", '-m "not slow and not long" $(elsewhere) $(goldens)'),
+        ("jax", f'-m "long and not slow" {share} tests/zoo'),
+        ("torch", '-m "not slow" $(elsewhere) tests/conformance'),
+    ]
     assert "$(MAKE) torch\n" in makefile
 
 
