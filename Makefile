@@ -27,14 +27,15 @@ check test long mutants: export TF_NUM_INTRAOP_THREADS = 1
 pytest := $(bin)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 elsewhere := tests/layers tests/zoo tests/testing
 goldens := tests/conformance/test_goldens.py
+share = $(if $(SHARE),--share $(SHARE))
 
 # Before each commit: lint, layers, and the promises that need no process of their own, but
 # for that of XLA, which takes minutes and is left to `make test`.
 check: lint
 	$(pytest) -m "not child and not slow" tests/layers tests/testing tests/conformance
 
-# Before each merge: all but the files that take longest, of which on JAX all of the zoo are, and
-# on JAX and PyTorch what has no TensorFlow in it.
+# Before each merge: all but the files that take longest, of which on JAX those of layers and of
+# the zoo are; and on PyTorch what has no TensorFlow in it.
 test: lint .venv/installed-torch
 	$(pytest) -m "not several and not long"
 	KERAS_BACKEND=jax $(pytest) -m "not slow and not long" $(elsewhere) $(goldens)
@@ -43,8 +44,8 @@ test: lint .venv/installed-torch
 # Those files; with SHARE=2/6, the second of six parts of them: `.ci/run` takes one of them,
 # another after most commits.
 long: lint
-	$(pytest) -m "long and not several" $(if $(SHARE),--share $(SHARE))
-	KERAS_BACKEND=jax $(pytest) -m "long and not slow" $(if $(SHARE),--share $(SHARE)) tests/zoo
+	$(pytest) -m "long and not several" $(share)
+	KERAS_BACKEND=jax $(pytest) -m "long and not slow" $(share) $(elsewhere)
 
 # The last part of it alone.
 torch: export OMP_NUM_THREADS = 1
@@ -59,9 +60,10 @@ lint: .venv/installed-test
 	$(bin)/ruff format --check .
 
 # What several processes of this machine do together: training, on after kills; tuning; studies.
+# With SHARE=2/3, the second of three parts of these files.
 several: export XLA_FLAGS = $(unoptimised)
 several: .venv/installed-test
-	$(bin)/python -m pytest -m several -s tests/recipes
+	$(bin)/python -m pytest -m several -s $(share) tests/recipes
 
 # Thirteen faults, put into a copy one by one: which test catches each.
 mutants: lint

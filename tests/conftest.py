@@ -22,28 +22,29 @@ LONGEST = ["recipes", "conformance", "zoo", "layers"]
 
 
 def pytest_addoption(parser):
-    parser.addoption("--share", help="K/N: the K-th of N parts of the files marked long")
+    parser.addoption("--share", help="K/N: the K-th of N parts of the files that `-m` leaves")
 
 
+@pytest.hookimpl(wrapper=True)
 def pytest_collection_modifyitems(config, items):
-    if os.environ.get("KERAS_BACKEND") == "jax":
-        for item in items:
-            if "zoo" in item.path.parts:  # models take long to be compiled
-                item.add_marker("long")
-    if share := config.getoption("share"):
-        part, parts = map(int, share.split("/"))
-        files = sorted({item.path for item in items if item.get_closest_marker("long")})
-        left_out = {*files} - {*files[part - 1 :: parts]}
-        items[:] = [item for item in items if item.path not in left_out]
-
-    def rank(item):
-        folder = item.path.relative_to(Path(__file__).parent).parts[0]
-        return LONGEST.index(folder) if folder in LONGEST else len(LONGEST)
-
-    items.sort(key=rank)
+    on_jax = os.environ.get("KERAS_BACKEND") == "jax"
     for item in items:
         if "children" in item.fixturenames:
             item.add_marker("child")
+        if on_jax and {"layers", "zoo"} & {*item.path.parts}:  # each op is compiled
+            item.add_marker("long")
+    yield  # `-m` chooses
+    if share := config.getoption("share"):
+        part, parts = map(int, share.split("/"))
+        files = sorted({item.path for item in items})
+        chosen = {*files[part - 1 :: parts]}
+        items[:] = [item for item in items if item.path in chosen]
+    items.sort(key=_rank)
+
+
+def _rank(item):
+    folder = item.path.relative_to(Path(__file__).parent).parts[0]
+    return LONGEST.index(folder) if folder in LONGEST else len(LONGEST)
 
 
 def only(*backends, because):

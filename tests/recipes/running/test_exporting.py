@@ -13,6 +13,8 @@ from keras_memory import layers, zoo
 from keras_memory.recipes.running import exporting
 from keras_memory.recipes.running.loading import load_model
 
+pytestmark = pytest.mark.long
+
 # A process in which the package is not installed.
 OUTSIDE = """
 import sys

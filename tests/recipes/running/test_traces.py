@@ -9,6 +9,8 @@ import pytest
 from keras_memory import zoo
 from keras_memory.recipes.running.traces import export_traces
 
+pytestmark = pytest.mark.long
+
 onnxruntime = pytest.importorskip("onnxruntime", reason="the extra 'test' has it")
 
 
