@@ -1,6 +1,6 @@
 """How long a preset's first answer takes, and later ones: `python -m benchmarks.answers`.
 
-Each is asked as by `keras-memory predict`, compiled as it is, and op by op: in a process of
+Each answers a question, compiled as it is, and op by op: in a process of
 its own, on the backend of KERAS_BACKEND. Prints seconds of the first answer and the median of
 those after it.
 """
@@ -14,8 +14,8 @@ LATER = 5
 HOW = "compiled", "op by op"
 
 
-def asked(name):
-    """A preset, and a function that puts a question to it."""
+def answerer(name):
+    """A function that puts a question to a preset."""
     import numpy as np
 
     from keras_memory import zoo
@@ -49,10 +49,10 @@ def measure(name, how):
 
     if how == "op by op":
         compiled.Compiled.predict_on_batch = compiled.Compiled.call
-    ask, seconds = asked(name), []
+    answer, seconds = answerer(name), []
     for _ in range(1 + LATER):
         begun = time.perf_counter()
-        ask()
+        answer()
         seconds.append(time.perf_counter() - begun)
     print(f"{seconds[0]:.2f} {statistics.median(seconds[1:]):.3f}")
 
