@@ -30,7 +30,7 @@ goldens := tests/conformance/test_goldens.py
 share = $(if $(SHARE),--share $(SHARE))
 
 # Before each commit: lint, layers, and the promises that need no process of their own, but
-# for that of XLA, which takes minutes and is left to `make test`.
+# for that of XLA, which takes minutes and is left to `make long`.
 check: lint
 	$(pytest) -m "not child and not slow" tests/layers tests/testing tests/conformance
 
@@ -47,7 +47,7 @@ long: lint
 	$(pytest) -m "long and not several" $(share)
 	KERAS_BACKEND=jax $(pytest) -m "long and not slow" $(share) $(elsewhere)
 
-# The last part of it alone.
+# The last part of `make test` alone.
 torch: export OMP_NUM_THREADS = 1
 torch: export TF_NUM_INTRAOP_THREADS = 1
 torch: lint .venv/installed-torch

@@ -1,4 +1,4 @@
-"""Rows of a user's own file, on disk: what is in memory is where each one lies."""
+"""Rows of a user's own file, on disk: what is in memory is the number of each."""
 
 from __future__ import annotations
 

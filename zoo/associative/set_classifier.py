@@ -187,7 +187,7 @@ class SetClassifier(PretrainedModel):
             batch, size = ops.shape(items)[:2]
             length = ops.full((batch,), size, dtype="int32")
         inputs = {"items": items, "length": ops.convert_to_tensor(length)}
-        probabilities = ops.softmax(widen(self(inputs, training=False)))
+        probabilities = ops.softmax(widen(self.run_compiled("answered", inputs)))
         label = ops.argmax(probabilities, axis=-1)
         return {
             "label": names(self.arguments["labels"], label),

@@ -195,7 +195,7 @@ class HierarchicalAttention(CheckedModel):
             ValueError: `documents` are not strings `(batch,)`.
         """
         ids = self.text.ids(documents)
-        probabilities = self.run_compiled("_probabilities", ids)
+        probabilities = ops.softmax(widen(self.run_compiled("answered", ids)))
         label = ops.argmax(probabilities, axis=-1)
         return {
             "label": names(self.arguments["labels"], label),
@@ -203,9 +203,6 @@ class HierarchicalAttention(CheckedModel):
             "known_words": self.text.known_words(ids),
             "unknown": self.text.unknown(documents),
         }
-
-    def _probabilities(self, ids):
-        return ops.softmax(widen(self(ids, training=False)))
 
     @property
     def ids_below(self) -> Mapping[str, int]:

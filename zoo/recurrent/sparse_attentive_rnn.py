@@ -194,14 +194,11 @@ class SparseAttentiveRNN(PretrainedModel):
             raise ValueError(
                 "Expected a model for classification, of labels. Received: another"
             )
-        probabilities = ops.softmax(widen(self.run_compiled("_answered", inputs)))
+        probabilities = ops.softmax(widen(self.run_compiled("answered", inputs)))
         return {
             "label": names(self.arguments["labels"], ops.argmax(probabilities, axis=-1)),
             "probability": ops.max(probabilities, axis=-1),
         }
-
-    def _answered(self, inputs):
-        return self(inputs, training=False)
 
     def next_characters(self, texts: Any) -> dict[str, Any]:
         """The likeliest characters after each text, with their probabilities.
@@ -235,7 +232,7 @@ class SparseAttentiveRNN(PretrainedModel):
         symbols = ops.maximum(symbols - UNKNOWN_ID - 1, 0)
         symbols = ops.pad(symbols, [[0, 0], [0, self.arguments["k_att"]]])
         length = ops.sum(ops.cast(is_known, "int32"), axis=1)
-        logits = self.run_compiled("_answered", {"symbols": symbols, "length": length})
+        logits = self.run_compiled("answered", {"symbols": symbols, "length": length})
         last = ops.maximum(length - 1, 0)[:, None, None]
         probabilities = ops.softmax(widen(ops.take_along_axis(logits, last, axis=1)[:, 0]))
         number = min(LIKELIEST, self.arguments["output_units"])

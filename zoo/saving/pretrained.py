@@ -238,6 +238,10 @@ class PretrainedModel(keras.Model):
         found = self.compiled_function(method, **settings).arrays(inputs)
         return keras.tree.map_structure(ops.convert_to_tensor, found)
 
+    def answered(self, inputs: Any) -> Any:
+        """The outputs of the model, as not in training: what `run_compiled` may call."""
+        return self(inputs, training=False)
+
     def compiled_function(self, name: str, **settings: Any) -> Compiled:
         """A method from arrays to tensors, compiled while the variables are the same."""
         found = vars(self).setdefault("_compiled_functions", {})
