@@ -58,11 +58,12 @@ class TagsFromFile(TaggingRecipe, OwnFiles):
 
     def stored(self, split: str) -> RowsByNumber:
         """As `examples` of all taggers; but sentences stay on disk."""
-        words = self.sentences(split)["words"]
+        own, words = self.own[split], self.sentences(split)["words"]
         length = np.fromiter(map(len, words), "int32", len(words))
         order = np.arange(len(length), dtype="int32")
         if split != "train":
             order = np.argsort(length, kind="stable").astype("int32")
+            own, length = own.chosen(order), length[order]
         rows, shape = self._forms[0], (int(length.max()),)
         tags, intents = (
             {name: number for number, name in enumerate(names)}
@@ -80,10 +81,10 @@ class TagsFromFile(TaggingRecipe, OwnFiles):
             "form": (form, "int32", *shape),
             "tag": (tag, "int16", *shape),
             "intent": (lambda row: intents.get(row[2], UNKNOWN_TAG), "int16"),
-            "length": length[order],
+            "length": length,
             "number": order,
         }
-        return RowsByNumber(self.own[split].chosen(order), columns)
+        return RowsByNumber(own, columns)
 
     def examples(self, split: str) -> Arrays:
         return self.records(split)[:]
