@@ -99,11 +99,11 @@ class Process(subprocess.Popen):
             )
 
     @property
-    def output(self):
+    def out(self):
         return self._files[0].read_text()
 
     @property
-    def errors(self):
+    def err(self):
         return self._files[1].read_text()
 
 
@@ -126,7 +126,7 @@ class Processes:
                 process.poll() in (None, 0) for process in needed
             )
             assert is_possible, "\n".join(
-                f"{process.pid}: exit code {process.poll()}\n{process.errors[-4000:]}"
+                f"{process.pid}: exit code {process.poll()}\n{process.err[-4000:]}"
                 for process in needed
             )
             time.sleep(0.05)

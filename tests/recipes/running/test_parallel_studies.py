@@ -92,7 +92,7 @@ def same(root, alone):
 def test_two_processes_never_take_the_same_run(study, processes, alone, tmp_path):
     both = study(), study()
     processes.finish(*both)
-    finished = {line for process in both for line in trained(process.errors)}
+    finished = {line for process in both for line in trained(process.err)}
     assert len(finished) == len(SEEDS)
     same(tmp_path, alone)
 
@@ -107,7 +107,7 @@ def test_killed_jobs_leave_nothing_locked_and_shards_go_on(study, processes, alo
     processes.wait_for(lambda: not any(map(is_in_use, begun)))
     shards = [study(shard=f"{i}/2") for i in (1, 2)]
     processes.finish(*shards)
-    assert not set.intersection(*(set(trained(shard.errors)) for shard in shards))
+    assert not set.intersection(*(set(trained(shard.err)) for shard in shards))
     same(tmp_path, alone)
 
 

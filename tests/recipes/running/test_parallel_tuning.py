@@ -100,7 +100,7 @@ def test_a_killed_chief_takes_its_workers_along_and_goes_on(
     processes.finish(chief)
     assert before.items() <= found(tmp_path).items()
     same(found(tmp_path), alone[0])
-    assert f"learning_rate={alone[1].learning_rate}" in chief.output
+    assert f"learning_rate={alone[1].learning_rate}" in chief.out
 
 
 @pytest.mark.several
@@ -121,11 +121,11 @@ def test_a_chief_and_workers_of_other_machines(command, processes, alone, tmp_pa
     }
     workers = command(*options), command(**variables)
     processes.finish(chief, *workers)
-    assert [worker.output for worker in workers] == ["", ""]
-    overrides = json.loads(chief.output)["overrides"]
+    assert [worker.out for worker in workers] == ["", ""]
+    overrides = json.loads(chief.out)["overrides"]
     assert overrides == json.loads(json.dumps(alone[1].overrides))
     same(found(tmp_path), alone[0])
-    assert "worker=one" in chief.errors
+    assert "worker=one" in chief.err
 
 
 def test_a_worker_calls_once_the_chief_listens(monkeypatch):

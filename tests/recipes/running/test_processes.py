@@ -102,7 +102,7 @@ def test_a_killed_run_goes_on_to_the_weights_of_one_that_was_not(
     began = time.perf_counter()
     assert first.wait() == 2
     seconds = time.perf_counter() - began
-    line = first.errors.splitlines()[-1]
+    line = first.err.splitlines()[-1]
     assert line.startswith("keras-memory: Expected all 2 processes to go on. Received:")
     epochs = len(saved_history(folder / "checkpoint.npz"))
     assert 0 < epochs < EPOCHS
