@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import keras_tuner
 
 from ...zoo.saving.atomic_files import locked
-from .addresses import free_address, split
+from .addresses import free_address, reach, split
 from .local_processes import CONTEXT, end_with_parent, shared_machine
 from .progress import tell
 from .tuning import CHIEF, TUNER_ID, keep
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 HOST, PORT = "KERASTUNER_ORACLE_IP", "KERASTUNER_ORACLE_PORT"
 SECONDS = 0.2  # between two reports of what is new
+PATIENCE = 60 * 60  # of a worker, in seconds, as KerasTuner's
 RESTARTS = 3  # of a worker that is killed over and over in one trial
 
 
@@ -96,13 +97,16 @@ def work(
 
     Raises:
         ValueError: The name holds "chief", by which KerasTuner knows that one.
+        RuntimeError: The chief does not answer.
     """
     if not name or CHIEF in name:
         raise ValueError(
             f'Expected the name of a worker, without "{CHIEF}". Received: {name!r}'
         )
     with _process(name, split(address)):
-        recipe.tuner(max_trials, directory, algorithm).search(verbose=0)
+        tuner = recipe.tuner(max_trials, directory, algorithm)
+        reach(address, PATIENCE)  # gRPC would try less and less often, up to every 2 minutes
+        tuner.search(verbose=0)
 
 
 def from_environment() -> tuple[str | None, str | None]:

@@ -1,5 +1,10 @@
 import json
+import os
 import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
@@ -78,6 +83,69 @@ def copied_run(lookup_run, tmp_path):
         return folder
 
     return copy
+
+
+class Process(subprocess.Popen):
+    """`python -c script arguments`, with what it writes in files."""
+
+    def __init__(self, stem, script, *arguments, **environment):
+        self._files = [Path(f"{stem}.{ending}") for ending in ("out", "err")]
+        with self._files[0].open("w") as output, self._files[1].open("w") as errors:
+            super().__init__(
+                [sys.executable, "-c", script, *map(str, arguments)],
+                env={**os.environ, **environment},
+                stdout=output,
+                stderr=errors,
+            )
+
+    @property
+    def out(self):
+        return self._files[0].read_text()
+
+    @property
+    def err(self):
+        return self._files[1].read_text()
+
+
+class Processes:
+    """Processes that run at once; none of them outlives the test."""
+
+    def __init__(self, folder):
+        self._folder, self._started = folder, []
+
+    def start(self, script, *arguments, **environment):
+        stem = self._folder / str(len(self._started))
+        self._started.append(Process(stem, script, *arguments, **environment))
+        return self._started[-1]
+
+    def wait_for(self, condition, *needed, seconds=400):
+        """Until it holds: an error when the time is over, or one of `needed` has failed."""
+        until = time.monotonic() + seconds
+        while not condition():
+            is_possible = time.monotonic() < until and all(
+                process.poll() in (None, 0) for process in needed
+            )
+            assert is_possible, "\n".join(
+                f"{process.pid}: exit code {process.poll()}\n{process.err[-4000:]}"
+                for process in needed
+            )
+            time.sleep(0.05)
+
+    def finish(self, *processes):
+        """Until all have ended well: an error as soon as one has not."""
+        self.wait_for(lambda: all(process.poll() == 0 for process in processes), *processes)
+
+    def kill(self, *processes):
+        for process in processes or self._started:
+            process.kill()
+            process.wait()
+
+
+@pytest.fixture
+def processes(tmp_path_factory):
+    started = Processes(tmp_path_factory.mktemp("processes"))
+    yield started
+    started.kill()
 
 
 # A process in which the package is not installed.

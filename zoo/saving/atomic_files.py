@@ -15,6 +15,7 @@ from typing import Any
 # What is half written is in a folder of this name, the file's, and a random ending.
 WRITING = re.compile(r"\.writing-(.+?)(\.[0-9a-f]{8})?")
 LOCK, OLD = ".lock", ".old"
+ATTEMPTS = 100  # to begin a file that others begin, too
 
 
 @contextlib.contextmanager
@@ -127,7 +128,7 @@ def locked(folder: str | os.PathLike[str]) -> Iterator[bool]:
     with path.open("a") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            if not os.path.samestat(os.fstat(file.fileno()), path.stat()):
+            if not _is_at(path, file):
                 raise FileNotFoundError  # its owner has removed it since it was opened
             is_locked = True
         except (BlockingIOError, FileNotFoundError):
@@ -140,7 +141,16 @@ def locked(folder: str | os.PathLike[str]) -> Iterator[bool]:
         try:
             yield is_locked
         finally:
-            path.unlink(missing_ok=True)
+            if _is_at(path, file):  # and not another's, in a folder that was emptied
+                path.unlink()
+
+
+def _is_at(path, file):
+    """Whether an open file is the one of that path."""
+    try:
+        return os.path.samestat(os.fstat(file.fileno()), path.stat())
+    except FileNotFoundError:
+        return False
 
 
 def _is_to_replace(path, mark):
@@ -152,13 +162,28 @@ def _folder_beside(path):
     """A folder to write in, gone afterwards; so is what a killed writer left in another."""
     path.parent.mkdir(parents=True, exist_ok=True)
     discard_half_written(path.parent, path.name)
-    folder = path.with_name(f".writing-{path.name}.{secrets.token_hex(4)}")
-    folder.mkdir()
-    with locked(folder):
+    with contextlib.ExitStack() as lock:
+        folder = _new_folder(path, lock)
         try:
             yield folder
         finally:
             _discard(folder, path)
+
+
+def _new_folder(path, lock):
+    """A new folder beside a path, locked until `lock` ends.
+
+    Before it is locked, another writer may take it for that of a killed one and remove it.
+    """
+    for left in reversed(range(ATTEMPTS)):
+        folder = path.with_name(f".writing-{path.name}.{secrets.token_hex(4)}")
+        folder.mkdir()
+        try:
+            lock.enter_context(locked(folder))
+            return folder
+        except (InUseError, FileNotFoundError):
+            if not left:
+                raise
 
 
 def _discard(folder, path):

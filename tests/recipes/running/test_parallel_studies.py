@@ -3,9 +3,6 @@
 import contextlib
 import dataclasses
 import json
-import subprocess
-import sys
-import time
 
 import pytest
 
@@ -37,13 +34,15 @@ def quick(lookup):
     return lookup.replace(epochs=2, steps_per_epoch=2).overrides
 
 
-def process(fields, root, jobs=1, shard="1/1"):
-    arguments = [NAME, fields, list(SEEDS), str(root), jobs, shard]
-    return subprocess.Popen(
-        [sys.executable, "-c", STUDY, json.dumps(arguments)],
-        stderr=subprocess.PIPE,
-        text=True,
-    )
+@pytest.fixture
+def study(quick, processes, tmp_path):
+    """`study(jobs, shard)`: the study, begun in a process of its own."""
+
+    def start(jobs=1, shard="1/1"):
+        arguments = [NAME, quick, list(SEEDS), str(tmp_path), jobs, shard]
+        return processes.start(STUDY, json.dumps(arguments))
+
+    return start
 
 
 def metrics(root):
@@ -90,39 +89,25 @@ def same(root, alone):
 
 
 @pytest.mark.several
-def test_two_processes_never_take_the_same_run(quick, alone, tmp_path):
-    processes = [process(quick, tmp_path) for _ in range(2)]
-    by_process = []
-    for one in processes:
-        errors = one.communicate()[1]
-        assert one.returncode == 0, errors
-        by_process.append(trained(errors))
-    finished = {line for lines in by_process for line in lines}
+def test_two_processes_never_take_the_same_run(study, processes, alone, tmp_path):
+    both = study(), study()
+    processes.finish(*both)
+    finished = {line for process in both for line in trained(process.err)}
     assert len(finished) == len(SEEDS)
     same(tmp_path, alone)
 
 
 @pytest.mark.several
-def test_killed_jobs_leave_nothing_locked_and_shards_go_on(quick, alone, tmp_path):
-    killed = process(quick, tmp_path, jobs=2)
-    until = time.monotonic() + 240
-    while len(list(tmp_path.glob("runs/**/run.json"))) < 2:
-        assert time.monotonic() < until
-        time.sleep(0.05)
-    killed.kill()
-    killed.wait()
-    killed.stderr.close()
+def test_killed_jobs_leave_nothing_locked_and_shards_go_on(study, processes, alone, tmp_path):
+    killed = study(jobs=2)
+    processes.wait_for(lambda: len([*tmp_path.glob("runs/**/run.json")]) >= 2, killed)
+    processes.kill(killed)
     begun = [path.parent for path in tmp_path.glob("runs/**/run.json")]
-    while any(map(is_in_use, begun)):  # until its processes see that it has ended
-        assert time.monotonic() < until
-        time.sleep(0.1)
-    shards = [process(quick, tmp_path, shard=f"{i}/2") for i in (1, 2)]
-    by_shard = []
-    for shard in shards:
-        errors = shard.communicate()[1]
-        assert shard.returncode == 0, errors
-        by_shard.append(set(trained(errors)))
-    assert not by_shard[0] & by_shard[1]
+    # Until its processes see that it has ended.
+    processes.wait_for(lambda: not any(map(is_in_use, begun)))
+    shards = [study(shard=f"{i}/2") for i in (1, 2)]
+    processes.finish(*shards)
+    assert not set.intersection(*(set(trained(shard.err)) for shard in shards))
     same(tmp_path, alone)
 
 

@@ -1,13 +1,13 @@
 """A search by a chief and workers, and what is left of it when one of them is killed."""
 
+import functools
 import json
 import multiprocessing
 import os
 import signal
 import socket
-import subprocess
-import sys
-import time
+import threading
+from types import SimpleNamespace
 
 import pytest
 
@@ -47,23 +47,12 @@ def alone(quick, tmp_path_factory):
     return found(directory), best_recipe(tuner)
 
 
-def command(quick, directory, *options):
-    """`keras-memory tune` in a process of its own."""
+@pytest.fixture
+def command(quick, processes, tmp_path):
+    """`command(*options, **environment)`: `keras-memory tune` in a process of its own."""
     fields = [f"--set={name}={value}" for name, value in quick.overrides.items()]
-    words = ["tune", NAME, f"--trials={TRIALS}", "--algorithm=random", *fields, *options]
-    return subprocess.Popen(
-        [sys.executable, "-c", MAIN, *words, f"--directory={directory}"],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-
-
-def wait_for(condition, seconds=120):
-    until = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < until
-        time.sleep(0.1)
+    words = ["tune", NAME, f"--trials={TRIALS}", "--algorithm=random", *fields]
+    return functools.partial(processes.start, MAIN, *words, f"--directory={tmp_path}")
 
 
 def same(trials, others):
@@ -95,50 +84,72 @@ def test_two_workers_of_which_one_is_killed_try_what_one_process_tries(
 
 
 @pytest.mark.several
-def test_a_killed_chief_takes_its_workers_along_and_goes_on(quick, alone, tmp_path):
-    chief = command(quick, tmp_path, "--workers=2")
+def test_a_killed_chief_takes_its_workers_along_and_goes_on(
+    command, processes, alone, tmp_path
+):
+    chief = command("--workers=2")
     file = tmp_path / NAME / FINISHED
-    wait_for(lambda: file.exists() and found(tmp_path))
+    processes.wait_for(lambda: file.exists() and found(tmp_path), chief)
     workers = children_of(chief.pid)
-    chief.kill()
-    chief.communicate()
-    wait_for(lambda: not any(map(is_running, workers)), 20)
+    processes.kill(chief)
+    processes.wait_for(lambda: not any(map(is_running, workers)), seconds=20)
     before = found(tmp_path)
     with locked(tmp_path / NAME):  # nobody else has it
         pass
-    chief = command(quick, tmp_path, "--workers=1")
-    output, errors = chief.communicate()
-    assert chief.returncode == 0, errors
+    chief = command("--workers=1")
+    processes.finish(chief)
     assert before.items() <= found(tmp_path).items()
     same(found(tmp_path), alone[0])
-    assert f"learning_rate={alone[1].learning_rate}" in output
+    assert f"learning_rate={alone[1].learning_rate}" in chief.out
 
 
 @pytest.mark.several
-def test_a_chief_and_workers_of_other_machines(quick, alone, tmp_path):
+def test_a_chief_and_workers_of_other_machines(command, processes, alone, tmp_path):
     """One reads options, the other KerasTuner's variables; the former is killed."""
     address = f"127.0.0.1:{free_port()}"
-    chief = command(quick, tmp_path, f"--chief={address}", "--json")
+    chief = command(f"--chief={address}", "--json")
     options = f"--chief={address}", "--worker=one"
-    worker = command(quick, tmp_path, *options)
-    wait_for((tmp_path / NAME / FINISHED).exists)  # its first trial was begun
-    worker.kill()
-    worker.communicate()
-    workers = [command(quick, tmp_path, *options)]
-    with pytest.MonkeyPatch.context() as patch:
-        host, port = address.split(":")
-        patch.setenv("KERASTUNER_ORACLE_IP", host)
-        patch.setenv("KERASTUNER_ORACLE_PORT", port)
-        patch.setenv("KERASTUNER_TUNER_ID", "two")
-        workers.append(command(quick, tmp_path))
-    for worker in workers:
-        output, errors = worker.communicate()
-        assert (worker.returncode, output) == (0, ""), errors
-    output, errors = chief.communicate()
-    assert chief.returncode == 0, errors
-    assert json.loads(output)["overrides"] == json.loads(json.dumps(alone[1].overrides))
+    worker = command(*options)
+    begun = (tmp_path / NAME / FINISHED).exists  # its first trial
+    processes.wait_for(begun, chief, worker)
+    processes.kill(worker)
+    host, port = address.split(":")
+    variables = {
+        "KERASTUNER_ORACLE_IP": host,
+        "KERASTUNER_ORACLE_PORT": port,
+        "KERASTUNER_TUNER_ID": "two",
+    }
+    workers = command(*options), command(**variables)
+    processes.finish(chief, *workers)
+    assert [worker.out for worker in workers] == ["", ""]
+    overrides = json.loads(chief.out)["overrides"]
+    assert overrides == json.loads(json.dumps(alone[1].overrides))
     same(found(tmp_path), alone[0])
-    assert "worker=one" in errors
+    assert "worker=one" in chief.err
+
+
+def test_a_worker_calls_once_the_chief_listens(monkeypatch):
+    """Were gRPC to wait, that would last up to two minutes longer."""
+    address = f"127.0.0.1:{(port := free_port())}"
+    chief, listening = socket.socket(), threading.Event()
+
+    def listen():
+        listening.set()
+        chief.bind(("127.0.0.1", int(port)))
+        chief.listen()
+
+    called = []
+    tuner = SimpleNamespace(search=lambda verbose: called.append(listening.is_set()))
+    recipe = SimpleNamespace(tuner=lambda *arguments: tuner)
+    late = threading.Timer(0.5, listen)
+    with chief:
+        late.start()
+        work(recipe, 1, "tuning", "random", "one", address)
+        late.join()
+    assert called == [True]
+    monkeypatch.setattr(parallel_tuning, "PATIENCE", 0)
+    with pytest.raises(RuntimeError, match=f"^Expected an answer from {address}, in 0 s"):
+        work(recipe, 1, "tuning", "random", "one", address)
 
 
 def children_of(pid):

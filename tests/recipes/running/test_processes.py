@@ -3,8 +3,6 @@
 Not part of `make test`: `make several`, a stage of `.ci/run`, prints the figures.
 """
 
-import os
-import signal
 import socket
 import subprocess
 import sys
@@ -40,33 +38,20 @@ pytestmark = pytest.mark.several
 
 
 @pytest.fixture
-def started(tmp_path):
-    """`started(recipe, folder)`: two processes that train it there; all end with the test."""
-    processes = []
+def started(processes):
+    """`started(recipe, folder)`: two processes that train it there."""
 
     def start(recipe, folder, *words):
         port = free_port()
         settings = [word for field in FIELDS[recipe] for word in ("--set", field)]
         words = [*settings, "--epochs", EPOCHS, "--run-dir", folder, *words]
         words += OPTIONS.get(recipe, [])
-        environment = {**os.environ, "JAX_PLATFORMS": "cpu", "KERAS_BACKEND": "jax"}
-        for process_id in (0, 1):
-            where = "--coordinator", f"127.0.0.1:{port}", "--processes", 2
-            command = [COMMAND, "train", recipe, *words, *where, "--process-id", process_id]
-            processes.append(
-                subprocess.Popen(
-                    [sys.executable, "-c", *map(str, command)],
-                    env=environment,
-                    stdout=subprocess.DEVNULL,
-                    stderr=(tmp_path / f"{process_id}.err").open("w"),
-                )
-            )
-        return processes[-2:]
+        words += "--coordinator", f"127.0.0.1:{port}", "--processes", 2, "--process-id"
+        command = COMMAND, "train", recipe, *words
+        backend = {"JAX_PLATFORMS": "cpu", "KERAS_BACKEND": "jax"}
+        return [processes.start(*command, process_id, **backend) for process_id in (0, 1)]
 
-    yield start
-    for process in processes:
-        process.kill()
-        process.wait()
+    return start
 
 
 @pytest.mark.parametrize("options", [[], ["--model-parallel", "2"]])
@@ -107,23 +92,21 @@ def test_a_port_in_use_is_one_line(tmp_path):
 
 
 @pytest.mark.parametrize("recipe", FIELDS)
-def test_a_killed_run_goes_on_to_the_weights_of_one_that_was_not(recipe, started, tmp_path):
-    for process in started(recipe, tmp_path / "undisturbed"):
-        assert process.wait() == 0
+def test_a_killed_run_goes_on_to_the_weights_of_one_that_was_not(
+    recipe, started, processes, tmp_path
+):
+    processes.finish(*started(recipe, tmp_path / "undisturbed"))
     first, second = started(recipe, folder := tmp_path / "killed")
-    while not saved_history(folder / "checkpoint.npz"):
-        assert first.poll() is None, (tmp_path / "0.err").read_text()[-2000:]
-        time.sleep(0.05)
-    second.send_signal(signal.SIGKILL)
+    processes.wait_for(lambda: saved_history(folder / "checkpoint.npz"), first, second)
+    second.kill()
     began = time.perf_counter()
     assert first.wait() == 2
     seconds = time.perf_counter() - began
-    line = (tmp_path / "0.err").read_text().splitlines()[-1]
+    line = first.err.splitlines()[-1]
     assert line.startswith("keras-memory: Expected all 2 processes to go on. Received:")
     epochs = len(saved_history(folder / "checkpoint.npz"))
     assert 0 < epochs < EPOCHS
-    for process in started(recipe, folder, "--resume"):
-        assert process.wait() == 0, (tmp_path / "0.err").read_text()[-2000:]
+    processes.finish(*started(recipe, folder, "--resume"))
     resumed, undisturbed = Run(folder), Run(tmp_path / "undisturbed")
     pairs = zip(resumed.model.get_weights(), undisturbed.model.get_weights(), strict=True)
     distance = max(float(np.abs(a - b).max()) for a, b in pairs)

@@ -1,3 +1,4 @@
+import contextlib
 import json
 import math
 import os
@@ -134,6 +135,27 @@ def test_two_who_write_the_same_file_do_not_meet(tmp_path):
     assert list(tmp_path.iterdir()) == [path]
 
 
+@pytest.mark.parametrize("is_gone", [True, False])
+def test_two_who_begin_the_same_file_at_once(tmp_path, monkeypatch, is_gone):
+    """One takes the new folder of the other for that of a killed writer, before its lock."""
+    mkdir, taken, other = Path.mkdir, [], contextlib.ExitStack()
+
+    def mkdir_and_lose(self, *arguments, **options):
+        mkdir(self, *arguments, **options)
+        if self.name.startswith(".writing-") and not taken:
+            taken.append(self)
+            if is_gone:
+                discard_half_written(tmp_path, "b.txt")
+            else:
+                other.enter_context(locked(self))
+
+    monkeypatch.setattr(Path, "mkdir", mkdir_and_lose)
+    with other:
+        write_text(tmp_path / "b.txt", "new")
+    assert taken
+    assert (tmp_path / "b.txt").read_text() == "new"
+
+
 @pytest.mark.parametrize("ending", ["", ".0123abcd"])
 def test_what_killed_writers_left_goes(tmp_path, ending):
     """Of those that write still, nothing."""
@@ -154,6 +176,17 @@ def test_a_lock_is_of_one_at_a_time(tmp_path):
     with locked(tmp_path):
         pass
     assert [entry.name for entry in tmp_path.iterdir()] == ["file"]
+
+
+def test_whoever_unlocks_leaves_the_lock_of_another(tmp_path):
+    """Of one who locked an emptied folder anew."""
+    with contextlib.ExitStack() as second:
+        with locked(tmp_path):
+            (tmp_path / ".lock").unlink()
+            second.enter_context(locked(tmp_path))
+        with pytest.raises(InUseError), locked(tmp_path):
+            pytest.fail("was let in")
+    assert not list(tmp_path.iterdir())
 
 
 def test_the_lock_of_a_killed_process_ends_with_it(tmp_path):
