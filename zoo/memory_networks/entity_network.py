@@ -148,17 +148,23 @@ class EntityNetwork(StoryModel):
             `entities`, the slots after them, `(batch, slots, dim)`, and `gates`, `(batch,
             slots)`.
         """
-        ids = ops.convert_to_tensor(self.text.question_ids(sentences))
+        return self.run_compiled("_read", (self.text.question_ids(sentences), entities))
+
+    def _read(self, inputs):
+        ids, entities = inputs
         vectors = self._encode_story(ids[:, None], training=False)[:, 0]
-        flat = ops.reshape(ops.convert_to_tensor(entities), (-1, self.cell.state_size[0]))
+        flat = ops.reshape(entities, (-1, self.cell.state_size[0]))
         gates, (flat,) = self.cell(vectors, [flat])
         return {"entities": ops.reshape(flat, self._slots_shape), "gates": widen(gates)}
 
     def answer_from(self, entities: Any, questions: Any) -> dict[str, Any]:
         """As `answer`, of slots after the sentences of a story, `(batch, slots, dim)`."""
-        ids = ops.convert_to_tensor(self.text.question_ids(questions))
-        logits, attention = self._answer([ops.convert_to_tensor(entities), ids])
+        inputs = entities, self.text.question_ids(questions)
+        logits, attention = self.run_compiled("_answer_from", inputs)
         return {**self.answers_of(logits), "attention": widen(attention)}
+
+    def _answer_from(self, inputs):
+        return self._answer(list(inputs), training=False)
 
     def numbers_of_answer(self, ids: Mapping[str, Any]) -> dict[str, Any]:
         """The logits of the answer, and what was read for it, without strings."""

@@ -379,16 +379,20 @@ class SequenceTagger(CheckedModel):
                 are chosen at the end of the sentence, as with `crf`; or `words` are not
                 strings.
         """
-        word_by_word = self._word_by_word()
+        self._word_by_word()  # or an error, whatever the words are
         ids = self.text.ids(self.text.each_alone(words))
-        inputs = {name: ops.convert_to_tensor(array) for name, array in ids.items()}
-        scores, states = word_by_word(inputs, states)
+        found = self.run_compiled("numbers_of_next_tags", (ids, dict(states)))
+        return {**found, "tags": names([*self.arguments["tags"], ""], found["tags"])}
+
+    def numbers_of_next_tags(self, inputs: tuple[Any, Any]) -> dict[str, Any]:
+        """What `tag_next` gives, of the numbers of words, with numbers of tags."""
+        ids, states = inputs
+        scores, states = self._word_by_word()(ids, states)
         probabilities = ops.softmax(widen(scores))
-        is_word = ops.not_equal(inputs["words"][:, 0], 0)
-        tags = self.arguments["tags"]
-        tag = ops.where(is_word, ops.argmax(scores, axis=-1), len(tags))
+        is_word = ops.not_equal(ids["words"][:, 0], 0)
+        tags = ops.where(is_word, ops.argmax(scores, axis=-1), len(self.arguments["tags"]))
         probability = ops.where(is_word, ops.max(probabilities, axis=-1), 0)
-        return {"tags": names([*tags, ""], tag), "probability": probability, **states}
+        return {"tags": tags, "probability": probability, **states}
 
     @property
     def tags_as_they_come(self) -> bool:
