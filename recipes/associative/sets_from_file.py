@@ -131,9 +131,6 @@ class SetsFromFile(SetRecipe, OwnFiles):
         }
         return RowsByNumber(self.own[split], columns)
 
-    def examples(self, split: str) -> Arrays:
-        return self.records(split)[:]
-
     def lengths(self, examples: Arrays) -> np.ndarray:
         return examples["length"]
 

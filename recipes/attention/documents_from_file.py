@@ -11,7 +11,7 @@ from pydantic import Field, PositiveFloat, PositiveInt
 from ..datasets.document_files import Document, read_documents
 from ..datasets.stored_rows import RowsByNumber, groups_of
 from ..datasets.text_rows import FORMATS
-from ..running.argument_types import Answer, Arrays, Figures, Metrics, Split
+from ..running.argument_types import Answer, Figures, Metrics, Split
 from ..running.own_files import OwnFiles
 from ..running.recipe import recipe_dataclass
 from .documents import DocumentRecipe
@@ -77,9 +77,6 @@ class DocumentsFromFile(DocumentRecipe, OwnFiles):
             "label": (lambda document: numbers[document[1]], "int32"),
         }
         return RowsByNumber(self.own[split].chosen(is_known), columns)
-
-    def examples(self, split: str) -> Arrays:
-        return self.records(split)[:]
 
     def found(self) -> str:
         if not self.vocabulary:

@@ -99,9 +99,6 @@ class PairsFromFile(CharacterTranslation, OwnFiles):
         }
         return RowsByNumber(self.own[split], columns)
 
-    def examples(self, split: str) -> Arrays:
-        return self.records(split)[:]
-
     def to_batch(self, examples: Arrays) -> Batch:
         source, target = (examples[name] for name in COLUMNS)
         inputs, targets = self._text.ids(source, target, self.source_length)

@@ -14,7 +14,7 @@ from ...zoo.pointing.rules import RULES
 from ..datasets.pointer_files import FORMATS, Pointing, read_own_pointers
 from ..datasets.pointing import check_rule, from_lowest
 from ..datasets.stored_rows import RowsByNumber, filled
-from ..running.argument_types import Arrays, Fields, Figures, Metrics, Split
+from ..running.argument_types import Fields, Figures, Metrics, Split
 from ..running.own_files import SPLITS, OwnFiles
 from ..running.recipe import recipe_dataclass
 from .training import PointerTraining, exact, same_lines, tour_lengths, trimmed
@@ -169,9 +169,6 @@ class PointersFromFile(PointerTraining, OwnFiles):
             "length": lengths[split],
         }
         return RowsByNumber(self.own[split], columns)
-
-    def examples(self, split: str) -> Arrays:
-        return self.records(split)[:]
 
     def found(self) -> str:
         lengths, most, has_first = self._counted

@@ -153,9 +153,6 @@ class SequencesFromFile(LongSpanRecipe, OwnFiles):
         }
         return RowsByNumber(self.own[split].chosen(is_known), columns)
 
-    def examples(self, split: str) -> Arrays:
-        return self.records(split)[:]
-
     def _checked_number(self, target):
         number = _number(target)
         if number is None:

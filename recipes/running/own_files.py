@@ -11,6 +11,7 @@ from pydantic import Field
 
 from ..datasets.records import ByNumber
 from ..datasets.stored_rows import StoredRows
+from .argument_types import Arrays
 from .fields import PathText
 from .progress import tell
 from .recipe import Recipe, recipe_dataclass
@@ -68,6 +69,10 @@ class OwnFiles(Recipe):
         if split not in self._records:
             self._records[split] = self.stored(split)
         return self._records[split]
+
+    def examples(self, split: str) -> Arrays:
+        """As `records`, in memory."""
+        return self.records(split)[:]
 
     def groups(self, examples: Sequence[Any]) -> Iterable[int]:
         """Of each example its group: a group, numbered from 0, is in one split."""
