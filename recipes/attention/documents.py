@@ -6,7 +6,7 @@ words  →  BiGRU  →  Σ α_t h_t  =  a sentence      sentences  →  BiGRU  �
 import abc
 import collections
 import functools
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 import keras
@@ -15,6 +15,7 @@ from pydantic import Field, PositiveFloat, PositiveInt
 
 from ...zoo import HierarchicalAttention, figures
 from ...zoo.text import LETTERS, Sentences
+from ..running.answers import columns, row_by_row
 from ..running.argument_types import Answer, Arrays, Batch, Fields, HyperParameters
 from ..running.batches import rows_of_part, size_of
 from ..running.late_tensorflow import tf
@@ -126,7 +127,7 @@ class DocumentRecipe(Recipe):
         if not known.any():
             return None
         text = texts[nearest[(known > 0).argmax()]]
-        answer = self.classified(model, text.decode())
+        (answer,) = self.classified(model, [text.decode()])
         words = model.text.words([text])[0]
         trace = model.trace(model.text.ids([text]))
         return figures.document_attention(
@@ -136,17 +137,25 @@ class DocumentRecipe(Recipe):
             f"{answer['label']}, probability {answer['probability']:.3f}",
         )
 
-    def classified(self, model: keras.Model, text: str) -> Answer:
-        """The label of what the user typed, its probability, and words that are unknown."""
-        prediction = model.classify([text])
-        if not np.asarray(prediction["known_words"])[0]:
+    def classified(self, model: keras.Model, texts: list[str]) -> list[Answer]:
+        """The label of each text, its probability, and words that are unknown."""
+        rows = row_by_row(model.classify(texts))
+        return [self._reported(*pair) for pair in zip(texts, rows, strict=True)]
+
+    def _reported(self, text, prediction):
+        if not prediction["known_words"][0]:
             (example,) = self.questions.values()
             raise ValueError(
                 f"Expected words that the model knows, as in {example!r}. Received: {text!r}"
             )
-        unknown = np.asarray(prediction["unknown"])[0].decode()
+        unknown = prediction["unknown"][0].decode()
         return {
-            "label": np.asarray(prediction["label"])[0].decode(),
+            "label": prediction["label"][0].decode(),
             "probability": round(float(prediction["probability"][0]), 6),
             **({"unknown": unknown} if unknown else {}),
         }
+
+    def answers(
+        self, model: keras.Model, questions: Sequence[Mapping[str, str]]
+    ) -> list[Answer]:
+        return self.classified(model, *columns(self.questions, questions))

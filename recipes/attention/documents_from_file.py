@@ -111,4 +111,4 @@ class DocumentsFromFile(DocumentRecipe, OwnFiles):
 
     def answer(self, model: keras.Model, text: str) -> Answer:
         """The class of what the user typed, its probability, and words that are unknown."""
-        return self.classified(model, text)
+        return self.classified(model, [text])[0]

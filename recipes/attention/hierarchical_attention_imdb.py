@@ -59,4 +59,4 @@ class HierarchicalAttentionIMDB(DocumentRecipe):
 
     def answer(self, model: keras.Model, review: str) -> Answer:
         """The label of what the user typed, its probability, and words that are unknown."""
-        return self.classified(model, review)
+        return self.classified(model, [review])[0]

@@ -4,7 +4,7 @@ source    3 mei 1979          target    1979-05-03
 """
 
 import functools
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import ClassVar, Literal
 
 import keras
@@ -14,6 +14,7 @@ from pydantic import Field, PositiveInt
 from ..datasets.pair_files import COLUMNS, Pair, read_pairs
 from ..datasets.stored_rows import RowsByNumber, groups_of
 from ..datasets.text_rows import FORMATS
+from ..running.answers import columns, row_by_row
 from ..running.argument_types import Answer, Arrays, Batch, Figures, Metrics, Split
 from ..running.late_tensorflow import tf
 from ..running.own_files import SPLITS, OwnFiles
@@ -131,18 +132,27 @@ class PairsFromFile(CharacterTranslation, OwnFiles):
 
     def answer(self, model: keras.Model, text: str) -> Answer:
         """The target of what the user typed, its probability, and unknown characters."""
-        is_known = set(text) & set(model.arguments["source_characters"])
-        if not text.strip() or not is_known or len(text) > self.longest:
-            raise ValueError(
-                f"Expected a text of up to {self.longest} characters, of which the model "
-                f"knows one or more. Received: {text[:80]!r}"
-            )
-        found = model.translate([text.strip()], self.beam_width)
-        translation, unknown = (
-            np.asarray(found[name])[0].decode() for name in ("text", "unknown")
-        )
-        return {
-            "translation": translation,
-            "probability": round(float(np.exp(found["log_probability"][0])), 6),
-            **({"unknown": unknown} if unknown else {}),
-        }
+        return self.answers(model, [{"text": text}])[0]
+
+    def answers(
+        self, model: keras.Model, questions: Sequence[Mapping[str, str]]
+    ) -> list[Answer]:
+        (texts,) = columns(("text",), questions)
+        for text in texts:
+            is_known = set(text) & set(model.arguments["source_characters"])
+            if not text.strip() or not is_known or len(text) > self.longest:
+                raise ValueError(
+                    f"Expected a text of up to {self.longest} characters, of which the model "
+                    f"knows one or more. Received: {text[:80]!r}"
+                )
+        found = model.translate([text.strip() for text in texts], self.beam_width)
+        return [_reported(row) for row in row_by_row(found)]
+
+
+def _reported(found):
+    translation, unknown = (found[name][0].decode() for name in ("text", "unknown"))
+    return {
+        "translation": translation,
+        "probability": round(float(np.exp(found["log_probability"][0])), 6),
+        **({"unknown": unknown} if unknown else {}),
+    }

@@ -11,6 +11,7 @@ mark ends what is not a date: the target of 31 February 2001 is 2001-02-31?, tha
 import datetime
 import re
 import string
+from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
 import keras
@@ -19,6 +20,7 @@ from pydantic import Field, PositiveInt
 
 from ..datasets import load
 from ..datasets.written_dates import Builder, no_dates
+from ..running.answers import columns
 from ..running.argument_types import (
     Answer,
     Arrays,
@@ -112,18 +114,28 @@ class Seq2SeqAttention(CharacterTranslation):
 
     def answer(self, model: keras.Model, date: str) -> Answer:
         """The ISO form of what the user typed, or none, and the probability of a date."""
-        unknown = set(date) - set(SOURCE_CHARACTERS)
-        if not date.strip() or unknown or len(date) > self.source_length:
-            raise ValueError(
-                f"Expected a date, as in {self.questions['date']!r}, of up to "
-                f"{self.source_length} characters, each one of {SOURCE_CHARACTERS!r}. "
-                f"Received: {date!r}"
-            )
-        (iso,), (probability,) = self.translate(model, [date], self.beam_width)
-        return {
-            "iso": iso.decode() if _is_day(iso.decode()) else None,
-            "probability": round(float(probability), 6),
-        }
+        return self.answers(model, [{"date": date}])[0]
+
+    def answers(
+        self, model: keras.Model, questions: Sequence[Mapping[str, str]]
+    ) -> list[Answer]:
+        (dates,) = columns(("date",), questions)
+        for date in dates:
+            unknown = set(date) - set(SOURCE_CHARACTERS)
+            if not date.strip() or unknown or len(date) > self.source_length:
+                raise ValueError(
+                    f"Expected a date, as in {self.questions['date']!r}, of up to "
+                    f"{self.source_length} characters, each one of {SOURCE_CHARACTERS!r}. "
+                    f"Received: {date!r}"
+                )
+        found = zip(*self.translate(model, dates, self.beam_width), strict=True)
+        return [
+            {
+                "iso": iso.decode() if _is_day(iso.decode()) else None,
+                "probability": round(float(probability), 6),
+            }
+            for iso, probability in found
+        ]
 
 
 def _is_refused(found):

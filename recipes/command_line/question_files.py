@@ -2,6 +2,7 @@
 
 import contextlib
 import functools
+import itertools
 import json
 import sys
 from pathlib import Path
@@ -11,16 +12,19 @@ import typer
 from ...zoo.saving.atomic_files import json_text, whole_file
 
 STANDARD_INPUT = "-"
+AT_ONCE = 32  # questions
 
 
-def answer_file(path, out, questions, answer):
+def answer_file(path, out, questions, answers):
     """Answer each line of a file; answers, a JSON object a line, are written as they come.
+
+    Lines of a file are answered AT_ONCE, those of standard input one by one.
 
     Args:
         path: A file of JSON lines, as `{"bits": "1010"}`; or `-`, standard input.
         out: Where answers go, whole or not at all; `None` for standard output.
         questions: Those that the recipe takes, and an example of each.
-        answer: From the questions of a line, as arguments, to a dictionary.
+        answers: From the questions of lines, dictionaries, to a dictionary for each.
 
     Raises:
         ValueError: A line is not a JSON object of the questions, or has no answer; file and
@@ -28,16 +32,27 @@ def answer_file(path, out, questions, answer):
     """
     if not questions:
         raise ValueError("Expected a model that takes questions. Received: one that has none")
+    size = 1
     if path != STANDARD_INPUT:
+        size = AT_ONCE
         for _ in _lines(path, questions):
             pass
     with _written(out) as write:
-        for where, given in _progress(_lines(path, questions)):
-            try:
-                found = answer(**given)
-            except ValueError as error:
-                raise ValueError(f"{where}: {error}") from None
-            write(json_text(found, ensure_ascii=False))
+        lines = iter(_progress(_lines(path, questions)))
+        while part := list(itertools.islice(lines, size)):
+            for found in _answered(part, answers):
+                write(json_text(found, ensure_ascii=False))
+
+
+def _answered(lines, answers):
+    """The answers to lines at once; where one has none, to each, up to that one."""
+    try:
+        yield from answers([given for _, given in lines])
+    except ValueError as error:
+        if len(lines) == 1:
+            raise ValueError(f"{lines[0][0]}: {error}") from None
+        for line in lines:
+            yield from _answered([line], answers)
 
 
 def _lines(path, questions):

@@ -69,8 +69,8 @@ def predict(
         recipe = recipe_of(found)
     trained = Unloaded(lambda: load_model(found)[1])
     if file is not None:
-        answer = functools.partial(recipe.answer, trained)
-        return answer_file(file, out, recipe.questions, answer)
+        answers = functools.partial(recipe.answers, trained)
+        return answer_file(file, out, recipe.questions, answers)
     typed = questions_of(recipe.questions, context.args)
     with if_slow(f"loading {model}"):
         answer = recipe.answer(trained, **typed)

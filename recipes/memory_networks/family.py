@@ -2,6 +2,7 @@
 
 import abc
 import functools
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 import keras
@@ -9,6 +10,7 @@ import numpy as np
 
 from ...zoo import figures
 from ...zoo.text import Stories
+from ..running.answers import columns, row_by_row
 from ..running.argument_types import (
     Answer,
     Arrays,
@@ -173,15 +175,26 @@ class StoryRecipe(Recipe):
 
         Words that the model does not know are reported, if there are any.
         """
-        if not np.asarray(model.text.question_ids([question])).any():
+        return self._answers(model, [story], [question])[0]
+
+    def answers(
+        self, model: keras.Model, questions: Sequence[Mapping[str, str]]
+    ) -> list[Answer]:
+        return self._answers(model, *columns(self.questions, questions))
+
+    def _answers(self, model, stories, questions):
+        is_known = np.asarray(model.text.question_ids(questions)).any(axis=1)
+        if not is_known.all():
             raise ValueError(
                 f"Expected words that the model knows, as in {self.questions['question']!r}. "
-                f"Received: {question!r}"
+                f"Received: {questions[is_known.argmin()]!r}"
             )
-        answer = model.answer([story], [question])
-        unknown = np.asarray(answer["unknown"])[0].decode()
+        return [self._reported(row) for row in row_by_row(model.answer(stories, questions))]
+
+    def _reported(self, answer):
+        unknown = answer["unknown"][0].decode()
         return {
-            "answer": np.asarray(answer["answer"])[0].decode(),
+            "answer": answer["answer"][0].decode(),
             "probability": round(float(answer["probability"][0]), 6),
             **({"unknown": unknown} if unknown else {}),
             **self.reads(answer),

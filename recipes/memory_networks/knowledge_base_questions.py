@@ -141,15 +141,23 @@ class KnowledgeBaseQuestions(KeyValueRecipe):
         Raises:
             ValueError: What should be a fact is none, or the question has no known word.
         """
+        return self._answers(model, [facts], [question])[0]
+
+    def _answers(self, model, stories, questions):
+        pairs = zip(stories, questions, strict=True)
+        stand_ins = [self._stand_ins(model, *pair) for pair in pairs]
+        exchanged = zip(*(names.exchanged() for names in stand_ins), strict=True)
+        found = super()._answers(model, *map(list, exchanged))
+        return [
+            {k: names.returned(v) if isinstance(v, str) else v for k, v in answer.items()}
+            for names, answer in zip(stand_ins, found, strict=True)
+        ]
+
+    def _stand_ins(self, model, facts, question):
         sentences = [text.decode() for text in model.text.sentences([facts])[0].numpy()]
         known = model.arguments["vocabulary"]
         objects = {relation: names for relation, (names, _) in RELATIONS.items()}
-        stand_ins = StandIns(sentences, question, known, FILMS, objects)
-        found = super().answer(model, *stand_ins.exchanged())
-        return {
-            name: stand_ins.returned(value) if isinstance(value, str) else value
-            for name, value in found.items()
-        }
+        return StandIns(sentences, question, known, FILMS, objects)
 
     def figures(self, model: keras.Model) -> Figures:
         """Which facts are read for a question about the smallest base of the test split."""

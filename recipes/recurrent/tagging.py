@@ -4,6 +4,7 @@ import abc
 import collections
 import functools
 import itertools
+from collections.abc import Mapping, Sequence
 from typing import ClassVar, Literal
 
 import keras
@@ -14,6 +15,7 @@ from ...zoo import SequenceTagger, figures
 from ...zoo.recurrent.encoders import ENCODERS
 from ...zoo.recurrent.sequence_tagger import FED_BACK
 from ...zoo.text.plain_words import Words
+from ..running.answers import columns, row_by_row
 from ..running.argument_types import (
     Answer,
     Arrays,
@@ -288,24 +290,32 @@ class TaggingRecipe(Recipe):
 
     def answer(self, model: keras.Model, sentence: str) -> Answer:
         """The words of what the user typed with their tags, and what it is about."""
-        found = model.tag([sentence])
+        return self.answers(model, [{"sentence": sentence}])[0]
+
+    def answers(
+        self, model: keras.Model, questions: Sequence[Mapping[str, str]]
+    ) -> list[Answer]:
+        (sentences,) = columns(("sentence",), questions)
+        rows = row_by_row(model.tag(sentences))
+        return [self._reported(*pair) for pair in zip(sentences, rows, strict=True)]
+
+    def _reported(self, sentence, found):
         words, tags = (
-            [text.decode() for text in np.asarray(found[name])[0]]
-            for name in ("words", "tags")
+            [text.decode() for text in found[name][0] if text] for name in ("words", "tags")
         )
         if not words:
             raise ValueError(
                 f"Expected a sentence, as {self.questions['sentence']!r}. "
                 f"Received: {sentence!r}"
             )
-        unknown = np.asarray(found["unknown"])[0].decode()
+        unknown = found["unknown"][0].decode()
         answer = {
             "tags": " ".join(f"{w}/{t}" for w, t in zip(words, tags, strict=True)),
             "lowest_probability": round(
-                float(np.min(np.asarray(found["probability"])[0])), 6
+                float(found["probability"][0, : len(words)].min()), 6
             ),
             **({"unknown": unknown} if unknown else {}),
         }
         if "intent" in found:
-            answer["intent"] = np.asarray(found["intent"])[0].decode()
+            answer["intent"] = found["intent"][0].decode()
         return answer

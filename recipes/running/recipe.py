@@ -6,7 +6,7 @@ import abc
 import dataclasses
 import functools
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar, dataclass_transform
 
@@ -252,6 +252,12 @@ class Recipe(abc.ABC):
     def answer(self, model: keras.Model, **questions: str) -> Answer:
         """A model's answer to what the user typed: text in, a flat dictionary out."""
         raise ValueError(f"{self.name} takes no questions")
+
+    def answers(
+        self, model: keras.Model, questions: Sequence[Mapping[str, str]]
+    ) -> list[Answer]:
+        """As `answer`, of each of many questions; at once, where the model can."""
+        return [self.answer(model, **question) for question in questions]
 
     def dataset(self, split: Split, epoch: tf.Variable | None = None) -> tf.data.Dataset:
         """Batches of a split, as `model.fit` takes them.

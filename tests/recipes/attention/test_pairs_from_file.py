@@ -49,6 +49,9 @@ def test_it_learns_and_translates(run):
     assert answer["translation"] == "11-24"
     assert "unknown" not in answer
     assert run.recipe.answer(run.model, "24/11!?")["unknown"] == "!?"
+    together = run.recipe.answers(run.model, [{"text": " 24/11"}, {"text": "24/11!?"}])
+    assert [found["translation"] for found in together] == ["11-24", "11-24"]
+    assert together[1]["unknown"] == "!?"
     assert set(run.recipe.figures(run.model)) == {f"alignment_{i}" for i in (1, 2, 3)}
 
 

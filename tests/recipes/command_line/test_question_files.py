@@ -5,13 +5,19 @@ import re
 
 import pytest
 
+from keras_memory import zoo
 from keras_memory.recipes.command_line.question_files import answer_file
+from keras_memory.recipes.running.loading import find, recipe_of
 
 QUESTIONS = {"bits": "1010", "repeats": "3"}
 GOOD = '{"bits": "1", "repeats": 1}\n'
 
 
-def reversed_bits(bits, repeats):
+def reversed_bits(questions):
+    return [reversed_one(**question) for question in questions]
+
+
+def reversed_one(bits, repeats):
     if set(bits) - {"0", "1"}:
         raise ValueError(f"Expected bits. Received: {bits!r}")
     return {"reversed": bits[::-1], "repeats": repeats, "cost": float("nan")}
@@ -71,6 +77,41 @@ def test_a_preset_answers_a_file_and_standard_input(run, mistake, tmp_path):
     assert first["wrong_bits"] == 0
     streamed = run("predict", "ntm_copy", "--file", "-", input=line)
     assert json.loads(streamed.stdout) == first
+
+
+MANY = {
+    "memn2n_babi_world": [
+        {"story": "John took the apple. John went to the office.", "question": question}
+        for question in ("Where is John?", "Where is the apple?")
+    ]
+    + [{"story": "Mary moved to the garden.", "question": "Where is Mary?"}],
+    "slot_filling_world": [
+        {"sentence": text} for text in ("trains to lininburg", "show me trains from belaton")
+    ],
+    "seq2seq_attention": [
+        {"date": text} for text in ("3 May 2020", "the third of May, 1979")
+    ],
+}
+
+
+@pytest.mark.parametrize("name", MANY)
+def test_many_questions_at_once_are_answered_as_each(name):
+    recipe, model = recipe_of(find(name)), zoo.from_preset(name)
+    together = recipe.answers(model, MANY[name])
+    for question, found in zip(MANY[name], together, strict=True):
+        alone = recipe.answer(model, **question)
+        assert found.keys() == alone.keys()
+        for key, value in found.items():
+            is_text = isinstance(value, str)
+            assert alone[key] == (value if is_text else pytest.approx(value, abs=1e-5))
+
+
+def test_of_many_at_once_the_wrong_one_is_named(mistake, tmp_path):
+    story = json.dumps(MANY["memn2n_babi_world"][0])
+    wrong = json.dumps({"story": "", "question": "Zork?"})
+    (tmp_path / "in.jsonl").write_text(f"{story}\n{story}\n{wrong}\n{story}\n")
+    message = mistake("predict", "memn2n_babi_world", "--file", tmp_path / "in.jsonl")
+    assert "in.jsonl, line 3: Expected words that the model knows" in message
 
 
 @pytest.mark.parametrize(
