@@ -47,20 +47,17 @@ def pages():
     parts = {
         "README.md": {"presets": results("zoo/presets/{}/README.md", for_screen=True)},
         "docs/index.md": {"presets": results("cards/{}.md", for_screen=True)},
-        "docs/presets.md": {
-            "presets": results("cards/{}.md"),
-            "reference": reference("", zoo),
-        },
-        "docs/layers.md": {"layers": layer_tables(), "reference": reference("", layers)},
-        "docs/recipes.md": {"reference": reference_of_recipes()},
-    }
-    parts |= {
-        f"docs/{wing}.md": {"reference": reference(wing, layers, zoo)}
-        for wing in WINGS
-        if wing
+        "docs/presets.md": {"presets": results("cards/{}.md")},
+        "docs/layers.md": {"layers": layer_tables()},
     }
     for name, wing in BOARDS.items():
-        parts[f"docs/{wing}.md"]["board"] = board_table(name)
+        parts[f"docs/{wing}.md"] = {"board": board_table(name)}
+    references = {wing: reference(wing, layers, zoo) for wing in WINGS if wing} | {
+        "layers": reference("", layers),
+        "models": reference("", zoo),
+        "recipes": reference_of_recipes(),
+    }
+    parts |= {f"docs/reference/{k}.md": {"reference": v} for k, v in references.items()}
     for page, generated in parts.items():
         text = (ROOT / page).read_text("utf-8")
         for name, part in generated.items():
@@ -105,9 +102,7 @@ def reference(wing, *floors):
     for name, thing in of_wing(wing, *floors):
         face = layers.__name__ if hasattr(layers, name) else thing.__module__
         sections[kind_of(thing)].append(f"::: {face}.{name}")
-    parts = [
-        f"### {kind}\n\n" + "\n".join(lines) for kind, lines in sections.items() if lines
-    ]
+    parts = [f"## {kind}\n\n" + "\n".join(lines) for kind, lines in sections.items() if lines]
     return "\n\n".join(parts)
 
 
@@ -139,7 +134,13 @@ def layer_tables():
 
 def row(name, cls):
     first, *_ = inspect.cleandoc(cls.__doc__).split("\n")
-    return [f"`{name}`", cell(first), paper(cls), masks(cls), streaming(cls), cost(cls)]
+    link = f"[`{name}`]({page_of(cls)}#{layers.__name__}.{name})"
+    return [link, cell(first), paper(cls), masks(cls), streaming(cls), cost(cls)]
+
+
+def page_of(cls):
+    """The page of the reference that has a layer."""
+    return f"reference/{wing_of(cls) or 'layers'}.md"
 
 
 def cell(text):

@@ -1,7 +1,7 @@
 """The moving picture of the README, a tape written and read: `python docs/moving_tape.py`.
 
-A neural Turing machine copies eight vectors. A step is a frame; light is a bit that is 1, and
-the slot at which a head is.
+A neural Turing machine copies twelve vectors. A step is a frame; light is a bit that is 1,
+and the slot at which a head is.
 """
 
 from pathlib import Path

@@ -28,6 +28,13 @@ class MarkedItem(Recipe):
     """Section and title of the paper whose experiment this is.
 
     Defaults are the paper's; say here which are not, and why.
+
+    Example:
+
+    >>> from keras_memory import recipes
+    >>> recipe = recipes.get("marked_item", items=7)
+    >>> recipe.model().output_shape  # the classes
+    (None, 4)
     """
 
     epochs: PositiveInt = Field(5, description="how often validation takes place")

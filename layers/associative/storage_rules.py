@@ -17,6 +17,14 @@ ROUNDING = 1e-6  # the fraction of a pattern's square that is due to rounding
 def hebb(couplings: Tensor, patterns: Tensor) -> Tensor:
     """Hebb's rule, W + Σ_μ ξ^μ ξ^μᵀ / N: units that agree are coupled.
 
+    Example:
+
+    >>> patterns = ops.convert_to_tensor([[1.0, 1, -1], [1, -1, 1]])
+    >>> ops.convert_to_numpy(hebb(ops.zeros((3, 3)), patterns)).round(2)
+    array([[ 0.67,  0.  ,  0.  ],
+           [ 0.  ,  0.67, -0.67],
+           [ 0.  , -0.67,  0.67]], dtype=float32)
+
     Reference:
         [Hopfield, 1982](https://doi.org/10.1073/pnas.79.8.2554), equation 2.
     """
@@ -30,6 +38,14 @@ def storkey(couplings: Tensor, patterns: Tensor) -> Tensor:
     w_ij + (ξ_i ξ_j - ξ_i h_ji - h_ij ξ_j) / N,  where h_ij = Σ_{k ≠ i, j} w_ik ξ_k
 
     With h = W ξ that is (1 + 2/N) W + ((ξ - h)(ξ - h)ᵀ - h hᵀ) / N beside the diagonal.
+
+    Example:
+
+    >>> patterns = ops.convert_to_tensor([[1.0, 1, -1], [1, -1, 1]])
+    >>> ops.convert_to_numpy(storkey(ops.zeros((3, 3)), patterns)).round(2)
+    array([[ 0.  ,  0.  ,  0.  ],
+           [ 0.  ,  0.  , -0.89],
+           [ 0.  , -0.89,  0.  ]], dtype=float32)
 
     Reference:
         [Storkey, 1997](https://doi.org/10.1007/BFb0020196).
@@ -51,6 +67,13 @@ def pseudo_inverse(couplings: Tensor, patterns: Tensor) -> Tensor:
     """The projection on the span of all stored patterns, X⁺ X, one pattern at a time.
 
     W + r rᵀ / |r|², where r = ξ - W ξ is the residual of the pattern.
+
+    Example:
+
+    >>> pattern = ops.convert_to_tensor([[1.0, -1, 1, -1]])
+    >>> couplings = pseudo_inverse(ops.zeros((4, 4)), pattern)
+    >>> ops.convert_to_numpy(ops.matmul(pattern, couplings))  # which it leaves as it is
+    array([[ 1., -1.,  1., -1.]], dtype=float32)
 
     Reference:
         [Personnaz et al., 1985](https://doi.org/10.1051/jphyslet:01985004608035900).

@@ -1,4 +1,4 @@
-// Four machines read the same word: where each stores it, and from where it reads it again.
+// Five machines read the same word: where each stores it, and from where it reads it again.
 
 import { fillings, text } from "../lib/controls.js";
 import { heatMap } from "../lib/draw.js";
@@ -7,13 +7,15 @@ import { latest } from "../lib/models.js";
 
 export const title = "Machines";
 export const sentence =
-    "Type a word. Four machines read it letter by letter, and then write it: a neural Turing machine " +
-    "on slots, a queue and a stack of vectors, and a machine whose head moves over the word itself. " +
-    "A stack gives last what came first: it was trained to reverse, the others to copy.";
+    "Type a word. Five machines read it letter by letter, and then write it: a neural Turing machine " +
+    "on slots, a queue, a stack and a deque of vectors, and a machine whose head moves over the word " +
+    "itself. A stack gives last what came first: it was trained to reverse, as was the deque, which " +
+    "may use either end; the others to copy.";
 export const models = [
     "ntm_copy,memory_slots=40",
     "neural_transduction_queue",
     "neural_transduction_stack",
+    "neural_transduction_deque",
     "rl_tapes",
 ];
 export const takes = null;
@@ -64,28 +66,37 @@ const read = (strengths) => {
     });
 };
 
-// Letters as symbols, which are pushed; `order` brings what is read first to the front.
-const onStructure = (order) => async (model, word) => {
+// Letters as symbols, which are pushed; `mapsOf` are of what is stored, pushed at each of the ends.
+const onStructure = (mapsOf) => async (model, word) => {
     const source = [codesOf(word)];
     const { target } = await model.run("solve", { source });
     const codes = target[0].slice(0, [...target[0], 0].indexOf(0));
     const { strengths_0 } = await model.run("trace", { source, target: [[...codes, 0]] });
     // In the structure the newest value is the last; here, a value is where it was pushed.
-    const stored = strengths_0[0].map((rows, step) =>
-        rows.map((_, value) => (value > step ? 0 : rows.at(value - step - 1)[0])),
-    );
+    const storedAt = (end) =>
+        strengths_0[0].map((rows, step) =>
+            rows.map((_, value) => (value > step ? 0 : rows.at(value - step - 1)[end])),
+        );
     const written = String.fromCodePoint(...codes);
     return {
         written,
         steps: [...word, " ", ...written],
-        maps: {
-            "How much is stored of what each step pushed": transposed(stored),
-            "and how much of it is read": transposed(
-                stored.map((strengths) => order(read(order(strengths)))),
-            ),
-        },
+        maps: mapsOf(...strengths_0[0][0][0].map((_, end) => storedAt(end))),
     };
 };
+
+// `order` brings what is read first to the front.
+const ofOneEnd = (order) => (stored) => ({
+    "How much is stored of what each step pushed": transposed(stored),
+    "and how much of it is read": transposed(
+        stored.map((strengths) => order(read(order(strengths)))),
+    ),
+});
+
+const ofBothEnds = (top, bottom) => ({
+    "How much is stored of what each step pushed at the top": transposed(top),
+    "and of what it pushed at the bottom": transposed(bottom),
+});
 
 // Letters on a tape with blank cells around, and as many steps as for the other machines.
 const onTape = async (model, word) => {
@@ -110,10 +121,12 @@ const onTape = async (model, word) => {
 };
 
 const reversed = (list) => [...list].reverse();
+const backwards = (word) => reversed(Array.from(word)).join("");
 const MACHINES = [
     ["Neural Turing machine", onSlots, (word) => word],
-    ["Queue", onStructure((list) => list), (word) => word],
-    ["Stack", onStructure(reversed), (word) => reversed(Array.from(word)).join("")],
+    ["Queue", onStructure(ofOneEnd((list) => list)), (word) => word],
+    ["Stack", onStructure(ofOneEnd(reversed)), backwards],
+    ["Deque", onStructure(ofBothEnds), backwards],
     ["Head on a tape", onTape, (word) => word],
 ];
 

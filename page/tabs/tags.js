@@ -9,7 +9,7 @@ import { reader } from "../lib/words.js";
 export const title = "Request";
 export const sentence =
     "Write a request to a travel agent. A network reads it from both ends and names the part of each " +
-    "word. Words are darker the more they count for what the whole request is about. It has never " +
+    "word. Words have more colour the more they count for what the whole request is about. It has never " +
     "seen most names: it goes by their letters, and by the words around them.";
 export const models = ["slot_filling_world"];
 export const takes = "SequenceTagger";

@@ -40,6 +40,13 @@ class AutoencoderMNIST(Recipe):
 
     Trained on digits of which some side is hidden; tested, as `hopfield_mnist`, on digits of
     which the lower half is.
+
+    Example:
+
+    >>> from keras_memory import recipes
+    >>> recipe = recipes.get("autoencoder_mnist", sizes=(128, 32), hidden_rows=7)
+    >>> recipe.model().output_shape  # the points of a digit
+    (None, 784)
     """
 
     epochs: PositiveInt = Field(20, description="how often validation takes place")

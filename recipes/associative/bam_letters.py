@@ -44,6 +44,13 @@ class BAMLetters(RecallRecipe):
 
     Three pairs are stored, (S, E), (M, V) and (G, N). A cue has one side, or both; what is
     not known is 0.
+
+    Example:
+
+    >>> from keras_memory import recipes
+    >>> recipe = recipes.get("bam_letters", turned=0.2)  # a fifth of the points of a cue
+    >>> recipe.model().output_shape  # the points of either letter
+    [(None, 140), (None, 108)]
     """
 
     pairs: PositiveInt = Field(3, le=len(PAIRS), description="of letters that are stored")

@@ -34,6 +34,13 @@ class DenseMemoryMNIST(Recipe):
     Theirs has 2,000 memories in [-1, 1], an error of an even power, and gradient descent
     with momentum for up to 3,000 passes; ours fewer memories, which are free, the
     log-likelihood of the class units, and Adam.
+
+    Example:
+
+    >>> from keras_memory import recipes
+    >>> recipe = recipes.get("dense_memory_mnist", memories=100, power=4)
+    >>> recipe.model().output_shape  # the classes
+    (None, 10)
     """
 
     epochs: PositiveInt = Field(25, description="passes over the training digits")

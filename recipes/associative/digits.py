@@ -21,7 +21,15 @@ def is_wrong(found: Any, digits: Any) -> Any:
 
 
 def completion(found: Any, digits: Any, known: np.ndarray, kind: str) -> Metrics:
-    """Metrics of completed digits, numbers from 0 to 1, under the name of their kind."""
+    """Metrics of completed digits, numbers from 0 to 1, under the name of their kind.
+
+    Example:
+
+    >>> known = np.arange(4) < 2
+    >>> found = completion([[0, 1, 1, 1.0]], [[0, 1, 1, 0.0]], known, "test")
+    >>> found["squared_error_hidden_test"]
+    0.5
+    """
     found, digits = np.asarray(found), np.asarray(digits)
     errors = np.square(found - digits)
     return {
@@ -34,7 +42,14 @@ def completion(found: Any, digits: Any, known: np.ndarray, kind: str) -> Metrics
 
 
 def nearest(cues: np.ndarray, digits: np.ndarray, known: np.ndarray) -> np.ndarray:
-    """For each cue, the digit whose known points are nearest to its own."""
+    """For each cue, the digit whose known points are nearest to its own.
+
+    Example:
+
+    >>> digits = np.array([[0, 0, 1, 1], [1, 1, 0, 0]])
+    >>> nearest(np.array([[0.9, 1, 0, 0]]), digits, known=np.arange(4) < 2)
+    array([[1, 1, 0, 0]])
+    """
     seen = digits[:, known]
     squares = np.sum(np.square(seen), axis=-1)
     indices = [

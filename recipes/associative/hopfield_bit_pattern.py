@@ -21,6 +21,13 @@ class HopfieldBitPattern(SetRecipe):
     """The bit patterns of [Ramsauer et al., 2020](https://arxiv.org/abs/2008.02217).
 
     Their code reads the bits themselves, ours a layer's projection of them.
+
+    Example:
+
+    >>> from keras_memory import recipes
+    >>> recipe = recipes.get("hopfield_bit_pattern", reading="lookup", items=8)
+    >>> "lookup" in [layer.name for layer in recipe.model().layers]
+    True
     """
 
     epochs: PositiveInt = Field(30, description="how often validation takes place")

@@ -50,6 +50,13 @@ class HopfieldCapacity(RecallRecipe):
     [Amit, Gutfreund & Sompolinsky, 1985](https://doi.org/10.1103/PhysRevLett.55.1530);
     [Krotov & Hopfield, 2016](https://arxiv.org/abs/1606.01164), section 3;
     [Demircigil et al., 2017](https://arxiv.org/abs/1702.01929).
+
+    Example:
+
+    >>> from keras_memory import recipes
+    >>> recipe = recipes.get("hopfield_capacity", units=100, rule="pseudo_inverse")
+    >>> recipe.model().output_shape  # the units
+    (None, 100)
     """
 
     rule: Literal[*STORAGE_RULES] = Field(

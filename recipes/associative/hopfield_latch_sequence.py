@@ -18,7 +18,15 @@ from .sets import SetRecipe
 
 @recipe_dataclass
 class HopfieldLatchSequence(SetRecipe):
-    """The latch sequences of [Ramsauer et al., 2020](https://arxiv.org/abs/2008.02217)."""
+    """The latch sequences of [Ramsauer et al., 2020](https://arxiv.org/abs/2008.02217).
+
+    Example:
+
+    >>> from keras_memory import recipes
+    >>> recipe = recipes.get("hopfield_latch_sequence", reading="association", length=100)
+    >>> recipe.model().output_shape  # the classes
+    (None, 2)
+    """
 
     epochs: PositiveInt = Field(2, description="how often validation takes place")
     steps_per_epoch: PositiveInt = Field(96, description="updates in an epoch")

@@ -23,7 +23,17 @@ from .sets import SetRecipe
 
 @recipe_dataclass
 class HopfieldMIL(SetRecipe):
-    """Section 3 of [Ramsauer et al., 2020](https://arxiv.org/abs/2008.02217)."""
+    """Section 3 of [Ramsauer et al., 2020](https://arxiv.org/abs/2008.02217).
+
+    Example:
+
+    >>> from keras_memory import recipes
+    >>> recipe = recipes.get("hopfield_mil", animal="fox", num_heads=4)
+    >>> recipe.model().output_shape  # whether there is one
+    (None, 2)
+    >>> recipe.published["auc_percent_mean"][0]
+    64.05
+    """
 
     epochs: PositiveInt = Field(8, description="how often validation takes place")
     steps_per_epoch: PositiveInt = Field(20, description="updates in an epoch")

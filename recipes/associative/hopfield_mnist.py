@@ -31,6 +31,13 @@ class HopfieldMNIST(RecallRecipe):
 
     The task is ours. Digits are compared by their distance over what is known; dot products,
     which favour digits of much ink, recall few.
+
+    Example:
+
+    >>> from keras_memory import recipes
+    >>> recipe = recipes.get("hopfield_mnist", patterns=100, similarity="dot")
+    >>> recipe.model().output_shape  # the points of a digit
+    (None, 784)
     """
 
     patterns: PositiveInt = Field(10_000, description="digits that are stored")

@@ -26,6 +26,13 @@ class HopfieldMNISTBags(SetRecipe):
     """The bags of [Ilse et al., 2018](https://arxiv.org/abs/1802.04712), section 4.2.
 
     Read by Hopfield pooling, as in [Ramsauer et al., 2020](https://arxiv.org/abs/2008.02217).
+
+    Example:
+
+    >>> from keras_memory import recipes
+    >>> recipe = recipes.get("hopfield_mnist_bags", digit=3, train_bags=50)
+    >>> recipe.model().output_shape  # whether there is a three
+    (None, 2)
     """
 
     epochs: PositiveInt = Field(20, description="how often validation takes place")

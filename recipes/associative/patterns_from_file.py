@@ -26,6 +26,14 @@ class PatternsFromFile(RecallRecipe):
 
     All of them are stored; every cue is one of them, of which the end is hidden: of an
     image, what is below.
+
+    Example:
+
+    >>> from keras_memory import recipes
+    >>> np.save("signals.npy", np.eye(4))
+    >>> recipe = recipes.get("patterns_from_file", path="signals.npy", hidden=0.25)
+    >>> recipe.model().output_shape  # the numbers of a pattern
+    (None, 4)
     """
 
     path: PathText = Field("", description="a folder of images, or a file .npy or .csv")

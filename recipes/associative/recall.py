@@ -33,6 +33,15 @@ class RecallRecipe(Recipe):
     """Cues and the patterns they recall; the patterns of the training split are stored.
 
     A subclass has examples of `cue` and `pattern`, and gives the shape of a pattern as image.
+
+    Example:
+
+    >>> from keras_memory import recipes
+    >>> recipe = recipes.get("hopfield_capacity")
+    >>> patterns = np.array([[1, -1, 1, 1], [1, 1, -1, -1]])
+    >>> recalled = np.array([[1, -1, 1, 1], [1, 1, 1, 1]])
+    >>> recipe.measures(recalled, patterns, updates=[1, 3])
+    {'recalled_percent': 50.0, 'wrong_percent': 25.0, 'updates_mean': 2.0}
     """
 
     batch_size: PositiveInt = Field(1000, description="patterns that are stored at once")

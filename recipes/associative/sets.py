@@ -43,6 +43,13 @@ class SetRecipe(Recipe):
 
     A subclass has examples of `items` and `label`, and of `length` where sets differ in size;
     it gives an item's representation for the network (`item_shape`, `represent`).
+
+    Example:
+
+    >>> from keras_memory import recipes
+    >>> recipe = recipes.get("hopfield_latch_sequence", reading="association", updates=3)
+    >>> recipe.item_shape
+    (20,)
     """
 
     learning_rate: PositiveFloat = Field(1e-3, allow_inf_nan=False, description="of AdamW")

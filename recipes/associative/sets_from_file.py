@@ -28,10 +28,21 @@ LEAST_FOLDS = 3
 
 @recipe_dataclass
 class SetsFromFile(SetRecipe, OwnFiles):
-    """Bags of items out of a file, each with a label, for `zoo.SetClassifier`.
+    r"""Bags of items out of a file, each with a label, for `zoo.SetClassifier`.
 
     Features are standardised by those of the training items, which the model stores: it takes
     features as they are in the file.
+
+    Example:
+
+    >>> from pathlib import Path
+    >>> from keras_memory import recipes
+    >>> items = "{0},{1},{0},1\n{0},{1},{0},2\n"  # of a bag: its name, its label, numbers
+    >>> text = "".join(items.format(n, "ab"[n % 2]) for n in range(20))
+    >>> size = Path("boxes.csv").write_text("bag,label,width,height\n" + text)
+    >>> recipe = recipes.get("sets_from_file", path="boxes.csv", num_heads=2)
+    >>> recipe.found()
+    "40 items of 2 features, up to 2 in a bag; 2 labels: 'a' (10), 'b' (10)"
     """
 
     epochs: PositiveInt = Field(20, description="how often validation takes place")

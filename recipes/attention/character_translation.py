@@ -20,9 +20,19 @@ CHARACTERS_AT_ONCE = 24_000  # of sources that are translated: bounds the memory
 
 @recipe_dataclass
 class CharacterTranslation(Recipe):
-    """Pairs of texts, and a `zoo.EncoderDecoder` that learns to make one of the other.
+    r"""Pairs of texts, and a `zoo.EncoderDecoder` that learns to make one of the other.
 
     A subclass gives the characters of both, and their lengths.
+
+    Example:
+
+    >>> from pathlib import Path
+    >>> from keras_memory import recipes
+    >>> lines = [f"{day} mei\t05-{day:02}\n" for day in range(1, 31)]
+    >>> size = Path("dates.tsv").write_text("".join(lines))
+    >>> recipe = recipes.get("pairs_from_file", path="dates.tsv", beam_width=2)
+    >>> recipe.characters
+    (' 0123456789eim', '-0123456789')
     """
 
     batch_size: PositiveInt = Field(64, description="pairs in an update")

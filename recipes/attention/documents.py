@@ -29,10 +29,20 @@ MOST_COUNTED = 1_000_000  # words; beyond twice as many, the rarest so far are f
 
 @recipe_dataclass
 class DocumentRecipe(Recipe):
-    """Documents, and a `zoo.HierarchicalAttention` that learns their labels.
+    r"""Documents, and a `zoo.HierarchicalAttention` that learns their labels.
 
     A subclass has examples of `text`, strings, and `label`, integers, and gives the labels'
     names.
+
+    Example:
+
+    >>> from pathlib import Path
+    >>> from keras_memory import recipes
+    >>> lines = [f"Lunch at {n}?,friends\nOrder {n} was sent.,shops\n" for n in range(20)]
+    >>> size = Path("mails.csv").write_text("".join(lines))
+    >>> recipe = recipes.get("documents_from_file", path="mails.csv", vocabulary_size=4)
+    >>> recipe.vocabulary
+    ['order', 'was', 'sent', 'lunch']
     """
 
     batch_size: PositiveInt = Field(64, description="documents in an update")

@@ -21,10 +21,22 @@ EVALUATED_AT_ONCE = 1000  # documents: bounds the memory in use
 
 @recipe_dataclass
 class DocumentsFromFile(DocumentRecipe, OwnFiles):
-    """Documents and their classes out of a file or a folder, for `zoo.HierarchicalAttention`.
+    r"""Documents and their classes out of a file or folder, for `zoo.HierarchicalAttention`.
 
     Classes and words are those of the training documents; documents of the same text are in
     one split.
+
+    Example:
+
+    >>> from pathlib import Path
+    >>> from keras_memory import recipes
+    >>> lines = [f"Lunch at {n}?,friends\nOrder {n} was sent.,shops\n" for n in range(20)]
+    >>> size = Path("mails.csv").write_text("".join(lines))
+    >>> recipe = recipes.get("documents_from_file", path="mails.csv")
+    >>> next(iter(recipe.read("mails.csv")))
+    ('Lunch at 0?', 'friends')
+    >>> recipe.labels
+    ['friends', 'shops']
     """
 
     epochs: PositiveInt = Field(8, description="how often validation takes place")

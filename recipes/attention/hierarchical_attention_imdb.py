@@ -24,6 +24,13 @@ class HierarchicalAttentionIMDB(DocumentRecipe):
     On the 50,000 reviews of [Maas et al., 2011](https://aclanthology.org/P11-1015), which
     are not the paper's: it has 348,415 reviews with ratings from 1 to 10. Word vectors are
     learned with the rest, not beforehand; dropout and Adam are ours.
+
+    Example:
+
+    >>> from keras_memory import recipes
+    >>> recipe = recipes.get("hierarchical_attention_imdb", sentences=12, words=20)
+    >>> recipe.labels
+    ('negative', 'positive')
     """
 
     epochs: PositiveInt = Field(8, description="how often validation takes place")

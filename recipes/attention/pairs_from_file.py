@@ -27,9 +27,18 @@ EVALUATED_AT_ONCE = 10_000  # pairs: bounds the memory in use
 
 @recipe_dataclass
 class PairsFromFile(CharacterTranslation, OwnFiles):
-    """Pairs out of a file, for `zoo.EncoderDecoder`.
+    r"""Pairs out of a file, for `zoo.EncoderDecoder`.
 
     Characters are those of the training pairs; all pairs of one source are in one split.
+
+    Example:
+
+    >>> from pathlib import Path
+    >>> from keras_memory import recipes
+    >>> size = Path("dates.tsv").write_text("3 mei\t05-03\n4 mei\t05-04\n" * 10)
+    >>> recipe = recipes.get("pairs_from_file", path="dates.tsv", units=32)
+    >>> next(iter(recipe.read("dates.tsv")))
+    ('3 mei', '05-03')
     """
 
     epochs: PositiveInt = Field(10, description="how often validation takes place")

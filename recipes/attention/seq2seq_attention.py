@@ -48,6 +48,14 @@ class Seq2SeqAttention(CharacterTranslation):
     """The network of [Bahdanau et al., 2014](https://arxiv.org/abs/1409.0473), made small.
 
     The task is ours: dates of held-out days, of which no form was seen in training.
+
+    Example:
+
+    >>> from keras_memory import recipes
+    >>> recipe = recipes.get("seq2seq_attention", units=32, source_length=40)
+    >>> model = recipe.model()
+    >>> model.arguments["units"]
+    32
     """
 
     epochs: PositiveInt = Field(20, description="how often validation takes place")

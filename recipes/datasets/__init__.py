@@ -35,6 +35,13 @@ def load(builder_class, config, split):
 
     Returns:
         Arrays by name, the examples along the first axis; sequences padded with zeros.
+
+    Example:
+
+    >>> from keras_memory.recipes.datasets.letter_pairs import Builder, letter_config
+    >>> examples = load(Builder, letter_config(3, 0.1), "train")
+    >>> examples["letters"].tolist()
+    [b'SE', b'MV', b'GN']
     """
     return _load(builder_of(builder_class, config), split)
 
@@ -85,6 +92,13 @@ def load_public(name, split):
 
     Raises:
         OSError: It is not prepared, and cannot be downloaded.
+
+    Example:
+
+    >>> from keras_memory.recipes.datasets.letter_pairs import Builder, letter_config
+    >>> examples = load(Builder, letter_config(3, 0.1), "train")  # which TFDS knows by now
+    >>> load_public("letter_pairs", "train")["letters"].tolist()
+    [b'SE', b'MV', b'GN']
     """
     builder = tfds.builder(name, data_dir=_data_dir())
     if not builder.data_path.exists():

@@ -142,7 +142,7 @@ class PointingBuilder(tfds.core.GeneratorBasedBuilder, abc.ABC, skip_registratio
 
 
 def read_pointers(path, dim=2, closed=True, rule="anything"):
-    """The examples in a text file of the form that the paper's authors published.
+    r"""The examples in a text file of the form that the paper's authors published.
 
     A line is an example: the coordinates of its points, the word `output`, and the numbers of
     the points that answer, from 1: `0.1 0.2 0.9 0.2 0.5 0.8 output 1 2 3 1`.
@@ -161,6 +161,13 @@ def read_pointers(path, dim=2, closed=True, rule="anything"):
 
     Raises:
         ValueError: A line is malformed, with file and line number, or there is none.
+
+    Example:
+
+    >>> from pathlib import Path
+    >>> size = Path("hulls.txt").write_text("0.1 0.2 0.9 0.2 0.5 0.8 output 1 2 3 1\n")
+    >>> read_pointers("hulls.txt")["pointers"]
+    array([[1, 2, 3]], dtype=int32)
     """
     examples, longest = [], 0
     for row, line in enumerate(read_lines(path), start=1):

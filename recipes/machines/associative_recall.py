@@ -31,6 +31,13 @@ class AssociativeRecall(MachineRecipe):
     Defaults are the paper's machine with a feed-forward controller, four read and four write
     heads. Batches of 2, where the paper does not say, and 50,000 episodes in all. With
     some seeds about 1.4 of 18 bits stay wrong for 20,000 episodes, until all are right.
+
+    Example:
+
+    >>> from keras_memory import recipes
+    >>> recipe = recipes.get("associative_recall", machine="dnc", items=(6, 24))
+    >>> type(recipe.model()).__name__  # another machine in the place of the paper's
+    'DNC'
     """
 
     epochs: PositiveInt = Field(25, description="how often validation takes place")

@@ -37,6 +37,14 @@ class DyckLanguage(MachineRecipe):
 
     The machine is a controller with a `NeuralStack`; any other memory machine may take its
     place. Sizes and optimiser are ours.
+
+    Example:
+
+    >>> from keras_memory import recipes
+    >>> from keras_memory.recipes.running.loading import load_model
+    >>> recipe, model = load_model("dyck_language")
+    >>> recipe.answer(model, brackets="([{}")
+    {'closes': ']', 'right': True}
     """
 
     epochs: PositiveInt = Field(60, description="how often validation takes place")

@@ -29,6 +29,13 @@ class DynamicNGrams(MachineRecipe):
     Defaults are the paper's machine with an LSTM controller. The rate is higher than the
     paper's 3e-5, and falls over the last epochs: batches are of 16 sequences, where the paper
     does not say.
+
+    Example:
+
+    >>> from keras_memory import recipes
+    >>> recipe = recipes.get("dynamic_ngrams", memory_slots=64, length=(200,))
+    >>> recipe.model().output_shape  # a logit of the next bit, at every step
+    (None, None, 1)
     """
 
     learning_rate: PositiveFloat = Field(3e-4, allow_inf_nan=False, description="of RMSProp")

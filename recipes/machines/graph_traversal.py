@@ -24,6 +24,13 @@ class GraphTraversal(MachineRecipe):
     """The traversal task of [Graves et al., 2016](https://doi.org/10.1038/nature20101).
 
     Smaller than there: labels of two digits, ways of up to four edges, no curriculum.
+
+    Example:
+
+    >>> from keras_memory import recipes
+    >>> recipe = recipes.get("graph_traversal", machine="ntm", max_nodes=8)
+    >>> type(recipe.model()).__name__  # another machine in the place of the paper's
+    'NTM'
     """
 
     epochs: PositiveInt = Field(40, description="how often validation takes place")

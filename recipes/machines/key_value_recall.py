@@ -32,6 +32,13 @@ class KeyValueRecall(MachineRecipe):
 
     Their sizes: pairs of 12 bits, 2 to 16 of them, a memory of 16 × 32, one read head and 32
     units; the rate is ours.
+
+    Example:
+
+    >>> from keras_memory import recipes
+    >>> recipe = recipes.get("key_value_recall", corrections=["masked_lookup"], two_way=True)
+    >>> type(recipe.model()).__name__
+    'DNC'
     """
 
     epochs: PositiveInt = Field(40, description="how often validation takes place")

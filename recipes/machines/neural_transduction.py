@@ -46,6 +46,13 @@ class NeuralTransduction(Recipe):
     """Section 4 of [Grefenstette et al., 2015](https://arxiv.org/abs/1506.02516).
 
     Defaults are the paper's sizes; the optimiser is Adam, at a rate that falls at the end.
+
+    Example:
+
+    >>> from keras_memory import recipes
+    >>> recipe = recipes.get("neural_transduction", task="reversal", structure="stack")
+    >>> type(recipe.model()).__name__
+    'MemoryTransducer'
     """
 
     epochs: PositiveInt = Field(60, description="how often validation takes place")

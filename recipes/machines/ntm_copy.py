@@ -58,6 +58,14 @@ class NTMCopy(Recipe):
     Defaults are the paper's: its network, its lengths, its optimiser (see
     `zoo.machines.ntm.clipped_rmsprop`). Batches of 4, where the paper does not say, and
     50,000 sequences in all.
+
+    Example:
+
+    >>> from keras_memory import recipes
+    >>> paper = recipes.get("ntm_copy")
+    >>> larger = paper.replace(memory_slots=1024, length=(20, 1000))
+    >>> larger.model().count_params() == paper.model().count_params()  # slots are no weights
+    True
     """
 
     epochs: PositiveInt = Field(25, description="how often validation takes place")

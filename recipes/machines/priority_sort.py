@@ -29,6 +29,13 @@ class PrioritySort(MachineRecipe):
     Defaults are the paper's machine with a feed-forward controller, eight read and eight
     write heads, and 200,000 episodes, in batches of 16, where the paper does not say; its
     rate is 3e-5.
+
+    Example:
+
+    >>> from keras_memory import recipes
+    >>> recipe = recipes.get("priority_sort", vectors=10, tested=(10, 20))
+    >>> recipe.model().output_shape  # bits of the vectors, in the order of their priorities
+    (None, None, 8)
     """
 
     epochs: PositiveInt = Field(25, description="how often validation takes place")

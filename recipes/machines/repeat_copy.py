@@ -30,6 +30,13 @@ class RepeatCopy(MachineRecipe):
 
     Defaults are the paper's machine with an LSTM controller. Batches of 4, where the paper
     does not say, and 60,000 episodes in all.
+
+    Example:
+
+    >>> from keras_memory import recipes
+    >>> recipe = recipes.get("repeat_copy", machine="dnc", max_repeats=5)
+    >>> type(recipe.model()).__name__  # another machine in the place of the paper's
+    'DNC'
     """
 
     epochs: PositiveInt = Field(30, description="how often validation takes place")

@@ -31,6 +31,13 @@ class ReusedCopy(MachineRecipe):
     Ten slots for 50 vectors, as there; the other sizes are ours, and 200,000 episodes in all.
     The controller has no state of its own: an LSTM would hold five vectors itself, and leave
     the memory alone.
+
+    Example:
+
+    >>> from keras_memory import recipes
+    >>> recipe = recipes.get("reused_copy", memory_slots=5, blocks=(10, 100))
+    >>> recipe.model().output_shape  # bits of a vector
+    (None, None, 6)
     """
 
     epochs: PositiveInt = Field(100, description="how often validation takes place")

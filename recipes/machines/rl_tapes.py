@@ -58,6 +58,13 @@ class RLTapes(Recipe):
 
     Defaults are the paper's: batches, optimiser, clipping, weights and temperature at first,
     and the curriculum.
+
+    Example:
+
+    >>> from keras_memory import recipes
+    >>> recipe = recipes.get("rl_tapes", task="reverse", max_length=6)
+    >>> type(recipe.model()).__name__
+    'TapeMachine'
     """
 
     epochs: PositiveInt = Field(200, description="how often validation takes place")

@@ -22,6 +22,13 @@ class StackAddition(StackRecipe):
 
     Units and stacks are the paper's; the optimiser is that of `stack_counting`, and an action
     that leaves a stack as it is. These settings have not learned it yet.
+
+    Example:
+
+    >>> from keras_memory import recipes
+    >>> recipe = recipes.get("stack_addition", stacks=4)
+    >>> recipe.model().output_shape  # a logit for each symbol that may come next
+    (None, None, 5)
     """
 
     max_n: int = Field(19, ge=2, le=1000, description="digits of both operands, in training")

@@ -27,6 +27,13 @@ class StackCounting(StackRecipe):
     Units and stacks are the paper's. Its online gradient descent with a curriculum needs
     restarts; here, Adam, ten sequences in an update, all n at once, and noise on the
     actions, by which they become hard.
+
+    Example:
+
+    >>> from keras_memory import recipes
+    >>> recipe = recipes.get("stack_counting", language="an_bn", units=20)
+    >>> recipe.model().output_shape  # a logit for each symbol that may come next
+    (None, None, 2)
     """
 
     language: Literal[*COUNTED] = Field("an_bm_cnm", description="the language")

@@ -19,6 +19,13 @@ class StackMemorization(StackRecipe):
     """Section 5.2 of [Joulin & Mikolov, 2015](https://arxiv.org/abs/1503.01007).
 
     Units and stacks are the paper's; the optimiser is that of `stack_counting`.
+
+    Example:
+
+    >>> from keras_memory import recipes
+    >>> recipe = recipes.get("stack_memorization", machine="lstm")
+    >>> type(recipe.model()).__name__  # the paper's baseline
+    'Sequential'
     """
 
     epochs: PositiveInt = Field(20, description="how often validation takes place")

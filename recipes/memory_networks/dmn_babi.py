@@ -35,7 +35,15 @@ from .supports import supports_read
 @recipe_dataclass
 class DMNBabi(FallingRate, BabiStories):
     """[Kumar et al., 2015](https://arxiv.org/abs/1506.07285), with supporting facts, and
-    [Xiong et al., 2016](https://arxiv.org/abs/1603.01417), without."""
+    [Xiong et al., 2016](https://arxiv.org/abs/1603.01417), without.
+
+    Example:
+
+    >>> from keras_memory import recipes
+    >>> recipe = recipes.get("dmn_babi", task=2, variant="dmn_plus")
+    >>> recipe.supports  # without supporting facts, as in its paper
+    False
+    """
 
     epochs: PositiveInt = Field(60, description="how often validation takes place")
     steps_per_epoch: PositiveInt | None = Field(

@@ -19,7 +19,15 @@ from .entnet_family import EntNetStories
 
 @recipe_dataclass
 class EntNetBabi(EntNetStories, BabiStories):
-    """Section 4.2 of [Henaff et al., 2016](https://arxiv.org/abs/1612.03969)."""
+    """Section 4.2 of [Henaff et al., 2016](https://arxiv.org/abs/1612.03969).
+
+    Example:
+
+    >>> from keras_memory import recipes
+    >>> recipe = recipes.get("entnet_babi", size="10k", task=1)
+    >>> recipe.steps_per_epoch  # one pass over the questions
+    281
+    """
 
     steps_per_epoch: PositiveInt | None = Field(
         None, description="updates in an epoch; one pass over the questions if absent"

@@ -16,7 +16,15 @@ from .entnet_family import EntNetStories
 
 @recipe_dataclass
 class EntNetBabiWorld(EntNetStories, BabiWorldStories):
-    """The network of [Henaff et al., 2016](https://arxiv.org/abs/1612.03969)."""
+    """The network of [Henaff et al., 2016](https://arxiv.org/abs/1612.03969).
+
+    Example:
+
+    >>> from keras_memory import recipes
+    >>> recipe = recipes.get("entnet_babi_world", task=2, slots=10)
+    >>> recipe.overrides  # by which its run is found again
+    {'task': 2, 'slots': 10}
+    """
 
     study: ClassVar = Study(
         data=f"babi_world {Builder.VERSION} (generated)",

@@ -33,6 +33,14 @@ class StoryRecipe(Recipe):
 
     A subclass has the texts (`texts`) and a field `task`, 0 for all; another one the model,
     whose `answer` takes strings, what is to be reported of its reads, and their picture.
+
+    Example:
+
+    >>> from keras_memory import recipes
+    >>> recipe = recipes.get("memn2n_babi_world")
+    >>> story = np.array([[[3, 4], [5, 0], [0, 0]]])  # words by their numbers; 0 is padding
+    >>> recipe.lengths({"story": story})  # in sentences
+    array([2])
     """
 
     # How many of the last sentences of a story are read: a field or a property.

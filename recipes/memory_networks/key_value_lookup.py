@@ -50,6 +50,13 @@ class KeyValueLookup(Recipe):
     """One read of the memory of [Miller et al., 2016](https://arxiv.org/abs/1606.03126).
 
     The task is ours: the smallest on which scores and selections differ.
+
+    Example:
+
+    >>> from keras_memory import recipes
+    >>> recipe = recipes.get("key_value_lookup", score="additive", selection="sparsemax")
+    >>> recipe.model().output_shape  # the values
+    (None, 10)
     """
 
     epochs: PositiveInt = Field(20, description="how often validation takes place")

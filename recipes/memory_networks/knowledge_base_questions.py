@@ -39,7 +39,15 @@ KINDS = ("forth", "back")  # from a subject to the object, and inversely
 
 @recipe_dataclass
 class KnowledgeBaseQuestions(KeyValueRecipe):
-    """Section 3.2, "KB triple", of [Miller et al., 2016](https://arxiv.org/abs/1606.03126)."""
+    """Section 3.2, "KB triple", of [Miller et al., 2016](https://arxiv.org/abs/1606.03126).
+
+    Example:
+
+    >>> from keras_memory import recipes
+    >>> recipe = recipes.get("knowledge_base_questions", min_films=5, max_films=10)
+    >>> sorted(recipe.questions)  # what a trained model is given
+    ['facts', 'question']
+    """
 
     epochs: PositiveInt = Field(30, description="how often validation takes place")
     hops: PositiveInt = Field(1, le=20, description="reads of the memory, in turn")

@@ -21,7 +21,15 @@ from .kvmemnn_family import KeyValueStories
 @recipe_dataclass
 class KVMemNNBabi(KeyValueStories, BabiStories):
     """Section 3 of [Miller et al., 2016](https://arxiv.org/abs/1606.03126), on the tasks of
-    [Weston et al., 2015](https://arxiv.org/abs/1502.05698)."""
+    [Weston et al., 2015](https://arxiv.org/abs/1502.05698).
+
+    Example:
+
+    >>> from keras_memory import recipes
+    >>> recipe = recipes.get("kvmemnn_babi", keys="window", encoding="bag_of_words")
+    >>> recipe.published["error_percent_mean"]
+    (20.5, 'Zhao 2016, bag of words')
+    """
 
     steps_per_epoch: PositiveInt | None = Field(
         None, description="updates in an epoch; one pass over the questions if absent"

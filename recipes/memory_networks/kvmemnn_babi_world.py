@@ -16,7 +16,15 @@ from .kvmemnn_family import KeyValueStories
 
 @recipe_dataclass
 class KVMemNNBabiWorld(KeyValueStories, BabiWorldStories):
-    """The network of [Miller et al., 2016](https://arxiv.org/abs/1606.03126)."""
+    """The network of [Miller et al., 2016](https://arxiv.org/abs/1606.03126).
+
+    Example:
+
+    >>> from keras_memory import recipes
+    >>> recipe = recipes.get("kvmemnn_babi_world", task=1, keys="window")
+    >>> recipe.replace(keys="sentence").overrides
+    {'task': 1}
+    """
 
     study: ClassVar = Study(
         data=f"babi_world {Builder.VERSION} (generated)",

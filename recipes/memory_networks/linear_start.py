@@ -14,6 +14,13 @@ class LinearStartSchedule(keras.callbacks.Callback):
         batch_size: Questions in a batch.
         linear_epochs: Epochs without the soft-max.
         halving_epochs: Epochs with it after which the learning rate is halved, each time.
+
+    Example:
+
+    >>> from keras_memory import recipes
+    >>> (schedule,) = recipes.get("memn2n_babi", task=1).callbacks(history=[])
+    >>> schedule.linear_epochs, schedule.halving_epochs
+    (4, 5)
     """
 
     def __init__(

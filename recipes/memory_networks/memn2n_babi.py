@@ -33,6 +33,13 @@ class MemN2NBabi(MemN2NStories, BabiStories):
 
     Defaults are the paper's, which differ between one network for each task and one for all
     of them, and with the size. Batches are sampled without replacement, not with it.
+
+    Example:
+
+    >>> from keras_memory import recipes
+    >>> joint, single = recipes.get("memn2n_babi"), recipes.get("memn2n_babi", task=2)
+    >>> joint.dim, single.dim  # the paper's, of one network for all tasks, and for one
+    (50, 20)
     """
 
     epochs: PositiveInt | None = Field(

@@ -18,7 +18,17 @@ from .memn2n_family import MemN2NStories
 
 @recipe_dataclass
 class MemN2NBabiWorld(MemN2NStories, BabiWorldStories):
-    """The network of [Sukhbaatar et al., 2015](https://arxiv.org/abs/1503.08895)."""
+    """The network of [Sukhbaatar et al., 2015](https://arxiv.org/abs/1503.08895).
+
+    Example:
+
+    >>> from keras_memory import recipes
+    >>> from keras_memory.recipes.running.loading import load_model
+    >>> recipe, model = load_model("memn2n_babi_world")
+    >>> story = "Mary got the milk. Mary went to the kitchen."
+    >>> recipe.answer(model, story=story, question="Where is the milk?")["answer"]
+    'kitchen'
+    """
 
     epochs: PositiveInt = Field(30, description="how often validation takes place")
     steps_per_epoch: PositiveInt = Field(1124, description="updates in an epoch")

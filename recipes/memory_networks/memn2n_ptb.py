@@ -69,6 +69,13 @@ class MemN2NPTB(Recipe):
     """Section 5 of [Sukhbaatar et al., 2015](https://arxiv.org/abs/1503.08895).
 
     An epoch takes about ten minutes.
+
+    Example:
+
+    >>> from keras_memory import recipes
+    >>> recipe = recipes.get("memn2n_ptb", hops=3, memory_size=50)
+    >>> recipe.published
+    {}
     """
 
     epochs: PositiveInt = Field(100, description="how often validation takes place, at most")

@@ -26,6 +26,13 @@ class MemNNBabi(SupportedStories, BabiStories):
 
     Of the paper are the facts that are chosen, the fact that ends them, n-grams and nonlinear
     embeddings; ages are embedded, and gradients are of all wrong sentences at once.
+
+    Example:
+
+    >>> from keras_memory import recipes
+    >>> recipe = recipes.get("memnn_babi", task=2, ngrams=1)
+    >>> recipe.steps_per_epoch  # passes over the questions of the task
+    140
     """
 
     steps_per_epoch: PositiveInt | None = Field(

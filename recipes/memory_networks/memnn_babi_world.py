@@ -18,7 +18,15 @@ from .memnn_family import SupportedStories
 
 @recipe_dataclass
 class MemNNBabiWorld(SupportedStories, BabiWorldStories):
-    """The network of [Weston et al., 2015](https://arxiv.org/abs/1502.05698)."""
+    """The network of [Weston et al., 2015](https://arxiv.org/abs/1502.05698).
+
+    Example:
+
+    >>> from keras_memory import recipes
+    >>> recipe = recipes.get("memnn_babi_world", task=2, nonlinear=False)
+    >>> recipe.columns  # of its data; the last is what it is trained on, too
+    ('story', 'question', 'answer', 'task', 'supporting_facts')
+    """
 
     steps_per_epoch: PositiveInt = Field(1124, description="updates in an epoch")
 

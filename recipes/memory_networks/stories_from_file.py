@@ -21,9 +21,19 @@ from .memn2n_family import MemN2NStories
 
 @recipe_dataclass
 class StoriesFromFile(MemN2NStories, OwnFiles):
-    """Stories, questions and answers out of a file, for `zoo.MemN2N`.
+    r"""Stories, questions and answers out of a file, for `zoo.MemN2N`.
 
     All questions about a story are in one split.
+
+    Example:
+
+    >>> from pathlib import Path
+    >>> from keras_memory import recipes
+    >>> text = "Bo walks to the garage.\tWhere is Bo?\tgarage\n"
+    >>> size = Path("rooms.tsv").write_text(text * 20)
+    >>> recipe = recipes.get("stories_from_file", path="rooms.tsv", hops=2)
+    >>> next(iter(recipe.read("rooms.tsv")))
+    ('Bo walks to the garage.', 'Where is Bo?', 'garage')
     """
 
     epochs: PositiveInt = Field(40, description="how often validation takes place")

@@ -19,7 +19,15 @@ from .ut_family import UTStories
 
 @recipe_dataclass
 class UTBabi(UTStories, BabiStories):
-    """Section 3.1 of [Dehghani et al., 2018](https://arxiv.org/abs/1807.03819)."""
+    """Section 3.1 of [Dehghani et al., 2018](https://arxiv.org/abs/1807.03819).
+
+    Example:
+
+    >>> from keras_memory import recipes
+    >>> recipe = recipes.get("ut_babi", size="10k", max_steps=8)
+    >>> recipe.steps_per_epoch  # one pass over the questions
+    5625
+    """
 
     epochs: PositiveInt = Field(100, description="how often validation takes place")
     steps_per_epoch: PositiveInt | None = Field(

@@ -16,7 +16,15 @@ from .ut_family import UTStories
 
 @recipe_dataclass
 class UTBabiWorld(UTStories, BabiWorldStories):
-    """The network of [Dehghani et al., 2018](https://arxiv.org/abs/1807.03819)."""
+    """The network of [Dehghani et al., 2018](https://arxiv.org/abs/1807.03819).
+
+    Example:
+
+    >>> from keras_memory import recipes
+    >>> recipe = recipes.get("ut_babi_world", task=3, ponder_weight=0.01)
+    >>> recipe.replace(max_steps=3).overrides
+    {'task': 3, 'max_steps': 3, 'ponder_weight': 0.01}
+    """
 
     study: ClassVar = Study(
         data=f"babi_world {Builder.VERSION} (generated)",

@@ -38,6 +38,13 @@ class PointerRecipe(PointerTraining):
 
     A subclass gives the `builder` of the data, the `rule` that answers follow, and the
     metrics of answers (`measure`).
+
+    Example:
+
+    >>> from keras_memory import recipes
+    >>> recipe = recipes.get("pointer_tsp", train_file="tours.txt", points=(5, 20))
+    >>> recipe.rule, recipe.closed, recipe.beam_width
+    ('permutation', True, 3)
     """
 
     min_points: PositiveInt = Field(5, description="fewest points in training")

@@ -27,6 +27,14 @@ class PointerConvexHull(PointerRecipe):
     The paper's network was trained on 5 to 50 points; this one is on 5 to 20. With
     `order=angle` points are read in the order of their angle about their mean, and a hull
     begins where reading does.
+
+    Example:
+
+    >>> from keras_memory import recipes
+    >>> recipe = recipes.get("pointer_convex_hull", order="angle", units=64)
+    >>> model = recipe.model()
+    >>> model.arguments["rule"], model.arguments["order"]
+    ('simple_polygon', 'angle')
     """
 
     points: Integers = Field(

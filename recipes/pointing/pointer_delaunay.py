@@ -18,6 +18,13 @@ class PointerDelaunay(PointerRecipe):
     """Section 3.2 of [Vinyals et al., 2015](https://arxiv.org/abs/1506.03134).
 
     As in the paper, a network is trained for one number of points.
+
+    Example:
+
+    >>> from keras_memory import recipes
+    >>> recipe = recipes.get("pointer_delaunay", min_points=6, max_points=6, units=64)
+    >>> recipe.model().arguments["rule"]
+    'triangles'
     """
 
     min_points: PositiveInt = Field(5, description="fewest points in training")

@@ -18,7 +18,15 @@ from .training import exact
 
 @recipe_dataclass
 class PointerSort(PointerRecipe):
-    """Section 4.4 of [Vinyals et al., 2016](https://arxiv.org/abs/1511.06391)."""
+    """Section 4.4 of [Vinyals et al., 2016](https://arxiv.org/abs/1511.06391).
+
+    Example:
+
+    >>> from keras_memory import recipes
+    >>> recipe = recipes.get("pointer_sort", decimals=3, points=(5, 50), units=64)
+    >>> recipe.model().arguments["rule"]
+    'permutation'
+    """
 
     max_points: PositiveInt = Field(10, description="most numbers in training")
     points: Integers = Field((5, 10, 15), description="numbers of numbers that are tested")

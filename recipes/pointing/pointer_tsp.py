@@ -21,6 +21,13 @@ class PointerTSP(PointerRecipe):
     """Section 3.3 of [Vinyals et al., 2015](https://arxiv.org/abs/1506.03134).
 
     Tours go round counter-clockwise, which makes one of the two that are as short the answer.
+
+    Example:
+
+    >>> from keras_memory import recipes
+    >>> recipe = recipes.get("pointer_tsp", glimpse=True, beam_width=5, units=64)
+    >>> recipe.model().arguments["rule"]
+    'permutation'
     """
 
     max_points: PositiveInt = Field(10, description="most points in training")

@@ -25,10 +25,20 @@ PANELS = 6
 
 @recipe_dataclass
 class PointersFromFile(PointerTraining, OwnFiles):
-    """Points out of a file, and answers that point at them, for `zoo.PointerNetwork`.
+    r"""Points out of a file, and answers that point at them, for `zoo.PointerNetwork`.
 
     The network takes coordinates as they are in the file: it divides each by its spread in
     the training sets, which it stores, and takes the points of a set about their mean.
+
+    Example:
+
+    >>> from pathlib import Path
+    >>> from keras_memory import recipes
+    >>> text = "0.1 0.2 0.9 0.2 0.5 0.8 output 1 2 3 1\n"  # or lines of JSON, or a table
+    >>> size = Path("hulls.txt").write_text(text * 20)
+    >>> recipe = recipes.get("pointers_from_file", path="hulls.txt", units=32)
+    >>> recipe.rule, recipe.is_closed, recipe.dim
+    ('permutation', True, 2)
     """
 
     steps_per_epoch: PositiveInt = Field(100, description="updates in an epoch")

@@ -18,13 +18,22 @@ CONTINUED = 100  # characters that an answer adds
 
 @recipe_dataclass
 class CharacterRecipe(LongSpanRecipe):
-    """A text, cut in pieces without a rest between them, and what comes next in each.
+    r"""A text, cut in pieces without a rest between them, and what comes next in each.
 
     A piece knows nothing of the one before: every one begins with an empty state, in
     training as in tests. The characters that are left over at the end of a split, fewer
     than a piece, are left out.
 
     A subclass gives the `builder` of its text, or the `alphabet` and the `text` of a split.
+
+    Example:
+
+    >>> from pathlib import Path
+    >>> from keras_memory import recipes
+    >>> size = Path("days.txt").write_text("Monday, Tuesday, Sunday\n" * 100)
+    >>> recipe = recipes.get("characters_from_file", path="days.txt", length=50)
+    >>> "".join(recipe.alphabet)
+    '\n ,MSTadenosuy'
     """
 
     batch_size: PositiveInt = Field(64, description="pieces in an update")

@@ -16,10 +16,19 @@ from .characters import CharacterRecipe
 
 @recipe_dataclass
 class CharactersFromFile(CharacterRecipe, OwnFiles):
-    """A language model of a text out of a file.
+    r"""A language model of a text out of a file.
 
     Without files of their own, the last part of the text is for tests, and what comes before
     it for validation. The alphabet has all characters of the file.
+
+    Example:
+
+    >>> from pathlib import Path
+    >>> from keras_memory import recipes
+    >>> size = Path("days.txt").write_text("Monday, Tuesday, Sunday\n" * 100)
+    >>> recipe = recipes.get("characters_from_file", path="days.txt", units=32)
+    >>> recipe.found()
+    "14 different ones; as 'Monday, Tuesday, Sunday\\nMonday, Tuesday,'"
     """
 
     epochs: PositiveInt = Field(10, description="how often validation takes place")

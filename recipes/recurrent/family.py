@@ -31,6 +31,13 @@ class LongSpanRecipe(Recipe):
     A subclass gives the sizes of the network's input and output (`network`), how long a
     training sequence is (`steps`), and the shortest of all, if tests have shorter ones
     (`fewest_steps`).
+
+    Example:
+
+    >>> from keras_memory import recipes
+    >>> recipe = recipes.get("sab_adding", method="self_attention", units=16)
+    >>> recipe.network, recipe.steps
+    ({'input_units': 2, 'output_units': 1, 'task': 'regression'}, 200)
     """
 
     learning_rate: PositiveFloat = Field(1e-3, allow_inf_nan=False, description="of Adam")

@@ -44,6 +44,13 @@ class HandwritingWindow(Recipe):
     vector fonts, bent by writers of their own, or of Omniglot's pen strokes, so that the
     letter of each point is known. The network is smaller, of two layers for three, and is
     trained by Adam.
+
+    Example:
+
+    >>> from keras_memory import recipes
+    >>> recipe = recipes.get("handwriting_window", num_windows=5, units=32)
+    >>> recipe.model().arguments["num_windows"]
+    5
     """
 
     epochs: PositiveInt = Field(25, description="how often validation takes place")

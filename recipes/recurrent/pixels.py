@@ -31,6 +31,13 @@ class PixelRecipe(LongSpanRecipe):
 
     A subclass loads the images (`loaded`), and gives the number of those for training and
     the shape of an image.
+
+    Example:
+
+    >>> from keras_memory import recipes
+    >>> recipe = recipes.get("sab_permuted_mnist", stride=2)
+    >>> recipe.steps
+    196
     """
 
     stride: PositiveInt = Field(1, le=4, description="every how many pixels one is read")

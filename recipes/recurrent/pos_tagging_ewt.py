@@ -27,10 +27,20 @@ NO_WORD = "_"
 
 @recipe_dataclass
 class PosTaggingEWT(PublishedTagging):
-    """Parts of speech of the English Web Treebank of Universal Dependencies.
+    r"""Parts of speech of the English Web Treebank of Universal Dependencies.
 
     Without word vectors that were trained elsewhere. With `path`, any sentences with a tag
     for each word, as other languages of Universal Dependencies.
+
+    Example:
+
+    >>> from keras_memory import recipes
+    >>> from pathlib import Path
+    >>> text = "the DET\ndog NOUN\nbarks VERB\n\n" * 20
+    >>> Path("tags.conll").write_text(text) and None
+    >>> recipe = recipes.get("pos_tagging_ewt", path="tags.conll", least_count=1)
+    >>> recipe.tags
+    ['DET', 'NOUN', 'VERB']
     """
 
     epochs: PositiveInt = Field(12, description="how often validation takes place")

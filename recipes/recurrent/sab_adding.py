@@ -27,7 +27,15 @@ Terms = Annotated[int, Field(ge=2)]  # a mark in each half
 
 @recipe_dataclass
 class SABAdding(LongSpanRecipe):
-    """The adding task of [Ke et al., 2018](https://arxiv.org/abs/1809.03702)."""
+    """The adding task of [Ke et al., 2018](https://arxiv.org/abs/1809.03702).
+
+    Example:
+
+    >>> from keras_memory import recipes
+    >>> recipe = recipes.get("sab_adding", terms=400, units=32)
+    >>> recipe.model().output_shape  # the sum of two of the terms
+    (None, 1)
+    """
 
     epochs: PositiveInt = Field(50, description="how often validation takes place")
     steps_per_epoch: PositiveInt = Field(1000, description="updates in an epoch")

@@ -12,7 +12,15 @@ from .sab_char_text8_study import STUDY
 
 @recipe_dataclass
 class SABCharText8(CharacterRecipe):
-    """Language modelling of [Ke et al., 2018](https://arxiv.org/abs/1809.03702)."""
+    """Language modelling of [Ke et al., 2018](https://arxiv.org/abs/1809.03702).
+
+    Example:
+
+    >>> from keras_memory import recipes
+    >>> recipe = recipes.get("sab_char_text8", method="truncated_bptt", units=64)
+    >>> recipe.overrides
+    {'method': 'truncated_bptt', 'units': 64}
+    """
 
     epochs: PositiveInt = Field(70, description="how often validation takes place")
     # A seventh of the text.

@@ -14,7 +14,15 @@ from .sab_cifar10_study import STUDY
 
 @recipe_dataclass
 class SABCIFAR10(PixelRecipe):
-    """Sequential CIFAR-10 of [Ke et al., 2018](https://arxiv.org/abs/1809.03702)."""
+    """Sequential CIFAR-10 of [Ke et al., 2018](https://arxiv.org/abs/1809.03702).
+
+    Example:
+
+    >>> from keras_memory import recipes
+    >>> recipe = recipes.get("sab_cifar10", method="full_bptt", stride=2)
+    >>> recipe.steps  # a quarter of the pixels
+    256
+    """
 
     epochs: PositiveInt = Field(50, description="how often validation takes place")
     # Once through the images.

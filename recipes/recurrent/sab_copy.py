@@ -52,6 +52,13 @@ class SABCopy(LongSpanRecipe):
 
     640,000 sequences at most, as in the authors' program, of which each comes three times or
     four here; training stops sooner, once the task is solved.
+
+    Example:
+
+    >>> from keras_memory import recipes
+    >>> recipe = recipes.get("sab_copy", blanks=50, k_top=10, units=32)
+    >>> recipe.model().output_shape  # a logit for each symbol
+    (None, None, 9)
     """
 
     epochs: PositiveInt = Field(40, description="how often validation takes place, at most")

@@ -17,7 +17,15 @@ SEED = 2018_0903
 
 @recipe_dataclass
 class SABPermutedMNIST(PixelRecipe):
-    """Permuted MNIST of [Ke et al., 2018](https://arxiv.org/abs/1809.03702)."""
+    """Permuted MNIST of [Ke et al., 2018](https://arxiv.org/abs/1809.03702).
+
+    Example:
+
+    >>> from keras_memory import recipes
+    >>> recipe = recipes.get("sab_permuted_mnist", method="full_bptt", stride=2)
+    >>> recipe.steps  # a quarter of the pixels
+    196
+    """
 
     epochs: PositiveInt = Field(50, description="how often validation takes place")
     # Once through the images.

@@ -37,7 +37,15 @@ IN_FIGURES = 64  # sequences whose gradients are measured
 
 @recipe_dataclass
 class SequenceGates(Recipe):
-    """A task of our own, for the gates of [Gers et al., 2000](https://doi.org/10.1162/089976600300015015)."""
+    """A task of our own, for the gates of [Gers et al., 2000](https://doi.org/10.1162/089976600300015015).
+
+    Example:
+
+    >>> from keras_memory import recipes
+    >>> recipe = recipes.get("sequence_gates", cell="gru", length=40)
+    >>> recipe.model().output_shape  # the number that is read out, at every step
+    (None, None, 1)
+    """
 
     epochs: PositiveInt = Field(20, description="how often validation takes place")
     steps_per_epoch: PositiveInt = Field(300, description="updates in an epoch")

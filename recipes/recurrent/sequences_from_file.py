@@ -33,6 +33,15 @@ class SequencesFromFile(LongSpanRecipe, OwnFiles):
 
     Each feature is standardised by the mean and the variance of the training sequences, in
     the model; so is a number that is predicted.
+
+    Example:
+
+    >>> from keras_memory import recipes
+    >>> x = np.random.default_rng(0).normal(size=(60, 8))
+    >>> np.savez("beats.npz", x=x, y=np.where(x[:, 0] > 0, "high", "low"))
+    >>> recipe = recipes.get("sequences_from_file", path="beats.npz", units=8)
+    >>> recipe.labels
+    ['high', 'low']
     """
 
     epochs: PositiveInt = Field(10, description="how often validation takes place")

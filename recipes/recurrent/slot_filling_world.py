@@ -19,7 +19,15 @@ from .tagging import Known, Tags
 
 @recipe_dataclass
 class SlotFillingWorld(PublishedTagging):
-    """Requests of our own, of the kind that ATIS has, a quarter of whose cities are new."""
+    """Requests of our own, of the kind that ATIS has, a quarter of whose cities are new.
+
+    Example:
+
+    >>> from keras_memory import recipes
+    >>> recipe = recipes.get("slot_filling_world", encoder="bidirectional", crf=False)
+    >>> recipe.overrides
+    {'crf': False}
+    """
 
     epochs: PositiveInt = Field(12, description="how often validation takes place")
     steps_per_epoch: PositiveInt = Field(125, description="updates in an epoch")

@@ -22,10 +22,21 @@ BEGINS = "B-", "S-"  # a chunk
 
 @recipe_dataclass
 class TagsFromFile(TaggingRecipe, OwnFiles):
-    """Sentences with a tag for each word out of a file, for `zoo.SequenceTagger`.
+    r"""Sentences with a tag for each word out of a file, for `zoo.SequenceTagger`.
 
     If tags mark chunks, as `B-city` and `I-city`, their F1 is measured; else the percentage
     of right tags.
+
+    Example:
+
+    >>> from pathlib import Path
+    >>> from keras_memory import recipes
+    >>> size = Path("trips.conll").write_text("to O\nSan B-to\nJose I-to\n\n" * 20)
+    >>> recipe = recipes.get("tags_from_file", path="trips.conll", crf=False)
+    >>> next(iter(recipe.read("trips.conll")))
+    ('to San Jose', 'O B-to I-to', 'none')
+    >>> recipe.tags
+    ['B-to', 'I-to', 'O']
     """
 
     epochs: PositiveInt = Field(12, description="how often validation takes place")

@@ -33,6 +33,13 @@ def fresh(recipe: "Recipe") -> np.random.Generator:
 
     Returns:
         A `numpy.random.Generator`.
+
+    Example:
+
+    >>> from keras_memory import recipes
+    >>> recipe = recipes.get("ntm_copy")
+    >>> bool((fresh(recipe).integers(0, 2, 9) == fresh(recipe).integers(0, 2, 9)).all())
+    True
     """
     return np.random.default_rng((SEED, zlib.crc32(recipe.name.encode())))
 
@@ -48,6 +55,16 @@ def beyond(recipe: "Recipe", model: "keras.Model") -> "Rows":
         A list of dictionaries: `condition`, figures by name, and where a row has one,
         `target`, and whether it is `reached`, `"yes"` or `"no"`. What a row lacks is `""`.
         None of them where the study has no such part.
+
+    Example:
+
+    >>> from keras_memory.recipes.machines.ntm_copy import NTMCopy
+    >>> from keras_memory.recipes.running.study import Study
+    >>> row = {"condition": "twice as long", "wrong bits": 0.2, "target": "≤ 0.5"}
+    >>> class Longer(NTMCopy):
+    ...     study = Study(beyond=lambda recipe, model: [row])
+    >>> beyond(Longer(), model=None)
+    [{'condition': 'twice as long', 'wrong bits': 0.2, 'target': '≤ 0.5', 'reached': 'yes'}]
     """
     rows = recipe.study.beyond(model)
     figures = dict.fromkeys(

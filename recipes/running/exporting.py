@@ -65,6 +65,12 @@ def export(
             what was written does not answer as the model does to 1e-5, `steps` is missing,
             `path` is a folder with other files, or has that version already.
         ImportError: `"onnx"` without the packages of the extra `onnx`.
+
+    Example:
+
+    >>> model = keras.Sequential([keras.Input((None, 4)), keras.layers.Dense(2)])
+    >>> export(model, "dense.onnx", format="onnx").name
+    'dense.onnx'
     """
     if format not in FORMATS:
         raise ValueError(

@@ -56,6 +56,12 @@ def load_model(
     Raises:
         ValueError: There is neither a run nor a preset, a file is damaged, or the
             weights do not fit the recipe with its overrides.
+
+    Example:
+
+    >>> recipe, model = load_model("ntm_copy", memory_slots=256)
+    >>> recipe.memory_slots, recipe.answer(model, bits="10110010,00001111")["wrong_bits"]
+    (256, 0)
     """
     found = name if isinstance(name, (Preset, Run)) else find(name)
     recipe, saved = _trained(found)

@@ -29,10 +29,20 @@ def file_name(recipe: "OwnFiles") -> str:
 
 @recipe_dataclass
 class OwnFiles(Recipe):
-    """Examples that are read from files of any size, and stay on disk; a subclass reads one
+    r"""Examples that are read from files of any size, and stay on disk; a subclass reads one
     (`read`).
 
     Without files of their own, validation and tests have a fraction each of the examples.
+
+    Example:
+
+    >>> from pathlib import Path
+    >>> from keras_memory import recipes
+    >>> lines = [f"{day} mei\t05-{day:02}\n" for day in range(1, 31)]
+    >>> size = Path("dates.tsv").write_text("".join(lines))
+    >>> recipe = recipes.get("pairs_from_file", path="dates.tsv", test_share=0.3)
+    >>> [len(recipe.own[split]) for split in ("train", "validation", "test")]
+    [18, 4, 8]
     """
 
     path: PathText = Field("", description="the file, which training is for")

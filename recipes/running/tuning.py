@@ -118,6 +118,13 @@ def tuner(
     Raises:
         ValueError: The algorithm is unknown, the recipe has nothing to tune, or `directory`
             holds a search of another space, of other fields or by another algorithm.
+
+    Example:
+
+    >>> from keras_memory import recipes
+    >>> found = tuner(recipes.get("hopfield_latch_sequence"), 5, algorithm="random")
+    >>> [hp.name for hp in found.oracle.hyperparameters.space]
+    ['learning_rate', 'num_heads', 'key_dim', 'beta', 'updates', 'dropout']
     """
     if algorithm not in ALGORITHMS:
         raise ValueError(
@@ -152,6 +159,17 @@ def best_recipe(tuner: keras_tuner.Tuner) -> "Recipe":
 
     Raises:
         ValueError: No trial has finished yet.
+
+    Example:
+
+    >>> from keras_memory import recipes
+    >>> recipe = recipes.get(
+    ...     "hopfield_latch_sequence", epochs=1, steps_per_epoch=1, jit_compile=False
+    ... )
+    >>> found = tuner(recipe, 1, directory="tuned", algorithm="random")
+    >>> found.search(verbose=0)
+    >>> best_recipe(found).name  # with the fields that were best
+    'hopfield_latch_sequence'
     """
     found = tuner.get_best_hyperparameters(1)
     if not found:

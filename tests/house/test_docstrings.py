@@ -32,8 +32,15 @@ def modules():
             yield entry.name
 
 
+@pytest.fixture(scope="module")
+def data(tmp_path_factory):
+    return tmp_path_factory.mktemp("data")
+
+
 @pytest.mark.parametrize("name", sorted(modules()))
-def test_examples(name):
+def test_examples(name, data, tmp_path, monkeypatch):
+    monkeypatch.setenv("TFDS_DATA_DIR", str(data))
+    monkeypatch.chdir(tmp_path)
     module = importlib.import_module(name)
     names = {"keras": keras, "keras_memory": keras_memory, **vars(layers), **vars(module)}
     for example in Finder(recurse=True).find(module, extraglobs=names):

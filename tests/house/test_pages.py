@@ -6,8 +6,14 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
+DOCS = ROOT / "docs"
+PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted(DOCS.glob("*.md"))]
+PAGES += sorted((DOCS / "reference").glob("*.md"))
 IN_HOUSE = r"`((?:layers|zoo|recipes|testing|tests|templates|docs|benchmarks)/[\w/.]*)`"
+
+
+def name(page):
+    return str(page.relative_to(ROOT))
 
 
 def slug(heading):
@@ -15,7 +21,7 @@ def slug(heading):
     return re.sub(r"[^\w\- ]", "", heading.lower()).strip().replace(" ", "-")
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+@pytest.mark.parametrize("page", PAGES, ids=name)
 def test_links_and_anchors(page):
     text = re.sub(r"```.*?```", "", page.read_text("utf-8"), flags=re.DOTALL)
     for target in re.findall(r"\]\((?!https?:)([^)\s]+)\)", text):
@@ -27,11 +33,13 @@ def test_links_and_anchors(page):
             linked = ROOT / "zoo/presets" / linked.stem / "README.md"
         assert linked.exists(), target
         if anchor:
-            headings = re.findall(r"^#+ (.*)$", linked.read_text("utf-8"), re.MULTILINE)
-            assert anchor in map(slug, headings), target
+            text_of_linked = linked.read_text("utf-8")
+            headings = re.findall(r"^#+ (.*)$", text_of_linked, re.MULTILINE)
+            entries = re.findall(r"^::: (.*)$", text_of_linked, re.MULTILINE)
+            assert anchor in [*map(slug, headings), *entries], target
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+@pytest.mark.parametrize("page", PAGES, ids=name)
 def test_files_exist(page):
     for path in re.findall(IN_HOUSE, page.read_text("utf-8")):
         assert (ROOT / path).exists(), path

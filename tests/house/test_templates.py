@@ -68,12 +68,14 @@ def test_model(copied, tmp_path, monkeypatch):
 
 
 def test_recipe(copied, tmp_path, monkeypatch):
-    copied("recipe", "recipes.associative.marked_item")
+    module = copied("recipe", "recipes.associative.marked_item")
     registry = importlib.import_module("keras_memory.recipes.registry")
     line = ("associative", "MarkedItem", "Sets with a marked item")
     monkeypatch.setitem(registry.RECIPES, "marked_item", line)
     budget = {"epochs": 3, "steps_per_epoch": 50, "learning_rate": 1e-2}
     recipe = recipes.get("marked_item", jit_compile=False, **budget)
+    example = doctest.DocTestFinder().find(module.MarkedItem)
+    assert doctest.DocTestRunner().run(example[0]) == (0, 3)
     run = recipe.fit(tmp_path / "run", verbose=0)
     assert run.metrics["accuracy"] > 0.95
     assert recipes.get("marked_item", items=7).evaluate(run.model)["accuracy"] > 0.5

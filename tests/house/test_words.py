@@ -116,7 +116,8 @@ PAGES = [
     Path("CONTRIBUTING.md"),
     *(
         path.relative_to(ROOT)
-        for path in sorted((ROOT / "docs").glob("*.md"))
+        for pages in (ROOT / "docs", ROOT / "docs/reference")
+        for path in sorted(pages.glob("*.md"))
         if path.name != "glossary.md"
     ),
 ]

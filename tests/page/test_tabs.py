@@ -189,15 +189,15 @@ def test_machines_write_a_word_each_in_its_way(tab):
     word = "to be or not"
     with tab("machines") as page:
         page.get_by_role("textbox", name="Word").fill("To be, or not")
-        assert answer(page, "machines") == "4 of 4 machines are right."
+        assert answer(page, "machines") == "5 of 5 machines are right."
         written = page.eval_on_selector_all(
             "#panel-machines code", "all => all.map((element) => element.textContent)"
         )
         maps = page.eval_on_selector_all(
             "#panel-machines svg", "all => all.map((figure) => figure.values)"
         )
-    assert written == [word, word, word[::-1], word]
-    writes, reads, *structures, places = map(np.transpose, maps)
+    assert written == [word, word, word[::-1], word[::-1], word]
+    writes, reads, *structures, top, bottom, places = map(np.transpose, maps)
     codes = np.array([[ord(letter) for letter in word]])
     inputs = np.zeros((1, 25, 9), "float32")
     inputs[0, :12, :8] = (codes[0][:, None] >> np.arange(7, -1, -1)) & 1
@@ -218,6 +218,12 @@ def test_machines_write_a_word_each_in_its_way(tab):
             before = np.cumsum(expected[::order])[::order] - expected
             taken = np.minimum(expected, np.maximum(1 - before, 0))
             np.testing.assert_allclose(read[step, : step + 1], taken, atol=1e-4)
+    inputs = {"source": codes, "target": np.pad(codes[:, ::-1], ((0, 0), (0, 1)))}
+    trace = zoo.from_preset("neural_transduction_deque").trace(inputs)
+    for end, stored in enumerate([top, bottom]):
+        for step, strengths in enumerate(trace["strengths_0"][0, :, :, end]):
+            expected = strengths[len(strengths) - step - 1 :]
+            np.testing.assert_allclose(stored[step, : step + 1], expected, atol=1e-4)
     tape = [0, *(1 + "abcdefghijklmnopqrstuvwxyz ".index(c) for c in word), *[0] * 12]
     trace = zoo.from_preset("rl_tapes").trace(
         {"symbols": np.array([tape]), "length": np.array([12])}

@@ -22,6 +22,18 @@ class AssociativeModel(PretrainedModel):
 
     A subclass makes the layer, which has `recall`, `update` and `energy`, and names the
     widths of its inputs: of several, cues and patterns are dictionaries.
+
+    Example:
+
+    ```python
+    import numpy as np
+    from keras_memory import zoo
+
+    patterns = np.random.default_rng(0).choice([-1.0, 1.0], (3, 100))
+    model = zoo.HopfieldNetwork(units=100)  # a subclass
+    model.fit(patterns)  # stores them
+    recalled = model.predict(np.where(np.arange(100) < 60, patterns, 0))
+    ```
     """
 
     # The values that a pattern has; any finite ones if `None`.

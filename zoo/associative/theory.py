@@ -15,6 +15,11 @@ def capacity(rule: str, units: int) -> float:
 
     0.138 N by Hebb's rule, N / √(2 ln N) by Storkey's, N - 1 by the pseudo-inverse.
 
+    Example:
+
+    >>> [round(capacity(rule, 1000)) for rule in ("hebb", "storkey", "pseudo_inverse")]
+    [138, 269, 999]
+
     Reference:
         [Amit, Gutfreund & Sompolinsky, 1985](https://doi.org/10.1103/PhysRevLett.55.1530);
         [Storkey & Valabregue, 1999](https://doi.org/10.1016/S0893-6080(98)00038-1).
@@ -30,6 +35,11 @@ def first_update_error(load: ArrayLike) -> np.ndarray:
     """The fraction of bits of a pattern that Hebb's rule turns wrong in the first update.
 
     ½ erfc(1 / √(2 α)): the other patterns are noise of variance α in a field of 1.
+
+    Example:
+
+    >>> first_update_error([0.05, 0.138]).round(4)
+    array([0.    , 0.0036])
     """
     return special.erfc(1 / np.sqrt(2 * np.asarray(load))) / 2
 
@@ -39,6 +49,11 @@ def attractor_error(load: ArrayLike) -> np.ndarray:
 
     (1 - m) / 2, where m = erf(y) and √(2 α) = erf(y) / y - 2 e^{-y²} / √π; beyond the
     critical load, the largest that this has a solution for, ½.
+
+    Example:
+
+    >>> attractor_error([0.05, 0.13, 0.2]).round(4)
+    array([0.    , 0.0064, 0.5   ])
 
     Reference:
         [Amit, Gutfreund & Sompolinsky, 1987](https://doi.org/10.1016/0003-4916(87)90092-3),

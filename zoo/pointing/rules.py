@@ -21,12 +21,30 @@ class Rule(NamedTuple):
 
 
 def anything(path: Any, points: Any, is_point: Any) -> Any:
-    """Any point, and the end at any time."""
+    """Any point, and the end at any time.
+
+    Example:
+
+    >>> path = ops.convert_to_tensor([[2, 3, 0]])  # the points so far
+    >>> points = ops.convert_to_tensor([[[0.0, 0], [1, 0], [1, 1], [0, 1]]])
+    >>> allowed = anything(path, points, ops.ones((1, 4), bool))
+    >>> ops.convert_to_numpy(allowed)  # the end, and each point
+    array([[ True,  True,  True,  True,  True]])
+    """
     return _or_end(is_point, ops.ones_like(is_point[:, 0]))
 
 
 def permutation(path: Any, points: Any, is_point: Any) -> Any:
-    """Each point once, then the end: an order, or a tour."""
+    """Each point once, then the end: an order, or a tour.
+
+    Example:
+
+    >>> path = ops.convert_to_tensor([[2, 3, 0]])  # the points so far
+    >>> points = ops.convert_to_tensor([[[0.0, 0], [1, 0], [1, 1], [0, 1]]])
+    >>> allowed = permutation(path, points, ops.ones((1, 4), bool))
+    >>> ops.convert_to_numpy(allowed)  # the end, and each point
+    array([[False,  True, False, False,  True]])
+    """
     left = _not_yet(path, is_point)
     return _or_end(left, ops.logical_not(ops.any(left, axis=-1)))
 
@@ -38,6 +56,14 @@ def simple_polygon(path: Any, points: Any, is_point: Any) -> Any:
     are those of a hull, and the end may come at any time. Where no third point makes a
     polygon, as of points on one line, the end comes before it. All this in float32: edges may
     cross among points within about a millionth of one line.
+
+    Example:
+
+    >>> path = ops.convert_to_tensor([[1, 2, 3, 0]])  # the points so far
+    >>> points = ops.convert_to_tensor([[[0.0, 0], [1, 0], [1, 1], [0, 1]]])
+    >>> allowed = simple_polygon(path, points, ops.ones((1, 4), bool))
+    >>> ops.convert_to_numpy(allowed)  # the end, and each point
+    array([[ True, False, False, False,  True]])
     """
     count = count_of(path)
     corners = _point(points, path)
@@ -67,7 +93,16 @@ def simple_polygon(path: Any, points: Any, is_point: Any) -> Any:
 
 
 def triangles(path: Any, points: Any, is_point: Any) -> Any:
-    """Three numbers at a time, which increase; the end between two triangles."""
+    """Three numbers at a time, which increase; the end between two triangles.
+
+    Example:
+
+    >>> path = ops.convert_to_tensor([[1, 2, 0]])  # the points so far
+    >>> points = ops.convert_to_tensor([[[0.0, 0], [1, 0], [1, 1], [0, 1]]])
+    >>> allowed = triangles(path, points, ops.ones((1, 4), bool))
+    >>> ops.convert_to_numpy(allowed)  # the end, and each point
+    array([[False, False, False,  True,  True]])
+    """
     count = count_of(path)
     corner = count % 3
     n = ops.sum(ops.cast(is_point, "int32"), axis=-1)
@@ -78,7 +113,13 @@ def triangles(path: Any, points: Any, is_point: Any) -> Any:
 
 
 def most_triangles(n: Any) -> Any:
-    """Of n points, h of them on the hull, there are 2 n - 2 - h; none of fewer than three."""
+    """Of n points, h of them on the hull, there are 2 n - 2 - h; none of fewer than three.
+
+    Example:
+
+    >>> [most_triangles(n) for n in (2, 3, 10)]
+    [0, 1, 15]
+    """
     return max(2 * n - 5, 0) if isinstance(n, int) else ops.maximum(2 * n - 5, 0)
 
 
@@ -96,7 +137,13 @@ def _or_end(points, end):
 
 
 def count_of(path: Any) -> Any:
-    """How many points there are in each path, `(batch,)`."""
+    """How many points there are in each path, `(batch,)`.
+
+    Example:
+
+    >>> ops.convert_to_numpy(count_of(ops.convert_to_tensor([[2, 3, 0], [1, 0, 0]])))
+    array([2, 1], dtype=int32)
+    """
     return ops.sum(ops.cast(path > 0, "int32"), axis=-1)
 
 
