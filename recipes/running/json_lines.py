@@ -14,7 +14,7 @@ def json_object(line: str | bytes) -> dict[str, Any] | None:
         text = line.decode("utf-8-sig") if isinstance(line, bytes) else line
         found = json.loads(text)
         if "\\u" in text:
-            json.dumps(found, ensure_ascii=False).encode()  # half of a pair is no character
+            json.dumps(found, ensure_ascii=False).encode()  # half a surrogate pair fails
     except (ValueError, RecursionError):
         return None
     return found if isinstance(found, dict) else None
