@@ -2,7 +2,7 @@
 
 import functools
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import keras
 import numpy as np
@@ -13,9 +13,11 @@ from ..datasets.pattern_files import IMAGES, numbers_of, read_image, read_patter
 from ..running.argument_types import Answer, Arrays, Batch
 from ..running.fields import PathText
 from ..running.late_tensorflow import tf
+from ..running.own_files import file_name
 from ..running.progress import tell
 from ..running.recipe import recipe_dataclass
-from .recall import RecallRecipe
+from ..running.samples import as_typed
+from .recall import RecallRecipe, recall_study
 
 SHADES = 256
 
@@ -45,6 +47,8 @@ class PatternsFromFile(RecallRecipe):
         100.0, allow_inf_nan=False, description="sharpness, of patterns with a variance of 1"
     )
     max_updates: PositiveInt = Field(3, description="of a cue")
+
+    study: ClassVar = recall_study(data=file_name)
 
     @functools.cached_property
     def own(self) -> np.ndarray:
@@ -81,7 +85,7 @@ class PatternsFromFile(RecallRecipe):
         tell(
             f"{self.path}: patterns: {len(self.own)} of {size} numbers, from "
             f"{self.own.min():.4g} to {self.own.max():.4g}; {self._known.sum()} of a cue's "
-            f"{self.units} are known"
+            f"{self.units} are known; the first: {as_typed([self.own[0].ravel()])}"
         )
 
     def examples(self, split: str) -> Arrays:
@@ -134,7 +138,8 @@ class PatternsFromFile(RecallRecipe):
         """The numbers of an image's file, or of a text."""
         if Path(cue).suffix.lower() in IMAGES:
             return read_image(cue, self.side).ravel()
-        return numbers_of(cue.split(","), "cue")
+        numbers = cue.strip().removeprefix("[").removesuffix("]")
+        return numbers_of(numbers.split(","), "cue")
 
 
 def known_units(units: int, hidden: float) -> np.ndarray:

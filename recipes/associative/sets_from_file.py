@@ -14,11 +14,13 @@ from ..datasets.set_files import FORMATS, Bag, read_own_bags
 from ..datasets.stored_rows import RowsByNumber, moments, parts
 from ..running.argument_types import Answer, Arrays, Batch, Figures, Metrics, Split
 from ..running.late_tensorflow import tf
-from ..running.own_files import SPLITS, OwnFiles
+from ..running.own_files import SPLITS, OwnFiles, file_name
 from ..running.recipe import recipe_dataclass
+from ..running.samples import as_typed, quoted
 from ..running.typed_rows import typed_rows
 from .folds import split_by_fold
 from .sets import SetRecipe
+from .sets_study import set_study
 
 # Items that a batch is padded to; then twice as many, and so on, as XLA compiles for each.
 SMALLEST_WIDTH = 8
@@ -68,6 +70,7 @@ class SetsFromFile(SetRecipe, OwnFiles):
     hidden_units: NonNegativeInt = Field(32, description="of a ReLU layer; 0 for none")
 
     contents: ClassVar = "bags"
+    study: ClassVar = set_study(data=file_name)
 
     def __post_init__(self):
         super().__post_init__()
@@ -183,6 +186,11 @@ class SetsFromFile(SetRecipe, OwnFiles):
         for labels, _ in self._counted.values():
             for label in labels:
                 counts[label] += 1
+        if len(counts) == 1:
+            raise ValueError(
+                f"{self.path}: Expected labels that differ. Received: {self.labels[0]!r} "
+                "alone"
+            )
         (features,) = self.item_shape
         items = sum(int(lengths.sum()) for _, lengths in self._counted.values())
         named = ", ".join(f"{label!r} ({count})" for label, count in counts.items())
@@ -190,6 +198,11 @@ class SetsFromFile(SetRecipe, OwnFiles):
             f"{items} items of {features} features, up to {self.longest} in a bag; "
             f"{len(counts)} labels: {named:.200}"
         )
+
+    def sample(self) -> str:
+        """The items of a bag, and its label."""
+        label, items = self.own["train"][0]
+        return f"{as_typed(items)} → {quoted(label)}"
 
     def evaluate(self, model: keras.Model, split: Split = "test") -> Metrics:
         """The fraction of right labels; of two labels, also the area under the ROC curve."""

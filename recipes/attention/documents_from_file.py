@@ -12,8 +12,10 @@ from ..datasets.document_files import Document, read_documents
 from ..datasets.stored_rows import RowsByNumber, groups_of
 from ..datasets.text_rows import FORMATS
 from ..running.argument_types import Answer, Figures, Metrics, Split
-from ..running.own_files import OwnFiles
+from ..running.own_files import OwnFiles, file_name
 from ..running.recipe import recipe_dataclass
+from ..running.samples import quoted
+from ..running.study import Study
 from .documents import DocumentRecipe
 
 EVALUATED_AT_ONCE = 1000  # documents: bounds the memory in use
@@ -53,6 +55,7 @@ class DocumentsFromFile(DocumentRecipe, OwnFiles):
     )
 
     contents: ClassVar = "documents"
+    study: ClassVar = Study(data=file_name)
 
     def read(self, path: str) -> Iterator[Document]:
         return read_documents(path, self.format)
@@ -101,10 +104,14 @@ class DocumentsFromFile(DocumentRecipe, OwnFiles):
                 )
         sentences, words = self.size
         return (
-            f"{len(self.labels)} classes: {', '.join(self.labels):.90}; "
+            f"{len(self.labels)} classes: {', '.join(map(repr, self.labels)):.90}; "
             f"{len(self.vocabulary)} words; up to {sentences} sentences of up to {words} "
             "words are read"
         )
+
+    def sample(self) -> str:
+        """A text and its class."""
+        return " → ".join(map(quoted, self.own["train"][0]))
 
     def evaluate(self, model: keras.Model, split: Split = "test") -> Metrics:
         """The fraction of documents whose class is predicted."""

@@ -17,8 +17,10 @@ from ..datasets.text_rows import FORMATS
 from ..running.answers import columns, row_by_row
 from ..running.argument_types import Answer, Arrays, Batch, Figures, Metrics, Split
 from ..running.late_tensorflow import tf
-from ..running.own_files import SPLITS, OwnFiles
+from ..running.own_files import SPLITS, OwnFiles, file_name
 from ..running.recipe import recipe_dataclass
+from ..running.samples import quoted
+from ..running.study import Study
 from .character_translation import CharacterTranslation
 
 IN_FIGURES = 3  # pairs
@@ -52,6 +54,7 @@ class PairsFromFile(CharacterTranslation, OwnFiles):
     )
 
     contents: ClassVar = "pairs"
+    study: ClassVar = Study(data=file_name)
 
     def read(self, path: str) -> Iterator[Pair]:
         return read_pairs(path, self.format, self.longest)
@@ -95,11 +98,14 @@ class PairsFromFile(CharacterTranslation, OwnFiles):
 
     def found(self) -> str:
         (source, target), (longest, _) = self.characters, self._lengths
-        pair = " → ".join(map(repr, self.own["train"][0]))
         return (
             f"sources of up to {longest} characters, {len(source)} different ones; targets "
-            f"of up to {self.target_length - 1}, {len(target)} different ones; as {pair:.90}"
+            f"of up to {self.target_length - 1}, {len(target)} different ones"
         )
+
+    def sample(self) -> str:
+        """A source and its target."""
+        return " → ".join(map(quoted, self.own["train"][0]))
 
     def stored(self, split: str) -> RowsByNumber:
         """Sources and targets, on disk."""

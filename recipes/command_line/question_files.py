@@ -10,6 +10,7 @@ from pathlib import Path
 import typer
 
 from ...zoo.saving.atomic_files import json_text, whole_file
+from ..running.json_lines import json_object
 
 STANDARD_INPUT = "-"
 AT_ONCE = 32  # questions
@@ -77,17 +78,20 @@ def _opened(path):
 
 
 def _parsed(line, where, questions):
-    try:
-        found = json.loads(line)
-    except ValueError:
-        found = None
-    if not isinstance(found, dict) or found.keys() != questions.keys():
+    found = json_object(line)
+    if found is None or found.keys() != questions.keys():
         received = line.decode("utf-8", "replace").strip()
         raise ValueError(f"{where}: Expected {_json(questions)}. Received: {received:.80}")
-    return {
-        name: value if isinstance(value, str) else _json(value)
-        for name, value in found.items()
-    }
+    return {name: _typed(value) for name, value in found.items()}
+
+
+def _typed(value):
+    """A value as it is typed: sentences in lines, and other lists and numbers in JSON."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, list) and value and all(isinstance(part, str) for part in value):
+        return "\n".join(value)
+    return _json(value)
 
 
 def _json(value):

@@ -16,7 +16,7 @@ def options_of(questions):
 
 
 def command_for(model, questions):
-    return f"keras-memory predict {model} {options_of(questions)}"
+    return f"keras-memory predict {shlex.quote(str(model))} {options_of(questions)}"
 
 
 def questions_of(questions, words):

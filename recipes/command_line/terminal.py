@@ -2,6 +2,7 @@
 
 import contextlib
 import logging
+import shlex
 import sys
 from pathlib import Path
 
@@ -94,7 +95,7 @@ def table(header, rows):
 def setting(name, value):
     """A field and its value as `--set` takes them."""
     text = ",".join(map(str, value)) if isinstance(value, tuple) else str(value)
-    return f"--set {name}={text}"
+    return f"--set {shlex.quote(f'{name}={text}')}"
 
 
 @contextlib.contextmanager

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from .reading import LARGEST_TEXT, named_faults, open_file, read_lines
+from .tables import number_of
 
 IMAGES = ".bmp", ".gif", ".jpeg", ".jpg", ".png", ".tif", ".tiff", ".webp"
 MOST_NUMBERS = 1 << 26  # of all patterns: 256 MB
@@ -94,11 +95,8 @@ def numbers_of(cells: list[str], source: str) -> np.ndarray:
     Raises:
         ValueError: A text is something else; the message names the source.
     """
-    try:
-        with np.errstate(over="ignore"):
-            found = np.array([float(cell) for cell in cells], "float32")
-    except ValueError:
-        found = np.array([np.nan])
+    with np.errstate(over="ignore"):
+        found = np.array([number_of(cell) for cell in cells], "float32")
     if not len(found) or not np.isfinite(found).all():
         raise ValueError(f"{source}: Expected numbers. Received: {', '.join(cells)!r:.90}")
     return found

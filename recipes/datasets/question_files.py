@@ -1,10 +1,10 @@
 """Stories, questions and answers out of a user's own file, of any of three formats."""
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 
 from ...zoo.text.plain import composed, words_of
+from ..running.json_lines import json_object
 from .babi.babi_dataset_builder import read_questions
 from .reading import read_lines
 
@@ -54,7 +54,7 @@ def _of_lines(path, format):
     parse = {"jsonl": _of_json, "tsv": _of_columns}[format]
     for row, line in enumerate(read_lines(path), start=1):
         fields = parse(line)
-        if fields == COLUMNS and row == 1:
+        if row == 1 and fields and tuple(map(str.lower, fields)) == COLUMNS:
             continue  # names of the columns
         source = f"{path}:{row}"
         if not fields or not all(text.strip() for text in fields[1:]):
@@ -65,11 +65,8 @@ def _of_lines(path, format):
 
 
 def _of_json(line):
-    try:
-        found = json.loads(line)
-    except ValueError:
-        return None
-    if not isinstance(found, dict) or not set(COLUMNS) <= found.keys():
+    found = json_object(line)
+    if found is None or not set(COLUMNS) <= found.keys():
         return None
     story, question, answer = (found[name] for name in COLUMNS)
     if isinstance(story, list) and all(isinstance(sentence, str) for sentence in story):

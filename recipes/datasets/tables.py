@@ -106,7 +106,7 @@ def numbers_of(values: Iterable[Any], source: str) -> np.ndarray:
         ValueError: One is not a number, or not finite, or beyond LARGEST_NUMBER.
     """
     values = list(values)
-    found = np.array([_number(value) for value in values])
+    found = np.array([number_of(value) for value in values])
     fits = np.abs(found) <= LARGEST_NUMBER  # a comparison with NaN is false
     if not fits.all():
         raise ValueError(
@@ -116,7 +116,8 @@ def numbers_of(values: Iterable[Any], source: str) -> np.ndarray:
     return found
 
 
-def _number(value):
+def number_of(value: Any) -> float:
+    """A number, of text or as it is; NaN of anything else."""
     try:
         if isinstance(value, str) and ("_" in value or not value.isascii()):
             return np.nan  # which Python reads as numbers

@@ -1,11 +1,11 @@
 """A user's file whose rows are a few texts: CSV, JSON lines, or columns with tabs between."""
 
 import csv
-import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from ...zoo.text.plain import composed
+from ..running.json_lines import json_object
 from .reading import read_lines
 
 FORMATS = {".csv": "csv", ".jsonl": "jsonl", ".tsv": "tsv"}
@@ -38,12 +38,11 @@ def read_rows(
     if not Path(path).exists():
         raise ValueError(f"Expected a file. Received: {path}, no such file")
     is_empty = True
-    for row, texts in _named(path, columns, format):
+    for row, received, texts in _named(path, columns, format):
         source = f"{path}:{row}"
         if not texts or not all(_is_text(text) for text in texts):
-            received = "another" if texts is None else repr(texts)
             raise ValueError(
-                f"{source}: Expected {' and '.join(columns)}. Received: {received:.90}"
+                f"{source}: Expected {' and '.join(columns)}. Received: {received!r:.90}"
             )
         is_empty = False
         yield source, [composed(text.strip()) for text in texts]
@@ -52,26 +51,23 @@ def read_rows(
 
 
 def _named(path, columns, format):
-    """Of each row its line, and the texts of the columns; `None` if it has others."""
+    """Of each row its line, what is there, and the texts of the columns; `None` if others."""
     if format == "jsonl":
         for row, line in enumerate(read_lines(path), start=1):
-            yield row, _of_json(line, columns)
+            yield row, line, _of_json(line, columns)
         return
     places, width = range(len(columns)), len(columns)
     for row, cells in {"csv": _of_csv, "tsv": _of_tsv}[format](path):
-        names = [cell.strip() for cell in cells]
+        names = [cell.strip().lower() for cell in cells]
         if row == 1 and set(columns) <= set(names):
             places, width = [names.index(column) for column in columns], len(cells)
             continue
-        yield row, [cells[place] for place in places] if len(cells) == width else None
+        yield row, cells, [cells[place] for place in places] if len(cells) == width else None
 
 
 def _of_json(line, columns):
-    try:
-        found = json.loads(line)
-    except (ValueError, RecursionError):
-        return None
-    if not isinstance(found, dict) or not set(columns) <= found.keys():
+    found = json_object(line)
+    if found is None or not set(columns) <= found.keys():
         return None
     values = [found[column] for column in columns]
     # A label may be a whole number.
@@ -98,7 +94,5 @@ def _of_csv(path):
 
 
 def _is_text(value):
-    """Whether it is a text that is not blank, and that UTF-8 has."""
-    if not isinstance(value, str) or not value.strip():
-        return False
-    return value.isascii() or not any("\ud800" <= letter <= "\udfff" for letter in value)
+    """Whether it is a text that is not blank."""
+    return isinstance(value, str) and bool(value.strip())

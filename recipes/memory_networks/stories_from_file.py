@@ -14,6 +14,7 @@ from ..running.argument_types import Arrays, Figures, Metrics, Split
 from ..running.batches import rows_of_part
 from ..running.own_files import OwnFiles, file_name
 from ..running.recipe import recipe_dataclass
+from ..running.samples import quoted
 from .family import AT_ONCE
 from .family_study import story_study
 from .memn2n_family import MemN2NStories
@@ -129,11 +130,21 @@ class StoriesFromFile(MemN2NStories, OwnFiles):
 
     def found(self) -> str:
         answers = sorted({text.decode() for text in self.texts("train")["answer"]})
+        if len(answers) == 1:
+            raise ValueError(
+                f"{self.path}: Expected answers that differ for train. Received: "
+                f"{answers[0]!r} alone"
+            )
         longest = self.most_sentences
         return (
             f"{len(self.vocabulary)} words; stories of up to {longest} sentences; "
             f"{len(answers)} answers, as {answers[0]!r}"
         )
+
+    def sample(self) -> str:
+        """Story, question and answer."""
+        story, question, answer = map(quoted, self.own["train"][0])
+        return f"{story}, {question} → {answer}"
 
     def evaluate(self, model: keras.Model, split: Split = "test") -> Metrics:
         """The percentage of wrong answers."""

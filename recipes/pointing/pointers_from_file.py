@@ -15,8 +15,10 @@ from ..datasets.pointer_files import FORMATS, Pointing, read_own_pointers
 from ..datasets.pointing import check_rule, from_lowest
 from ..datasets.stored_rows import RowsByNumber, filled
 from ..running.argument_types import Fields, Figures, Metrics, Split
-from ..running.own_files import SPLITS, OwnFiles
+from ..running.own_files import SPLITS, OwnFiles, file_name
 from ..running.recipe import recipe_dataclass
+from ..running.samples import as_typed
+from ..running.study import Study
 from .training import PointerTraining, exact, same_lines, tour_lengths, trimmed
 
 OF_LINES = "jsonl"  # the form in which numbers are from 0 on unless a field has another
@@ -67,6 +69,7 @@ class PointersFromFile(PointerTraining, OwnFiles):
     )
 
     contents: ClassVar = "sets of points"
+    study: ClassVar = Study(data=file_name)
 
     def defaults(self) -> Fields:
         is_of_lines = OF_LINES in (self.format, self.path.rpartition(".")[2].lower())
@@ -194,6 +197,11 @@ class PointersFromFile(PointerTraining, OwnFiles):
             f"{self.first_number}: {kind} of up to {most} points, "
             f"{self.rule.replace('_', ' ')}"
         )
+
+    def sample(self) -> str:
+        """Points, and their numbers in the answer."""
+        points, places, _ = self.own["train"][0]
+        return f"{as_typed(points)} → {as_typed([places + self.first_number])}"
 
     def measure(self, points: Any, answers: Any, targets: Any) -> Metrics:
         """Right answers, and right pointers; of tours, how much longer ours are, too."""

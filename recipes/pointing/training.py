@@ -151,7 +151,8 @@ class PointerTraining(Recipe):
     def answer(self, model: keras.Model, points: str) -> Answer:
         """The answer to the points that the user typed, by their numbers."""
         example = self.questions["points"]
-        array = typed_rows("points", points, example, self.coordinates(model))
+        width = self.coordinates(model)
+        array = typed_rows(f"points of {width} coordinates", points, example, width)
         if len(array) < self.fewest:
             raise ValueError(f"Expected {self.fewest} points or more. Received: {points!r}")
         solution = model.solve(array[None], beam_width=self.beam_width)

@@ -7,6 +7,7 @@ import keras
 import numpy as np
 from pydantic import Field, NonNegativeInt, PositiveFloat, PositiveInt
 
+from ...zoo.text.plain import composed
 from ..datasets.characters import characters
 from ..running.argument_types import Answer, Arrays, Batch, Fields, Metrics, Split
 from ..running.late_tensorflow import tf
@@ -136,9 +137,12 @@ class CharacterRecipe(LongSpanRecipe):
 
     def continued(self, model: keras.Model, text: str, alphabet: str) -> str:
         """A text of the alphabet, with CONTINUED characters more."""
-        if not text or set(text) - set(alphabet):
+        text = composed(text)
+        unknown = "".join(sorted(set(text) - set(alphabet)))
+        if not text or unknown:
             raise ValueError(
-                f"Expected a text of the characters {alphabet!r}. Received: {text!r}"
+                f"Expected a text of the characters {alphabet!r:.300}. Received: "
+                f"{unknown!r:.90}"
             )
         symbols = [alphabet.index(character) for character in text]
         random = np.random.default_rng(self.seed)

@@ -9,9 +9,11 @@ from pydantic import Field, NonNegativeInt, PositiveInt
 
 from ..datasets.plain_text import Pieces, StoredText, read_text
 from ..running.argument_types import Answer, Arrays, Fields
-from ..running.own_files import OwnFiles
+from ..running.own_files import OwnFiles, file_name
 from ..running.recipe import recipe_dataclass
+from ..running.samples import LONGEST, quoted
 from .characters import CharacterRecipe
+from .family_study import long_span_study
 
 
 @recipe_dataclass
@@ -39,6 +41,7 @@ class CharactersFromFile(CharacterRecipe, OwnFiles):
     test_length: PositiveInt = Field(100, description="characters of a piece in tests")
 
     contents: ClassVar = "characters"
+    study: ClassVar = long_span_study(data=file_name)
 
     def read(self, path: str) -> Iterator[str]:
         return read_text(path)
@@ -91,12 +94,24 @@ class CharactersFromFile(CharacterRecipe, OwnFiles):
                 f"{text[place : place + 20]!r}"
             )
 
+    def cut(self, size: int, split: str) -> tuple[int, int]:
+        """As of every text; the message names the file, too."""
+        path = self.paths_of_tests.get(split, self.path)
+        try:
+            return super().cut(size, split)
+        except ValueError as error:
+            raise ValueError(f"{path}: {error}") from None
+
     @property
     def network(self) -> Fields:
         return {**super().network, "labels": list(self.alphabet)}
 
     def found(self) -> str:
-        return f"{len(self.alphabet)} different ones; as {self.own['train'][:40]!r}"
+        return f"{len(self.alphabet)} different ones"
+
+    def sample(self) -> str:
+        """How the text begins."""
+        return quoted(self.own["train"][:LONGEST])
 
     def answer(self, model: keras.Model, text: str) -> Answer:
         """The text, continued by characters sampled from the model's predictions."""

@@ -14,14 +14,16 @@ import keras
 import numpy as np
 from pydantic import Field, PositiveInt
 
-from ..datasets.pattern_files import numbers_of
 from ..datasets.sequence_files import Sequence, read_sequences
 from ..datasets.stored_rows import RowsByNumber, filled, moments, parts
 from ..running.argument_types import Answer, Arrays, Batch, Fields, Metrics, Split
 from ..running.late_tensorflow import tf
-from ..running.own_files import SPLITS, OwnFiles
+from ..running.own_files import SPLITS, OwnFiles, file_name
 from ..running.recipe import recipe_dataclass
+from ..running.samples import as_typed, quoted
+from ..running.typed_rows import typed_rows
 from .family import LongSpanRecipe
+from .family_study import long_span_study
 
 UNKNOWN = -1  # a class that training lacks
 NUMBERS_AT_ONCE = 50_000  # steps that are evaluated: bounds the memory in use
@@ -54,6 +56,7 @@ class SequencesFromFile(LongSpanRecipe, OwnFiles):
     )
 
     contents: ClassVar = "sequences"
+    study: ClassVar = long_span_study(data=file_name)
 
     def read(self, path: str) -> Iterator[Sequence]:
         return read_sequences(path)
@@ -194,9 +197,14 @@ class SequencesFromFile(LongSpanRecipe, OwnFiles):
             )
         targets = "numbers"
         if self.is_class:
-            targets = f"{len(self.labels)} classes: {', '.join(self.labels):.90}"
+            targets = f"{len(self.labels)} classes: {', '.join(map(repr, self.labels)):.90}"
         steps, features = self._sizes
         return f"up to {steps} steps of {features} features; targets are {targets}"
+
+    def sample(self) -> str:
+        """A sequence, and its target."""
+        steps, target = self.own["train"][0]
+        return f"{as_typed(steps)} → {quoted(_name(target))}"
 
     def evaluate(self, model: keras.Model, split: Split = "test") -> Metrics:
         """The fraction of right classes; or the mean squared error, and R² = 1 - MSE / σ²."""
@@ -216,13 +224,10 @@ class SequencesFromFile(LongSpanRecipe, OwnFiles):
 
     def answer(self, model: keras.Model, sequence: str) -> Answer:
         """What is predicted of steps with blanks between, their features with commas."""
-        steps = [numbers_of(step.split(","), "sequence") for step in sequence.split()]
-        features = model.arguments["input_units"]
-        if not steps or {len(step) for step in steps} != {features}:
-            raise ValueError(
-                f"Expected steps of {features} numbers, as in "
-                f"{self.questions['sequence']!r}. Received: {sequence[:80]!r}"
-            )
+        features, example = model.arguments["input_units"], self.questions["sequence"]
+        steps = typed_rows(f"steps of {features} numbers", sequence, example, features)
+        if not len(steps):
+            raise ValueError(f"Expected steps, as {example!r}. Received: none")
         vectors = np.zeros(
             (1, max(len(steps), model.arguments["k_att"]), features), "float32"
         )

@@ -11,8 +11,10 @@ from ...zoo.text.plain import composed
 from ..datasets.stored_rows import Column, RowsByNumber, filled
 from ..datasets.tagged import Sentence, read_sentences
 from ..running.argument_types import Arrays, Metrics
-from ..running.own_files import OwnFiles
+from ..running.own_files import OwnFiles, file_name
 from ..running.recipe import recipe_dataclass
+from ..running.samples import quoted
+from ..running.study import Study
 from .pos_tagging_ewt_study import measured
 from .tagging import UNKNOWN_TAG, Known, TaggingRecipe, Tags
 
@@ -47,6 +49,7 @@ class TagsFromFile(TaggingRecipe, OwnFiles):
     cased: bool = Field(False, description="read upper case as such")
 
     contents: ClassVar = "sentences"
+    study: ClassVar = Study(data=file_name)
 
     def read(self, path: str) -> Iterator[Sentence]:
         return ((composed(words), *rest) for words, *rest in read_sentences(path))
@@ -111,6 +114,11 @@ class TagsFromFile(TaggingRecipe, OwnFiles):
         return measured(true, predicted, is_known)
 
     def found(self) -> str:
+        if len(self.tags) == 1:
+            raise ValueError(
+                f"{self.path}: Expected tags that differ for train. Received: "
+                f"{self.tags[0]!r} alone"
+            )
         longest = self.records("train")["length"].max()
         kind = "of chunks, " if self.is_chunked else ""
         intents = f"; {len(self.intents)} intents" if self.intents else ""
@@ -118,3 +126,8 @@ class TagsFromFile(TaggingRecipe, OwnFiles):
             f"{len(self.vocabulary)} words, {self.singletons} of them once; up to {longest} "
             f"in a sentence; {len(self.tags)} tags, {kind}as {self.tags[0]!r}{intents}"
         )
+
+    def sample(self) -> str:
+        """The words of a sentence, its tags, and what it is about, if that is known."""
+        words, tags, intent = map(quoted, self.own["train"][0])
+        return f"{words} → {tags}{f', {intent}' if self.intents else ''}"

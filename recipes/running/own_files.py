@@ -22,7 +22,7 @@ PATHS = "validation_path", "test_path"  # that tests of a trained model may repl
 GOLDEN = (5**0.5 - 1) / 2
 
 
-def file_name(recipe: "OwnFiles") -> str:
+def file_name(recipe: Any) -> str:
     """The file of a recipe without its folder: the data of its study."""
     return Path(recipe.path).name
 
@@ -91,6 +91,10 @@ class OwnFiles(Recipe):
     @abc.abstractmethod
     def found(self) -> str:
         """What the files have besides the counts of examples, in a line."""
+
+    @abc.abstractmethod
+    def sample(self) -> str:
+        """The first example of training, in a line, abridged."""
 
     @property
     def paths_of_tests(self) -> dict[str, str]:
@@ -171,4 +175,7 @@ class OwnFiles(Recipe):
         """Read all files, and report what was found."""
         super().prepare()
         counts = ", ".join(f"{len(self.own[split])} for {split}" for split in SPLITS)
-        tell(f"{self.path}: {self.contents}: {counts}; {self.found()}")
+        tell(
+            f"{self.path}: {self.contents}: {counts}; {self.found()}; the first: "
+            f"{self.sample()}"
+        )

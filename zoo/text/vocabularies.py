@@ -14,8 +14,9 @@ def listed(texts: Any) -> list[Any]:
     """A column of texts as a list of strings, or of lists of strings.
 
     Args:
-        texts: A list, an array of NumPy, a column of pandas, polars or `datasets`, or what
-            else gives one text after the other; strings, or `bytes` in UTF-8.
+        texts: A list, an array of NumPy, a column of pandas, polars or `datasets`, a tensor,
+            a dataset of `tf.data`, or what else gives one text after the other; strings, or
+            `bytes` in UTF-8.
 
     Raises:
         ValueError: It is one string, or has something else in it.
@@ -26,6 +27,8 @@ def listed(texts: Any) -> list[Any]:
 
 
 def _text(text):
+    if hasattr(text, "numpy"):  # a tensor, as datasets of `tf.data` give
+        text = text.numpy()
     if isinstance(text, bytes):
         return text.decode("utf-8", "replace")
     return str(text) if isinstance(text, str) else listed(text)

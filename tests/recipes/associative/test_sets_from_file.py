@@ -1,6 +1,7 @@
 """Bags of one's own: read, standardised, learned, served with the names of labels."""
 
 import logging
+import re
 
 import numpy as np
 import pytest
@@ -44,6 +45,14 @@ def test_what_was_found_is_reported(path, caplog):
         recipes.get("sets_from_file", path=path).prepare()
     (line,) = caplog.messages
     assert "items of 3 features, up to 19 in a bag; 2 labels: 'marked' (100), 'plain'" in line
+    assert re.search(r"; the first: [-\d.]+,[-\d.]+,[-\d.]+ .*…? → '(marked|plain)'$", line)
+
+
+def test_labels_that_are_all_the_same(tmp_path):
+    path = tmp_path / "one.csv"
+    path.write_text("".join(f"{i},same,{i}\n" for i in range(40)))
+    with pytest.raises(ValueError, match=r"one.csv: Expected labels that differ"):
+        recipes.get("sets_from_file", path=path).prepare()
 
 
 def test_it_learns_and_answers(run):

@@ -1,6 +1,7 @@
 """Documents of one's own: any classes, by their names; reported, learned."""
 
 import logging
+import re
 
 import numpy as np
 import pytest
@@ -76,7 +77,8 @@ def test_lengths_are_those_of_the_documents(path, caplog):
     with caplog.at_level(logging.INFO, logger="keras_memory"):
         recipe.prepare()
     (line,) = caplog.messages
-    assert "3 classes: musique, sport, weather; 13 words; up to 2 sentences of up to" in line
+    assert "3 classes: 'musique', 'sport', 'weather'; 13 words; up to 2 sentences of" in line
+    assert re.search(r"; the first: '.+' → '\w+'$", line)
     assert recipe.size == (2, 6)
     assert recipe.replace(sentences=1, words=3).size == (1, 3)
     ids, _ = next(iter(recipe.dataset("train")))

@@ -14,6 +14,7 @@ import pytest
 from keras_memory import zoo
 from keras_memory.recipes.command_line import commands as command_line
 from keras_memory.recipes.command_line import terminal
+from keras_memory.recipes.command_line.questions import command_for
 from keras_memory.recipes.machines import ntm_copy
 
 TOOL = Path(sys.executable).parent / "keras-memory"
@@ -284,6 +285,9 @@ def test_json_has_no_nan(capsys):
 def test_what_tune_prints_can_be_typed():
     settings = terminal.setting("length", (10, 20)), terminal.setting("learning_rate", 1e-4)
     assert settings == ("--set length=10,20", "--set learning_rate=0.0001")
+    assert terminal.setting("path", "my file.csv") == "--set 'path=my file.csv'"
+    typed = command_for("my runs/1", {"text": "a b"})
+    assert typed == "keras-memory predict 'my runs/1' --text 'a b'"
 
 
 def test_an_option_takes_an_equals_sign(run, tiny_run):

@@ -56,6 +56,8 @@ def test_a_line_each(answers):
         ("110", "line 1: Expected .* Received: 110"),
         ('["bits"]', 'Received: \\["bits"\\]'),
         ('{"bits": "1", "repeats": 1', "Received: {"),
+        ("[" * 100_000, r"line 1: Expected {.*Received: \[\["),
+        (GOOD + r'{"bits": "\ud800", "repeats": 1}', "line 2: Expected {"),
         (b'{"bits": "\xff\xfe", "repeats": 1}', "line 1: Expected {"),
     ],
 )
@@ -64,6 +66,13 @@ def test_a_mistake_names_its_line_and_nothing_is_written(answers, tmp_path, cont
         answers(content)
     folder = tmp_path / "answers"
     assert not folder.exists() or not list(folder.iterdir())
+
+
+def test_a_list_of_sentences_is_a_text(tmp_path):
+    path, out = tmp_path / "in.jsonl", tmp_path / "out.jsonl"
+    path.write_text('{"bits": ["1 0", "11"], "repeats": [[1, 2], [3]]}')
+    answer_file(str(path), out, QUESTIONS, dict)
+    assert json.loads(out.read_text()) == {"bits": "1 0\n11", "repeats": "[[1, 2], [3]]"}
 
 
 def test_a_preset_answers_a_file_and_standard_input(run, mistake, tmp_path):

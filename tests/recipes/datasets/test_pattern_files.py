@@ -48,6 +48,8 @@ def test_images_are_grey_squares_in_the_order_of_their_names(tmp_path):
         ("a.csv", b"1,2\n3,x\n", "a.csv:2: Expected numbers. Received: '3, x'"),
         ("a.csv", b"1,inf\n", "a.csv:1: Expected numbers"),
         ("a.csv", b"1,\n", "a.csv:1: Expected numbers"),
+        ("a.csv", b"1_0,2\n", "a.csv:1: Expected numbers"),
+        ("a.csv", "١,2\n".encode(), "a.csv:1: Expected numbers"),
         ("a.csv", b'1,2\n1,"2', "a.csv:2: Expected CSV"),
         ("a.csv", b"1,2\n\n3,4", "a.csv:2: Expected numbers"),
         ("a.csv", b"height,width\n", "a.csv: Expected rows of numbers. Received: none"),

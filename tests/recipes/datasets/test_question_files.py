@@ -28,7 +28,7 @@ def test_the_three_formats_have_the_same_questions(tmp_path):
     rows[1]["story"] = STORY.split("\n")
     lines = "".join(json.dumps(row) + "\n" for row in rows)
     one_line = STORY.replace("\n", " ")
-    columns = "story\tquestion\tanswer\n" + "".join(
+    columns = "Story\tquestion\tANSWER\n" + "".join(
         f"{one_line}\t{question}\t{answer}\n" for _, question, answer in FOUND
     )
     assert list(read_own_questions(written(tmp_path, "a.txt", babi))) == FOUND
@@ -51,6 +51,8 @@ GOOD = '{"story": "A b.", "question": "b?", "answer": "a"}\n'
         ("a.jsonl", GOOD.replace('"a"', '" "'), ":1: "),
         ("a.jsonl", GOOD.replace('"a"', '"a b"'), "one word, or of words joined by commas"),
         ("a.jsonl", GOOD.replace('"a"', '"a,"'), "Received: 'a,'"),
+        ("a.jsonl", GOOD + "[" * 100_000, "a.jsonl:2: "),
+        ("a.jsonl", GOOD + GOOD.replace("A", r"\ud800"), "a.jsonl:2: "),
         ("a.tsv", "A b.\tb?\n", "a.tsv:1: "),
         ("a.tsv", "A b.\tb?\ta\tc\n", "a.tsv:1: "),
         ("a.txt", "1 A b.\n2 b?\ta\t7\n", "a.txt:2: Expected facts"),

@@ -39,7 +39,7 @@ def test_the_three_formats_have_the_same_rows(tmp_path):
 
 @pytest.mark.parametrize("ending", ["csv", "tsv"])
 def test_named_columns_come_in_any_order(tmp_path, ending):
-    text = "id,target,source\n1,b, a \n2,d,c\n"
+    text = "id,Target,SOURCE\n1,b, a \n2,d,c\n"
     text = text.replace(",", "\t") if ending == "tsv" else text
     assert rows(written(tmp_path, f"a.{ending}", text)) == [["a", "b"], ["c", "d"]]
 
@@ -67,7 +67,7 @@ GOOD = '{"source": "a", "target": "b"}\n'
         ("a.jsonl", GOOD + "{", "a.jsonl:2: Expected source and target"),
         ("a.jsonl", '{"source": "a"}', "a.jsonl:1: "),
         ("a.jsonl", GOOD + "\n" + GOOD, "a.jsonl:2: "),
-        ("a.jsonl", GOOD.replace('"b"', "true"), ":1: .*True"),
+        ("a.jsonl", GOOD.replace('"b"', "true"), ":1: .*true"),
         ("a.jsonl", GOOD.replace('"b"', "1.5"), ":1: "),
         ("a.jsonl", GOOD.replace('"b"', '["b"]'), ":1: "),
         ("a.jsonl", GOOD.replace("b", r"\ud800"), ":1: "),
@@ -76,7 +76,9 @@ GOOD = '{"source": "a", "target": "b"}\n'
         ("a.tsv", "a\tb\tc\n", "a.tsv:1: "),
         ("a.csv", 'a,b\n"a,b\n', "a.csv:2: Expected CSV. Received: unexpected end"),
         ("a.csv", 'a,"b"c\n', "a.csv:1: Expected CSV"),
-        ("a.csv", "a,b\n\na,b\n", "a.csv:2: "),
+        ("a.csv", "a,b\n\na,b\n", r"a.csv:2: .*Received: \[\]"),
+        ("a.csv", "a,b\na,b,c\n", r"a.csv:2: .*Received: \['a', 'b', 'c'\]"),
+        ("a.jsonl", GOOD + '{"source": "x"}', 'Received: \'{"source": "x"}\''),
         ("a.csv", "source,target\n", "a.csv: Expected rows of .*none"),
         ("a.csv", "source,id\na,b\n1", "a.csv:3: "),
         ("a.pdf", "", "ends with .csv, .jsonl, .tsv"),

@@ -70,7 +70,11 @@ def test_what_was_found_is_reported(path, caplog):
     with caplog.at_level(logging.INFO, logger="keras_memory"):
         recipes.get("stories_from_file", path=path).prepare()
     (line,) = caplog.messages
-    assert re.search(r"rooms.jsonl: questions: 6\d\d for train, .* 4 answers", line)
+    assert re.search(
+        r"rooms.jsonl: questions: 6\d\d for train, .* 4 answers, .*; the first: "
+        r"'\w+ walks to .*', 'Where is \w+\?' → '\w+'$",
+        line,
+    )
 
 
 def test_it_learns_and_answers(path, tmp_path, by_shell):
@@ -102,6 +106,13 @@ def test_bad_fields(fields, message, tmp_path):
     with pytest.raises(ValueError, match=message):
         recipes.get("stories_from_file", **fields).fit(tmp_path / "run", verbose=0)
     assert not list(tmp_path.iterdir())
+
+
+def test_answers_that_are_all_the_same(tmp_path):
+    path = tmp_path / "a.tsv"
+    path.write_text("".join(f"A{i} is here.\tWhere?\there\n" for i in range(40)))
+    with pytest.raises(ValueError, match=r"a.tsv: Expected answers that differ .*'here'"):
+        recipes.get("stories_from_file", path=path).prepare()
 
 
 def test_too_short_a_file(tmp_path):

@@ -51,7 +51,7 @@ def test_it_learns_and_continues(path, tmp_path, by_shell):
     assert answer.startswith("un, deux, trois.\nun")
     assert len(recipe.figures(run.model)) == 1
     with pytest.raises(ValueError, match="Expected a text of the characters .*Received: 'Q'"):
-        recipe.answer(run.model, "Q")
+        recipe.answer(run.model, "un Q")
     texts = ["un, deux,", "deux, troiQs"]
     answered, served = by_shell(run, ["--text", "un, deux, "], "next_characters", texts=texts)
     assert answered["text"] == answer
@@ -91,6 +91,7 @@ def test_what_was_found_is_reported(path, caplog):
         recipes.get("characters_from_file", path=path).prepare()
     (line,) = caplog.messages
     assert "days.txt: characters: 5440 for train, 680 for validation, 680 for test; 1" in line
+    assert "different ones; the first: 'un, deux, trois. un, deux," in line
 
 
 @pytest.mark.parametrize(
@@ -109,7 +110,7 @@ def test_bad_fields(fields, message, tmp_path):
 
 def test_too_short_a_text(tmp_path):
     path = text_of(tmp_path, "short.txt", "abc" * 100)
-    with pytest.raises(ValueError, match="at most 29 characters, which the split validation"):
+    with pytest.raises(ValueError, match=r"short.txt: .* 29 characters, which .* validation"):
         recipes.get("characters_from_file", path=path).prepare()
 
 

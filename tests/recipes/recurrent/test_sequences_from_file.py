@@ -1,6 +1,7 @@
 """Sequences of one's own: classes or numbers; raw features in, raw numbers out."""
 
 import logging
+import re
 
 import numpy as np
 import pytest
@@ -50,8 +51,12 @@ def test_it_learns_classes_and_names_them(run):
     assert len(run.recipe.figures(run.model)) == 1
     with pytest.raises(ValueError, match="Expected steps of 1 numbers, .*'1,2 3,4'"):
         run.recipe.answer(run.model, "1,2 3,4")
-    with pytest.raises(ValueError, match="sequence: Expected numbers. Received: 'x'"):
+    with pytest.raises(ValueError, match="Expected steps of 1 numbers, .* Received: 'x'"):
         run.recipe.answer(run.model, "x")
+    with pytest.raises(ValueError, match="Expected steps, as .* Received: none"):
+        run.recipe.answer(run.model, "")
+    listed = run.recipe.answer(run.model, "[10200, 9800]")
+    assert listed == run.recipe.answer(run.model, "10200 9800")
 
 
 def test_by_shell_and_served_raw_features(run, by_shell):
@@ -111,7 +116,8 @@ def test_what_was_found_is_reported(beats, caplog):
     with caplog.at_level(logging.INFO, logger="keras_memory"):
         recipes.get("sequences_from_file", path=beats).prepare()
     (line,) = caplog.messages
-    assert "up to 12 steps of 1 features; targets are 2 classes: high, low" in line
+    assert "up to 12 steps of 1 features; targets are 2 classes: 'high', 'low'; the" in line
+    assert re.search(r"; the first: [-\d.]+ .* → '(high|low)'$", line)
 
 
 @pytest.mark.parametrize(

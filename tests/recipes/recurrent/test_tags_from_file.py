@@ -90,6 +90,10 @@ def test_tags_without_chunks_are_counted(tmp_path):
     metrics = recipe.evaluate(recipe.seeded_model())
     assert set(metrics) == {"accuracy", "accuracy_known", "accuracy_unknown"}
     assert "; 2 tags, as 'PRON'" in recipe.found()
+    assert recipe.sample() == "'I run' → 'PRON VERB'"
+    path.write_text("I O\nrun O\n\n" * 30)
+    with pytest.raises(ValueError, match=r"speech.txt: Expected tags that differ .*'O'"):
+        recipes.get("tags_from_file", path=path).prepare()
 
 
 def test_a_folder_with_intents(tmp_path):
@@ -102,6 +106,7 @@ def test_a_folder_with_intents(tmp_path):
     recipe = recipes.get("tags_from_file", path=tmp_path)
     assert recipe.intents == ["play", "stop"]
     assert recipe.found().endswith("; 2 intents")
+    assert recipe.sample() in ("'play jazz' → 'O B-genre', 'play'", "'stop' → 'O', 'stop'")
 
 
 def test_upper_case_is_read_as_such(path):

@@ -53,6 +53,11 @@ LEARNED = {
 }
 
 
+@pytest.mark.parametrize("name", [*ENDINGS, "patterns_from_file"])
+def test_a_card_names_the_file(name):
+    assert recipes.get(name, path="folder/mine.csv").study.data == "mine.csv"
+
+
 @pytest.fixture(params=ENDINGS)
 def files(request, tmp_path):
     """A recipe's name, a file for training, and one whose names and sizes are others."""

@@ -63,6 +63,23 @@ def test_stories(network, facts):
     assert [VOCABULARY[target] for target in targets] == ["lobby", "milk,home", "lobby"]
 
 
+class Tensor:
+    """As an element of a dataset of `tf.data`."""
+
+    def __init__(self, text):
+        self.text = text
+
+    def numpy(self):
+        return self.text.encode()
+
+
+def test_columns_of_tensors():
+    texts = [["Ana left.", "Bo é."], ["Who left?", "Who is?"], ["ana", "bo"]]
+    columns = [Column(map(Tensor, column)) for column in texts]
+    model = zoo.MemN2N.from_texts(*columns, dim=4)
+    assert model.arguments["vocabulary"] == ["ana", "bo", "is", "left", "who", "é"]
+
+
 def test_stories_of_sentences():
     stories = [[text] if isinstance(text, str) else text for text in STORIES[:2]]
     model = zoo.MemN2N.from_texts(stories, QUESTIONS[:2], ANSWERS[:2])
