@@ -63,7 +63,7 @@ def test_what_was_found_is_reported(path, caplog):
         recipes.get("tags_from_file", path=path).prepare()
     (line,) = caplog.messages
     assert "sentences: 239 for train, 30 for validation, 31 for test; 14 words, 0 " in line
-    assert line.endswith("up to 8 in a sentence; 5 tags, of chunks, as 'B-from'")
+    assert "up to 8 in a sentence; 5 tags, of chunks, as 'B-from'" in line
 
 
 def test_it_learns_and_answers(run):
