@@ -42,10 +42,11 @@ def test_halves_of_images_recall_the_whole(run, images):
 
 def test_many_images_are_cues(run, images, tmp_path):
     cues = [{"cue": str(images / f"{number:02}.png")} for number in (3, 40)]
-    (tmp_path / "cues.jsonl").write_text("\n".join(map(json.dumps, cues)))
-    answer = functools.partial(run.recipe.answer, run.model)
-    answer_file(tmp_path / "cues.jsonl", tmp_path / "out.jsonl", run.recipe.questions, answer)
-    found = (tmp_path / "out.jsonl").read_text().splitlines()
+    path, out = tmp_path / "cues.jsonl", tmp_path / "out.jsonl"
+    path.write_text("\n".join(map(json.dumps, cues)))
+    answers = functools.partial(run.recipe.answers, run.model)
+    answer_file(path, out, run.recipe.questions, answers)
+    found = out.read_text().splitlines()
     assert [json.loads(line)["pattern"] for line in found] == [4, 41]
 
 

@@ -71,7 +71,7 @@ def test_a_mistake_names_its_line_and_nothing_is_written(answers, tmp_path, cont
 def test_a_list_of_sentences_is_a_text(tmp_path):
     path, out = tmp_path / "in.jsonl", tmp_path / "out.jsonl"
     path.write_text('{"bits": ["1 0", "11"], "repeats": [[1, 2], [3]]}')
-    answer_file(str(path), out, QUESTIONS, dict)
+    answer_file(str(path), out, QUESTIONS, list)
     assert json.loads(out.read_text()) == {"bits": "1 0\n11", "repeats": "[[1, 2], [3]]"}
 
 
