@@ -6,11 +6,17 @@ export const button = (text, press) => html("button", { type: "button", click: p
 
 export const row = (...children) => html("div", { class: "controls" }, ...children);
 
-export const slider = (label, { min, max, value, step = 1 }, change) => {
-    const shown = html("output", {}, String(value));
+// `names` are those of the values, where these are numbers of a list.
+export const slider = (label, { min, max, value, step = 1, names = {} }, change) => {
+    const shown = html("output");
     const input = html("input", { type: "range", min, max, step, value });
+    const name = () => {
+        shown.textContent = names[input.value] ?? input.value;
+        input.setAttribute("aria-valuetext", shown.textContent);
+    };
+    name();
     input.addEventListener("input", () => {
-        shown.textContent = input.value;
+        name();
         change(Number(input.value));
     });
     return html("label", { class: "slider" }, label, input, shown);

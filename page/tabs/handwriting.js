@@ -95,7 +95,7 @@ export const open = async (root, [model]) => {
             figure(
                 "The window: letters from top to bottom, points from left to right",
                 heatMap(`Letter at each point: ${letters.map((u) => word[u]).join("")}.`, rows, {
-                    width: Math.max(3, Math.min(10, 700 / count)),
+                    width: Math.min(10, (Math.min(740, root.clientWidth) - 40) / count),
                     height: 18,
                     rowLabels: [...word, "end"],
                     largest,

@@ -1,6 +1,6 @@
 // A neural Turing machine copies what is drawn: its tape, written and read.
 
-import { button, choice, row, slider, toggles } from "../lib/controls.js";
+import { button, row, slider, toggles } from "../lib/controls.js";
 import { heatMap } from "../lib/draw.js";
 import { figure, html } from "../lib/elements.js";
 import { latest } from "../lib/models.js";
@@ -106,17 +106,19 @@ export const open = async (root, models) => {
         );
         return show();
     };
-    const names = Object.fromEntries(settings.map((s, i) => [i, String(s.memory_slots)]));
+    const names = settings.map((setting) => String(setting.memory_slots));
+    const last = names.length - 1;
+    const slots = slider("Slots", { min: 0, max: last, value: chosen, names }, (index) => {
+        chosen = index;
+        show();
+    });
     root.append(
         row(
             slider("Length", { min: 1, max: LONGEST, value: columns.length }, (length) => {
                 columns = [...columns, ...columnsAtRandom(LONGEST)].slice(0, length);
                 draw();
             }),
-            choice("Slots", names, String(chosen), (index) => {
-                chosen = Number(index);
-                show();
-            }),
+            ...(names.length > 1 ? [slots] : []),
             button("Random", () => {
                 columns = columnsAtRandom(columns.length);
                 draw();
