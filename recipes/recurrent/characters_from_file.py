@@ -30,7 +30,7 @@ class CharactersFromFile(CharacterRecipe, OwnFiles):
     >>> size = Path("days.txt").write_text("Monday, Tuesday, Sunday\n" * 100)
     >>> recipe = recipes.get("characters_from_file", path="days.txt", units=32)
     >>> recipe.found()
-    "14 different ones; as 'Monday, Tuesday, Sunday\\nMonday, Tuesday,'"
+    '14 different ones'
     """
 
     epochs: PositiveInt = Field(10, description="how often validation takes place")
