@@ -138,29 +138,30 @@ const mapOf = (caption, rows, steps) => {
 
 export const open = async (root, models) => {
     const answer = html("p", { class: "answer", "aria-live": "polite" });
-    const pictures = html("div", { class: "machines" });
+    const works = MACHINES.map(() => html("div", { class: "work" }));
+    let drawn;
+    const isDrawn = new Promise((resolve) => (drawn = resolve));
 
+    // One machine after the other: each is loaded when it is first used.
     const show = latest(async () => {
         const typed = input.input.value.toLowerCase().replace(/[^a-z ]/g, "");
         const word = typed.slice(0, LONGEST);
         if (!word) {
             answer.textContent = "A word, please, of letters from a to z.";
-            pictures.replaceChildren();
+            works.forEach((work) => work.replaceChildren());
             return;
         }
-        const found = await Promise.all(MACHINES.map(([, run], i) => run(models[i], word)));
-        const right = found.filter(({ written }, i) => written === MACHINES[i][2](word)).length;
+        let right = 0;
+        for (const [i, [name, run, expected]] of MACHINES.entries()) {
+            const { written, steps, maps } = await run(models[i], word);
+            right += written === expected(word);
+            works[i].replaceChildren(
+                html("h3", {}, `${name}: `, html("code", {}, written)),
+                ...Object.entries(maps).map(([caption, rows]) => mapOf(caption, rows, steps)),
+            );
+            drawn();
+        }
         answer.textContent = `${right} of ${MACHINES.length} machines are right.`;
-        pictures.replaceChildren(
-            ...found.map(({ written, steps, maps }, i) =>
-                html(
-                    "div",
-                    { class: "work" },
-                    html("h3", {}, `${MACHINES[i][0]}: `, html("code", {}, written)),
-                    ...Object.entries(maps).map(([name, rows]) => mapOf(name, rows, steps)),
-                ),
-            ),
-        );
     });
 
     const input = text("Word", WORDS[0], show);
@@ -168,7 +169,9 @@ export const open = async (root, models) => {
         input,
         fillings(input, WORDS, show),
         answer,
-        pictures,
+        html("div", { class: "machines" }, ...works),
     );
-    await show();
+    const all = show();
+    all.catch(({ message }) => (answer.textContent = message));
+    await Promise.race([isDrawn, all]);
 };
