@@ -10,6 +10,8 @@ from keras_memory import recipes, zoo
 from keras_memory.recipes.running.loading import load_model
 from keras_memory.recipes.running.recipe_of_model import recipe_of
 
+pytestmark = pytest.mark.long
+
 SMALL = {"epochs": 4, "jit_compile": False}
 # Of features whose units differ: their deviations and means.
 SCALE, MEAN = [1, 100, 1e4], [0, 500, 0]

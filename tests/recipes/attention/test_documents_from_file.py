@@ -9,6 +9,8 @@ import pytest
 from keras_memory import recipes
 from keras_memory.recipes.running.loading import load_model
 
+pytestmark = pytest.mark.long
+
 PLAIN = "the a note of it and is was for to"
 TOPICS = {"sport": "goal", "musique": "opéra", "weather": "rain"}
 

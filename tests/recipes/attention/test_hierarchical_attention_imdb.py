@@ -11,6 +11,8 @@ from keras_memory.recipes import datasets
 from keras_memory.recipes.attention import hierarchical_attention_imdb
 from keras_memory.recipes.running.loading import load_model
 
+pytestmark = pytest.mark.long
+
 PLAIN = "the a film plot cast was is it of and"
 
 

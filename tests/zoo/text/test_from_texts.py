@@ -6,6 +6,8 @@ from keras import ops
 
 from keras_memory import zoo
 
+pytestmark = pytest.mark.long
+
 STORIES = [
     "Ana went to the lobby. Bo went home.",
     ["Bo took the milk.", "Ána left."],
