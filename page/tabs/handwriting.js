@@ -19,6 +19,9 @@ const LONGEST = 16; // letters
 const POINTS = 24; // of a letter, at most, and of the end
 const NUMBERS = 4; // that a point takes
 
+// Pixels across for the cells, beside margins and labels; the tab itself may be hidden.
+const room = () => Math.max(200, Math.min(700, document.documentElement.clientWidth - 120));
+
 // Numbers from 0 to below 1 that follow from a seed.
 const even = (seed) => () => {
     seed = (seed + 0x6d2b79f5) | 0;
@@ -95,7 +98,7 @@ export const open = async (root, [model]) => {
             figure(
                 "The window: letters from top to bottom, points from left to right",
                 heatMap(`Letter at each point: ${letters.map((u) => word[u]).join("")}.`, rows, {
-                    width: Math.min(10, (Math.min(740, root.clientWidth) - 40) / count),
+                    width: Math.min(10, room() / count),
                     height: 18,
                     rowLabels: [...word, "end"],
                     largest,

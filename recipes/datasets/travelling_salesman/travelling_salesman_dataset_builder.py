@@ -10,8 +10,7 @@ from ..pointing import PointingBuilder, finite_points, from_lowest, pointing_con
 # some more it would, too, in a hundred.
 EXACT = 15
 DOUBLED = 20  # of more up to so many, each city is there twice: they are searched like many
-# The solver searches, with cities twice and without: of 300 sets of 16, 18 and 20 cities it
-# found in 2 milliseconds what it found in 30.
+# The solver searches, with cities twice and without: see `benchmarks/tours.py`.
 SECONDS_DOUBLED, SECONDS = 0.005, 0.03
 FARTHEST = 60_000  # the longest way as the solver gets it, in whole numbers
 
